@@ -1,0 +1,13 @@
+"""Recurrent networks, forward and backward through time, with everything kept for looking at.
+
+NumPy and pydantic only; nothing here knows of a clock, a socket or a file but its own data.
+"""
+
+from engine.cells import GRU, LSTM, RNN
+from engine.experiment import Experiment
+from engine.frame import Frame
+from engine.model import Model
+from engine.recipe import Recipe
+from engine.watch import Watch
+
+__all__ = ["GRU", "LSTM", "RNN", "Experiment", "Frame", "Model", "Recipe", "Watch"]

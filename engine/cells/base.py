@@ -1,0 +1,525 @@
+"""What the three cells share: parameters, the layout of kept arrays, and the bookkeeping of BPTT.
+
+Inside, every array is batch-last, ``(T, units, B)``: one timestep of one gate is then one
+contiguous block and a timestep takes one matrix product. What callers see are time-major views
+``(T, B, units)`` of the same memory. Each state carries a last row of ones, so that a bias is one
+more column of its weight matrix, forward and backward.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+
+from engine.initializers import WEIGHTS, init_hidden
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Params = Mapping[str, Array]
+Allocate = Callable[[tuple[int, ...], Any], Array]
+
+BLOCK_BYTES = 512 * 1024
+"""Size of the derivative factors of one block of timesteps: what a core's cache holds."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """All timesteps of one forward pass of one cell.
+
+    Attributes
+    ----------
+    h, c : ndarray, shape (T+1, B, H)
+        States; index 0 is the initial state. `c` is None for cells without one.
+    gates : dict of str to ndarray, shape (T, B, H)
+        Activations by the cell's `gate_names`.
+    workspace : Workspace
+        The memory behind them. A trace on a workspace that is used again changes with it.
+    """
+
+    h: Array
+    c: Array | None
+    gates: dict[str, Array]
+    workspace: Workspace
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """What one backward pass of one cell gives.
+
+    Attributes
+    ----------
+    params : dict of str to ndarray
+        ∂L/∂parameter, named and shaped like the parameters.
+    dh, dc : ndarray, shape (T+1, B, H)
+        Total ∂L/∂h_t and ∂L/∂c_t, through all paths; `dc` is None for cells without c.
+    dx : ndarray, shape (T, B, D), or None
+        ∂L/∂x_t; None if it was not asked for.
+    reached : ndarray of bool, shape (T+1,)
+        False where truncation keeps every loss from reaching h_t: a gap, not a vanished gradient.
+    """
+
+    params: dict[str, Array]
+    dh: Array
+    dc: Array | None
+    dx: Array | None
+    reached: Array
+
+
+class Workspace:
+    """The arrays of one cell for sequences of one shape, written anew by every pass.
+
+    Parameters
+    ----------
+    cell : Cell
+    timesteps, batch : int
+    dtype : dtype
+        float64 or float32.
+    allocate : callable, optional
+        ``allocate(shape, dtype)`` gives uninitialised memory; lanes that run in turn share theirs.
+    below : Workspace, optional
+        Of the layer whose hidden states are this one's input.
+    """
+
+    def __init__(
+        self,
+        cell: Cell,
+        timesteps: int,
+        batch: int,
+        dtype: Any,
+        allocate: Allocate = np.empty,
+        below: Workspace | None = None,
+    ) -> None:
+        T, B, H, D = timesteps, batch, cell.hidden_size, cell.input_size
+        self.timesteps, self.batch, self.dtype = T, B, np.dtype(dtype)
+        rows = len(cell.blocks) * H
+        self.state = allocate((T + 1, H + 1, B), dtype)  # h and its row of ones
+        self.h = self.state[:, :H]
+        self.has_c = "c" in cell.state_names
+        none = np.empty((0, H, B), dtype)
+        self.c = allocate((T + 1, H, B), dtype) if self.has_c else none
+        # A cell without gates turns its pre-activations into states where they stand.
+        gates = allocate((T, cell.gate_rows, B), dtype) if cell.gate_names else self.h[1:]
+        self.gates = gates
+        self.kept = allocate((T, H, B), dtype) if cell.keeps else none
+        self.dh = allocate((T + 1, H, B), dtype)
+        self.dc = allocate((T + 1, H, B), dtype) if self.has_c else none
+        self.product = allocate((cell.hidden_rows, B), dtype)
+        self.scratch = allocate((H, B), dtype)
+        length = BLOCK_BYTES // (rows * B * self.dtype.itemsize)
+        self.block = n = min(T, max(1, length))
+        self.da = allocate((n, rows, B), dtype)
+        self.factor = allocate((n, H, B), dtype) if self.has_c else none
+        self._da = allocate((rows, n, B), dtype)
+        self._state = allocate((H + 1, n, B), dtype)
+        self._input = allocate((D + 1, n, B), dtype)
+        # x and its row of ones
+        self.input = allocate((T, D + 1, B), dtype) if below is None else below.state[1:]
+        # Slicing costs as much as a small product, so loops find their views made: by timestep
+        # for forward and backward, and by place in a block for da and its factor.
+        self.forward_views = cell.forward_views(self)
+        self.backward_views = cell.backward_views(self)
+        self.block_views = cell.block_views(self)
+
+    def take_input(self, x: Array) -> None:
+        """Copy x (T, B, D) in."""
+        self.input[:, :-1] = x.transpose(0, 2, 1)
+        self.input[:, -1] = 1
+
+    def start(self, h_0: Array | None, c_0: Array | None) -> None:
+        """Write the initial state (B, H), zero where it is None."""
+        self.state[:, -1] = 1
+        self.h[0] = 0 if h_0 is None else h_0.T
+        if self.has_c:
+            self.c[0] = 0 if c_0 is None else c_0.T
+
+    def flat(self, which: Array, source: Array) -> Array:
+        """Return source (n, rows, B) as (rows, n·B), so that one product sums over n and B."""
+        n = len(source)
+        into = which[:, :n]
+        np.copyto(into, source.transpose(1, 0, 2))
+        return into.reshape(len(which), -1)
+
+    def blocks(self) -> Iterator[slice]:
+        """Yield the blocks of timesteps, the last first."""
+        for stop in range(self.timesteps, 0, -self.block):
+            yield slice(max(0, stop - self.block), stop)
+
+
+class Cell(ABC):
+    """The equations of one recurrent layer.
+
+    Parameters
+    ----------
+    input_size : int
+        Features of an input, D.
+    hidden_size : int
+        Units of a state, H.
+
+    Notes
+    -----
+    Parameters are a dict of ``weight_ih (G·H, D)``, ``weight_hh (G·H, H)``, ``bias_ih (G·H,)``
+    and ``bias_hh (G·H,)`` with G gates in the order of `gate_names`, as PyTorch has them.
+    """
+
+    gate_names: ClassVar[tuple[str, ...]]
+    """The gates whose activations a trace holds, in PyTorch's order."""
+    state_names: ClassVar[tuple[str, ...]]
+    """``("h",)`` or ``("h", "c")``."""
+    chunks: ClassVar[tuple[str, ...]]
+    """Names of the H-row chunks of the weights, in PyTorch's order."""
+    blocks: ClassVar[tuple[str, ...]]
+    """Names of the H-row blocks of pre-activations, in the order in which we keep them."""
+    sigmoids: ClassVar[tuple[str, ...]] = ()
+    """Blocks with a logistic activation: σ(a) = ½ tanh(½ a) + ½, so one tanh serves all gates."""
+    input_blocks: ClassVar[slice] = slice(None)
+    """The blocks that the input enters."""
+    hidden_blocks: ClassVar[slice] = slice(None)
+    """The blocks that the previous hidden state enters."""
+    hidden_chunks: ClassVar[dict[str, str]] = {}
+    """Where a hidden block has another name than the weight chunk it stems from."""
+    keeps: ClassVar[bool] = False
+    """Whether backward needs one more array of H rows that forward computes on its way."""
+
+    def __init__(self, input_size: int, hidden_size: int) -> None:
+        for name, value in (("input_size", input_size), ("hidden_size", hidden_size)):
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ValueError(f"{name} is {value!r}; it must be an integer of at least 1")
+        self.input_size = input_size
+        self.hidden_size = hidden_size
+        H = hidden_size
+        place = {name: k for k, name in enumerate(self.chunks)}
+        entering = [self.hidden_chunks.get(name, name) for name in self.blocks[self.hidden_blocks]]
+        self._ih_rows = _rows([place[name] for name in self.blocks[self.input_blocks]], H)
+        self._hh_rows = _rows([place[name] for name in entering], H)
+        self._ih_scale = self._scale(self.blocks[self.input_blocks])
+        self._hh_scale = self._scale(self.blocks[self.hidden_blocks])
+        self.hidden_rows = len(entering) * H
+        first, stop, _ = self.input_blocks.indices(len(self.blocks))
+        self.gate_rows = (stop - first) * H
+        self._ih_da = slice(first * H, stop * H)
+        first, stop, _ = self.hidden_blocks.indices(len(self.blocks))
+        self._hh_da = slice(first * H, stop * H)
+
+    def __repr__(self) -> str:
+        return (
+            f"{type(self).__name__}(input_size={self.input_size}, hidden_size={self.hidden_size})"
+        )
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Return the shape of each parameter by its name."""
+        rows = len(self.chunks) * self.hidden_size
+        return {
+            "weight_ih": (rows, self.input_size),
+            "weight_hh": (rows, self.hidden_size),
+            "bias_ih": (rows,),
+            "bias_hh": (rows,),
+        }
+
+    def init(
+        self,
+        rng: np.random.Generator,
+        scheme: str = "pytorch",
+        *,
+        spectral_radius: float | None = None,
+        forget_bias: float | None = None,
+        dtype: Any = np.float64,
+    ) -> dict[str, Array]:
+        """Draw initial parameters.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Each parameter gets a stream of its own, so that a scheme that draws more numbers for
+            one of them leaves the others as they were.
+        scheme : {"pytorch", "orthogonal", "identity"}
+        spectral_radius : float, optional
+            Rescale each gate's H × H block of ``weight_hh`` to this largest |eigenvalue|.
+        forget_bias : float, optional
+            The LSTM's forget gate gets this bias in all; other cells leave it aside.
+        dtype : dtype
+
+        Returns
+        -------
+        dict of str to ndarray
+        """
+        if scheme not in WEIGHTS:
+            raise ValueError(f"scheme is {scheme!r}; it must be one of {', '.join(WEIGHTS)}")
+        shapes, H = self.shapes(), self.hidden_size
+        streams = dict(zip(shapes, rng.spawn(len(shapes)), strict=True))
+        params = {
+            name: WEIGHTS[scheme](streams[name], shape, H)
+            for name, shape in shapes.items()
+            if name != "weight_hh"
+        }
+        params["weight_hh"] = init_hidden(
+            streams["weight_hh"], scheme, len(self.chunks), H, spectral_radius
+        )
+        if forget_bias is not None and "f" in self.chunks:
+            k = self.chunks.index("f") * H
+            params["bias_ih"][k : k + H] = forget_bias
+            params["bias_hh"][k : k + H] = 0
+        return {name: params[name].astype(dtype) for name in shapes}
+
+    def workspace(
+        self,
+        timesteps: int,
+        batch: int,
+        dtype: Any = np.float64,
+        allocate: Allocate = np.empty,
+        below: Workspace | None = None,
+    ) -> Workspace:
+        """Return memory for passes over sequences of this shape, to be used again and again."""
+        return Workspace(self, timesteps, batch, dtype, allocate, below)
+
+    def forward(
+        self, params: Params, x: Array, h_0: Array | None = None, c_0: Array | None = None
+    ) -> Trace:
+        """Run the cell over a batch of sequences and keep every state and gate.
+
+        Parameters
+        ----------
+        params : dict of str to ndarray
+            See the class.
+        x : ndarray, shape (T, B, D)
+        h_0, c_0 : ndarray, shape (B, H), optional
+            Initial states; zero if not given.
+
+        Returns
+        -------
+        Trace
+
+        Raises
+        ------
+        ValueError
+            If an argument has the wrong name, shape or kind of number.
+        """
+        dtype = self._check_params(params)
+        x = self._check("x", x, (None, None, self.input_size))
+        T, B, _ = x.shape
+        if not T or not B:
+            raise ValueError(f"x has shape {x.shape}; at least one timestep and example is needed")
+        states = {"h_0": h_0, "c_0": c_0}
+        if c_0 is not None and "c" not in self.state_names:
+            raise ValueError(f"c_0 is given; {type(self).__name__} has no cell state")
+        for name, state in states.items():
+            if state is not None:
+                states[name] = self._check(name, state, (B, self.hidden_size))
+        workspace = self.workspace(T, B, dtype)
+        workspace.take_input(x)
+        return self.run(params, workspace, states["h_0"], states["c_0"])
+
+    def backward(self, params: Params, trace: Trace, dh: Array) -> Gradients:
+        """Backpropagate through time, exactly.
+
+        Parameters
+        ----------
+        params : dict of str to ndarray
+            Those that the trace was computed with.
+        trace : Trace
+        dh : ndarray, shape (T, B, H)
+            ∂L/∂h_t that enters from outside at each timestep: ``dh[t]`` belongs to
+            ``trace.h[t + 1]``.
+
+        Returns
+        -------
+        Gradients
+
+        Raises
+        ------
+        ValueError
+            If an argument has the wrong name, shape or kind of number.
+        """
+        self._check_params(params)
+        space = trace.workspace
+        dh = self._check("dh", dh, (space.timesteps, space.batch, self.hidden_size))
+        space.dh[0] = 0
+        space.dh[1:] = dh.transpose(0, 2, 1)
+        enters = np.concatenate([[False], dh.any(axis=(1, 2))])
+        return self.run_back(params, space, enters, with_dx=True)
+
+    def run(
+        self,
+        params: Params,
+        workspace: Workspace,
+        h_0: Array | None = None,
+        c_0: Array | None = None,
+    ) -> Trace:
+        """Run forward over the input that the workspace holds."""
+        workspace.start(h_0, c_0)
+        # Every timestep's input projection in one call; the hidden state's product comes in t by t.
+        W_ih = _augmented(params["weight_ih"], params["bias_ih"])[self._ih_rows] * self._ih_scale
+        W_hh = _augmented(params["weight_hh"], params["bias_hh"])[self._hh_rows] * self._hh_scale
+        dtype = workspace.dtype
+        np.matmul(W_ih.astype(dtype, copy=False), workspace.input, out=workspace.gates)
+        self._forward(W_hh.astype(dtype, copy=False), workspace)
+        return self.trace(workspace)
+
+    def run_back(
+        self,
+        params: Params,
+        workspace: Workspace,
+        enters: Array,
+        *,
+        with_dx: bool,
+        dx: Array | None = None,
+        truncate: int | None = None,
+    ) -> Gradients:
+        """Run backward; ``workspace.dh`` holds what enters from outside and then the totals.
+
+        Parameters
+        ----------
+        params, workspace
+            Those of the forward pass.
+        enters : ndarray of bool, shape (T+1,)
+            Where something enters; elsewhere ``workspace.dh`` need not be set.
+        with_dx : bool
+            Whether to compute ∂L/∂x.
+        dx : ndarray, shape (T, D, B), optional
+            Where to.
+        truncate : int, optional
+            Cut the gradient every so many timesteps, counted from the last one.
+        """
+        T, H, D = workspace.timesteps, self.hidden_size, self.input_size
+        W_ih = params["weight_ih"][self._ih_rows]
+        W_hh_T = np.ascontiguousarray(params["weight_hh"][self._hh_rows].T)
+        dW_hh = np.zeros((self.hidden_rows, H + 1), workspace.dtype)
+        dW_ih = np.zeros((self.gate_rows, D + 1), workspace.dtype)
+        if with_dx and dx is None:
+            dx = np.empty((T, D, workspace.batch), workspace.dtype)
+        cut = frozenset(range(T - truncate, 0, -truncate)) if truncate else frozenset[int]()
+        reached = _reached(enters, cut)
+        if not enters[T]:
+            workspace.dh[T] = 0
+        if workspace.has_c:
+            workspace.dc[T] = 0
+        for block in workspace.blocks():
+            da = self._backward(W_hh_T, workspace, block, enters, cut)
+            into_hidden = workspace.flat(workspace._da, da)
+            state = workspace.flat(workspace._state, workspace.state[block])
+            x = workspace.flat(workspace._input, workspace.input[block])
+            dW_hh += into_hidden[self._hh_da] @ state.T  # (rows, n·B) @ (n·B, H+1)
+            dW_ih += into_hidden[self._ih_da] @ x.T
+            if with_dx and dx is not None:
+                np.matmul(W_ih.T, da[:, self._ih_da], out=dx[block])
+        params_out = {
+            "weight_ih": _back_in_order(dW_ih[:, :D], self._ih_rows),
+            "weight_hh": _back_in_order(dW_hh[:, :H], self._hh_rows),
+            "bias_ih": _back_in_order(dW_ih[:, D], self._ih_rows),
+            "bias_hh": _back_in_order(dW_hh[:, H], self._hh_rows),
+        }
+        return Gradients(
+            params=params_out,
+            dh=workspace.dh.transpose(0, 2, 1),
+            dc=workspace.dc.transpose(0, 2, 1) if workspace.has_c else None,
+            dx=None if dx is None else dx.transpose(0, 2, 1),
+            reached=reached,
+        )
+
+    def into_hidden(self, da: Array) -> Array:
+        """Return the rows of da (n, rows, B) that the hidden state's product feeds."""
+        return da[:, self._hh_da]
+
+    def trace(self, workspace: Workspace) -> Trace:
+        """Return time-major views of what the workspace holds."""
+        H = self.hidden_size
+        gates = {
+            name: workspace.gates[:, k * H : (k + 1) * H].transpose(0, 2, 1)
+            for name, k in ((name, self.blocks.index(name)) for name in self.gate_names)
+        }
+        return Trace(
+            h=workspace.h.transpose(0, 2, 1),
+            c=workspace.c.transpose(0, 2, 1) if workspace.has_c else None,
+            gates=gates,
+            workspace=workspace,
+        )
+
+    @abstractmethod
+    def forward_views(self, space: Workspace) -> list[Any]:
+        """Return, for each timestep, what a round of the forward loop takes."""
+
+    @abstractmethod
+    def backward_views(self, space: Workspace) -> list[Any]:
+        """Return, for each timestep, what a round of the backward loop takes."""
+
+    @abstractmethod
+    def block_views(self, space: Workspace) -> list[Any]:
+        """Return, for each place in a block, what a round of the backward loop takes."""
+
+    @abstractmethod
+    def _forward(self, W_hh: Array, space: Workspace) -> None:
+        """Fill states and gates; ``space.gates`` holds the input projections."""
+
+    @abstractmethod
+    def _backward(
+        self, W_hh_T: Array, space: Workspace, block: slice, enters: Array, cut: frozenset[int]
+    ) -> Array:
+        """Carry ``space.dh`` (and dc) back over a block; return da (n, rows, B)."""
+
+    @abstractmethod
+    def factors(self, space: Workspace, block: slice) -> Array:
+        """Return what turns ∂L/∂h_t (or ∂L/∂c_t) of a block into da (n, rows, B), elementwise."""
+
+    @abstractmethod
+    def preactivation_gradients(self, space: Workspace, block: slice) -> Array:
+        """Return da (n, rows, B) of a block from the finished ``space.dh`` and ``space.dc``."""
+
+    def _scale(self, blocks: tuple[str, ...]) -> Array:
+        halves = [0.5 if name in self.sigmoids else 1.0 for name in blocks]
+        return np.repeat(halves, self.hidden_size)[:, None]
+
+    def _check_params(self, params: Params) -> np.dtype[Any]:
+        shapes = self.shapes()
+        if set(params) != set(shapes):
+            raise ValueError(
+                f"params has {', '.join(sorted(params)) or 'nothing'}; "
+                f"{self!r} takes {', '.join(shapes)}"
+            )
+        for name, shape in shapes.items():
+            value = self._check(name, params[name], shape)
+            if not np.isfinite(value).all():
+                raise ValueError(f"{name} holds NaN or inf; every weight must be finite")
+        dtypes = {np.asarray(params[name]).dtype for name in shapes}
+        if len(dtypes) != 1:
+            raise ValueError(f"params mixes {', '.join(map(str, dtypes))}; one dtype is expected")
+        dtype: np.dtype[Any] = dtypes.pop()
+        return dtype
+
+    def _check(self, name: str, value: Any, shape: tuple[int | None, ...]) -> Array:
+        array = np.asarray(value)
+        letters = ", ".join("any" if size is None else str(size) for size in shape)
+        if array.dtype not in (np.float64, np.float32):
+            raise ValueError(f"{name} has dtype {array.dtype}; float64 or float32 is expected")
+        if array.ndim != len(shape) or any(
+            want is not None and want != got for want, got in zip(shape, array.shape, strict=True)
+        ):
+            raise ValueError(f"{name} has shape {array.shape}; ({letters}) is expected by {self!r}")
+        return array
+
+
+def _rows(chunks: list[int], H: int) -> Array:
+    """Return the row numbers of these H-row chunks, one chunk after the other."""
+    return np.concatenate([np.arange(k * H, (k + 1) * H) for k in chunks])
+
+
+def _augmented(weight: Array, bias: Array) -> Array:
+    """Return the weights with the bias as the column that meets the row of ones."""
+    return np.concatenate([weight, bias[:, None]], axis=1)
+
+
+def _back_in_order(gradient: Array, rows: Array) -> Array:
+    """Return rows in PyTorch's order."""
+    out = np.empty_like(gradient)
+    out[rows] = gradient
+    return out
+
+
+def _reached(enters: Array, cut: frozenset[int]) -> Array:
+    """Return which h_t some loss reaches when nothing passes back from t + 1 to a cut t."""
+    reached = np.array(enters, dtype=bool)
+    for t in range(len(reached) - 2, -1, -1):
+        if t not in cut:
+            reached[t] |= reached[t + 1]
+    return reached

@@ -1,0 +1,102 @@
+"""The plain recurrent network (Elman 1990).
+
+h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh),   φ = tanh or ReLU
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.cells.base import Array, Cell, Workspace
+
+NONLINEARITIES = ("tanh", "relu")
+
+
+class RNN(Cell):
+    """The equations of one plain recurrent layer.
+
+    Parameters
+    ----------
+    input_size : int
+        Features of an input, D.
+    hidden_size : int
+        Units of a state, H.
+    nonlinearity : {"tanh", "relu"}
+
+    Notes
+    -----
+    Parameters are a dict of ``weight_ih (H, D)``, ``weight_hh (H, H)``, ``bias_ih (H,)`` and
+    ``bias_hh (H,)``, as PyTorch has them.
+    """
+
+    gate_names = ()
+    state_names = ("h",)
+    chunks = ("h",)
+    blocks = ("h",)
+
+    def __init__(self, input_size: int, hidden_size: int, nonlinearity: str = "tanh") -> None:
+        super().__init__(input_size, hidden_size)
+        if nonlinearity not in NONLINEARITIES:
+            raise ValueError(
+                f"nonlinearity is {nonlinearity!r}; it must be one of {', '.join(NONLINEARITIES)}"
+            )
+        self.nonlinearity = nonlinearity
+
+    def _forward(self, W_hh: Array, space: Workspace) -> None:
+        matmul, add, tanh, product = np.matmul, np.add, np.tanh, space.product
+        for state, h in space.forward_views:  # h holds the input projection at first
+            matmul(W_hh, state, product)  # (H, H+1) @ (H+1, B)
+            add(h, product, h)
+            if self.nonlinearity == "tanh":
+                tanh(h, h)
+            else:
+                np.maximum(h, 0, out=h)
+
+    def _backward(
+        self, W_hh_T: Array, space: Workspace, block: slice, enters: Array, cut: frozenset[int]
+    ) -> Array:
+        matmul, add, multiply, scratch = np.matmul, np.add, np.multiply, space.scratch
+        da = self.factors(space, block)
+        rounds = zip(space.backward_views[block], space.block_views, strict=False)
+        for t, ((dh, dh_), da_t) in reversed(list(enumerate(rounds, start=block.start))):
+            multiply(da_t, dh, da_t)
+            if t in cut:
+                if not enters[t]:
+                    dh_[...] = 0
+            elif enters[t]:
+                matmul(W_hh_T, da_t, scratch)  # (H, H) @ (H, B)
+                add(dh_, scratch, dh_)
+            else:
+                matmul(W_hh_T, da_t, dh_)
+        return da
+
+    def factors(self, space: Workspace, block: slice) -> Array:
+        """Return dh → da, that is φ′, (n, H, B) of a block."""
+        h = space.h[block.start + 1 : block.stop + 1]
+        da = space.da[: len(h)]
+        if self.nonlinearity == "tanh":
+            np.multiply(h, h, out=da)
+            np.subtract(1, da, out=da)  # tanh′ = 1 − tanh²
+        else:
+            np.greater(h, 0, out=da, casting="unsafe")
+        return da
+
+    def preactivation_gradients(self, space: Workspace, block: slice) -> Array:
+        """Return da (n, H, B) of a block from the finished ``space.dh``."""
+        da = self.factors(space, block)
+        da *= space.dh[block.start + 1 : block.stop + 1]
+        return da
+
+    def forward_views(self, space: Workspace) -> list[Any]:
+        """Return [h, 1]_{t−1} and h_t of each timestep."""
+        return list(zip(space.state[:-1], space.h[1:], strict=True))
+
+    def backward_views(self, space: Workspace) -> list[Any]:
+        """Return dh_t and dh_{t−1} of each timestep."""
+        return list(zip(space.dh[1:], space.dh[:-1], strict=True))
+
+    def block_views(self, space: Workspace) -> list[Any]:
+        """Return da of each place in a block."""
+        return list(space.da)

@@ -1,0 +1,196 @@
+"""A recipe being computed, one training iteration at a time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+
+from engine.arena import Arena
+from engine.examination import Examination, examine
+from engine.frame import Frame
+from engine.labels import lane_labels
+from engine.learner import Learner
+from engine.recipe import Hyperparameters, Lane, Recipe, Tweak
+from engine.tasks import Batch, make
+from engine.watch import Watch
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+EVERYTHING = Watch()
+"""What a frame holds when nobody says otherwise."""
+
+
+class Experiment:
+    """A recipe being computed: every lane on the same batches.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Its tweaks act at their iterations.
+
+    Attributes
+    ----------
+    recipe : Recipe
+        With the tweaks made so far.
+    iteration : int
+        The iteration that `advance` computes next; 0 at first.
+    task : Task
+    lanes : list of Learner
+
+    Raises
+    ------
+    ValueError
+        If the recipe's task can't be made.
+    """
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        self.iteration = 0
+        self.task = make(recipe.task)
+        self.lanes = [
+            Learner(label, recipe.lane(index), self.task, recipe.seed, recipe.batch_size)
+            for index, label in enumerate(lane_labels(recipe))
+        ]
+        arena = Arena([learner.allocate for learner in self.lanes])
+        for learner in self.lanes:
+            learner.allocate(arena.allocator())
+        self._batches = np.random.default_rng([recipe.seed, 0])
+        self._batch: Batch | None = None
+        self._held_out = self.task.batch(np.random.default_rng([recipe.seed, 1]), recipe.batch_size)
+        self._base = recipe.base
+        self._overrides = list(recipe.lanes)
+        self._tweaks: dict[int, list[Tweak]] = defaultdict(list)
+        for tweak in recipe.tweaks:
+            self._tweaks[tweak.iteration].append(tweak)
+
+    def tweak(self, lane: int | None, changes: dict[str, Any]) -> Recipe:
+        """Change live hyperparameters from the next iteration on.
+
+        Parameters
+        ----------
+        lane : int or None
+            Which lane; None for every lane that does not override the field itself.
+        changes : dict
+            Field → value, of the live hyperparameters.
+
+        Returns
+        -------
+        Recipe
+            With the tweak; also `self.recipe` from now on.
+
+        Raises
+        ------
+        pydantic.ValidationError
+            If the tweak is not valid; nothing has changed then.
+        """
+        tweak = {"iteration": self.iteration, "lane": lane, "changes": changes}
+        whole = self.recipe.model_dump()
+        recipe = Recipe.model_validate({**whole, "tweaks": [*whole["tweaks"], tweak]})
+        self._tweaks[self.iteration].append(recipe.tweaks[-1])
+        self.recipe = recipe
+        return recipe
+
+    def advance(self, watch: Watch | None = EVERYTHING) -> Frame:
+        """Compute one training iteration of every lane.
+
+        Parameters
+        ----------
+        watch : Watch or None
+            What the frame holds besides the scalars; None for the scalars alone, which is faster.
+            The numbers are the same whatever is watched.
+
+        Returns
+        -------
+        Frame
+            Of the weights before the update.
+        """
+        self._check(watch)
+        for tweak in self._tweaks.get(self.iteration, ()):
+            self._apply(tweak)
+        self._batch = self.task.batch(self._batches, self.recipe.batch_size)
+        frame = Frame(self.iteration, {}, {})
+        for index, learner in enumerate(self.lanes):
+            self._compute(index, learner, frame, watch)
+            with np.errstate(all="ignore"):
+                learner.update()
+        self.iteration += 1
+        return frame
+
+    def frame(self, watch: Watch) -> Frame:
+        """Compute the last iteration's frame again, for another watch.
+
+        Raises
+        ------
+        ValueError
+            If there has been no iteration yet.
+        """
+        if self.iteration == 0:
+            raise ValueError("iteration is 0; a frame needs at least one call of advance")
+        self._check(watch)
+        frame = Frame(self.iteration - 1, {}, {})
+        for index, learner in enumerate(self.lanes):
+            learner.swap_update()
+            try:
+                self._compute(index, learner, frame, watch)
+            finally:
+                learner.swap_update()
+        return frame
+
+    def example(self, index: int) -> dict[str, Any]:
+        """Describe a held-out example for the page.
+
+        Parameters
+        ----------
+        index : int
+            From 0 to batch_size − 1.
+        """
+        return self.task.example(self._held_out, index)
+
+    def _check(self, watch: Watch | None) -> None:
+        last = self.recipe.batch_size - 1
+        if watch is not None and watch.example > last:
+            raise ValueError(f"example is {watch.example}; this run has examples 0 to {last}")
+
+    def _compute(self, index: int, learner: Learner, frame: Frame, watch: Watch | None) -> None:
+        assert self._batch is not None
+        # Overflow, underflow and NaN are what a reader came to see: they are data here.
+        with np.errstate(all="ignore"):
+            iteration = learner.compute(self._batch)
+            scalars, lost = learner.scalars(iteration)
+            arrays: dict[str, Array] = {name: np.float64(scalars[name]) for name in scalars}  # type: ignore[misc]
+            if watch is not None:
+                layer = min(watch.layer, learner.num_layers - 1)
+                arrays |= learner.gradient_flow(iteration, layer)
+                if watch.lane in (None, index):
+                    arrays |= examine(learner, self._examination(watch, layer))
+        frame.arrays.update({f"{index}/{name}": array for name, array in arrays.items()})
+        if lost is not None:
+            frame.text[f"{index}/diverged"] = lost
+
+    def _examination(self, watch: Watch, layer: int) -> Examination:
+        x, y, mask = self._held_out
+        one = slice(watch.example, watch.example + 1)
+        return Examination(Batch(x[:, one], y[:, one], mask[:, one]), layer, watch.views)
+
+    def _apply(self, tweak: Tweak) -> None:
+        changes = tweak.changes.overrides
+        concerned = []
+        if tweak.lane is None:
+            self._base = self._base.model_copy(update=changes)
+            concerned = [
+                index
+                for index, lane in enumerate(self._overrides)
+                if set(changes) - lane.model_fields_set
+            ]
+        else:
+            mine = self._overrides[tweak.lane]
+            self._overrides[tweak.lane] = Lane.model_validate({**mine.overrides, **changes})
+            concerned = [tweak.lane]
+        for index in concerned:
+            self.lanes[index].change(self._in_force(index))
+
+    def _in_force(self, index: int) -> Hyperparameters:
+        whole = self.recipe.model_copy(update={"base": self._base, "lanes": tuple(self._overrides)})
+        return whole.lane(index)

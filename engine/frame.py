@@ -1,0 +1,38 @@
+"""A frame: the part of one iteration that somebody watches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+SCALARS = ("loss", "grad_norm", "clip_factor", "horizon", "diverged")
+"""The scalars of a lane, in every frame."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One iteration as seen by a viewer.
+
+    Attributes
+    ----------
+    iteration : int
+        Updates made before this forward pass: 0 is the network at its initial weights.
+    arrays : dict of str to ndarray
+        By ``<lane>/<name>``; scalars have shape ``()``. Norms are plain values here.
+    text : dict of str to str
+        ``<lane>/diverged``: what overflowed where.
+    """
+
+    iteration: int
+    arrays: dict[str, Array]
+    text: dict[str, str] = field(default_factory=dict)
+
+
+def is_norm(name: str) -> bool:
+    """Return whether an array is a norm, which spans so many decades that its log10 is sent."""
+    quantity = name.rsplit("/", 1)[-1].split(".", 1)[0]
+    return quantity.endswith("_norm") or quantity == "source"

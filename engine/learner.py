@@ -1,0 +1,208 @@
+"""One lane at work: its weights, and what one iteration does to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.arena import Allocate
+from engine.cells import Cell, Workspace
+from engine.clipping import clip
+from engine.diagnostics import horizon, spread, state_gradient, weight_contributions
+from engine.frame import SCALARS
+from engine.losses import LOSSES, LossValue
+from engine.model import Model, ModelGradients, Pass
+from engine.optimizers import OPTIMIZERS
+from engine.recipe import Hyperparameters
+from engine.tasks import Batch, Task
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Iteration:
+    """What one forward and backward pass of a learner gave, before the update.
+
+    The traces live in memory that the next pass overwrites.
+    """
+
+    passed: Pass
+    loss: LossValue
+    grads: ModelGradients
+    top_dh_norm: Array  # (T+1, B), of the layer that the loss enters
+
+
+class Learner:
+    """A lane's network and optimiser.
+
+    Parameters
+    ----------
+    label : str
+        What the lane is called.
+    knobs : Hyperparameters
+        With which it starts.
+    task : Task
+    seed, batch_size : int
+        The recipe's.
+    """
+
+    def __init__(
+        self, label: str, knobs: Hyperparameters, task: Task, seed: int, batch_size: int
+    ) -> None:
+        self.label = label
+        self.hyperparameters = knobs
+        self.task = task
+        self.batch_size = batch_size
+        self.dtype = np.dtype(knobs.precision)
+        self.model = Model(
+            knobs.cell,
+            task.input_size,
+            knobs.hidden_size,
+            task.output_size,
+            knobs.num_layers,
+            knobs.nonlinearity,
+        )
+        self._seed = seed
+        self._apart: list[Workspace] | None = None
+        self.at = _as_slice(task.loss_timesteps)
+        self._last = int(task.loss_timesteps[-1]) + 1  # h_{t+1} is what the loss at t reads
+        shapes = self.model.shapes()
+        self.parameter_count = sum(int(np.prod(shape)) for shape in shapes.values())
+        self._values = np.empty(self.parameter_count, self.dtype)
+        self._before = np.empty_like(self._values)
+        self._gradient = np.empty_like(self._values)
+        self.params: dict[str, Array] = {}
+        start = 0
+        for name, shape in shapes.items():
+            stop = start + int(np.prod(shape))
+            self.params[name] = self._values[start:stop].reshape(shape)
+            start = stop
+        self.restart()
+
+    @property
+    def cell(self) -> Cell:
+        """The cell of the lowest layer: it declares its gates and states."""
+        return self.model.cells[0]
+
+    @property
+    def hidden_size(self) -> int:
+        """Units of a layer, H."""
+        return self.model.hidden_size
+
+    @property
+    def num_layers(self) -> int:
+        """Stacked cells."""
+        return len(self.model.cells)
+
+    def allocate(self, allocate: Allocate) -> None:
+        """Take the memory for passes over whole batches."""
+        T, B = self.task.timesteps, self.batch_size
+        self._spaces = self.model.workspaces(T, B, self.dtype, allocate)
+
+    def examine(self, example: Batch) -> Pass:
+        """Run forward over a batch of one, in memory of its own."""
+        if self._apart is None:
+            self._apart = self.model.workspaces(self.task.timesteps, 1, self.dtype)
+        return self.model.forward(self.params, example.x, self.at, self._apart)
+
+    def restart(self) -> None:
+        """Go back to the initial weights, with a fresh optimiser."""
+        knobs = self.hyperparameters
+        drawn = self.model.init(
+            np.random.default_rng([self._seed, 2]),
+            knobs.init,
+            spectral_radius=knobs.spectral_radius,
+            forget_bias=knobs.forget_bias,
+            dtype=self.dtype,
+        )
+        for name, value in drawn.items():
+            self.params[name][...] = value
+        self._fresh_optimizer()
+
+    def change(self, knobs: Hyperparameters) -> None:
+        """Take new live hyperparameters; weights that are no longer finite start again."""
+        another = knobs.optimizer != self.hyperparameters.optimizer
+        self.hyperparameters = knobs
+        if not np.isfinite(self._values).all():
+            self.restart()
+        elif another:
+            self._fresh_optimizer()
+
+    def compute(self, batch: Batch) -> Iteration:
+        """Run forward and backward over a batch."""
+        passed = self.model.forward(self.params, batch.x, self.at, self._spaces)
+        loss = LOSSES[self.task.loss](passed.output, batch.y[self.at], batch.mask[self.at])
+        truncate = self.hyperparameters.truncate
+        grads = self.model.backward(self.params, passed, loss.doutput, truncate)
+        top = state_gradient(self._spaces[-1].dh, grads.layers[-1].reached)
+        return Iteration(passed, loss, grads, top)
+
+    def scalars(self, iteration: Iteration) -> tuple[dict[str, float], str | None]:
+        """Clip the gradient; return the scalars by name, and where numbers were lost, if any."""
+        ordered = [iteration.grads.params[name].ravel() for name in self.params]
+        np.concatenate(ordered, out=self._gradient)
+        knobs = self.hyperparameters
+        grad_norm, clip_factor = clip(self._gradient, knobs.clip, knobs.clip_threshold)
+        reach = horizon(iteration.top_dh_norm.mean(axis=1), self._last)
+        lost = self._where_lost(iteration, grad_norm)
+        values = iteration.loss.loss, grad_norm, clip_factor, reach, float(lost is not None)
+        return dict(zip(SCALARS, values, strict=True)), lost
+
+    def gradient_flow(self, iteration: Iteration, layer: int) -> dict[str, Array]:
+        """Return the norms by timestep of one layer, by their names in a frame."""
+        space, reached = self._spaces[layer], iteration.grads.layers[layer].reached
+        top = layer == self.num_layers - 1
+        flows = {"dh": iteration.top_dh_norm if top else state_gradient(space.dh, reached)}
+        if space.has_c:
+            flows["dc"] = state_gradient(space.dc, reached)
+        arrays: dict[str, Array] = {}
+        for name, flow in flows.items():
+            mean, q10, q90 = spread(flow)
+            arrays |= {f"{name}_norm": mean, f"{name}_norm.q10": q10, f"{name}_norm.q90": q90}
+        contributions = weight_contributions(self.model.cells[layer], space)
+        contributions[~reached[1:]] = np.nan
+        return arrays | {"dW_hh_norm": contributions}
+
+    def update(self) -> None:
+        """Move the weights along the clipped gradient."""
+        np.copyto(self._before, self._values)
+        rate = self.hyperparameters.learning_rate
+        self._optimizer.update(self._values, self._gradient, rate)
+
+    def swap_update(self) -> None:
+        """Exchange the weights for those before the last update, or back."""
+        held = self._before.copy()
+        np.copyto(self._before, self._values)
+        np.copyto(self._values, held)
+
+    def _where_lost(self, iteration: Iteration, grad_norm: float) -> str | None:
+        """Say in words where this iteration left the range of numbers, or None."""
+        if not np.isfinite(self._values).all():
+            return "an earlier update left weights that are not finite"
+        if not np.isfinite(iteration.loss.loss):
+            for layer, space in enumerate(self._spaces):
+                bad = ~np.isfinite(space.h).all(axis=(1, 2))
+                if bad.any():
+                    return f"forward pass: h of layer {layer} overflows from t = {bad.argmax()} on"
+            return "forward pass: the states are finite, but the loss overflows"
+        reached = iteration.grads.layers[-1].reached
+        bad = reached & ~np.isfinite(iteration.top_dh_norm).all(axis=1)
+        if bad.any():
+            return f"backward pass: ∂L/∂h overflows from t = {np.flatnonzero(bad)[-1]} back"
+        if not np.isfinite(grad_norm):
+            return "backward pass: the gradient of the weights overflows"
+        return None
+
+    def _fresh_optimizer(self) -> None:
+        kind = OPTIMIZERS[self.hyperparameters.optimizer]
+        self._optimizer = kind(self.parameter_count, self.dtype)
+
+
+def _as_slice(timesteps: Array) -> slice:
+    """Return consecutive timesteps as a slice, which costs no copy."""
+    first, last = int(timesteps[0]), int(timesteps[-1])
+    if not np.array_equal(timesteps, np.arange(first, last + 1)):
+        raise ValueError(f"loss_timesteps is {timesteps.tolist()}; they have to be consecutive")
+    return slice(first, last + 1)

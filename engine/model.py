@@ -1,0 +1,246 @@
+"""Stacked cells and a linear readout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.cells import CELLS, RNN, Array, Cell, Gradients, Params, Trace, Workspace
+from engine.cells.base import Allocate
+from engine.initializers import uniform
+
+
+@dataclass(frozen=True)
+class Pass:
+    """One forward pass of a model.
+
+    Attributes
+    ----------
+    traces : list of Trace
+        One a layer, the lowest first.
+    at : slice
+        The timesteps that were read out, S of them.
+    output : ndarray, shape (S, O, B)
+        The readout, batch-last as the losses take it.
+    """
+
+    traces: list[Trace]
+    at: slice
+    output: Array
+
+    @property
+    def spaces(self) -> list[Workspace]:
+        """The layers' workspaces."""
+        return [trace.workspace for trace in self.traces]
+
+
+@dataclass(frozen=True)
+class ModelGradients:
+    """What one backward pass of a model gives.
+
+    Attributes
+    ----------
+    params : dict of str to ndarray
+        ∂L/∂parameter by the model's names.
+    layers : list of Gradients
+        dh, dc of every layer, the lowest first.
+    """
+
+    params: dict[str, Array]
+    layers: list[Gradients]
+
+
+class Model:
+    """Cells stacked on each other and a linear readout of the topmost hidden state.
+
+    Parameters
+    ----------
+    cell : {"rnn", "lstm", "gru"}
+    input_size, hidden_size, output_size : int
+        D, H and O.
+    num_layers : int, default 1
+    nonlinearity : {"tanh", "relu"}, default "tanh"
+        Of the RNN; other cells have none to choose.
+
+    Notes
+    -----
+    Parameters are named as PyTorch names them: ``weight_ih_l0``, ``weight_hh_l0``, ``bias_ih_l0``,
+    ``bias_hh_l0``, ``weight_ih_l1``, …, ``readout.weight (O, H)`` and ``readout.bias (O,)``.
+    """
+
+    def __init__(
+        self,
+        cell: str,
+        input_size: int,
+        hidden_size: int,
+        output_size: int,
+        num_layers: int = 1,
+        nonlinearity: str = "tanh",
+    ) -> None:
+        if cell not in CELLS:
+            raise ValueError(f"cell is {cell!r}; it must be one of {', '.join(CELLS)}")
+        for name, value in (("output_size", output_size), ("num_layers", num_layers)):
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise ValueError(f"{name} is {value!r}; it must be an integer of at least 1")
+        sizes = [input_size, *[hidden_size] * (num_layers - 1)]
+        self.cells: list[Cell] = [
+            RNN(size, hidden_size, nonlinearity)
+            if cell == "rnn"
+            else CELLS[cell](size, hidden_size)
+            for size in sizes
+        ]
+        self.input_size, self.hidden_size, self.output_size = input_size, hidden_size, output_size
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Return the shape of each parameter by its name."""
+        shapes = {
+            f"{name}_l{layer}": shape
+            for layer, cell in enumerate(self.cells)
+            for name, shape in cell.shapes().items()
+        }
+        O, H = self.output_size, self.hidden_size  # noqa: E741
+        return {**shapes, "readout.weight": (O, H), "readout.bias": (O,)}
+
+    def init(
+        self, rng: np.random.Generator, scheme: str = "pytorch", **options: Any
+    ) -> dict[str, Array]:
+        """Draw initial parameters.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Readout and layers get streams of their own: models that share a part's shape and
+            scheme draw the same numbers for it.
+        scheme, **options
+            As ``Cell.init`` takes them. The readout is uniform on ±1/√H in every scheme.
+        """
+        for_readout, *for_layers = rng.spawn(1 + len(self.cells))
+        params = {
+            f"{name}_l{layer}": value
+            for layer, (cell, stream) in enumerate(zip(self.cells, for_layers, strict=True))
+            for name, value in cell.init(stream, scheme, **options).items()
+        }
+        dtype = next(iter(params.values())).dtype
+        for name in ("readout.weight", "readout.bias"):
+            drawn = uniform(for_readout, self.shapes()[name], self.hidden_size)
+            params[name] = drawn.astype(dtype)
+        return params
+
+    def workspaces(
+        self, timesteps: int, batch: int, dtype: Any = np.float64, allocate: Allocate = np.empty
+    ) -> list[Workspace]:
+        """Return memory for passes over sequences of this shape, to be used again and again."""
+        spaces: list[Workspace] = []
+        for cell in self.cells:
+            below = spaces[-1] if spaces else None
+            spaces.append(cell.workspace(timesteps, batch, dtype, allocate, below))
+        return spaces
+
+    def forward(
+        self,
+        params: Params,
+        x: Array,
+        at: slice = slice(None),
+        workspaces: list[Workspace] | None = None,
+    ) -> Pass:
+        """Run over a batch of sequences.
+
+        Parameters
+        ----------
+        params : dict of str to ndarray
+        x : ndarray, shape (T, B, D)
+        at : slice, optional
+            Timesteps to read out; all if not given.
+        workspaces : list of Workspace, optional
+            Memory to use. With it nothing is checked: weights that are not finite run through.
+
+        Returns
+        -------
+        Pass
+
+        Raises
+        ------
+        ValueError
+            If an argument has the wrong name, shape or kind of number.
+        """
+        if workspaces is None:
+            x = self._check(params, x)
+            T, B, _ = x.shape
+            workspaces = self.workspaces(T, B, params["readout.weight"].dtype)
+        workspaces[0].take_input(x)
+        traces = [
+            cell.run(self._layer(params, layer), space)
+            for layer, (cell, space) in enumerate(zip(self.cells, workspaces, strict=True))
+        ]
+        weight = np.concatenate([params["readout.weight"], params["readout.bias"][:, None]], axis=1)
+        return Pass(traces, at, weight @ workspaces[-1].state[1:][at])  # (O, H+1) @ (S, H+1, B)
+
+    def backward(
+        self, params: Params, passed: Pass, doutput: Array, truncate: int | None = None
+    ) -> ModelGradients:
+        """Backpropagate through the layers and through time, exactly.
+
+        Parameters
+        ----------
+        params : dict of str to ndarray
+            Those of the forward pass.
+        passed : Pass
+        doutput : ndarray, shape (S, O, B)
+            ∂L/∂output.
+        truncate : int, optional
+            Cut the gradient every so many timesteps, counted from the last one.
+        """
+        spaces = passed.spaces
+        top = spaces[-1]
+        doutput = doutput.astype(top.dtype, copy=False)
+        states = top.state[1:][passed.at]
+        dreadout = np.tensordot(doutput, states, axes=((0, 2), (0, 2)))  # (O, H+1)
+        np.matmul(params["readout.weight"].T, doutput, out=top.dh[1:][passed.at])
+        enters = np.zeros(top.timesteps + 1, dtype=bool)
+        enters[1:][passed.at] = True
+        layers: list[Gradients] = []
+        for layer in reversed(range(len(self.cells))):
+            grads = self.cells[layer].run_back(
+                self._layer(params, layer),
+                spaces[layer],
+                enters,
+                with_dx=layer > 0,
+                dx=spaces[layer - 1].dh[1:] if layer else None,
+                truncate=truncate,
+            )
+            layers.insert(0, grads)
+            enters = grads.reached.copy()
+            enters[0] = False
+        params_out = {
+            f"{name}_l{layer}": value
+            for layer, grads in enumerate(layers)
+            for name, value in grads.params.items()
+        }
+        params_out["readout.weight"] = dreadout[:, :-1]
+        params_out["readout.bias"] = dreadout[:, -1]
+        return ModelGradients(params_out, layers)
+
+    @staticmethod
+    def _layer(params: Params, layer: int) -> dict[str, Array]:
+        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        return {name: params[f"{name}_l{layer}"] for name in names}
+
+    def _check(self, params: Params, x: Array) -> Array:
+        shapes = self.shapes()
+        if set(params) != set(shapes):
+            raise ValueError(
+                f"params has {', '.join(sorted(params)) or 'nothing'}; "
+                f"this model takes {', '.join(shapes)}"
+            )
+        for name, shape in shapes.items():
+            value = np.asarray(params[name])
+            if value.shape != shape:
+                raise ValueError(f"{name} has shape {value.shape}; {shape} is expected")
+            if not np.isfinite(value).all():
+                raise ValueError(f"{name} holds NaN or inf; every weight must be finite")
+        x = np.asarray(x)
+        if x.ndim != 3 or x.shape[2] != self.input_size or not x.size:
+            raise ValueError(f"x has shape {x.shape}; (T, B, {self.input_size}) is expected")
+        return x

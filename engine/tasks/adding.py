@@ -1,0 +1,73 @@
+"""The adding problem: remember two marked numbers and say their sum."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from engine.tasks.base import Baseline, Batch, FloatArray, Task, check_integer
+
+
+class Adding(Task):
+    """Two of T numbers are marked; the target, at the last timestep, is their sum.
+
+    Hochreiter & Schmidhuber (1997, section 5.4) posed the problem with numbers from [-1, 1] and
+    the sum scaled into [0, 1]. This is the variant in use since, as in Arjovsky, Shah & Bengio
+    (2016, section 4.2): numbers uniform on [0, 1), one mark anywhere in the first half of the
+    sequence, one anywhere in the second, and the plain sum as target. With an odd T the middle
+    timestep belongs to the second half.
+
+    Parameters
+    ----------
+    seq_len : int
+        T, at least 2: a timestep for each mark.
+    """
+
+    name = "adding"
+    title = "Adding problem"
+    kind = "adding"
+    input_size = 2
+    output_size = 1
+    loss = "mse"
+    loss_unit = "squared error of the sum"
+    baseline = Baseline(
+        1 / 6, "always answering 1, the mean: the sum of two uniform numbers has variance 1/6"
+    )
+    input_names: ClassVar[list[str]] = ["number", "mark"]
+
+    def __init__(self, seq_len: int) -> None:
+        check_integer("seq_len", seq_len, least=2)
+        self.timesteps = seq_len
+        self.loss_timesteps = np.array([seq_len - 1])
+
+    def _draw(self, rng: np.random.Generator, batch_size: int) -> tuple[FloatArray, FloatArray]:
+        T, half = self.timesteps, self.timesteps // 2
+        numbers = rng.random((T, batch_size))
+        first = rng.integers(0, half, batch_size)
+        second = rng.integers(half, T, batch_size)
+        b = np.arange(batch_size)
+        x = np.zeros((T, batch_size, 2))
+        x[:, :, 0] = numbers
+        x[first, b, 1] = 1.0
+        x[second, b, 1] = 1.0
+        y = np.zeros((T, batch_size, 1))
+        y[-1, :, 0] = numbers[first, b] + numbers[second, b]
+        return x, y
+
+    def _show(self, batch: Batch, index: int) -> dict[str, Any]:
+        numbers, marks = batch.x[:, index, 0], batch.x[:, index, 1]
+        i, j = np.flatnonzero(marks).tolist()
+        target = float(batch.y[-1, index, 0])
+        terms, total = f"{numbers[i]:.2f} + {numbers[j]:.2f}", f"{target:.2f}"
+        # Each number is rounded on its own, so the rounded sum can be off by 0.01.
+        adds_up = f"{round(numbers[i], 2) + round(numbers[j], 2):.2f}" == total
+        return {
+            "title": f"{terms} {'=' if adds_up else '≈'} {total}",
+            "values": numbers.tolist(),
+            "marked": [i, j],
+            "target": target,
+        }
+
+    def _facts(self) -> dict[str, Any]:
+        return {"input_names": self.input_names}

@@ -1,0 +1,149 @@
+"""What a task is: it draws batches, names the loss to beat, and shows an example."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Loss = Literal["mse", "cross_entropy"]
+Kind = Literal["adding", "symbols", "text", "series"]
+
+
+class Batch(NamedTuple):
+    """Sequences drawn together, time-major.
+
+    Attributes
+    ----------
+    x : ndarray (T, B, D)
+        Inputs.
+    y : ndarray (T, B, O) of floats, or (T, B) of integers
+        Targets: values for ``mse``, classes for ``cross_entropy``. Only those under `mask` count.
+    mask : ndarray (T, B) of bool
+        True where there is a loss.
+    """
+
+    x: FloatArray
+    y: NDArray[Any]
+    mask: NDArray[np.bool_]
+
+
+class Baseline(NamedTuple):
+    """The loss of somebody who remembers nothing, and who that is."""
+
+    loss: float
+    says: str
+
+
+class Task(ABC):
+    """A source of sequences to learn.
+
+    Attributes
+    ----------
+    name, title : str
+        Its name in a recipe, and for readers.
+    kind : str
+        What an example looks like, and so which view shows it.
+    input_size, output_size : int
+        D, and O values or classes.
+    timesteps : int
+        Length of a sequence, T.
+    loss : str
+        ``"mse"`` or ``"cross_entropy"``.
+    loss_unit : str
+        What a loss of 1 would be.
+    loss_timesteps : ndarray of int
+        The timesteps, of 0 … T-1, that have a loss; the same in every sequence.
+    baseline : Baseline
+        The loss to beat.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    input_size: int
+    output_size: int
+    timesteps: int
+    loss: Loss
+    loss_unit: str
+    loss_timesteps: IntArray
+    baseline: Baseline
+
+    def batch(self, rng: np.random.Generator, batch_size: int) -> Batch:
+        """Draw `batch_size` sequences.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            The only source of chance: the same state gives the same batch.
+        batch_size : int
+            B, at least 1.
+
+        Returns
+        -------
+        Batch
+            New arrays, which the caller may keep.
+        """
+        check_integer("batch_size", batch_size, least=1)
+        x, y = self._draw(rng, batch_size)
+        mask = np.zeros((self.timesteps, batch_size), dtype=np.bool_)
+        mask[self.loss_timesteps] = True
+        return Batch(x, y, mask)
+
+    def example(self, batch: Batch, index: int) -> dict[str, Any]:
+        """Describe one sequence of a batch for the page.
+
+        Parameters
+        ----------
+        batch : Batch
+            One that this task drew.
+        index : int
+            Which of its sequences, from 0.
+
+        Returns
+        -------
+        dict
+            Plain JSON; its ``kind`` says what else it holds.
+        """
+        check_integer("index", index, least=0, most=batch.x.shape[1] - 1)
+        return {"kind": self.kind, **self._show(batch, index)}
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the page has to know of the task, as plain JSON."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "kind": self.kind,
+            "timesteps": self.timesteps,
+            "input_size": self.input_size,
+            "output_size": self.output_size,
+            "loss": self.loss,
+            "loss_unit": self.loss_unit,
+            "loss_timesteps": self.loss_timesteps.tolist(),
+            "baseline": self.baseline._asdict(),
+            **self._facts(),
+        }
+
+    @abstractmethod
+    def _draw(self, rng: np.random.Generator, batch_size: int) -> tuple[FloatArray, NDArray[Any]]:
+        """Return x and y of a new batch."""
+
+    @abstractmethod
+    def _show(self, batch: Batch, index: int) -> dict[str, Any]:
+        """Return the example's fields besides its kind."""
+
+    @abstractmethod
+    def _facts(self) -> dict[str, Any]:
+        """Return what `describe` says of this kind of task alone."""
+
+
+def check_integer(name: str, value: object, least: int, most: int | None = None) -> None:
+    """Raise ValueError unless the argument `name` is an integer from `least` to `most`."""
+    allowed = f"at least {least}" if most is None else f"from {least} to {most}"
+    integer = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not integer or value < least or (most is not None and value > most):  # type: ignore[operator]
+        raise ValueError(f"{name} is {value!r}; it has to be an integer, {allowed}")

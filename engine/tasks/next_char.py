@@ -1,0 +1,80 @@
+"""Next character: read a text and say, at every character, which comes next."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from engine.tasks.base import Baseline, Batch, FloatArray, IntArray, Task, check_integer
+
+
+class NextChar(Task):
+    """Windows from random places of a text; the target is the same window one character on.
+
+    Parameters
+    ----------
+    seq_len : int
+        T, the characters in a window, at least 1.
+    text : str or None
+        What to read: at least T + 1 characters, two of them different. None: a text of ours.
+    """
+
+    name = "next_char"
+    title = "Next character"
+    kind = "text"
+    loss = "cross_entropy"
+    loss_unit = "nats per character"
+
+    def __init__(self, seq_len: int, text: str | None = None) -> None:
+        check_integer("seq_len", seq_len, least=1)
+        text = default_text() if text is None else text
+        if len(text) < seq_len + 1:
+            raise ValueError(
+                f"text has {len(text)} characters; with a seq_len of {seq_len} it needs at least "
+                f"{seq_len + 1}"
+            )
+        self.vocabulary = sorted(set(text))
+        if len(self.vocabulary) < 2:
+            raise ValueError(
+                f"text repeats the one character {text[0]!r}; it needs at least two different ones"
+            )
+        self.timesteps = seq_len
+        self.input_size = self.output_size = len(self.vocabulary)
+        self.loss_timesteps = np.arange(seq_len)
+        number = {character: i for i, character in enumerate(self.vocabulary)}
+        self._codes = np.array([number[character] for character in text])
+        self._one_hot = np.eye(self.input_size)
+        frequencies = np.bincount(self._codes) / len(text)
+        self.baseline = Baseline(
+            float(-np.sum(frequencies * np.log(frequencies))),
+            "knowing how frequent each character is and nothing of those before: the entropy of "
+            "the character frequencies",
+        )
+
+    def _draw(self, rng: np.random.Generator, batch_size: int) -> tuple[FloatArray, IntArray]:
+        starts = rng.integers(0, len(self._codes) - self.timesteps, batch_size)
+        places = starts + np.arange(self.timesteps)[:, np.newaxis]  # (T, B)
+        return self._one_hot[self._codes[places]], self._codes[places + 1]
+
+    def _show(self, batch: Batch, index: int) -> dict[str, Any]:
+        read = self._spell(batch.x[:, index].argmax(axis=-1))
+        following = self._spell(batch.y[:, index])
+        return {
+            "title": f"after “{' '.join(read[-24:].split())}”: “{following[-1]}”",
+            "characters": read,
+            "next": following,
+            "vocabulary": self.vocabulary,
+        }
+
+    def _facts(self) -> dict[str, Any]:
+        return {"vocabulary": self.vocabulary}
+
+    def _spell(self, codes: IntArray) -> str:
+        return "".join(self.vocabulary[code] for code in codes)
+
+
+def default_text() -> str:
+    """Return the text that is read when nobody gives one."""
+    return (files("engine.tasks") / "text" / "rivers.txt").read_text("ascii")

@@ -1,0 +1,41 @@
+"""What a viewer looks at. It never changes the numbers of a run."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from engine.recipe import Strict
+
+View = Literal["gates", "prediction", "source"]
+
+
+class Watch(Strict):
+    """The part of the traces that a frame holds besides its scalars and gradient norms."""
+
+    lane: int | None = Field(
+        None, ge=0, le=3, title="Lane", description="Whose views; empty: every lane's."
+    )
+    layer: int = Field(
+        0,
+        ge=0,
+        le=3,
+        title="Layer",
+        description="From 0, the lowest; a lane with fewer layers shows its topmost.",
+    )
+    example: int = Field(
+        0,
+        ge=0,
+        le=511,
+        title="Example",
+        description="Which of the held-out examples; a run has as many as its batch.",
+    )
+    views: tuple[View, ...] = Field(
+        ("gates", "prediction"),
+        max_length=8,
+        strict=False,
+        title="Views",
+        description="gates: states and gates of the example. prediction: what the network says of "
+        "it. source: how much each timestep's loss teaches each timestep.",
+    )

@@ -1,0 +1,169 @@
+"""The cells once more, straight from their equations: one timestep at a time, nothing reused.
+
+Slow and plain on purpose, and written without a look at the engine's way of doing it. The
+equations are analytic, so they take complex numbers too: an imaginary step of 1e-30 gives a
+derivative to the last digit, with nothing subtracted (Squire & Trapp 1998). ReLU decides by the
+real part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+STEP = 1e-30j
+
+
+@dataclass
+class Nudge:
+    """Something added to one state, or to W_hh, at one timestep and before anything reads it."""
+
+    state: str
+    t: int
+    by: np.ndarray
+
+
+def sigmoid(a: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-a))
+
+
+def relu(a: np.ndarray) -> np.ndarray:
+    return np.where(a.real > 0, a, 0)
+
+
+def rnn(p, x, h, c, nonlinearity):
+    a = x @ p["weight_ih"].T + p["bias_ih"] + h @ p["weight_hh"].T + p["bias_hh"]
+    return {"tanh": np.tanh, "relu": relu}[nonlinearity](a), None, {}
+
+
+def lstm(p, x, h, c, nonlinearity):
+    a = x @ p["weight_ih"].T + p["bias_ih"] + h @ p["weight_hh"].T + p["bias_hh"]
+    i, f, g, o = np.split(a, 4, axis=-1)
+    gates = {"i": sigmoid(i), "f": sigmoid(f), "g": np.tanh(g), "o": sigmoid(o)}
+    return None, gates["f"] * c + gates["i"] * gates["g"], gates
+
+
+def gru(p, x, h, c, nonlinearity):
+    from_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 3, axis=-1)
+    from_h = np.split(h @ p["weight_hh"].T + p["bias_hh"], 3, axis=-1)
+    r, z = (sigmoid(from_x[k] + from_h[k]) for k in (0, 1))
+    n = np.tanh(from_x[2] + r * from_h[2])
+    return (1 - z) * n + z * h, None, {"r": r, "z": z, "n": n}
+
+
+CELLS = {"rnn": rnn, "lstm": lstm, "gru": gru}
+GATES = {"rnn": 1, "lstm": 4, "gru": 3}
+
+
+def forward(
+    kind: str,
+    params: dict[str, np.ndarray],
+    x: np.ndarray,
+    h_0: np.ndarray,
+    c_0: np.ndarray | None = None,
+    *,
+    nonlinearity: str = "tanh",
+    nudge: Nudge | None = None,
+    detached: Container[int] = (),
+) -> dict[str, Any]:
+    """Return h and c (T+1, B, H) and the gates (T, B, H).
+
+    A state at a `detached` t goes on to t + 1 as a plain number: its imaginary part, the
+    derivative, stays behind, as truncated backpropagation has it.
+    """
+
+    def nudged(state: str, t: int, value: np.ndarray) -> np.ndarray:
+        if nudge is not None and (nudge.state, nudge.t) == (state, t):
+            return value + nudge.by
+        return value
+
+    h = [nudged("h", 0, h_0)]
+    c = [None if c_0 is None else nudged("c", 0, c_0)]
+    gates: list[dict[str, np.ndarray]] = []
+    for t, x_t in enumerate(x, start=1):
+        h_, c_ = h[-1], c[-1]
+        if t - 1 in detached:
+            h_, c_ = h_.real, None if c_ is None else c_.real
+        p = params | {"weight_hh": nudged("weight_hh", t, params["weight_hh"])}
+        h_t, c_t, gates_t = CELLS[kind](p, x_t, h_, c_, nonlinearity)
+        if c_t is not None:
+            c_t = nudged("c", t, c_t)
+            h_t = gates_t["o"] * np.tanh(c_t)
+        h.append(nudged("h", t, h_t))
+        c.append(c_t)
+        gates.append(gates_t)
+    return {
+        "h": np.stack(h),
+        "c": None if c_0 is None else np.stack(c),
+        "gates": {name: np.stack([g[name] for g in gates]) for name in gates[0]},
+    }
+
+
+def model_outputs(
+    kind: str,
+    params: dict[str, np.ndarray],
+    x: np.ndarray,
+    *,
+    nonlinearity: str = "tanh",
+    layer: int = 0,
+    nudge: Nudge | None = None,
+    detached: Container[int] = (),
+) -> np.ndarray:
+    """Return the readout (T, B, O) of stacked cells from zero states; `nudge` is for one layer."""
+    layers = sum(name.startswith("weight_hh") for name in params)
+    H = params["readout.weight"].shape[1]
+    states = x
+    for k in range(layers):
+        zero = np.zeros((x.shape[1], H))
+        states = forward(
+            kind,
+            {n: params[f"{n}_l{k}"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")},
+            states,
+            zero,
+            zero if kind == "lstm" else None,
+            nonlinearity=nonlinearity,
+            nudge=nudge if layer == k else None,
+            detached=detached,
+        )["h"][1:]
+    return states @ params["readout.weight"].T + params["readout.bias"]
+
+
+def example_losses(loss: str, output: np.ndarray, y: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Return each example's own loss (B,): the mean over its timesteps that have one."""
+    if loss == "mse":
+        each = ((output - y) ** 2).mean(axis=-1)
+    else:
+        chosen = np.take_along_axis(output, y[..., None], axis=-1)[..., 0]
+        each = np.log(np.exp(output).sum(axis=-1)) - chosen
+    return (each * mask).sum(axis=0) / mask.sum(axis=0)
+
+
+def random_model_params(
+    rng: np.random.Generator, kind: str, D: int, H: int, out: int, layers: int, scale: float = 0.6
+) -> dict[str, np.ndarray]:
+    """Draw a model's parameters, all of them different from zero."""
+    params = {
+        f"{name}_l{k}": value
+        for k in range(layers)
+        for name, value in random_params(rng, kind, D if k == 0 else H, H, scale).items()
+    }
+    params["readout.weight"] = rng.standard_normal((out, H))
+    params["readout.bias"] = rng.standard_normal(out)
+    return params
+
+
+def random_params(
+    rng: np.random.Generator, kind: str, input_size: int, hidden_size: int, scale: float = 0.6
+) -> dict[str, np.ndarray]:
+    """Draw weights and both biases, all of them different from zero."""
+    rows = GATES[kind] * hidden_size
+    shapes = {
+        "weight_ih": (rows, input_size),
+        "weight_hh": (rows, hidden_size),
+        "bias_ih": (rows,),
+        "bias_hh": (rows,),
+    }
+    return {name: scale * rng.standard_normal(shape) for name, shape in shapes.items()}

@@ -1,0 +1,189 @@
+"""Laws known in closed form: what must come out, whatever the code looks like.
+
+A linear network is the one whose vanishing is a formula: with W_hh = ρQ and Q orthogonal,
+‖∂L/∂h_1‖ / ‖∂L/∂h_T‖ = ρ^(T−1). Three regimes in which an RNN is exactly linear:
+
+- tanh with every state at 0: tanh′(0) = 1 to the last digit, as the states are exact zeros.
+- ReLU with Q a permutation and positive inputs and input weights: nothing ever becomes negative.
+- ReLU at a fixed point s > 0 of h = b + ρQh, for a dense Q: with b = s − ρQs and no input the
+  states stay at s, far from the kink.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine import GRU, LSTM, RNN
+
+T, B, D, H = 50, 4, 3, 8
+SHUT, OPEN = -100.0, 100.0
+"""Biases at which the logistic function is 0 and 1 to the last digit."""
+
+
+def orthogonal(rng: np.random.Generator) -> np.ndarray:
+    q, _ = np.linalg.qr(rng.standard_normal((H, H)))
+    return q
+
+
+def at_zero(rng, rho):
+    q = orthogonal(rng)
+    params = {
+        "weight_ih": rng.standard_normal((H, D)),
+        "weight_hh": rho * q,
+        "bias_ih": np.zeros(H),
+        "bias_hh": np.zeros(H),
+    }
+    return RNN(D, H), params, np.zeros((T, B, D)), None
+
+
+def permuted(rng, rho):
+    params = {
+        "weight_ih": rng.uniform(0.1, 1, (H, D)),
+        "weight_hh": rho * np.eye(H)[rng.permutation(H)],
+        "bias_ih": np.zeros(H),
+        "bias_hh": np.zeros(H),
+    }
+    return RNN(D, H, nonlinearity="relu"), params, rng.uniform(0.1, 1, (T, B, D)), None
+
+
+def at_a_fixed_point(rng, rho):
+    q, s = orthogonal(rng), rng.uniform(1, 2, H)
+    params = {
+        "weight_ih": rng.standard_normal((H, D)),
+        "weight_hh": rho * q,
+        "bias_ih": s - rho * q @ s,
+        "bias_hh": np.zeros(H),
+    }
+    return RNN(D, H, nonlinearity="relu"), params, np.zeros((T, B, D)), np.tile(s, (B, 1))
+
+
+REGIMES = {"tanh at 0": at_zero, "permutation": permuted, "fixed point": at_a_fixed_point}
+
+
+def loss_at_the_end(rng: np.random.Generator) -> np.ndarray:
+    dh = np.zeros((T, B, H))
+    dh[-1] = rng.standard_normal((B, H))
+    return dh
+
+
+@pytest.mark.parametrize("rho", [0.5, 0.9, 1.0, 1.1])
+@pytest.mark.parametrize("regime", REGIMES)
+def test_a_linear_rnns_gradient_shrinks_by_rho_at_every_timestep(regime: str, rho: float):
+    rng = np.random.default_rng(0)
+    cell, params, x, h_0 = REGIMES[regime](rng, rho)
+    trace = cell.forward(params, x, h_0)
+    if cell.nonlinearity == "relu":
+        assert (trace.h[1:] > 0.05).all()  # linear, and no rounding will change that
+    dh = cell.backward(params, trace, loss_at_the_end(rng)).dh
+    norms = np.linalg.norm(dh, axis=2)
+    expected = norms[-1] * rho ** (T - np.arange(T + 1.0))[:, np.newaxis]
+    np.testing.assert_allclose(norms, expected, rtol=1e-12)
+    np.testing.assert_allclose(norms[1] / norms[-1], rho ** (T - 1), rtol=1e-12)
+
+
+@pytest.mark.parametrize(("rho", "ratio"), [(0.9, 5.726e-3), (1.1, 106.7)])
+def test_the_ratios_are_those_everybody_quotes(rho: float, ratio: float):
+    rng = np.random.default_rng(1)
+    cell, params, x, h_0 = at_zero(rng, rho)
+    dh = cell.backward(params, cell.forward(params, x, h_0), loss_at_the_end(rng)).dh
+    found = np.linalg.norm(dh[1, 0]) / np.linalg.norm(dh[-1, 0])
+    assert found == pytest.approx(ratio, rel=1e-3)
+
+
+def test_an_identity_relu_rnn_hands_the_gradient_on_untouched():
+    rng = np.random.default_rng(2)
+    cell, params, x, _ = permuted(rng, 1.0)
+    params["weight_hh"] = np.eye(H)
+    dh = cell.backward(params, cell.forward(params, x), loss_at_the_end(rng)).dh
+    np.testing.assert_array_equal(dh, np.broadcast_to(dh[-1], dh.shape))
+
+
+def test_a_relu_passes_the_gradient_whole_or_not_at_all():
+    rng = np.random.default_rng(3)
+    cell, params, x, _ = permuted(rng, 1.0)
+    params["weight_hh"] = np.eye(H)
+    params["bias_ih"][:3] = SHUT
+    dh = cell.backward(params, cell.forward(params, x), loss_at_the_end(rng)).dh
+    assert (dh[:-1, :, :3] == 0).all()
+    np.testing.assert_array_equal(dh[:-1, :, 3:], np.broadcast_to(dh[-1, :, 3:], (T, B, H - 3)))
+
+
+def lstm_with(rng, **biases: float | np.ndarray):
+    """Return an LSTM with these gate biases, whose output gate does not listen to h.
+
+    Otherwise ∂L/∂c_t would also arrive through o at later timesteps.
+    """
+    cell = LSTM(D, H)
+    params = {name: 0.3 * rng.standard_normal(shape) for name, shape in cell.shapes().items()}
+    for gate, bias in biases.items():
+        rows = slice("ifgo".index(gate) * H, ("ifgo".index(gate) + 1) * H)
+        params["bias_ih"][rows], params["bias_hh"][rows] = bias, 0.0
+        if np.ndim(bias):
+            params["weight_ih"][rows] = params["weight_hh"][rows] = 0.0
+    params["weight_hh"][3 * H :] = 0.0
+    return cell, params
+
+
+def test_an_lstm_with_its_forget_gate_open_and_input_gate_shut_keeps_dc():
+    rng = np.random.default_rng(4)
+    cell, params = lstm_with(rng, f=OPEN, i=SHUT)
+    x, h_0, c_0 = (rng.standard_normal(s) for s in [(T, B, D), (B, H), (B, H)])
+    trace = cell.forward(params, x, h_0, c_0)
+    np.testing.assert_array_equal(trace.c, np.broadcast_to(c_0, trace.c.shape))
+    grads = cell.backward(params, trace, loss_at_the_end(rng))
+    assert (grads.dc[-1] != 0).all()
+    np.testing.assert_array_equal(grads.dc, np.broadcast_to(grads.dc[-1], grads.dc.shape))
+    assert (grads.dh[:-1] == 0).all()  # nothing but c carries the gradient here
+
+
+def test_an_lstms_dc_decays_with_the_product_of_its_forget_gates():
+    rng = np.random.default_rng(5)
+    forget = rng.uniform(0.3, 0.99, H)
+    cell, params = lstm_with(rng, f=np.log(forget / (1 - forget)), i=SHUT)
+    trace = cell.forward(params, rng.standard_normal((T, B, D)), None, rng.standard_normal((B, H)))
+    dc = cell.backward(params, trace, loss_at_the_end(rng)).dc
+    back = (T - np.arange(T + 1.0))[:, np.newaxis, np.newaxis]
+    np.testing.assert_allclose(dc, dc[-1] * forget**back, rtol=1e-12)
+
+
+def test_an_lstm_with_its_forget_gate_shut_keeps_nothing():
+    rng = np.random.default_rng(6)
+    cell, params = lstm_with(rng, f=SHUT, i=SHUT)
+    trace = cell.forward(params, rng.standard_normal((T, B, D)), None, rng.standard_normal((B, H)))
+    dc = cell.backward(params, trace, loss_at_the_end(rng)).dc
+    assert (dc[:-1] == 0).all()
+    assert (dc[-1] != 0).all()
+
+
+def gru_with(rng, z: float):
+    cell = GRU(D, H)
+    params = {name: 0.3 * rng.standard_normal(shape) for name, shape in cell.shapes().items()}
+    params["bias_ih"][H : 2 * H] = z
+    return cell, params
+
+
+def test_a_gru_with_its_update_gate_at_one_keeps_h_and_dh():
+    rng = np.random.default_rng(7)
+    cell, params = gru_with(rng, OPEN)
+    x, h_0 = rng.standard_normal((T, B, D)), rng.uniform(-1, 1, (B, H))
+    trace = cell.forward(params, x, h_0)
+    np.testing.assert_allclose(trace.h, np.broadcast_to(h_0, trace.h.shape), rtol=0, atol=1e-13)
+    dh = cell.backward(params, trace, loss_at_the_end(rng)).dh
+    np.testing.assert_array_equal(dh, np.broadcast_to(dh[-1], dh.shape))
+
+
+def test_a_gru_with_update_gate_at_zero_and_reset_gate_at_one_is_a_tanh_rnn():
+    rng = np.random.default_rng(8)
+    cell, params = gru_with(rng, SHUT)
+    params["bias_ih"][:H] = OPEN
+    plain = RNN(D, H)
+    n = slice(2 * H, 3 * H)
+    same = {name: value[n] for name, value in params.items()}
+    x, dh = rng.standard_normal((T, B, D)), rng.standard_normal((T, B, H))
+    trace, expected = cell.forward(params, x), plain.forward(same, x)
+    np.testing.assert_allclose(trace.h, expected.h, rtol=0, atol=1e-14)
+    found, rnn = cell.backward(params, trace, dh), plain.backward(same, expected, dh)
+    np.testing.assert_allclose(found.dh, rnn.dh, rtol=1e-10, atol=1e-14)
+    for name, gradient in rnn.params.items():
+        np.testing.assert_allclose(found.params[name][n], gradient, rtol=1e-10, atol=1e-12)

@@ -1,0 +1,488 @@
+"""The recipe: its defaults, its bounds, and what it says of a bad value."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from engine.recipe import (
+    CHARACTERS,
+    COST_CEILING,
+    TASKS,
+    Changes,
+    Hyperparameters,
+    Lane,
+    LiveHyperparameters,
+    Recipe,
+    Tweak,
+)
+
+DEFAULT = {
+    "seed": 0,
+    "task": {"name": "adding", "seq_len": 50},
+    "batch_size": 32,
+    "base": {
+        "cell": "lstm",
+        "nonlinearity": "tanh",
+        "hidden_size": 32,
+        "num_layers": 1,
+        "init": "pytorch",
+        "spectral_radius": None,
+        "forget_bias": 1.0,
+        "optimizer": "adam",
+        "learning_rate": 0.003,
+        "clip": "norm",
+        "clip_threshold": 1.0,
+        "truncate": None,
+        "precision": "float64",
+    },
+    "lanes": [{"cell": "rnn"}, {"cell": "lstm"}, {"cell": "gru"}],
+    "tweaks": [],
+}
+
+# Field, smallest and largest value allowed, the nearest value refused on each side.
+TINY = math.ulp(0.0)
+BOUNDS = [
+    ("seed", 0, 2**32 - 1, -1, 2**32),
+    ("batch_size", 1, 512, 0, 513),
+    ("base.hidden_size", 1, 256, 0, 257),
+    ("base.num_layers", 1, 4, 0, 5),
+    ("base.spectral_radius", TINY, 10.0, 0.0, math.nextafter(10.0, 11)),
+    ("base.forget_bias", -10.0, 10.0, math.nextafter(-10.0, -11), math.nextafter(10.0, 11)),
+    ("base.learning_rate", TINY, 1e6, 0.0, math.nextafter(1e6, 2e6)),
+    ("base.clip_threshold", TINY, 1e6, 0.0, math.nextafter(1e6, 2e6)),
+    ("base.truncate", 1, 2000, 0, 2001),
+    ("task.adding.seq_len", 2, 2000, 1, 2001),
+    ("task.copy.seq_len", 1, 1980, 0, 1981),
+    ("task.next_char.seq_len", 2, 500, 1, 501),
+    ("task.stocks.seq_len", 2, 80, 1, 81),
+    ("tweaks.0.iteration", 0, 10_000_000, -1, 10_000_001),
+    ("tweaks.0.lane", 0, 3, -1, 4),
+]
+LISTS_OF_VALUES = [
+    ("base.cell", ["rnn", "lstm", "gru"]),
+    ("base.nonlinearity", ["tanh", "relu"]),
+    ("base.init", ["pytorch", "orthogonal", "identity"]),
+    ("base.optimizer", ["sgd", "adam"]),
+    ("base.clip", ["none", "norm", "value"]),
+    ("base.precision", ["float64", "float32"]),
+    ("task.stocks.symbol", ["GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT"]),
+]
+KNOBS = tuple(Hyperparameters.model_fields)
+LIVE = ("optimizer", "learning_rate", "clip", "clip_threshold", "truncate")
+
+
+def recipe_with(path: str, value: Any) -> dict[str, Any]:
+    """Return a small recipe with `value` at a dotted path, cheap enough for every bound."""
+    match path.split("."):
+        case ["task", name, field]:
+            return {"batch_size": 1, "task": {"name": name, field: value}}
+        case ["tweaks", _, field]:
+            tweak = {"iteration": 0, "changes": {"learning_rate": 0.1}, field: value}
+            return {"lanes": [{}] * 4, "tweaks": [tweak]}
+        case ["base", field]:
+            return {"batch_size": 1, "base": {field: value}}
+        case [field]:
+            return {field: value}
+    raise AssertionError(path)
+
+
+def value_at(recipe: Recipe, path: str) -> Any:
+    """Return what the recipe holds at a dotted path; the kind of task is not a step of it."""
+    found: Any = recipe
+    for step in path.split("."):
+        if isinstance(found, BaseModel) and step in type(found).model_fields:
+            found = getattr(found, step)
+        elif step.isdecimal():
+            found = found[int(step)]
+        else:
+            assert found.name == step
+    return found
+
+
+def complaints(data: Any) -> list[dict[str, Any]]:
+    with pytest.raises(ValidationError) as caught:
+        Recipe.model_validate(data)
+    return [
+        {"field": ".".join(map(str, e["loc"])), "input": e["input"], "message": e["msg"]}
+        for e in caught.value.errors()
+    ]
+
+
+def only_complaint(data: Any) -> dict[str, Any]:
+    (complaint,) = complaints(data)
+    return complaint
+
+
+def test_an_empty_recipe_is_the_first_demonstration():
+    assert json.loads(Recipe.model_validate({}).model_dump_json()) == DEFAULT
+
+
+def test_the_full_default_recipe_is_the_empty_one():
+    assert Recipe.model_validate(DEFAULT).model_dump() == Recipe().model_dump()
+
+
+@pytest.mark.parametrize(("path", "least", "most", "below", "above"), BOUNDS)
+def test_a_number_is_taken_up_to_its_bounds_and_refused_beyond(path, least, most, below, above):
+    for value in (least, most):
+        assert value_at(Recipe.model_validate(recipe_with(path, value)), path) == value
+    for value in (below, above):
+        complaint = only_complaint(recipe_with(path, value))
+        assert (complaint["field"], complaint["input"]) == (path, value)
+        assert any(character.isdecimal() for character in complaint["message"])
+
+
+def test_every_number_of_the_recipe_has_its_bounds_tested_here():
+    def numbers(model: type[BaseModel], prefix: str) -> set[str]:
+        return {
+            prefix + name
+            for name, field in model.model_fields.items()
+            if {int, float} & {field.annotation, *get_args(field.annotation)}
+        }
+
+    found = numbers(Recipe, "") | numbers(Hyperparameters, "base.") | numbers(Tweak, "tweaks.0.")
+    for kind in TASKS:
+        found |= numbers(kind, f"task.{kind.model_fields['name'].default}.")
+    assert found == {path for path, *_ in BOUNDS}
+
+
+@pytest.mark.parametrize(("path", "values"), LISTS_OF_VALUES)
+def test_a_choice_takes_its_values_and_names_them_when_it_refuses(path, values):
+    for value in values:
+        assert value_at(Recipe.model_validate(recipe_with(path, value)), path) == value
+    for bad in ["other", "", values[0].swapcase(), None, 1]:
+        complaint = only_complaint(recipe_with(path, bad))
+        assert (complaint["field"], complaint["input"]) == (path, bad)
+        assert all(repr(value) in complaint["message"] for value in values)
+
+
+@pytest.mark.parametrize("path", [path for path, *_ in BOUNDS])
+@pytest.mark.parametrize("bad", [True, False, "3", [3], {}, math.inf, -math.inf, math.nan, 1j])
+def test_what_is_no_number_is_refused_where_a_number_belongs(path, bad):
+    complaint = only_complaint(recipe_with(path, bad))
+    assert complaint["field"] == path
+    assert complaint["input"] is bad
+
+
+@pytest.mark.parametrize("path", [p for p, least, *_ in BOUNDS if isinstance(least, int)])
+def test_a_fraction_is_refused_where_a_whole_number_belongs(path):
+    assert only_complaint(recipe_with(path, 2.5))["field"] == path
+
+
+@pytest.mark.parametrize("path", [p for p, least, *_ in BOUNDS if isinstance(least, float)])
+def test_a_whole_number_is_a_real_one(path):
+    value = value_at(Recipe.model_validate(recipe_with(path, 1)), path)
+    assert (value, type(value)) == (1.0, float)
+
+
+@pytest.mark.parametrize("path", ["base.spectral_radius", "base.truncate", "tweaks.0.lane"])
+def test_null_stands_for_as_drawn_for_the_whole_sequence_and_for_every_lane(path):
+    assert value_at(Recipe.model_validate(recipe_with(path, None)), path) is None
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"sed": 0}, "sed"),
+        ({"base": {"hidden": 3}}, "base.hidden"),
+        ({"lanes": [{"cell": "rnn"}, {"batch_size": 3}]}, "lanes.1.batch_size"),
+        ({"task": {"seq_len": 5, "delay": 3}}, "task.adding.delay"),
+        ({"task": {"name": "copy", "text": "abc"}}, "task.copy.text"),
+        ({"tweaks": [{"iteration": 0, "changes": {"clip": "none"}, "at": 1}]}, "tweaks.0.at"),
+        ({"tweaks": [{"iteration": 0, "changes": {"cell": "gru"}}]}, "tweaks.0.changes.cell"),
+        ({"tweaks": [{"iteration": 0, "changes": {}}]}, "tweaks.0.changes"),
+        ({"tweaks": [{"iteration": 0}]}, "tweaks.0.changes"),
+        ({"tweaks": [{"changes": {"clip": "none"}}]}, "tweaks.0.iteration"),
+        ({"task": {"name": "adding problem"}}, "task"),
+        ({"task": "adding"}, "task"),
+        ({"task": None}, "task"),
+        ({"base": None}, "base"),
+        ({"base": []}, "base"),
+        ({"lanes": []}, "lanes"),
+        ({"lanes": None}, "lanes"),
+        ({"lanes": "rnn"}, "lanes"),
+        ({"lanes": {"cell": "rnn"}}, "lanes"),
+        ({"lanes": [{}] * 5}, "lanes"),
+        ({"lanes": [{"name": "x" * 41}]}, "lanes.0.name"),
+        ({"tweaks": [{"iteration": 0, "changes": {"clip": "none"}}] * 1001}, "tweaks"),
+        ({"seed": None}, "seed"),
+    ],
+)
+def test_what_does_not_belong_is_refused_by_name(data, field):
+    assert field in {complaint["field"] for complaint in complaints(data)}
+
+
+@pytest.mark.parametrize("data", [None, [], "{}", 3, True])
+def test_what_is_no_recipe_at_all_is_refused(data):
+    assert only_complaint(data)["field"] == ""
+
+
+def test_every_bad_field_is_named_at_once():
+    bad = {"seed": -1, "batch_size": 0, "base": {"learning_rate": math.nan}, "task": {"seq_len": 1}}
+    assert {c["field"] for c in complaints(bad)} == {
+        "seed",
+        "batch_size",
+        "base.learning_rate",
+        "task.adding.seq_len",
+    }
+
+
+# Lanes
+
+
+def test_a_lane_takes_from_the_base_what_it_does_not_say_itself():
+    recipe = Recipe.model_validate(
+        {
+            "base": {"cell": "gru", "hidden_size": 7, "clip": "value"},
+            "lanes": [{}, {"hidden_size": 9}, {"clip": "none", "cell": "rnn"}],
+        }
+    )
+    knobs = [recipe.lane(i) for i in range(3)]
+    assert [k.cell for k in knobs] == ["gru", "gru", "rnn"]
+    assert [k.hidden_size for k in knobs] == [7, 9, 7]
+    assert [k.clip for k in knobs] == ["value", "value", "none"]
+    assert {k.learning_rate for k in knobs} == {0.003}
+
+
+OTHER_VALUE = {
+    "cell": "gru",
+    "nonlinearity": "relu",
+    "hidden_size": 5,
+    "num_layers": 2,
+    "init": "identity",
+    "spectral_radius": 0.5,
+    "forget_bias": -1.0,
+    "optimizer": "sgd",
+    "learning_rate": 0.5,
+    "clip": "value",
+    "clip_threshold": 0.25,
+    "truncate": 10,
+    "precision": "float32",
+}
+
+
+@pytest.mark.parametrize("knob", KNOBS)
+def test_two_lanes_can_differ_in_exactly_one_knob(knob):
+    recipe = Recipe.model_validate({"lanes": [{}, {knob: OTHER_VALUE[knob]}]})
+    one, two = recipe.lane(0).model_dump(), recipe.lane(1).model_dump()
+    assert {name for name in KNOBS if one[name] != two[name]} == {knob}
+    assert two[knob] == OTHER_VALUE[knob]
+
+
+@pytest.mark.parametrize("knob", KNOBS)
+def test_a_lane_can_override_the_base_with_a_value_that_is_the_default(knob):
+    default = DEFAULT["base"][knob]
+    recipe = Recipe.model_validate(
+        {"base": {knob: OTHER_VALUE[knob]}, "lanes": [{}, {knob: default}]}
+    )
+    assert getattr(recipe.lane(0), knob) == OTHER_VALUE[knob]
+    assert getattr(recipe.lane(1), knob) == default
+    again = Recipe.model_validate_json(recipe.model_dump_json())
+    assert getattr(again.lane(1), knob) == default
+
+
+def test_the_hyperparameters_a_lane_starts_with_carry_no_name():
+    recipe = Recipe.model_validate({"lanes": [{"name": "mine", "cell": "gru"}]})
+    assert set(recipe.lane(0).model_dump()) == set(KNOBS)
+
+
+@pytest.mark.parametrize("bad", [3, -1, 4])
+def test_a_tweak_of_a_lane_that_is_not_there_is_refused(bad):
+    tweak = {"iteration": 0, "lane": bad, "changes": {"learning_rate": 1.0}}
+    complaint = only_complaint({"tweaks": [tweak]})
+    assert (complaint["field"], complaint["input"]) == ("tweaks.0.lane", bad)
+
+
+@pytest.mark.parametrize("knob", KNOBS)
+def test_only_what_can_be_changed_live_can_be_tweaked(knob):
+    tweak = {"iteration": 3, "changes": {knob: OTHER_VALUE[knob]}}
+    if knob in LIVE:
+        (made,) = Recipe.model_validate({"tweaks": [tweak]}).tweaks
+        assert made.changes.overrides == {knob: OTHER_VALUE[knob]}
+    else:
+        assert only_complaint({"tweaks": [tweak]})["field"] == f"tweaks.0.changes.{knob}"
+
+
+def test_live_in_the_schema_is_what_can_be_tweaked():
+    marked = {
+        name
+        for name, field in Hyperparameters.model_fields.items()
+        if (field.json_schema_extra or {}).get("live")
+    }
+    assert marked == set(LIVE) == set(LiveHyperparameters.model_fields)
+
+
+# Cost
+
+
+@pytest.mark.parametrize("name", ["adding", "copy"])
+def test_the_cost_ceiling_is_reached_and_not_passed(name):
+    timesteps = {"adding": 125, "copy": 105}[name]
+    T = timesteps + (20 if name == "copy" else 0)
+    at_most = {
+        "task": {"name": name, "seq_len": timesteps},
+        "batch_size": 500,
+        "base": {"hidden_size": COST_CEILING // (500 * T)},
+    }
+    assert T * 500 * at_most["base"]["hidden_size"] == COST_CEILING == 2_000_000
+    Recipe.model_validate(at_most)
+    complaint = only_complaint({**at_most, "batch_size": 501})
+    assert complaint["field"] == "base.hidden_size"
+    assert "2000000" in complaint["message"]
+    assert str(T * 501 * 32) in complaint["message"]
+
+
+def test_the_cost_counts_layers_and_names_the_lane_that_costs_too_much():
+    recipe = {
+        "batch_size": 100,
+        "task": {"seq_len": 100},
+        "base": {"hidden_size": 100},
+        "lanes": [{}, {"num_layers": 3}, {"hidden_size": 201}, {"num_layers": 2}],
+    }
+    found = complaints(recipe)
+    assert [c["field"] for c in found] == ["lanes.1.hidden_size", "lanes.2.hidden_size"]
+    assert [c["input"] for c in found] == [100, 201]
+
+
+def test_a_lane_that_lowers_its_own_cost_is_not_charged_for_the_base():
+    dear = {"batch_size": 512, "base": {"hidden_size": 256}}
+    assert complaints(dear)
+    Recipe.model_validate({**dear, "lanes": [{"hidden_size": 8}]})
+
+
+# Text
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "0 characters"),
+        ("ab" * 20, "at least 41"),
+        ("a" * 60, "1 distinct"),
+        ("".join(map(chr, range(200, 200 + CHARACTERS + 1))), f"2 to {CHARACTERS}"),
+    ],
+)
+def test_a_text_that_cannot_be_learnt_is_refused_before_the_run(text, says):
+    complaint = only_complaint({"task": {"name": "next_char", "text": text}})
+    assert complaint["field"] == "task.text"
+    assert complaint["input"] == text
+    assert says in complaint["message"]
+
+
+def test_a_text_of_one_window_two_characters_or_the_most_is_taken():
+    for text in ["ab" * 20 + "a", "".join(map(chr, range(200, 200 + CHARACTERS)))]:
+        recipe = Recipe.model_validate({"task": {"name": "next_char", "text": text}})
+        assert recipe.task.text == text
+
+
+def test_a_text_has_at_most_ten_thousand_characters():
+    Recipe.model_validate({"task": {"name": "next_char", "text": "ab" * 5000}})
+    found = only_complaint({"task": {"name": "next_char", "text": "ab" * 5000 + "a"}})
+    assert found["field"] == "task.next_char.text"
+
+
+# JSON
+
+floats = st.floats(1e-12, 10.0)
+live = {
+    "optimizer": st.sampled_from(["sgd", "adam"]),
+    "learning_rate": floats,
+    "clip": st.sampled_from(["none", "norm", "value"]),
+    "clip_threshold": floats,
+    "truncate": st.none() | st.integers(1, 50),
+}
+knobs = live | {
+    "cell": st.sampled_from(["rnn", "lstm", "gru"]),
+    "nonlinearity": st.sampled_from(["tanh", "relu"]),
+    "hidden_size": st.integers(1, 32),
+    "num_layers": st.integers(1, 4),
+    "init": st.sampled_from(["pytorch", "orthogonal", "identity"]),
+    "spectral_radius": st.none() | floats,
+    "forget_bias": st.floats(-10, 10),
+    "precision": st.sampled_from(["float64", "float32"]),
+}
+some_task = st.one_of(
+    st.fixed_dictionaries({}, optional={"name": st.just("adding"), "seq_len": st.integers(2, 60)}),
+    st.fixed_dictionaries({"name": st.just("copy")}, optional={"seq_len": st.integers(1, 60)}),
+    st.fixed_dictionaries(
+        {"name": st.just("next_char"), "seq_len": st.integers(2, 9)},
+        optional={"text": st.none() | st.text(min_size=10, max_size=40).map("ab".__add__)},
+    ),
+    st.fixed_dictionaries({"name": st.just("stocks")}, optional={"symbol": st.just("AAPL")}),
+)
+some_recipe = st.fixed_dictionaries(
+    {"lanes": st.lists(st.fixed_dictionaries({}, optional=knobs), min_size=1, max_size=4)},
+    optional={
+        "seed": st.integers(0, 2**32 - 1),
+        "task": some_task,
+        "batch_size": st.integers(1, 64),
+        "base": st.fixed_dictionaries({}, optional=knobs),
+        "tweaks": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "iteration": st.integers(0, 10**7),
+                    "lane": st.none() | st.just(0),
+                    "changes": st.fixed_dictionaries({}, optional=live).filter(bool),
+                }
+            ),
+            max_size=3,
+        ),
+    },
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(some_recipe)
+def test_a_recipe_survives_json_with_all_it_determines(data):
+    recipe = Recipe.model_validate(data)
+    text = recipe.model_dump_json()
+    for again in (Recipe.model_validate_json(text), Recipe.model_validate(json.loads(text))):
+        assert again.model_dump() == recipe.model_dump()
+        assert [again.lane(i) for i in range(len(again.lanes))] == [
+            recipe.lane(i) for i in range(len(recipe.lanes))
+        ]
+        assert [t.changes.overrides for t in again.tweaks] == [
+            t.changes.overrides for t in recipe.tweaks
+        ]
+
+
+@settings(deadline=None, max_examples=60)
+@given(some_recipe)
+def test_a_recipe_says_of_its_lanes_what_was_given_and_no_more(data):
+    dumped = json.loads(Recipe.model_validate(data).model_dump_json())
+    assert dumped["lanes"] == data["lanes"]
+    assert [t["changes"] for t in dumped["tweaks"]] == [
+        t["changes"] for t in data.get("tweaks", [])
+    ]
+
+
+def test_a_recipe_cannot_be_changed_under_a_run():
+    recipe = Recipe.model_validate({})
+    with pytest.raises(ValidationError):
+        recipe.seed = 3
+    with pytest.raises(ValidationError):
+        recipe.base.learning_rate = 1.0
+    assert isinstance(recipe.lanes, tuple)
+    assert isinstance(recipe.tweaks, tuple)
+
+
+def test_json_numbers_that_are_no_numbers_are_refused():
+    for word in ("NaN", "Infinity", "-Infinity", "1e999"):
+        with pytest.raises(ValidationError) as caught:
+            Recipe.model_validate_json(f'{{"base": {{"learning_rate": {word}}}}}')
+        assert "learning_rate" in str(caught.value)
+
+
+def test_the_schema_titles_and_groups_every_control():
+    for model in (Hyperparameters, Lane, Changes, Recipe, *TASKS):
+        for name, field in model.model_fields.items():
+            assert field.title, (model, name)
+    for name, field in Hyperparameters.model_fields.items():
+        assert field.description, name
+        assert field.json_schema_extra["group"] in {"network", "training"}, name
