@@ -82,10 +82,22 @@ def state_gradient(gradient: Array, reached: Array) -> Array:
 
 
 def spread(values: Array) -> Spread:
-    """Return mean and quantiles over the batch of values (T, B)."""
+    """Return mean and quantiles, linearly interpolated, over the batch of values (T, B)."""
+    ordered = np.sort(values, axis=1)  # NaN last: a row that has one has it in its mean, too
+    lost = np.isnan(ordered[:, -1])
     with np.errstate(invalid="ignore", over="ignore"):
-        q10, q90 = np.quantile(values, (0.1, 0.9), axis=1)
-        return Spread(values.mean(axis=1), q10, q90)
+        mean = values.mean(axis=1)
+        quantiles = []
+        for fraction in (0.1, 0.9):
+            below, rest = divmod(fraction * (ordered.shape[1] - 1), 1)
+            low = ordered[:, int(below)]
+            high = ordered[:, min(int(below) + 1, ordered.shape[1] - 1)]
+            between = low if rest == 0 else low + rest * (high - low)
+            # Between two infinities lies no number, but they agree.
+            quantile = np.where(low == high, low, between)
+            quantile[lost] = np.nan
+            quantiles.append(quantile)
+        return Spread(mean, *quantiles)
 
 
 def horizon(dh_norm: Array, last: int) -> float:
@@ -132,14 +144,15 @@ def weight_contributions(cell: Cell, space: Workspace) -> Array:
             delta = cell.into_hidden(cell.preactivation_gradients(space, block))
             delta = delta.astype(np.float64, copy=False)
             h = space.h[block].astype(np.float64, copy=False)
-            delta, exponent = _scaled(delta)  # by powers of two, which change no digit
+            delta, of_delta = _scaled(delta)  # by powers of two, which change no digit
+            h, of_h = _scaled(h)
             if space.batch < cell.hidden_size:
                 grams = delta.transpose(0, 2, 1) @ delta, h.transpose(0, 2, 1) @ h
                 total = np.einsum("tij,tij->t", *grams)
             else:
                 outer = delta @ h.transpose(0, 2, 1)
                 total = np.einsum("tij,tij->t", outer, outer)
-            result[block] = np.ldexp(np.sqrt(np.maximum(total, 0)), exponent)
+            result[block] = np.ldexp(np.sqrt(np.maximum(total, 0)), of_delta + of_h)
     return result
 
 

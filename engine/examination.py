@@ -57,7 +57,8 @@ def source(learner: Learner, wanted: Examination) -> Array:
     Returns
     -------
     ndarray, shape (S, T)
-        Row s is the s-th timestep that has a loss; exactly 0 where t lies after s.
+        Row s is the s-th timestep that has a loss; exactly 0 where t lies after s,
+        NaN where truncation keeps the two apart.
     """
     x, y, mask = wanted.example
     at, T = learner.at, len(x)
@@ -74,4 +75,10 @@ def source(learner: Learner, wanted: Examination) -> Array:
         doutput[some, :, range(len(some))] = loss.doutput[some, :, 0]
         learner.model.backward(learner.params, tiled, doutput, learner.hyperparameters.truncate)
         rows.append(norms(together[wanted.layer].dh[1:]).T)
-    return np.concatenate(rows)
+    result = np.concatenate(rows)
+    truncate = learner.hyperparameters.truncate
+    if truncate:
+        for row, s in enumerate(range(*at.indices(T))):
+            window = max(0, T - truncate * -(-(T - s) // truncate))  # where that of s begins
+            result[row, :window] = np.nan
+    return result

@@ -159,7 +159,7 @@ class Experiment:
         with np.errstate(all="ignore"):
             iteration = learner.compute(self._batch)
             scalars, lost = learner.scalars(iteration)
-            arrays: dict[str, Array] = {name: np.float64(scalars[name]) for name in scalars}  # type: ignore[misc]
+            arrays: dict[str, Array] = {name: np.array(scalars[name]) for name in scalars}
             if watch is not None:
                 layer = min(watch.layer, learner.num_layers - 1)
                 arrays |= learner.gradient_flow(iteration, layer)

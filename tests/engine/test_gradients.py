@@ -79,8 +79,10 @@ class Problem:
 
     def reference_states(self, inputs=None, nudge: Nudge | None = None):
         return reference.forward(
-            self.name, *self.split(inputs or self.inputs),
-            nonlinearity=self.nonlinearity, nudge=nudge,
+            self.name,
+            *self.split(inputs or self.inputs),
+            nonlinearity=self.nonlinearity,
+            nudge=nudge,
         )
 
     def reference_loss(self, inputs=None, nudge: Nudge | None = None):

@@ -233,6 +233,14 @@ def test_every_bad_field_is_named_at_once():
     }
 
 
+@pytest.mark.parametrize(
+    ("lanes", "field"),
+    [([{"cell": "elman"}], "lanes.0.cell"), ([{}] * 3 + [{"clip": 1}], "lanes.3.clip")],
+)
+def test_one_bad_lane_is_one_complaint(lanes, field):
+    assert only_complaint({"lanes": lanes})["field"] == field
+
+
 # Lanes
 
 
@@ -348,6 +356,17 @@ def test_the_cost_counts_layers_and_names_the_lane_that_costs_too_much():
     found = complaints(recipe)
     assert [c["field"] for c in found] == ["lanes.1.hidden_size", "lanes.2.hidden_size"]
     assert [c["input"] for c in found] == [100, 201]
+
+
+def test_the_cost_counts_what_the_task_reads_and_says_when_it_is_wider_than_the_network():
+    text = "".join(map(chr, range(200, 200 + CHARACTERS))) * 6
+    wide = {"task": {"name": "next_char", "seq_len": 500, "text": text}, "batch_size": 41}
+    wide["base"] = {"hidden_size": 2}
+    Recipe.model_validate(wide)
+    complaint = only_complaint({**wide, "batch_size": 42})
+    assert str(500 * 42 * CHARACTERS) in complaint["message"]
+    # Fewer hidden units would not help: the field to change is one that does.
+    assert complaint["field"] in {"batch_size", "task.seq_len", "task.next_char.seq_len"}
 
 
 def test_a_lane_that_lowers_its_own_cost_is_not_charged_for_the_base():
