@@ -405,10 +405,15 @@ class Recipe(Strict):
         seen = Counter[tuple[int | str, ...]]()
         for index, lane in enumerate(self.lanes):
             knobs = self.lane(index)
-            width = max(knobs.hidden_size * knobs.num_layers, self.task.width)
-            cost = self.task.timesteps * self.batch_size * width
-            own = bool({"hidden_size", "num_layers"} & lane.model_fields_set)
-            place: tuple[int | str, ...] = ("lanes", index) if own else ("base",)
+            layers = knobs.hidden_size * knobs.num_layers
+            cost = self.task.timesteps * self.batch_size * max(layers, self.task.width)
+            if layers < self.task.width:
+                place: tuple[int | str, ...] = ("batch_size",)
+                value = self.batch_size
+            elif {"hidden_size", "num_layers"} & lane.model_fields_set:
+                place, value = ("lanes", index, "hidden_size"), knobs.hidden_size
+            else:
+                place, value = ("base", "hidden_size"), knobs.hidden_size
             if cost > COST_CEILING and not seen[place]:
                 seen[place] += 1
                 yield InitErrorDetails(
@@ -418,8 +423,8 @@ class Recipe(Strict):
                         "allowed; width is hidden_size × num_layers, or the task's own",
                         {"cost": cost, "ceiling": COST_CEILING},
                     ),
-                    loc=(*place, "hidden_size"),
-                    input=knobs.hidden_size,
+                    loc=place,
+                    input=value,
                 )
 
     def _tweak_problems(self) -> Iterator[InitErrorDetails]:
