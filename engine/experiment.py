@@ -12,7 +12,7 @@ from engine.examination import Examination, examine
 from engine.frame import Frame
 from engine.labels import lane_labels
 from engine.learner import Learner
-from engine.recipe import Hyperparameters, Lane, Recipe, Tweak
+from engine.recipe import Changes, Hyperparameters, Lane, Recipe, Tweak
 from engine.tasks import Batch, make
 from engine.watch import Watch
 
@@ -20,6 +20,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 EVERYTHING = Watch()
 """What a frame holds when nobody says otherwise."""
+
+
+class Stopped(Exception):
+    """The experiment was told to stop in the middle of an iteration."""
 
 
 class Experiment:
@@ -59,6 +63,7 @@ class Experiment:
         self._batches = np.random.default_rng([recipe.seed, 0])
         self._batch: Batch | None = None
         self._held_out = self.task.batch(np.random.default_rng([recipe.seed, 1]), recipe.batch_size)
+        self._stopped = False
         self._base = recipe.base
         self._overrides = list(recipe.lanes)
         self._tweaks: dict[int, list[Tweak]] = defaultdict(list)
@@ -88,9 +93,15 @@ class Experiment:
         tweak = {"iteration": self.iteration, "lane": lane, "changes": changes}
         whole = self.recipe.model_dump()
         recipe = Recipe.model_validate({**whole, "tweaks": [*whole["tweaks"], tweak]})
-        self._tweaks[self.iteration].append(recipe.tweaks[-1])
-        self.recipe = recipe
-        return recipe
+        *before, last = recipe.tweaks
+        # A slider that is dragged while the run is paused says the same thing many times.
+        if before and (before[-1].iteration, before[-1].lane) == (last.iteration, last.lane):
+            changes = {**before.pop().changes.overrides, **last.changes.overrides}
+            last = last.model_copy(update={"changes": Changes(**changes)})
+        self.recipe = recipe.model_copy(update={"tweaks": (*before, last)})
+        now = [tweak for tweak in self.recipe.tweaks if tweak.iteration == self.iteration]
+        self._tweaks[self.iteration] = now
+        return self.recipe
 
     def advance(self, watch: Watch | None = EVERYTHING) -> Frame:
         """Compute one training iteration of every lane.
@@ -138,6 +149,13 @@ class Experiment:
                 learner.swap_update()
         return frame
 
+    def stop(self) -> None:
+        """End for good, from another thread: `advance` and `frame` raise `Stopped` before long.
+
+        An iteration of the largest networks takes seconds; nobody should have to wait for it.
+        """
+        self._stopped = True
+
     def example(self, index: int) -> dict[str, Any]:
         """Describe a held-out example for the page.
 
@@ -153,11 +171,15 @@ class Experiment:
         if watch is not None and watch.example > last:
             raise ValueError(f"example is {watch.example}; this run has examples 0 to {last}")
 
+    def _go_on(self) -> None:
+        if self._stopped:
+            raise Stopped
+
     def _compute(self, index: int, learner: Learner, frame: Frame, watch: Watch | None) -> None:
         assert self._batch is not None
         # Overflow, underflow and NaN are what a reader came to see: they are data here.
         with np.errstate(all="ignore"):
-            iteration = learner.compute(self._batch)
+            iteration = learner.compute(self._batch, self._go_on)
             scalars, lost = learner.scalars(iteration)
             arrays: dict[str, Array] = {name: np.array(scalars[name]) for name in scalars}
             if watch is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,10 +131,12 @@ class Learner:
         elif another:
             self._fresh_optimizer()
 
-    def compute(self, batch: Batch) -> Iteration:
-        """Run forward and backward over a batch."""
+    def compute(self, batch: Batch, go_on: Callable[[], None]) -> Iteration:
+        """Run forward and backward over a batch; `go_on` may raise before either."""
+        go_on()
         passed = self.model.forward(self.params, batch.x, self.at, self._spaces)
         loss = LOSSES[self.task.loss](passed.output, batch.y[self.at], batch.mask[self.at])
+        go_on()
         truncate = self.hyperparameters.truncate
         grads = self.model.backward(self.params, passed, loss.doutput, truncate)
         top = state_gradient(self._spaces[-1].dh, grads.layers[-1].reached)

@@ -13,6 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from engine import Experiment, Recipe, Watch
+from engine.experiment import Stopped
 from tests.engine.runs import EVERY_VIEW, advance, differences, experiment, same_bits
 
 TASKS = [
@@ -405,3 +406,31 @@ def test_two_experiments_do_not_disturb_each_other():
         assert not differences(frame, taking_turns[k][0])
     for k, frame in enumerate(advance(experiment(seed=2), 4, Watch())):
         assert not differences(frame, taking_turns[k][1])
+
+
+def test_tweaks_made_before_the_same_iteration_are_one_tweak():
+    run = experiment()
+    run.advance(None)
+    for rate in (0.1, 0.2, 0.3):
+        run.tweak(None, {"learning_rate": rate})
+    run.tweak(None, {"clip": "none"})
+    run.tweak(1, {"learning_rate": 0.5})
+    assert run.recipe.model_dump(mode="json")["tweaks"] == [
+        {"iteration": 1, "lane": None, "changes": {"clip": "none", "learning_rate": 0.3}},
+        {"iteration": 1, "lane": 1, "changes": {"learning_rate": 0.5}},
+    ]
+    live = [run.advance() for _ in range(3)][-1]
+    again = Experiment(run.recipe)
+    replayed = [again.advance() for _ in range(4)][-1]
+    for name, array in live.arrays.items():
+        assert np.array_equal(array, replayed.arrays[name], equal_nan=True), name
+
+
+def test_a_stopped_experiment_computes_nothing_more():
+    run = experiment()
+    run.advance(None)
+    run.stop()
+    with pytest.raises(Stopped):
+        run.advance(None)
+    with pytest.raises(Stopped):
+        run.frame(Watch())

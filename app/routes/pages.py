@@ -1,0 +1,140 @@
+"""The page: one document rendered from the recipe's schema, and the files that it loads."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, HTTPException, Request
+from fastapi.responses import HTMLResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from app.assets import Assets, folder
+from app.controls import controls, task_models
+from app.figures import plotly_js
+from engine.recipe import Recipe
+
+router = APIRouter(include_in_schema=False)
+
+
+class Pages:
+    """Renders the lab, and knows the files it is made of."""
+
+    def __init__(self) -> None:
+        self.assets = Assets(folder("static"))
+        self._templates = Environment(
+            loader=FileSystemLoader(folder("templates")),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._templates.filters["subscripts"] = subscripts
+        self._facts = form_facts()
+
+    def lab(self) -> str:
+        """Return the lab as HTML."""
+        version = self.assets.version
+        return self._templates.get_template("lab.html").render(
+            self._facts,
+            static=f"/static/{version}",
+            modules=[path for path in self.assets.paths(".js") if path != "js/theme.js"],
+            plotly=f"/static/plotly-{plotly_js().digest}.js",
+        )
+
+
+def form_facts() -> dict[str, Any]:
+    """Return what the templates draw the forms from: nothing here names a field.
+
+    Returns
+    -------
+    dict of str to object
+        ``shared`` (fields of the recipe itself), ``base`` and ``lane`` (hyperparameters), ``tasks``
+        (name, title, help, controls of each), ``defaults`` (the recipe of the first
+        demonstration), ``task_defaults``, ``live`` (names of what a tweak may change), and the
+        bounds of the list of lanes.
+    """
+    schema = Recipe.model_json_schema()
+    recipe = Recipe().model_dump(mode="json")
+    base = controls(schema, _model(schema["properties"]["base"]))
+    tasks = []
+    for name, model in task_models(schema):
+        definition = schema["$defs"][model]
+        tasks.append(
+            {
+                "name": name,
+                "title": definition["properties"]["name"]["title"],
+                "help": definition["description"],
+                "controls": controls(schema, model),
+            }
+        )
+    return {
+        "shared": controls(schema),
+        "base": base,
+        "live": [name for name, control in base.items() if control.live],
+        "lane": controls(schema, _model(schema["properties"]["lanes"]["items"])),
+        "lanes": schema["properties"]["lanes"],
+        "task": schema["properties"]["task"],
+        "tasks": tasks,
+        "defaults": recipe,
+        "task_defaults": {
+            task["name"]: {
+                "name": task["name"],
+                **{name: control.default for name, control in task["controls"].items()},
+            }
+            for task in tasks
+        },
+    }
+
+
+def subscripts(text: str) -> Markup:
+    """Return `text` with the ``hh`` of ``W_hh`` set low, and still copied and read as ``W_hh``."""
+    return Markup(
+        re.sub(r"(?<=\w)_(\w+)", r'<sub><span class="vh">_</span>\1</sub>', str(escape(text)))
+    )
+
+
+def mount(app: FastAPI) -> None:
+    """Give `app` what the routes of this module need.
+
+    Parameters
+    ----------
+    app
+        The application that includes `router`.
+    """
+    app.state.pages = Pages()
+
+
+@router.api_route("/", methods=["GET", "HEAD"])
+def lab(request: Request) -> Response:
+    """Serve the lab, asked for anew each time: it names the versions of all that it loads."""
+    return HTMLResponse(_pages(request).lab(), headers={"Cache-Control": "no-cache"})
+
+
+@router.api_route("/static/plotly-{digest}.js", methods=["GET", "HEAD"])
+def plotly(request: Request, digest: str) -> Response:
+    """Serve plotly.js from the installed package."""
+    asset = plotly_js()
+    if digest != asset.digest:
+        raise HTTPException(404, "this server has another plotly.js: reload the page")
+    return asset.response(request)
+
+
+@router.api_route("/static/{version}/{path:path}", methods=["GET", "HEAD"])
+def static(request: Request, version: str, path: str) -> Response:
+    """Serve a stylesheet, a module or a picture of ours."""
+    asset = _pages(request).assets.find(version, path)
+    if asset is None:
+        raise HTTPException(404, f"no file {path} of this version: reload the page")
+    return asset.response(request)
+
+
+def _pages(request: Request) -> Pages:
+    pages: Pages = request.app.state.pages
+    return pages
+
+
+def _model(reference: dict[str, Any]) -> str:
+    name: str = reference["$ref"].rpartition("/")[2]
+    return name

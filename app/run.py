@@ -1,0 +1,309 @@
+"""A run: an experiment executed for its viewer, in a thread of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping
+from threading import Condition, Thread
+from time import monotonic
+from typing import Any
+
+from pydantic import ValidationError
+
+from app import answers, wire
+from app.history import History
+from app.messages import recipe_reader
+from app.outbox import Outbox
+from app.problems import Refused, problem
+from engine import Experiment, Watch
+from engine.experiment import Stopped
+from engine.frame import Frame
+
+logger = logging.getLogger(__name__)
+
+Command = Callable[[], None]
+
+PROGRESS_INTERVAL = 0.25
+"""Seconds between two reports of a replay."""
+
+MOST_WAITING = 1000
+"""Commands that may wait for an iteration, or a replay, to end."""
+
+MOST_BEHIND = 0.25
+"""Seconds that a paced run may catch up on; what is lost beyond is lost."""
+
+
+class Run:
+    """Plays, pauses, steps and is tweaked; shows what it computes through an outbox.
+
+    Commands may be given from any thread, and return at once: the worker takes them in order
+    between two iterations, and those given during a replay after it.
+
+    Parameters
+    ----------
+    experiment : Experiment
+        To be computed; belongs to the run from now on.
+    outbox : Outbox
+        Where frames and answers go.
+    at : int
+        Iteration to replay silently up to, and show first.
+    watch : Watch
+        What frames show, until told otherwise.
+    pace : float or None
+        Iterations a second while it plays; None is as fast as it goes.
+    frame_rate : float
+        Frames a second, at most, of a run that is faster.
+    unsent_limit : int
+        Iterations that it may be ahead of what its viewer was sent; beyond, it waits.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        outbox: Outbox,
+        *,
+        at: int = 0,
+        watch: Watch | None = None,
+        pace: float | None = None,
+        frame_rate: float = 60,
+        unsent_limit: int = 100_000,
+    ) -> None:
+        self.watch = watch or Watch()
+        self.pace = pace
+        self._experiment = experiment
+        self._outbox = outbox
+        self._at = at
+        self._frame_interval = 1 / frame_rate
+        self._unsent_limit = unsent_limit
+
+        self._changed = Condition()
+        self._commands: deque[Command] = deque()
+        self._closed = False
+        self._worker = Thread(target=self._work, name="unrolled-run", daemon=True)
+
+        # From here on: the worker's alone.
+        self._history = History(len(experiment.lanes))
+        self._offered = 0
+        self._state: answers.State = "replaying"
+        self._left: int | None = None
+        self._iteration = 0
+        self._shown = True
+        self._due = self._frame_due = 0.0
+
+    def start(self) -> None:
+        """Begin: replay, show the first frame, and wait for commands."""
+        self._worker.start()
+
+    def play(self) -> None:
+        """Go on until paused."""
+        self._ask(lambda: self._go(None))
+
+    def pause(self) -> None:
+        """Stop after the iteration in progress."""
+        self._ask(self._rest)
+
+    def step(self, iterations: int) -> None:
+        """Do so many iterations as fast as it goes, then pause."""
+        self._ask(lambda: self._go(iterations))
+
+    def tweak(self, lane: int | None, changes: Mapping[str, Any]) -> None:
+        """Change live hyperparameters, of one lane or all, from the next iteration on.
+
+        Raises
+        ------
+        Refused
+            If there is no such lane.
+        """
+        self._check_lane(lane)
+        self._ask(lambda: self._tweak(lane, dict(changes)))
+
+    def look(self, watch: Watch) -> None:
+        """Change what frames show; a paused run shows its last iteration anew.
+
+        Raises
+        ------
+        Refused
+            If there is no such lane or example.
+        """
+        self._check_lane(watch.lane)
+        examples = self._experiment.recipe.batch_size
+        if watch.example >= examples:
+            allowed = f"an integer from 0 to {examples - 1}"
+            raise Refused([problem("example", watch.example, allowed)])
+        self.watch = watch
+        self._ask(self._look)
+
+    def set_pace(self, pace: float | None) -> None:
+        """Set the iterations a second; None is as fast as it goes."""
+        self.pace = pace
+        self._ask(self._keep_pace)
+
+    def nudge(self) -> None:
+        """Let a run that waits for its viewer look again."""
+        with self._changed:
+            self._changed.notify()
+
+    def close(self) -> None:
+        """End for good. The worker stops before long, and says no more."""
+        self._experiment.stop()
+        with self._changed:
+            self._closed = True
+            self._changed.notify()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the worker still exists."""
+        return self._worker.is_alive()
+
+    def _check_lane(self, lane: int | None) -> None:
+        last = len(self._experiment.lanes) - 1
+        if lane is not None and lane > last:
+            allowed = f"an integer from 0 to {last}, or null" if last else "0, or null"
+            raise Refused([problem("lane", lane, allowed)])
+
+    def _ask(self, command: Command) -> None:
+        with self._changed:
+            if len(self._commands) >= MOST_WAITING:
+                most = f"at most {MOST_WAITING} messages while a run is busy"
+                raise Refused([problem("message", f"message {MOST_WAITING + 1}", most)])
+            self._commands.append(command)
+            self._changed.notify()
+
+    # What follows runs in the worker.
+
+    def _work(self) -> None:
+        self._attempt(self._replay)
+        while (command := self._next()) is not None:
+            self._attempt(command)
+
+    def _next(self) -> Command | None:
+        """Wait for something to do; None when the run is closed."""
+        with self._changed:
+            while not self._closed:
+                if self._commands:
+                    return self._commands.popleft()
+                delay = self._delay()
+                if delay is not None and delay <= 0:
+                    return self._iterate
+                self._changed.wait(delay)
+        return None
+
+    def _delay(self) -> float | None:
+        """Return the seconds until the next iteration; None if none is to come by itself."""
+        if self._state != "playing" or self._is_too_far_ahead():
+            return None
+        if self._left is not None or self.pace is None:
+            return 0
+        return self._due - monotonic()
+
+    def _is_too_far_ahead(self) -> bool:
+        return len(self._history) >= self._unsent_limit and not self._outbox.room
+
+    def _attempt(self, command: Command) -> None:
+        """Do what was asked; a failure is told and pauses the run, but does not end it."""
+        try:
+            command()
+        except Refused as refused:
+            self._say(answers.refusal(refused.problems))
+        except Stopped:
+            pass
+        except Exception as error:
+            logger.exception("a run failed at iteration %d", self._experiment.iteration)
+            self._state, self._left = "paused", None
+            self._say(answers.failure("the run failed, and is paused", error))
+            self._say_state()
+
+    def _replay(self) -> None:
+        report = monotonic()
+        while self._experiment.iteration < self._at and not self._closed:
+            if monotonic() >= report:
+                report += PROGRESS_INTERVAL
+                self._say_state(replaceable=True, of=self._at)
+            self._advance(None)
+        if self._closed:
+            return
+        self._advance(self.watch)
+        self._state = "paused"
+        self._say_state()
+
+    def _go(self, iterations: int | None) -> None:
+        self._state, self._left = "playing", iterations
+        self._due = monotonic()
+        if iterations != 1:
+            self._say_state()
+
+    def _rest(self) -> None:
+        if not self._shown:
+            self._show(self._experiment.frame(self.watch))
+        self._state, self._left = "paused", None
+        self._say_state()
+
+    def _tweak(self, lane: int | None, changes: dict[str, Any]) -> None:
+        try:
+            self._experiment.tweak(lane, changes)
+        except ValidationError as error:
+            raise Refused(recipe_reader.problems(error)) from error
+        self._say_state()
+
+    def _look(self) -> None:
+        if self._state == "paused":
+            self._show(self._experiment.frame(self.watch))
+        self._say_state(**answers.watched(self._experiment, self.watch))
+
+    def _keep_pace(self) -> None:
+        self._due = monotonic()
+        self._say_state()
+
+    def _iterate(self) -> None:
+        pace = self.pace  # another thread may set it
+        wanted = self._left == 1 or self._is_time_for_a_frame(pace)
+        self._advance(self.watch if wanted else None)
+        if self._left is not None:
+            self._left -= 1
+            if self._left == 0:
+                self._rest()
+        elif pace is not None:
+            self._due = max(self._due, monotonic() - MOST_BEHIND) + 1 / pace
+
+    def _is_time_for_a_frame(self, pace: float | None) -> bool:
+        if self._left is None and pace is not None and pace * self._frame_interval <= 1:
+            return True
+        now = monotonic()
+        # One place is kept for the frame that a step ends on, so that it comes before the news
+        # that the run has paused.
+        needed = 1 if self._left is None else 2
+        if now < self._frame_due or self._outbox.room < needed:
+            return False
+        # Counted from when it was due, so that iterations that don't fit the interval
+        # don't lower the rate.
+        self._frame_due = max(self._frame_due, now - self._frame_interval) + self._frame_interval
+        return True
+
+    def _advance(self, watch: Watch | None) -> None:
+        frame = self._experiment.advance(watch)
+        self._iteration = frame.iteration
+        self._history.append(frame)
+        self._shown = watch is not None
+        if watch is not None:
+            self._show(frame)
+
+    def _show(self, frame: Frame) -> None:
+        # If the frame before has left, so has its history; if not, this one brings it along.
+        if not self._outbox.withdraw():
+            self._history.forget(self._offered)
+        self._offered = len(self._history)
+        data = wire.encode(frame, self._history)
+        with self._changed:
+            if not self._closed:
+                self._outbox.show(frame.iteration, data)
+        self._shown = True
+
+    def _say_state(self, *, replaceable: bool = False, **more: Any) -> None:
+        now = answers.state(self._experiment, self._state, self._iteration, self.pace, **more)
+        self._say(now, replaceable=replaceable)
+
+    def _say(self, answer: answers.Answer, *, replaceable: bool = False) -> None:
+        with self._changed:
+            if not self._closed:
+                self._outbox.say(answer, replaceable=replaceable)

@@ -1,0 +1,96 @@
+"""The wire: a frame as one message in safetensors format.
+
+Eight bytes of header length, a JSON header, raw arrays: a recorded message opens in any tool
+that reads safetensors.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.numpy import load, save
+
+from app.history import History
+from engine.frame import Frame, is_norm
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """What a message says.
+
+    Attributes
+    ----------
+    iteration : int
+        Number of updates before this frame's forward pass.
+    text : dict of str to str
+        The rest of the metadata, by name.
+    arrays : dict of str to ndarray
+        As they crossed the wire: norms are log10.
+    """
+
+    iteration: int
+    text: dict[str, str]
+    arrays: dict[str, Array]
+
+
+def encode(frame: Frame, history: History) -> bytes:
+    """Write a frame, and the scalars of all iterations since the last one sent.
+
+    Norms become log10 in float32, taken in float64, so that 1e-60 is a number; an exact zero
+    is -inf. Other scalars stay float64, other arrays become float32, integers int32.
+
+    Parameters
+    ----------
+    frame : Frame
+        What somebody watches of one iteration.
+    history : History
+        Iterations up to and including this one.
+
+    Returns
+    -------
+    bytes
+        One message.
+    """
+    arrays: dict[str, Array] = {"history/iteration": history.iterations}
+    # Overflow to inf and log10 of 0 are what the wire wants to say, not mistakes.
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        for name, value in frame.arrays.items():
+            arrays[name] = _for_the_wire(name, np.asarray(value))
+        for lane, scalar, values in history.columns():
+            arrays[f"{lane}/history/{scalar}"] = (
+                _log10(values) if is_norm(f"{lane}/{scalar}") else values
+            )
+    return save(arrays, metadata={"iteration": str(frame.iteration), **frame.text})
+
+
+def decode(data: bytes) -> Decoded:
+    """Read a message: the inverse of `encode`, as far as the wire's types go.
+
+    Parameters
+    ----------
+    data : bytes
+        One message.
+    """
+    length = int.from_bytes(data[:8], "little")
+    metadata: dict[str, str] = json.loads(data[8 : 8 + length])["__metadata__"]
+    text = {name: value for name, value in metadata.items() if name != "iteration"}
+    return Decoded(iteration=int(metadata["iteration"]), text=text, arrays=load(data))
+
+
+def _for_the_wire(name: str, array: Array) -> Array:
+    if is_norm(name):
+        return _log10(array)
+    if array.dtype.kind in "biu":
+        return np.asarray(array, np.int32, order="C")
+    return np.asarray(array, np.float32 if array.ndim else np.float64, order="C")
+
+
+def _log10(norms: Array) -> Array:
+    logs: Array = np.log10(np.asarray(norms, np.float64, order="C"))
+    return np.asarray(logs, np.float32)

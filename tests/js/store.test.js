@@ -1,0 +1,218 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { Column, createStore } from "../../static/js/store.js";
+
+const recipe = (changes = {}) => ({
+  seed: 0,
+  task: { name: "adding", seq_len: 5 },
+  batch_size: 4,
+  base: { cell: "lstm", learning_rate: 0.003 },
+  lanes: [{ cell: "rnn" }, { cell: "lstm" }],
+  tweaks: [],
+  ...changes,
+});
+
+const lanes = [
+  { index: 0, label: "RNN tanh", gate_names: [], state_names: ["h"], num_layers: 1 },
+  { index: 1, label: "LSTM", gate_names: ["i", "f", "g", "o"], state_names: ["h", "c"], num_layers: 2 },
+];
+
+const ready = (changes = {}) => ({
+  type: "ready",
+  recipe: recipe(),
+  lanes,
+  task: { name: "adding" },
+  example: { kind: "adding" },
+  iteration: 0,
+  ...changes,
+});
+
+const array = (...data) => ({ shape: [data.length], data: Float64Array.from(data) });
+
+/** A frame that brings the iterations `from` … `to`, with loss 10 × iteration + lane + `extra`. */
+function frame(from, to = from, extra = 0) {
+  const iterations = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  const arrays = { "history/iteration": array(...iterations) };
+  for (const lane of [0, 1]) {
+    const losses = iterations.map((iteration) => 10 * iteration + lane + extra);
+    arrays[`${lane}/history/loss`] = array(...losses);
+    arrays[`${lane}/loss`] = array(losses.at(-1));
+  }
+  return { iteration: to, text: {}, arrays };
+}
+
+const column = ({ length, data }) => [...data.subarray(0, length)];
+
+test("a column keeps what it has when it grows", () => {
+  const grown = new Column();
+  for (let value = 0; value < 2000; value += 1) grown.append([value]);
+  assert.equal(grown.length, 2000);
+  assert.deepEqual([grown.data[0], grown.data[511], grown.data[512], grown.data[1999]], [0, 511, 512, 1999]);
+});
+
+test("a state is replaced and not changed", () => {
+  const store = createStore();
+  const before = store.state;
+  store.set({ theme: "dark" });
+  assert.equal(before.theme, "light");
+  assert.equal(store.state.theme, "dark");
+});
+
+test("listeners hear every change until they leave", () => {
+  const store = createStore();
+  const heard = [];
+  const leave = store.subscribe(({ theme }) => heard.push(theme));
+  store.set({ theme: "dark" });
+  leave();
+  store.set({ theme: "light" });
+  assert.deepEqual(heard, ["dark"]);
+});
+
+test("a run that was announced is shown with its first frame, and not before", () => {
+  const store = createStore();
+  store.ready(ready());
+  assert.equal(store.state.recipe, null);
+  store.frame(frame(0));
+  assert.deepEqual(store.state.lanes, lanes);
+  assert.equal(store.state.frame.iteration, 0);
+  assert.equal(store.state.first, store.state.frame);
+});
+
+test("a run whose first frame takes long can be shown without one", () => {
+  const store = createStore();
+  store.ready(ready());
+  store.frame(frame(0, 3));
+  store.ready(ready({ recipe: recipe({ seed: 9 }) }));
+  store.settle();
+  assert.equal(store.state.recipe.seed, 9);
+  assert.equal(store.state.frame, null);
+  assert.equal(store.state.history.length, 0);
+});
+
+test("the first frame stays", () => {
+  const store = createStore();
+  store.ready(ready());
+  store.frame(frame(0));
+  const { first } = store.state;
+  store.frame(frame(1));
+  assert.equal(store.state.first, first);
+  assert.equal(store.state.frame.iteration, 1);
+});
+
+test("history takes in every iteration, also those whose frames were dropped", () => {
+  const store = createStore();
+  store.ready(ready());
+  store.frame(frame(0));
+  store.frame(frame(1, 4));
+  const { history } = store.state;
+  assert.equal(history.length, 5);
+  assert.deepEqual(column(history.iteration), [0, 1, 2, 3, 4]);
+  assert.deepEqual(column(history.lanes[0].loss), [0, 10, 20, 30, 40]);
+  assert.deepEqual(column(history.lanes[1].loss), [1, 11, 21, 31, 41]);
+});
+
+test("iterations that come again replace those that were there", () => {
+  const store = createStore();
+  store.ready(ready());
+  store.frame(frame(0, 9));
+  const before = store.state.history;
+  store.ready(ready({ iteration: 6 }));
+  store.frame(frame(0, 6, 0.5));
+  assert.deepEqual(column(store.state.history.iteration), [0, 1, 2, 3, 4, 5, 6]);
+  assert.equal(store.state.history.lanes[0].loss.data[6], 60.5);
+  assert.notEqual(store.state.history, before);
+});
+
+test("a frame of some later iterations leaves the earlier ones", () => {
+  const store = createStore();
+  store.ready(ready());
+  store.frame(frame(0, 9));
+  store.frame(frame(8, 11));
+  assert.deepEqual(column(store.state.history.iteration), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+});
+
+test("a frame shown again brings no iteration and keeps the history", () => {
+  const store = createStore();
+  store.ready(ready());
+  store.frame(frame(0, 2));
+  const again = frame(0, 2);
+  again.arrays = { "history/iteration": array() };
+  store.frame(again);
+  assert.equal(store.state.history.length, 3);
+});
+
+test("a resumed run keeps the line of iteration 0; a new run has one of its own", () => {
+  const store = createStore();
+  store.ready(ready());
+  store.frame(frame(0));
+  const { first } = store.state;
+  store.frame(frame(1, 5));
+  store.ready(ready({ iteration: 5 }));
+  store.frame(frame(0, 5));
+  assert.equal(store.state.first, first);
+  store.ready(ready());
+  store.frame(frame(0));
+  assert.notEqual(store.state.first, first);
+  assert.deepEqual(column(store.state.history.iteration), [0]);
+});
+
+test("what is watched first is the lane with the most gates", () => {
+  const store = createStore();
+  store.ready(ready());
+  store.frame(frame(0));
+  assert.deepEqual(store.state.watch, { lane: 1, layer: 0, example: 0 });
+});
+
+test("what is watched is kept as far as the new run has it", () => {
+  const store = createStore();
+  store.ready(ready());
+  store.frame(frame(0));
+  store.set({ watch: { lane: 1, layer: 1, example: 3 } });
+  store.ready(ready({ lanes: lanes.slice(0, 1), recipe: recipe({ batch_size: 2 }) }));
+  store.frame(frame(0));
+  assert.deepEqual(store.state.watch, { lane: 0, layer: 0, example: 1 });
+});
+
+test("a tweak that was made is in force at once, one of a link only when its time comes", () => {
+  const store = createStore();
+  const later = { iteration: 50, lane: null, changes: { learning_rate: 0.5 } };
+  store.ready(ready({ recipe: recipe({ tweaks: [later] }) }));
+  store.frame(frame(0));
+  assert.equal(store.state.form.base.learning_rate, 0.003);
+  const mine = { iteration: 9, lane: null, changes: { learning_rate: 0.1 } };
+  store.status({ type: "state", state: "playing", recipe: recipe({ tweaks: [later, mine] }) });
+  assert.equal(store.state.form.base.learning_rate, 0.1);
+  store.frame(frame(1, 50));
+  assert.equal(store.state.form.base.learning_rate, 0.5);
+});
+
+test("the form shows drafts over what is in force", () => {
+  const store = createStore();
+  store.ready(ready());
+  store.frame(frame(0));
+  store.set({ drafts: new Map([["base.learning_rate", -1]]) });
+  assert.equal(store.state.form.base.learning_rate, -1);
+  assert.equal(store.state.recipe.base.learning_rate, 0.003);
+});
+
+test("the form is the same object while nothing in it changes", () => {
+  const store = createStore();
+  store.ready(ready());
+  store.frame(frame(0));
+  const { form } = store.state;
+  store.frame(frame(1));
+  store.status({ type: "state", state: "playing", pace: 60, recipe: recipe() });
+  assert.equal(store.state.form, form);
+});
+
+test("what a message says of the old run does not touch the announced one", () => {
+  const store = createStore();
+  store.ready(ready());
+  store.frame(frame(0));
+  store.ready(ready({ recipe: recipe({ seed: 2 }) }));
+  store.status({ type: "state", state: "replaying", recipe: recipe({ seed: 2 }) });
+  assert.equal(store.state.recipe.seed, 0);
+  store.frame(frame(0));
+  assert.equal(store.state.recipe.seed, 2);
+});
