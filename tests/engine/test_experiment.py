@@ -171,10 +171,10 @@ def test_a_tweak_of_one_lane_leaves_every_bit_of_the_others():
 def test_a_change_of_optimizer_starts_with_fresh_moments_and_keeps_the_weights():
     run = experiment(lanes=[{}])
     advance(run, 5)
-    weights = run.lanes[0].params["weight_hh_l0"].copy()
     run.tweak(None, {"optimizer": "sgd"})
-    run.tweak(None, {"optimizer": "adam"})
-    run.tweak(None, {"learning_rate": 0.25, "clip": "none"})
+    advance(run, 1)
+    weights = run.lanes[0].params["weight_hh_l0"].copy()
+    run.tweak(None, {"optimizer": "adam", "learning_rate": 0.25, "clip": "none"})
     advance(run, 1)
     moved = np.abs(run.lanes[0].params["weight_hh_l0"] - weights)
     # Adam's first update has the size of the learning rate wherever there is a gradient.

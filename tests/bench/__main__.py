@@ -1,0 +1,171 @@
+"""``make bench``: one full iteration with everything kept, ours beside PyTorch and JAX.
+
+All contenders run in this process, one thread each, in rounds: in each round every one of them
+has the same share of time, and the order turns. Before that, each one's loss, states, gates and
+gradients are compared, so that the times are times of the same work.
+"""
+
+from __future__ import annotations
+
+import os
+
+# One thread each. Read when NumPy, PyTorch and JAX are first imported, hence above them.
+os.environ |= {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NPROC": "1",  # the size of XLA's thread pool
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+    "JAX_PLATFORMS": "cpu",
+}
+
+import argparse
+import gc
+import json
+import platform
+import statistics
+import sys
+from importlib.metadata import version
+from itertools import product
+from pathlib import Path
+from time import perf_counter, process_time
+from typing import get_args
+
+from tests.bench.ours import make_floor, make_ours
+from tests.bench.problem import CellName, Contender, Dtype, Size
+from tests.bench.rivals import make_jax, make_torch
+
+SIZES = (
+    Size(50, 1, 2, 8),
+    Size(50, 16, 2, 16),
+    Size(100, 32, 8, 32),
+    Size(100, 32, 8, 64),
+    Size(200, 64, 8, 128),
+    Size(1000, 1, 8, 32),
+)
+SHARE = 0.15
+"""Seconds that a contender gets in a round, or one iteration if that takes longer."""
+TOLERANCE: dict[Dtype, float] = {"float64": 1e-9, "float32": 1e-3}
+"""Largest difference between two contenders' arrays, over the array's largest entry."""
+REPORT = Path("build/bench.json")
+
+
+def main() -> None:
+    """Print the table and write it, with what it was measured on, to ``build/bench.json``."""
+    options = _options()
+    print(_header(options))
+    rows = []
+    for cell, size, dtype in product(options.cells, options.only or SIZES, options.dtype):
+        rows.append(_measure(cell, size, dtype, options))
+        print(_line(rows[-1]), flush=True)
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps({"machine": _machine(options), "rows": rows}, indent=1))
+    print(f"\nMilliseconds, median (minimum) of one iteration. Written to {REPORT}.")
+
+
+def _size(text: str) -> Size:
+    return Size(*map(int, text.split(",")))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=main.__doc__)
+    parser.add_argument("--only", type=_size, nargs="+", metavar="T,B,D,H", help="these sizes")
+    parser.add_argument("--dtype", nargs="+", choices=get_args(Dtype), default=get_args(Dtype))
+    parser.add_argument("--cells", nargs="+", choices=get_args(CellName), default=["lstm"])
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--no-torch", action="store_true")
+    parser.add_argument("--no-jax", action="store_true")
+    return parser.parse_args()
+
+
+def _measure(cell: CellName, size: Size, dtype: Dtype, options: argparse.Namespace) -> dict:
+    makers = [make_ours]
+    makers += [] if options.no_torch else [make_torch]
+    makers += [] if options.no_jax else [make_jax]
+    contenders = [make(cell, *size, dtype) for make in makers]
+    farthest = _same_work(contenders, TOLERANCE[dtype])
+    contenders.append(make_floor(cell, *size, dtype))
+
+    seconds: dict[str, list[float]] = {each.name: [] for each in contenders}
+    wall, cpu = perf_counter(), process_time()
+    for turn in range(options.rounds):
+        first = turn % len(contenders)
+        for contender in contenders[first:] + contenders[:first]:
+            seconds[contender.name] += _share(contender)
+    cpu_per_wall = (process_time() - cpu) / (perf_counter() - wall)
+    return {
+        "cell": cell,
+        "size": size,
+        "dtype": dtype,
+        "median_ms": {name: 1e3 * statistics.median(took) for name, took in seconds.items()},
+        "minimum_ms": {name: 1e3 * min(took) for name, took in seconds.items()},
+        "iterations": {name: len(took) for name, took in seconds.items()},
+        "cpu_per_wall": cpu_per_wall,
+        "farthest": farthest,
+    }
+
+
+def _same_work(contenders: list[Contender], tolerance: float) -> dict[str, float]:
+    """Compare what every contender kept with what the first did; stop if one is elsewhere."""
+    ours, *others = (contender.outcome(contender.run()) for contender in contenders)
+    farthest = {}
+    for contender, other in zip(contenders[1:], others, strict=True):
+        distances = ours.distance(other)
+        # `not <=` so that a NaN is too far as well.
+        if far := {name: f"{d:.1e}" for name, d in distances.items() if not d <= tolerance}:
+            sys.exit(f"{contender.name} disagrees with ours: {far}")
+        farthest[contender.name] = max(distances.values())
+    return farthest
+
+
+def _share(contender: Contender) -> list[float]:
+    """Time single iterations for one share of a round, after one that warms the caches up."""
+    contender.run()
+    took: list[float] = []
+    gc.collect()
+    gc.disable()
+    try:
+        end = perf_counter() + SHARE
+        while not took or perf_counter() < end:
+            start = perf_counter()
+            contender.run()
+            took.append(perf_counter() - start)
+    finally:
+        gc.enable()
+    return took
+
+
+def _machine(options: argparse.Namespace) -> dict[str, str]:
+    wanted = ["numpy"]
+    wanted += [] if options.no_torch else ["torch"]
+    wanted += [] if options.no_jax else ["jax"]
+    return {"python": platform.python_version(), **{name: version(name) for name in wanted}}
+
+
+def _header(options: argparse.Namespace) -> str:
+    machine = " · ".join(f"{name} {number}" for name, number in _machine(options).items())
+    times = "".join(f"{name:>18}" for name in ("ours", "torch", "jax"))
+    ratios = "".join(f"{name:>12}" for name in ("torch/ours", "ours/jax", "ours/floor"))
+    return f"{machine}, one thread\n\n{'cell':5}{'T,B,D,H':14}{'dtype':8}{times}{ratios}"
+
+
+def _line(row: dict) -> str:
+    median, minimum = row["median_ms"], row["minimum_ms"]
+
+    def time(name: str) -> str:
+        shown = f"{median[name]:.2f} ({minimum[name]:.2f})" if name in median else "–"
+        return f"{shown:>18}"
+
+    def ratio(above: str, below: str) -> str:
+        known = above in median and below in median
+        shown = f"{median[above] / median[below]:.2f}" if known else "–"
+        return f"{shown:>12}"
+
+    size = ",".join(map(str, row["size"]))
+    times = "".join(map(time, ("ours", "torch", "jax")))
+    ratios = ratio("torch", "ours") + ratio("ours", "jax") + ratio("ours", "floor")
+    return f"{row['cell']:5}{size:14}{row['dtype']:8}{times}{ratios}"
+
+
+if __name__ == "__main__":
+    main()

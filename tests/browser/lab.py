@@ -1,0 +1,130 @@
+"""The lab in a browser, as a test sees it."""
+
+import json
+import time
+from typing import Any
+from urllib.parse import quote
+
+from playwright.sync_api import BrowserContext, Locator, Page, WebSocket
+
+PATIENCE = 30_000
+"""Milliseconds until a test gives up on a page: long, for machines that are busy."""
+
+CANVAS = "canvas => canvas.toDataURL()"
+
+
+class Lab:
+    """One page, with all that it sends, loads and complains of.
+
+    Attributes
+    ----------
+    page : Page
+        Playwright's.
+    sent : list of dict
+        Messages that went to the server, without acknowledgements.
+    complaints : list of str
+        Errors and warnings of the console.
+    failures : list of str
+        Exceptions that nobody caught.
+    hosts : set of str
+        Whom the page asked for something.
+    """
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.url = url
+        self.sent: list[dict[str, Any]] = []
+        self.complaints: list[str] = []
+        self.failures: list[str] = []
+        self.hosts: set[str] = set()
+        context.set_default_timeout(PATIENCE)
+        self.page: Page = context.new_page()
+        self.page.on("pageerror", lambda error: self.failures.append(f"{error}\n{error.stack}"))
+        self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
+        self.page.on("websocket", self._listen)
+        self.page.on(
+            "console",
+            lambda message: (
+                self.complaints.append(f"{message.type}: {message.text}")
+                if message.type in ("error", "warning")
+                else None
+            ),
+        )
+
+    def _listen(self, websocket: WebSocket) -> None:
+        self.hosts.add(websocket.url.split("/")[2])
+        websocket.on("framesent", self._remember)
+
+    def _remember(self, payload: str | bytes) -> None:
+        message = json.loads(payload)
+        if message["type"] != "ack":
+            self.sent.append(message)
+
+    def open(self, recipe: dict[str, Any] | None = None, *, at: str | None = None) -> None:
+        """Open the page with a recipe (paused), or a link, or plainly; wait for a first frame."""
+        fragment = "" if recipe is None else f"#recipe={quote(json.dumps(recipe))}"
+        self.page.goto(at or self.url + fragment)
+        self.wait("state.frame !== null")
+
+    def read(self, expression: str) -> Any:
+        """Return what a JavaScript expression of ``state`` is."""
+        return self.page.evaluate(
+            f"() => {{ const {{ state }} = unrolled.store; return {expression}; }}"
+        )
+
+    def wait(self, expression: str) -> None:
+        """Wait until a JavaScript expression of ``state`` is true."""
+        self.wait_until(
+            "globalThis.unrolled !== undefined && "
+            f"(() => {{ const {{ state }} = unrolled.store; return {expression}; }})()"
+        )
+
+    def wait_until(self, condition: str) -> None:
+        """Wait until a JavaScript condition is true.
+
+        Playwright's own way evaluates a string inside the page, which the page forbids.
+        """
+        end = time.monotonic() + PATIENCE / 1000
+        while not self.page.evaluate(condition):
+            assert time.monotonic() < end, f"never true: {condition}"
+            self.page.wait_for_timeout(20)
+
+    def wait_for_iteration(self, iteration: int) -> None:
+        self.wait(f"state.frame !== null && state.frame.iteration >= {iteration}")
+
+    def plotly_arrived(self) -> None:
+        self.wait_until("globalThis.Plotly !== undefined")
+
+    def line(self, lane: int, name: str = "dh_norm") -> list[float]:
+        """Return the numbers of one array of the frame that is shown."""
+        numbers: list[float] = self.read(f"Array.from(state.frame.arrays['{lane}/{name}'].data)")
+        return numbers
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def region(self, name: str) -> Locator:
+        return self.page.get_by_role("region", name=name, exact=True)
+
+    def field(self, label: str) -> Locator:
+        """Return a control that all lanes share."""
+        return self.region("Controls").get_by_label(label, exact=True)
+
+    def status(self) -> Locator:
+        return self.page.get_by_role("status")
+
+    def picture(self, region: str) -> str:
+        """Return the pixels of a view's own canvas."""
+        pixels: str = self.region(region).locator("canvas.surface").evaluate(CANVAS)
+        return pixels
+
+    def rest(self) -> int:
+        """Pause, wait for the last frame, and return its iteration."""
+        self.button("Pause").click()
+        self.wait("state.run === 'paused'")
+        # The frame of the last iteration may still wait for its turn behind earlier ones.
+        self.page.wait_for_timeout(500)
+        iteration: int = self.read("state.frame.iteration")
+        return iteration
+
+    def messages(self, kind: str) -> list[dict[str, Any]]:
+        return [message for message in self.sent if message["type"] == kind]

@@ -1,0 +1,114 @@
+"""Everything has its place at every size."""
+
+from collections.abc import Callable
+from itertools import combinations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.lab import Lab
+
+REGIONS = [
+    "Controls",
+    "Unrolled network",
+    "Gradient flow",
+    "Inside the cell",
+    "Training",
+    "Prediction",
+]
+DESKTOPS = [(1366, 768), (1920, 1080)]
+PHONE = (390, 844)
+FOUR = {
+    "task": {"seq_len": 20},
+    "batch_size": 4,
+    "lanes": [{"cell": "rnn"}, {"cell": "lstm"}, {"cell": "gru"}, {"cell": "gru", "clip": "none"}],
+}
+
+CUT_OFF = """() => [...document.querySelectorAll(
+    ".bar button, .bar label, .brand, .status > *, .field label, .field .entry, .tag, legend")]
+  .filter((node) => node.offsetParent !== null && !node.matches(".vh, .bare label")
+    && node.scrollWidth > node.clientWidth + 1
+    && getComputedStyle(node).display !== "inline")
+  .map((node) => `${node.className} ${node.textContent.trim()}`)"""
+
+
+def at(new_lab: Callable[..., Lab], size: tuple[int, int]) -> Lab:
+    width, height = size
+    lab = new_lab(viewport={"width": width, "height": height}, has_touch=width < 500)
+    lab.open(FOUR)
+    lab.plotly_arrived()
+    lab.page.wait_for_timeout(500)
+    return lab
+
+
+def boxes(lab: Lab) -> dict[str, dict[str, float]]:
+    found = {}
+    for name in REGIONS:
+        box = lab.region(name).bounding_box()
+        assert box is not None, name
+        found[name] = dict(box)
+    return found
+
+
+@pytest.mark.parametrize("size", [*DESKTOPS, (1024, 768), PHONE, (360, 740)])
+def test_nothing_overlaps_and_nothing_is_wider_than_the_screen(
+    new_lab: Callable[..., Lab], size: tuple[int, int]
+) -> None:
+    lab = at(new_lab, size)
+    assert lab.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    places = boxes(lab)
+    for name, box in places.items():
+        assert box["x"] >= 0, name
+        assert box["x"] + box["width"] <= size[0], name
+    for (one, a), (other, b) in combinations(places.items(), 2):
+        apart = (
+            a["x"] + a["width"] <= b["x"]
+            or b["x"] + b["width"] <= a["x"]
+            or a["y"] + a["height"] <= b["y"]
+            or b["y"] + b["height"] <= a["y"]
+        )
+        assert apart, f"{one} lies over {other}"
+    assert lab.page.evaluate(CUT_OFF) == []
+
+
+@pytest.mark.parametrize("size", DESKTOPS)
+def test_a_desktop_shows_all_on_one_screen(
+    new_lab: Callable[..., Lab], size: tuple[int, int]
+) -> None:
+    lab = at(new_lab, size)
+    assert lab.page.evaluate("document.documentElement.scrollHeight") <= size[1]
+    for name, box in boxes(lab).items():
+        assert box["y"] + box["height"] <= size[1], name
+        assert box["height"] >= 150, name
+    for name in ("Play", "Pause", "Step", "Reset", "Share"):
+        expect(lab.button(name)).to_be_in_viewport(ratio=1)
+    expect(lab.status()).to_be_in_viewport(ratio=1)
+
+
+def test_a_phone_has_the_transport_under_the_thumb_and_the_controls_folded(
+    new_lab: Callable[..., Lab],
+) -> None:
+    lab = at(new_lab, PHONE)
+    lab.page.mouse.wheel(0, 700)
+    for name in ("Play", "Pause", "Step", "Reset"):
+        expect(lab.button(name)).to_be_in_viewport(ratio=1)
+        box = lab.button(name).bounding_box()
+        assert box is not None
+        assert box["height"] >= 40
+        assert box["y"] > PHONE[1] / 2
+    fold = lab.button("Controls")
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    expect(lab.field("Learning rate")).to_be_hidden()
+    fold.click()
+    expect(lab.field("Learning rate")).to_be_visible()
+    assert lab.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+
+
+def test_the_longest_texts_have_room(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab()
+    lab.open({**FOUR, "seed": 2**32 - 1, "base": {"learning_rate": 1.2345e-5, "clip": "none"}})
+    lab.page.get_by_role("button", name="Own settings of LSTM").click()
+    assert lab.page.evaluate(
+        "document.querySelector('#controls').scrollWidth"
+    ) <= lab.page.evaluate("document.querySelector('#controls').clientWidth")
+    assert lab.page.evaluate(CUT_OFF) == []

@@ -1,0 +1,124 @@
+"""The whole recipe is in the address."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.lab import Lab
+
+RECIPE = {
+    "seed": 5,
+    "task": {"name": "copy", "seq_len": 5},
+    "batch_size": 4,
+    "base": {"hidden_size": 6},
+    "lanes": [{"cell": "lstm", "forget_bias": 3.0}, {"cell": "rnn", "name": "plain & simple"}],
+}
+
+
+def recipe_in(url: str) -> Any:
+    return json.loads(unquote(url.partition("#recipe=")[2]))
+
+
+def copied(lab: Lab) -> str:
+    lab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    lab.button("Share").click()
+    expect(lab.page.locator("#toast")).to_contain_text("Link copied")
+    text: str = lab.page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def test_a_copied_link_opens_the_same_run(new_lab: Callable[..., Lab]) -> None:
+    mine = new_lab()
+    mine.open(RECIPE)
+    lines = [mine.line(lane) for lane in (0, 1)]
+    mine.button("Play").click()
+    mine.wait_for_iteration(10)
+    theirs = new_lab()
+    theirs.open(at=copied(mine))
+    assert theirs.read("state.frame.iteration") == 0
+    assert [theirs.line(lane) for lane in (0, 1)] == lines
+    assert theirs.read("state.recipe") == mine.read("state.recipe")
+    theirs.page.wait_for_timeout(300)
+    assert theirs.read("state.frame.iteration") == 0
+
+
+def test_the_tweaks_of_a_link_are_made_again_at_their_iterations(
+    new_lab: Callable[..., Lab],
+) -> None:
+    mine = new_lab()
+    mine.open(RECIPE)
+    for _ in range(3):
+        stood = mine.read("state.frame.iteration")
+        mine.button("Step").click()
+        mine.wait_for_iteration(stood + 1)
+    mine.field("Learning rate").fill("0.5")
+    mine.wait("state.recipe.tweaks.length === 1")
+    for _ in range(3):
+        stood = mine.read("state.frame.iteration")
+        mine.button("Step").click()
+        mine.wait_for_iteration(stood + 1)
+    theirs = new_lab()
+    theirs.open(at=copied(mine))
+    expect(theirs.field("Learning rate")).to_have_value("0.003")
+    for iteration in range(1, 7):
+        theirs.button("Step").click()
+        theirs.wait_for_iteration(iteration)
+    assert theirs.line(0) == mine.line(0)
+    assert theirs.line(0, "loss") == mine.line(0, "loss")
+    expect(theirs.field("Learning rate")).to_have_value("0.5")
+
+
+def test_a_link_to_the_default_run_is_a_link_too(new_lab: Callable[..., Lab]) -> None:
+    mine = new_lab(reduced_motion="reduce")
+    mine.open()
+    assert "#" not in mine.page.url
+    link = copied(mine)
+    assert recipe_in(link) == {}
+    theirs = new_lab()
+    theirs.open(at=link)
+    assert theirs.line(0) == mine.line(0)
+    assert theirs.messages("play") == []
+
+
+def test_the_address_holds_what_differs_and_follows_the_form(lab: Lab) -> None:
+    lab.open({"seed": 5})
+    lab.page.wait_for_timeout(500)
+    assert recipe_in(lab.page.url) == {"seed": 5}
+    lab.field("Batch size B").fill("4")
+    lab.page.wait_for_url("**%22batch_size%22:4**")
+    lab.field("Learning rate").fill("0.01")
+    lab.page.wait_for_url("**learning_rate**")
+    assert recipe_in(lab.page.url) == {
+        "seed": 5,
+        "batch_size": 4,
+        "tweaks": [{"iteration": 1, "changes": {"learning_rate": 0.01}}],
+    }
+
+
+def test_another_link_in_the_same_tab_opens_another_run(lab: Lab) -> None:
+    lab.open(RECIPE)
+    lab.page.evaluate("location.hash = '#recipe=' + encodeURIComponent('{\"seed\": 77}')")
+    lab.wait("state.recipe.seed === 77 && state.frame.iteration === 0")
+
+
+@pytest.mark.parametrize("fragment", ["%7Bnonsense", "%", "[]", "null"])
+def test_a_damaged_link_says_so_and_gives_the_default_run(lab: Lab, fragment: str) -> None:
+    lab.open(at=f"{lab.url}#recipe={fragment}")
+    expect(lab.page.get_by_text("This link is damaged")).to_be_visible()
+    assert lab.read("state.recipe") == lab.read(
+        "JSON.parse(document.getElementById('facts').textContent).recipe"
+    )
+    lab.button("Dismiss").click()
+    expect(lab.page.get_by_text("This link is damaged")).to_have_count(0)
+
+
+def test_a_link_with_a_bad_value_says_which_and_gives_the_default_run(lab: Lab) -> None:
+    lab.open({"base": {"hidden_size": 100_000}})
+    notice = lab.page.get_by_text("This link's recipe was refused")
+    expect(notice).to_be_visible()
+    expect(notice).to_contain_text("base.hidden_size is 100000")
+    assert lab.read("state.recipe.base.hidden_size") == 32

@@ -1,0 +1,137 @@
+"""What the page does when something goes wrong."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.lab import Lab
+from tests.browser.server import Server
+
+EXPLODES = {
+    "task": {"seq_len": 60},
+    "batch_size": 8,
+    "base": {"hidden_size": 16, "clip": "none", "optimizer": "sgd", "learning_rate": 1.0},
+    "lanes": [
+        {"cell": "rnn", "nonlinearity": "relu", "spectral_radius": 6.0},
+        {"cell": "gru", "learning_rate": 0.01},
+    ],
+}
+
+SMALL = {"task": {"seq_len": 12}, "batch_size": 4, "base": {"hidden_size": 5}}
+
+
+@pytest.fixture
+def mortal() -> Iterator[Server]:
+    server = Server()
+    server.start()
+    yield server
+    server.stop()
+
+
+def test_a_run_that_explodes_leaves_the_page_alive(lab: Lab) -> None:
+    lab.open(EXPLODES)
+    lab.button("Play").click()
+    lab.wait("state.frame.arrays['0/diverged'].data[0] === 1")
+    notice = lab.page.get_by_role("log").get_by_text("RNN ReLU diverged at iteration")
+    expect(notice).to_be_visible()
+    expect(notice).to_contain_text("Change its learning rate or clipping")
+    stood = lab.read("state.frame.iteration")
+    lab.wait_for_iteration(stood + 20)
+    assert lab.read("state.frame.arrays['1/diverged'].data[0]") == 0
+    assert lab.complaints == []
+
+
+def test_a_tweak_or_reset_brings_a_diverged_lane_back(lab: Lab) -> None:
+    lab.open(EXPLODES)
+    lab.button("Play").click()
+    lab.wait("state.frame.arrays['0/diverged'].data[0] === 1")
+    notice = lab.page.get_by_role("log").get_by_text("RNN ReLU diverged at iteration")
+    expect(notice).to_be_visible()
+    lab.field("Learning rate").fill("0.001")
+    lab.field("Clip gradients").select_option("norm")
+    lab.wait("state.frame.arrays['0/diverged'].data[0] === 0")
+    expect(notice).to_have_count(0)
+    lab.button("Reset").click()
+    lab.wait("state.frame.iteration === 0")
+    lab.button("Step").click()
+    lab.wait_for_iteration(1)
+    assert lab.read("state.frame.arrays['0/diverged'].data[0]") == 0
+
+
+def test_a_killed_server_is_missed_and_the_run_resumed(
+    mortal: Server, new_lab: Callable[..., Lab]
+) -> None:
+    lab = new_lab(mortal.url)
+    lab.open(SMALL)
+    lab.button("Play").click()
+    lab.wait_for_iteration(20)
+    lab.field("Learning rate").fill("0.02")
+    lab.wait("state.recipe.tweaks.length === 1")
+    stood, line = lab.rest(), lab.line(0)
+    recipe = lab.read("state.recipe")
+    losses = lab.read("Array.from(state.history.lanes[1].loss.data.subarray(0, 20))")
+
+    mortal.kill()
+    expect(lab.page.get_by_role("log")).to_contain_text("Connection lost")
+    expect(lab.status()).to_contain_text("connection lost")
+    mortal.start()
+    lab.wait("state.connection === 'open' && state.run === 'paused'")
+    expect(lab.page.get_by_role("log")).not_to_contain_text("Connection lost")
+    assert lab.read("state.frame.iteration") == stood
+    assert lab.line(0) == line
+    assert lab.read("state.recipe") == recipe
+    assert lab.read("Array.from(state.history.lanes[1].loss.data.subarray(0, 20))") == losses
+    assert lab.read("state.history.length") == stood + 1
+    assert lab.messages("start")[-1]["at"] == stood
+
+
+def test_a_run_that_played_plays_on_after_a_crash(
+    mortal: Server, new_lab: Callable[..., Lab]
+) -> None:
+    lab = new_lab(mortal.url)
+    lab.open(SMALL)
+    lab.button("Play").click()
+    lab.wait_for_iteration(10)
+    mortal.kill()
+    lab.wait("state.connection === 'lost'")
+    stood = lab.read("state.frame.iteration")
+    mortal.start()
+    lab.wait_for_iteration(stood + 10)
+    expect(lab.button("Play")).to_have_attribute("aria-pressed", "true")
+    assert lab.read("state.run") == "playing"
+    assert lab.read(
+        "state.history.iteration.data.subarray(0, state.history.length)"
+        ".every((iteration, index) => iteration === index)"
+    )
+
+
+def test_what_is_changed_while_the_server_is_away_is_not_lost(
+    mortal: Server, new_lab: Callable[..., Lab]
+) -> None:
+    lab = new_lab(mortal.url)
+    lab.open(SMALL)
+    mortal.kill()
+    lab.wait("state.connection !== 'open'")
+    lab.field("Clip threshold").fill("0.5")
+    mortal.start()
+    lab.button("Try now").click()
+    lab.wait("state.recipe.tweaks.length === 1")
+    assert lab.read("state.recipe.tweaks[0].changes") == {"clip_threshold": 0.5}
+
+
+def test_a_view_that_cannot_draw_does_not_stop_the_others(lab: Lab) -> None:
+    lab.open(SMALL)
+    lab.page.evaluate(
+        """() => {
+          const canvas = document.getElementById("inside-cell").querySelector("canvas");
+          const broken = () => { throw new Error("a broken canvas"); };
+          Object.assign(canvas.getContext("2d"), { fillText: broken, fillRect: broken });
+        }"""
+    )
+    lab.button("Play").click()
+    lab.wait_for_iteration(20)
+    assert lab.failures != []
+    assert all("a broken canvas" in failure for failure in lab.failures)
+    assert len(lab.failures) <= 3
+    lab.failures.clear()

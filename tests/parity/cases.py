@@ -1,0 +1,183 @@
+"""What the engine and PyTorch are both asked to compute. NumPy alone: no PyTorch needed here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from engine import GRU, LSTM, RNN, Model
+from engine.clipping import clip
+from engine.losses import LOSSES
+from engine.optimizers import OPTIMIZERS
+
+Arrays = dict[str, np.ndarray[Any, np.dtype[Any]]]
+Position = Literal["last", "every"]
+
+KINDS = {
+    "rnn-tanh": ("rnn", "tanh"),
+    "rnn-relu": ("rnn", "relu"),
+    "lstm": ("lstm", "tanh"),
+    "gru": ("gru", "tanh"),
+}
+CHUNKS = {"rnn": 1, "lstm": 4, "gru": 3}
+
+
+def _uniform(rng: np.random.Generator, bound: float, *shape: int) -> np.ndarray:
+    return rng.uniform(-bound, bound, shape)
+
+
+@dataclass(frozen=True)
+class CellCase:
+    """One cell under the loss Σ_t w_t · h_t, so that ∂L/∂h_t that enters from outside is w_t."""
+
+    kind: str
+    position: Position
+    T: int = 7
+    B: int = 2
+    D: int = 3
+    H: int = 4
+    seed: int = 0
+    weights: float = 1.0  # largest weight
+
+    def inputs(self) -> Arrays:
+        """Draw the parameters, ``x``, ``h_0``, ``c_0`` (LSTM) and ``w``."""
+        rng = np.random.default_rng(self.seed)
+        T, B, D, H = self.T, self.B, self.D, self.H
+        rows = CHUNKS[KINDS[self.kind][0]] * H
+        arrays = {
+            "weight_ih": _uniform(rng, self.weights, rows, D),
+            "weight_hh": _uniform(rng, self.weights, rows, H),
+            "bias_ih": _uniform(rng, self.weights, rows),
+            "bias_hh": _uniform(rng, self.weights, rows),
+            "x": rng.normal(size=(T, B, D)),
+            "h_0": _uniform(rng, 1, B, H),
+            "w": rng.normal(size=(T, B, H)),
+        }
+        if self.kind == "lstm":
+            arrays["c_0"] = rng.normal(size=(B, H))
+        if self.position == "last":
+            arrays["w"][:-1] = 0
+        return arrays
+
+
+PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+
+
+def engine_cell(kind: str, inputs: Arrays) -> Arrays:
+    """Run the engine's cell: every state, gate and gradient by name."""
+    name, nonlinearity = KINDS[kind]
+    sizes = inputs["x"].shape[2], inputs["h_0"].shape[1]
+    cell = RNN(*sizes, nonlinearity) if name == "rnn" else {"lstm": LSTM, "gru": GRU}[name](*sizes)
+    params = {name: inputs[name] for name in PARAMETERS}
+    trace = cell.forward(params, inputs["x"], inputs["h_0"], inputs.get("c_0"))
+    grads = cell.backward(params, trace, inputs["w"])
+    found = {"h": trace.h, "dh": grads.dh, "dx": grads.dx}
+    if trace.c is not None:
+        found |= {"c": trace.c, "dc": grads.dc}
+    found |= {f"gate.{gate}": values for gate, values in trace.gates.items()}
+    return found | {f"d{name}": grads.params[name] for name in PARAMETERS}
+
+
+@dataclass(frozen=True)
+class ModelCase:
+    """A stack of cells, a readout, and a loss at the timesteps ``first`` … ``stop - 1``."""
+
+    kind: str
+    loss: Literal["mse", "cross_entropy"]
+    first: int
+    stop: int
+    T: int = 6
+    B: int = 3
+    D: int = 2
+    H: int = 4
+    outputs: int = 3
+    layers: int = 2
+    seed: int = 0
+
+    @property
+    def at(self) -> slice:
+        """The timesteps that are read out."""
+        return slice(self.first, self.stop)
+
+    def model(self) -> Model:
+        """Return the engine's model."""
+        name, nonlinearity = KINDS[self.kind]
+        return Model(name, self.D, self.H, self.outputs, self.layers, nonlinearity)
+
+    def inputs(self) -> Arrays:
+        """Draw the parameters by the model's names, ``x``, ``y`` and ``mask``."""
+        rng = np.random.default_rng(self.seed)
+        params = {name: _uniform(rng, 1, *shape) for name, shape in self.model().shapes().items()}
+        S, B = self.stop - self.first, self.B
+        classes = rng.integers(self.outputs, size=(S, B))
+        values = rng.normal(size=(S, B, self.outputs))
+        return params | {
+            "x": rng.normal(size=(self.T, B, self.D)),
+            "y": classes if self.loss == "cross_entropy" else values,
+            "mask": rng.random((S, B)) < 0.7,
+        }
+
+
+def engine_model(case: ModelCase, inputs: Arrays) -> Arrays:
+    """Run the engine's model: the loss, every layer's states and gradients by name."""
+    model = case.model()
+    params = {name: inputs[name] for name in model.shapes()}
+    passed = model.forward(params, inputs["x"], case.at)
+    loss = LOSSES[case.loss](passed.output, inputs["y"], inputs["mask"])
+    grads = model.backward(params, passed, loss.doutput)
+    found = {"loss": np.array(loss.loss)} | {f"d{name}": grads.params[name] for name in params}
+    for layer, (trace, kept) in enumerate(zip(passed.traces, grads.layers, strict=True)):
+        found |= {f"h_l{layer}": trace.h, f"dh_l{layer}": kept.dh}
+        if trace.c is not None:
+            found |= {f"c_l{layer}": trace.c, f"dc_l{layer}": kept.dc}
+    return found
+
+
+@dataclass(frozen=True)
+class Training:
+    """Gradient descent on one batch, again and again."""
+
+    kind: str
+    optimizer: Literal["sgd", "adam"]
+    clip: Literal["none", "norm", "value"]
+    iterations: int = 200
+
+    @property
+    def case(self) -> ModelCase:
+        """The network and its batch."""
+        return ModelCase(self.kind, "mse", 7, 8, T=8, B=12, D=2, H=6, outputs=1, layers=1, seed=1)
+
+    @property
+    def learning_rate(self) -> float:
+        """Of the optimiser."""
+        return {"sgd": 0.02, "adam": 0.002}[self.optimizer]
+
+    @property
+    def threshold(self) -> float:
+        """Of clipping: it acts in some of the iterations and leaves others alone."""
+        return {"norm": 0.6, "value": 0.1, "none": 1.0}[self.clip]
+
+
+def engine_training(job: Training, inputs: Arrays) -> Arrays:
+    """Train the engine's model: loss and gradient norm before each update."""
+    model = job.case.model()
+    params = {name: inputs[name].copy() for name in model.shapes()}
+    values = np.concatenate([value.ravel() for value in params.values()])
+    start = 0
+    for name, value in params.items():
+        params[name] = values[start : start + value.size].reshape(value.shape)
+        start += value.size
+    optimizer = OPTIMIZERS[job.optimizer](values.size)
+    losses, norms = [], []
+    for _ in range(job.iterations):
+        passed = model.forward(params, inputs["x"], job.case.at)
+        loss = LOSSES["mse"](passed.output, inputs["y"], inputs["mask"])
+        grads = model.backward(params, passed, loss.doutput)
+        gradient = np.concatenate([grads.params[name].ravel() for name in params])
+        clipped = clip(gradient, job.clip, job.threshold)
+        optimizer.update(values, gradient, job.learning_rate)
+        losses.append(loss.loss)
+        norms.append(clipped.grad_norm)
+    return {"loss": np.array(losses), "grad_norm": np.array(norms)}

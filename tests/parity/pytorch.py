@@ -1,0 +1,178 @@
+"""The same jobs in PyTorch: loops of its cells, ``retain_grad`` on every state, its optimisers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from tests.parity.cases import KINDS, PARAMETERS, Arrays, ModelCase, Training
+
+# At these sizes a second thread only waits for the first.
+torch.set_num_threads(1)
+
+
+def build_cell(kind: str, input_size: int, hidden_size: int) -> Any:
+    """Return PyTorch's cell in float64."""
+    name, nonlinearity = KINDS[kind]
+    make = {"rnn": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCell}[name]
+    options = {"nonlinearity": nonlinearity} if name == "rnn" else {}
+    return make(input_size, hidden_size, dtype=torch.float64, **options)
+
+
+def gates_of(kind: str, cell: Any, x: Tensor, h: Tensor) -> dict[str, Tensor]:
+    """Return the gates, which PyTorch's cells keep to themselves, from its documented equations."""
+    from_x = nn.functional.linear(x, cell.weight_ih, cell.bias_ih)
+    from_h = nn.functional.linear(h, cell.weight_hh, cell.bias_hh)
+    if kind == "lstm":
+        i, f, g, o = (from_x + from_h).chunk(4, 1)
+        return {"i": i.sigmoid(), "f": f.sigmoid(), "g": g.tanh(), "o": o.sigmoid()}
+    if kind == "gru":
+        (r_x, z_x, n_x), (r_h, z_h, n_h) = from_x.chunk(3, 1), from_h.chunk(3, 1)
+        r = (r_x + r_h).sigmoid()
+        return {"r": r, "z": (z_x + z_h).sigmoid(), "n": (n_x + r * n_h).tanh()}
+    return {}
+
+
+def _leaf(array: np.ndarray) -> Tensor:
+    return torch.tensor(array, requires_grad=True)
+
+
+def _stack(tensors: list[Tensor]) -> np.ndarray:
+    return torch.stack(tensors).detach().numpy()
+
+
+def _totals(states: list[Tensor]) -> np.ndarray:
+    """Return ∂L/∂state of each timestep; zero for a state that the loss cannot see."""
+    return _stack([torch.zeros_like(s) if s.grad is None else s.grad for s in states])
+
+
+def torch_cell(kind: str, inputs: Arrays) -> Arrays:
+    """Run PyTorch's cell: every state, gate and gradient by name."""
+    cell = build_cell(kind, inputs["x"].shape[2], inputs["h_0"].shape[1])
+    cell.load_state_dict({name: torch.tensor(inputs[name]) for name in PARAMETERS})
+    x, w = _leaf(inputs["x"]), torch.tensor(inputs["w"])
+    h, c = [_leaf(inputs["h_0"])], [_leaf(inputs["c_0"])] if kind == "lstm" else []
+    gates = []
+    for x_t in x:
+        gates.append(gates_of(kind, cell, x_t, h[-1]))
+        if kind == "lstm":
+            following, c_t = cell(x_t, (h[-1], c[-1]))
+            c_t.retain_grad()
+            c.append(c_t)
+        else:
+            following = cell(x_t, h[-1])
+        following.retain_grad()
+        h.append(following)
+    (w * torch.stack(h[1:])).sum().backward()
+    found = {"h": _stack(h), "dh": _totals(h), "dx": x.grad.numpy()}
+    if c:
+        found |= {"c": _stack(c), "dc": _totals(c)}
+    found |= {f"gate.{gate}": _stack([each[gate] for each in gates]) for gate in gates[0]}
+    return found | {f"d{name}": getattr(cell, name).grad.numpy() for name in PARAMETERS}
+
+
+def loss_of(kind: str, output: Tensor, y: Tensor, mask: Tensor) -> Tensor:
+    """Return the mean over the batch of each example's mean over its unmasked timesteps."""
+    if kind == "mse":
+        each = (output - y).square().mean(2)
+    else:
+        each = nn.functional.cross_entropy(output.transpose(1, 2), y, reduction="none")
+    return ((each * mask).sum(0) / mask.sum(0).clamp(min=1)).mean()
+
+
+def torch_model(case: ModelCase, inputs: Arrays) -> Arrays:
+    """Run a stack of PyTorch's cells: the loss, every layer's states and gradients by name."""
+    sizes = [case.D, *[case.H] * (case.layers - 1)]
+    cells = [build_cell(case.kind, size, case.H) for size in sizes]
+    readout = nn.Linear(case.H, case.outputs, dtype=torch.float64)
+    named = {f"readout.{name}": value for name, value in readout.named_parameters()}
+    for layer, cell in enumerate(cells):
+        named |= {f"{name}_l{layer}": value for name, value in cell.named_parameters()}
+    with torch.no_grad():
+        for name, value in named.items():
+            value.copy_(torch.tensor(inputs[name]))
+    zeros = np.zeros((case.B, case.H))
+    h = [[_leaf(zeros)] for _ in cells]
+    c = [[_leaf(zeros)] for _ in cells] if case.kind == "lstm" else []
+    for below in torch.tensor(inputs["x"]):
+        entering = below
+        for layer, cell in enumerate(cells):
+            if c:
+                entering, c_t = cell(entering, (h[layer][-1], c[layer][-1]))
+                c_t.retain_grad()
+                c[layer].append(c_t)
+            else:
+                entering = cell(entering, h[layer][-1])
+            entering.retain_grad()
+            h[layer].append(entering)
+    output = readout(torch.stack(h[-1][1:])[case.at])
+    loss = loss_of(case.loss, output, torch.tensor(inputs["y"]), torch.tensor(inputs["mask"]))
+    loss.backward()
+    found = {"loss": loss.detach().numpy()}
+    found |= {f"d{name}": value.grad.numpy() for name, value in named.items()}
+    for layer, states in enumerate(h):
+        found |= {f"h_l{layer}": _stack(states), f"dh_l{layer}": _totals(states)}
+    for layer, states in enumerate(c):
+        found |= {f"c_l{layer}": _stack(states), f"dc_l{layer}": _totals(states)}
+    return found
+
+
+class Trainer:
+    """PyTorch's own layers, loss, clipping and optimiser, as anybody would put them together."""
+
+    def __init__(
+        self,
+        params: Arrays,
+        kind: str,
+        optimizer: str,
+        learning_rate: float,
+        clip: str,
+        threshold: float,
+    ) -> None:
+        name, nonlinearity = KINDS[kind]
+        H, D = params["weight_hh_l0"].shape[1], params["weight_ih_l0"].shape[1]
+        layers = sum(name.startswith("weight_hh_l") for name in params)
+        make = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[name]
+        options = {"nonlinearity": nonlinearity} if name == "rnn" else {}
+        self.layers = make(D, H, layers, dtype=torch.float64, **options)
+        self.readout = nn.Linear(H, len(params["readout.bias"]), dtype=torch.float64)
+        self.layers.load_state_dict(
+            {k: torch.tensor(v) for k, v in params.items() if not k.startswith("readout")}
+        )
+        self.readout.load_state_dict(
+            {k: torch.tensor(params[f"readout.{k}"]) for k in ("weight", "bias")}
+        )
+        self.parameters = [*self.layers.parameters(), *self.readout.parameters()]
+        make_optimizer = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer]
+        self.optimizer = make_optimizer(self.parameters, lr=learning_rate)
+        self.clip, self.threshold = clip, threshold
+
+    def iterate(
+        self, x: np.ndarray, y: np.ndarray, mask: np.ndarray, loss: str
+    ) -> tuple[float, float]:
+        """Update once; return the loss and the gradient's global norm before clipping.
+
+        ``y`` and ``mask`` are those of the last timesteps, as many as they have.
+        """
+        self.optimizer.zero_grad()
+        h, _ = self.layers(torch.tensor(x))
+        value = loss_of(loss, self.readout(h[-len(y) :]), torch.tensor(y), torch.tensor(mask))
+        value.backward()
+        bound = self.threshold if self.clip == "norm" else float("inf")
+        norm = nn.utils.clip_grad_norm_(self.parameters, bound)
+        if self.clip == "value":
+            nn.utils.clip_grad_value_(self.parameters, self.threshold)
+        self.optimizer.step()
+        return float(value.detach()), float(norm)
+
+
+def torch_training(job: Training, inputs: Arrays) -> Arrays:
+    """Train PyTorch's model: loss and gradient norm before each update."""
+    params = {name: inputs[name] for name in job.case.model().shapes()}
+    trainer = Trainer(params, job.kind, job.optimizer, job.learning_rate, job.clip, job.threshold)
+    batch = inputs["x"], inputs["y"], inputs["mask"], "mse"
+    pairs = [trainer.iterate(*batch) for _ in range(job.iterations)]
+    return dict(zip(("loss", "grad_norm"), np.array(pairs).T, strict=True))

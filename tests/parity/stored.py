@@ -1,0 +1,40 @@
+"""Which numbers are stored, and where. No PyTorch needed here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from tests.parity.cases import KINDS, Arrays, CellCase, ModelCase, Training
+
+REFERENCE = Path(__file__).parents[1] / "engine" / "pytorch.npz"
+
+CELLS = {
+    f"cell/{kind}/{position}": CellCase(kind, position)
+    for kind in KINDS
+    for position in ("last", "every")
+}
+MODELS = {
+    "model/rnn-relu": ModelCase("rnn-relu", "mse", 0, 6, layers=2),
+    "model/lstm": ModelCase("lstm", "cross_entropy", 0, 6, layers=3),
+    "model/gru": ModelCase("gru", "mse", 5, 6, layers=2),
+}
+TRAININGS = {
+    f"training/{kind}/{optimizer}/{clip}": Training(kind, optimizer, clip)
+    for kind in KINDS
+    for optimizer in ("sgd", "adam")
+    for clip in ("none", "norm", "value")
+}
+
+
+def read() -> Arrays:
+    """Return all stored arrays by their full names."""
+    with np.load(REFERENCE) as file:
+        return {name: file[name] for name in file.files}
+
+
+def group(stored: Arrays, at: str) -> Arrays:
+    """Return the arrays of one group by their own names."""
+    start = f"{at}/"
+    return {name.removeprefix(start): a for name, a in stored.items() if name.startswith(start)}

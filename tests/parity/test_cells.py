@@ -1,0 +1,61 @@
+"""Every cell against PyTorch's, live: values, gates, all gradients, dh and dc at every timestep."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.parity.cases import KINDS, CellCase, ModelCase, engine_cell, engine_model
+from tests.parity.near import assert_near
+from tests.parity.pytorch import torch_cell, torch_model
+
+TOLERANCE = 1e-10
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(
+    case=st.builds(
+        CellCase,
+        kind=st.sampled_from(list(KINDS)),
+        position=st.sampled_from(["last", "every"]),
+        T=st.integers(1, 30),
+        B=st.integers(1, 6),
+        D=st.integers(1, 6),
+        H=st.integers(1, 12),
+        seed=SEEDS,
+        weights=st.sampled_from([0.1, 0.5, 1.0, 2.0]),
+    )
+)
+def test_a_cell_has_pytorchs_states_and_gradients_at_every_timestep(case):
+    inputs = case.inputs()
+    assert_near(engine_cell(case.kind, inputs), torch_cell(case.kind, inputs), TOLERANCE)
+
+
+@st.composite
+def models(draw):
+    T = draw(st.integers(1, 15))
+    where = draw(st.sampled_from(["last", "every", "between"]))
+    first = {"last": T - 1, "every": 0}.get(where)
+    if first is None:
+        first = draw(st.integers(0, T - 1))
+    return ModelCase(
+        kind=draw(st.sampled_from(list(KINDS))),
+        loss=draw(st.sampled_from(["mse", "cross_entropy"])),
+        first=first,
+        stop=draw(st.integers(first + 1, T)) if where == "between" else T,
+        T=T,
+        B=draw(st.integers(1, 5)),
+        D=draw(st.integers(1, 5)),
+        H=draw(st.integers(1, 8)),
+        outputs=draw(st.integers(2, 5)),
+        layers=draw(st.integers(1, 3)),
+        seed=draw(SEEDS),
+    )
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(case=models())
+def test_stacked_layers_have_pytorchs_states_and_gradients_at_every_timestep(case):
+    inputs = case.inputs()
+    assert_near(engine_model(case, inputs), torch_model(case, inputs), TOLERANCE)
