@@ -3,13 +3,14 @@
 import math
 from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import PATIENCE, Lab
 
 SMALL = {"task": {"seq_len": 20}, "batch_size": 8, "base": {"hidden_size": 8}}
 """A recipe that is fast on any machine."""
+
+VIEWS = ["Unrolled network", "Gradient flow", "Inside the cell", "Training", "Prediction"]
 
 
 def test_a_plain_visit_plays_by_itself_and_asks_nobody_else(lab: Lab) -> None:
@@ -35,21 +36,14 @@ def test_it_does_not_play_by_itself_where_motion_is_not_wanted(
     assert lab.messages("play") == []
 
 
-@pytest.mark.parametrize("name", ["Play", "Pause", "Step", "Reset", "Share"])
-def test_buttons_have_names_and_are_always_there(lab: Lab, name: str) -> None:
+def test_buttons_and_regions_have_names_and_something_to_show(lab: Lab) -> None:
     lab.open(SMALL)
-    expect(lab.button(name)).to_be_visible()
-    expect(lab.button(name)).to_be_enabled()
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["Controls", "Unrolled network", "Gradient flow", "Inside the cell", "Training", "Prediction"],
-)
-def test_regions_have_names_and_something_to_show(lab: Lab, name: str) -> None:
-    lab.open(SMALL)
-    expect(lab.region(name)).to_be_visible()
-    if name != "Controls":
+    for name in ("Play", "Pause", "Step", "Reset", "Share"):
+        expect(lab.button(name)).to_be_visible()
+        expect(lab.button(name)).to_be_enabled()
+    expect(lab.region("Controls")).to_be_visible()
+    for name in VIEWS:
+        expect(lab.region(name)).to_be_visible()
         expect(lab.region(name).locator("canvas").first).to_be_visible()
 
 

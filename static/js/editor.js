@@ -1,0 +1,226 @@
+/**
+ * What somebody changes in a form on its way to the run. A live field becomes a tweak at once;
+ * any other begins the run anew, with the values then in force. What the server has not taken yet
+ * is a draft: the form shows it, the run does not know it, and a refused one stays where it was
+ * typed, with the server's reason, until it is put right.
+ */
+
+import { folded, same, valueAt, withValues } from "./recipe.js";
+
+const TWEAK_EVERY = 50;
+const RESTART_AFTER = 250;
+const TYPED_AFTER = 400;
+
+/**
+ * @param {object} options
+ * @param {Iterable<string>} options.live names of the hyperparameters that a tweak may change
+ * @param {() => {recipe: object, reached: number}} options.run the run as the store has it
+ * @param {(recipe: object, options: object) => void} options.start
+ * @param {(lane: number|null, changes: object) => boolean} options.tweak false if nobody heard it
+ * @param {(patch: {drafts: Map, errors: Map}) => void} options.onChange
+ * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ */
+export function createEditor({ live, run, start, tweak, onChange, clock }) {
+  const liveNames = new Set(live);
+  let drafts = new Map();
+  let errors = new Map();
+  const refused = new Set();
+  const touched = new Set(); // paths changed since the last start
+  let asked = []; // {values, touched} of each start not answered yet
+  let restartTimer = null;
+  let tweakTimer = null;
+  const typing = new Map(); // path → timer
+  const waiting = new Map(); // lane → changes not sent yet
+  const lastLane = new Map(); // name → lane of the last tweak that had it
+
+  function tell() {
+    drafts = new Map(drafts);
+    errors = new Map(errors);
+    onChange({ drafts, errors });
+  }
+
+  function inForce() {
+    const { recipe, reached } = run();
+    return recipe === null ? null : folded(recipe, reached);
+  }
+
+  function isLive(path, value) {
+    const [place, index, name] = path.split(".");
+    if (value === undefined || restartTimer !== null || asked.length > 0) return false;
+    return liveNames.has(place === "base" ? index : name) && (place === "base" || place === "lanes");
+  }
+
+  function drop(path) {
+    drafts.delete(path);
+    errors.delete(path);
+    refused.delete(path);
+  }
+
+  function apply(path, value) {
+    clock.clearTimeout(typing.get(path));
+    typing.delete(path);
+    const known = drafts.has(path) && same(drafts.get(path), value);
+    if (known || inForce() === null) return;
+    const target = withValues(inForce(), asked.at(-1)?.values ?? []);
+    refused.delete(path);
+    if (same(valueAt(target, path), value)) {
+      drop(path);
+      touched.delete(path);
+      const left = [...drafts.keys()].some((each) => !isLive(each, drafts.get(each)));
+      if (left) restartSoon();
+      else cancelRestart();
+    } else {
+      drafts.set(path, value);
+      if (isLive(path, value)) queueTweak(path, value);
+      else {
+        touched.add(path);
+        restartSoon();
+      }
+    }
+    tell();
+  }
+
+  function queueTweak(path, value) {
+    const keys = path.split(".");
+    const name = keys.at(-1);
+    const lane = keys[0] === "lanes" ? Number(keys[1]) : null;
+    waiting.set(lane, { ...waiting.get(lane), [name]: value });
+    if (tweakTimer === null) sendTweaks();
+  }
+
+  function sendTweaks() {
+    tweakTimer = null;
+    if (waiting.size === 0) return;
+    for (const [lane, changes] of waiting) {
+      for (const name of Object.keys(changes)) lastLane.set(name, lane);
+      tweak(lane, changes);
+    }
+    waiting.clear();
+    tweakTimer = clock.setTimeout(sendTweaks, TWEAK_EVERY);
+  }
+
+  function restartSoon() {
+    clock.clearTimeout(restartTimer);
+    restartTimer = clock.setTimeout(() => restart(), RESTART_AFTER);
+  }
+
+  function cancelRestart() {
+    clock.clearTimeout(restartTimer);
+    restartTimer = null;
+    errors.clear();
+  }
+
+  /** Begin anew with all drafts but `without`. */
+  function restart({ without = new Set(), ...options } = {}) {
+    clock.clearTimeout(restartTimer);
+    restartTimer = null;
+    waiting.clear();
+    const values = new Map([...drafts].filter(([path]) => !without.has(path)));
+    asked.push({ values, touched: new Set(touched) });
+    touched.clear();
+    start(withValues(inForce(), values), options);
+  }
+
+  function refuseTweak({ field, message }) {
+    const name = field.split(".")[1];
+    const lane = lastLane.get(name) ?? null;
+    const path = lane === null ? `base.${name}` : `lanes.${lane}.${name}`;
+    errors.set(path, message);
+    refused.add(path);
+  }
+
+  function refuseStart(problems) {
+    const { touched: fresh } = asked.shift();
+    errors.clear();
+    for (const { field, message } of problems) {
+      errors.set(field, message);
+      refused.add(field);
+    }
+    // A value that was refused before must not hold up a good one that is changed now.
+    const blamed = new Set(problems.map(({ field }) => field).filter((field) => drafts.has(field)));
+    const stale = blamed.size > 0 && ![...fresh].some((path) => blamed.has(path));
+    if (stale && blamed.size < drafts.size) restart({ without: blamed });
+  }
+
+  return {
+    /**
+     * A field was changed.
+     *
+     * @param {string} path dotted place in the recipe
+     * @param {unknown} value undefined: back to the shared value
+     * @param {{typing?: boolean}} how while somebody types, wait for the rest
+     */
+    change(path, value, { typing: typed = false } = {}) {
+      clock.clearTimeout(typing.get(path));
+      if (!typed) apply(path, value);
+      else typing.set(path, clock.setTimeout(() => apply(path, value), TYPED_AFTER));
+    },
+
+    /** A whole part of the recipe was replaced: the task, or the list of lanes. */
+    replace(part, value) {
+      if (inForce() === null) return;
+      for (const path of [...drafts.keys()]) if (path.startsWith(`${part}.`)) drop(path);
+      drafts.set(part, value);
+      touched.add(part);
+      restart();
+      tell();
+    },
+
+    /** Back to iteration 0, with the values of the forms. */
+    reset() {
+      if (inForce() === null) return;
+      restart({ without: refused, play: false });
+    },
+
+    /** Another recipe takes the place of this one, with nothing left of what was changed. */
+    forget() {
+      for (const timer of [restartTimer, ...typing.values()]) clock.clearTimeout(timer);
+      restartTimer = null;
+      asked = [];
+      for (const each of [drafts, errors, refused, touched, typing, waiting]) each.clear();
+      tell();
+    },
+
+    /** A run was announced. */
+    ready(recipe) {
+      const accepted = asked.shift()?.values ?? new Map();
+      for (const [path, value] of [...drafts]) {
+        const taken = accepted.has(path) && same(accepted.get(path), value);
+        if (taken || same(valueAt(recipe, path), value)) drop(path);
+      }
+      for (const path of [...errors.keys()]) if (!drafts.has(path)) errors.delete(path);
+      // Said to a server that was gone: say it again.
+      for (const [path, value] of drafts) {
+        if (!refused.has(path) && isLive(path, value)) queueTweak(path, value);
+      }
+      tell();
+    },
+
+    /** A new connection: of the starts that were not answered, the last alone is sent again. */
+    reconnected() {
+      asked = asked.slice(-1);
+    },
+
+    /** The run's recipe is another: what it took is no draft any more. */
+    settled() {
+      const now = inForce();
+      const taken = [...drafts].filter(([path, value]) => same(valueAt(now, path), value));
+      if (taken.length === 0) return;
+      for (const [path] of taken) drop(path);
+      tell();
+    },
+
+    /**
+     * The server refused something.
+     *
+     * @returns {boolean} whether it was something of ours
+     */
+    refuse(problems) {
+      if (problems[0].field.startsWith("changes.")) problems.forEach(refuseTweak);
+      else if (asked.length > 0) refuseStart(problems);
+      else return false;
+      tell();
+      return true;
+    },
+  };
+}

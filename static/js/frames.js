@@ -1,0 +1,31 @@
+// Reading frames, and knowing when there is something new to read.
+
+/** The numbers of one array of a lane, or null when the frame does not hold it. */
+export function values(frame, lane, name) {
+  return frame?.arrays[`${lane}/${name}`]?.data ?? null;
+}
+
+/** A lane's single number, NaN when the frame does not hold it. */
+export function scalar(frame, lane, name) {
+  return values(frame, lane, name)?.[0] ?? NaN;
+}
+
+/** Shape of an array, or null. */
+export function shape(frame, lane, name) {
+  return frame?.arrays[`${lane}/${name}`]?.shape ?? null;
+}
+
+/** A function that says whether any of those parts of the state is another than last time. */
+export function watching(...parts) {
+  let last = null;
+  return (state) => {
+    const changed = last === null || parts.some((part) => last[part] !== state[part]);
+    last = state;
+    return changed;
+  };
+}
+
+/** Timestep t of the last loss: h_t with t from 1, where the task counts inputs from 0. */
+export function lastLoss(task) {
+  return Math.max(...task.loss_timesteps) + 1;
+}

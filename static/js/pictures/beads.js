@@ -1,0 +1,83 @@
+// A row of cells: each a rounded square that shows a few of its hidden units, one stripe a unit.
+
+import { Heatmap } from "./heatmap.js";
+
+const STRIPE = 3; // px, the least height of a unit's stripe
+const MOST_STRIPES = 12;
+const LEAST_PITCH = 4.5; // px from one cell to the next, below which cells are left out
+
+/** Which timesteps get a cell: all from 0 to `last`, or every k-th counted back from the last. */
+export function cellsShown(last, width) {
+  const every = Math.max(1, Math.ceil(LEAST_PITCH / (width / last)));
+  const timesteps = [];
+  for (let t = last; t >= 0; t -= every) timesteps.unshift(t);
+  return { every, timesteps };
+}
+
+/** Which hidden units a cell of that height shows: evenly spread, the first among them. */
+export function unitsShown(units, height) {
+  const stripes = Math.max(1, Math.min(units, MOST_STRIPES, Math.floor(height / STRIPE)));
+  return Array.from({ length: stripes }, (_, stripe) => Math.floor((stripe * units) / stripes));
+}
+
+/** Draws rows of cells; the shape of the cells is cut once and kept. */
+export class Beads {
+  #heatmap = new Heatmap();
+  #mask = null;
+  #maskKey = null;
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {{data: ?ArrayLike<number>, size: number, map: object, timesteps: number[],
+   *   units: number[]}} states `data[t * size + unit]`
+   * @param {{first: number, pitch: number, top: number, width: number, height: number,
+   *   ratio: number}} place `first` is the middle of the first cell
+   * @param {{panel: string, line: string}} colors
+   */
+  draw(context, states, place, colors) {
+    const { data, size, map, timesteps, units } = states;
+    const { first, pitch, top, height, ratio } = place;
+    const left = first - pitch / 2;
+    const across = pitch * timesteps.length;
+    if (data !== null) {
+      this.#heatmap.fill(timesteps.length, units.length, map, (column, stripe) => {
+        return data[timesteps[column] * size + units[stripe]];
+      });
+      this.#heatmap.draw(context, left, top, across, height);
+    }
+    this.#cut(timesteps.length, place, colors);
+    context.imageSmoothingEnabled = false;
+    const { width: wide, height: high } = this.#mask;
+    context.drawImage(this.#mask, whole(left, ratio), whole(top - 1, ratio), wide / ratio, high / ratio);
+  }
+
+  // Everything between the cells, in the panel's colour, and the thread that joins them.
+  #cut(count, { pitch, width, height, ratio }, { panel, line }) {
+    const key = [count, pitch, width, height, ratio, panel, line].join("|");
+    if (key === this.#maskKey) return;
+    this.#maskKey = key;
+    const pixels = (length) => Math.round(length * ratio);
+    this.#mask = new OffscreenCanvas(pixels(pitch * count), pixels(height + 2));
+    const context = this.#mask.getContext("2d");
+    context.scale(ratio, ratio);
+    context.fillStyle = panel;
+    context.fillRect(0, 0, pitch * count, height + 2);
+    context.fillStyle = line;
+    context.fillRect(pitch / 2, height / 2 + 0.5, pitch * (count - 1), 1);
+    const outline = new Path2D();
+    for (let cell = 0; cell < count; cell += 1) {
+      outline.roundRect(pitch * (cell + 0.5) - width / 2, 1, width, height, Math.min(4, width / 4));
+    }
+    context.globalCompositeOperation = "destination-out";
+    context.fill(outline);
+    context.globalCompositeOperation = "source-over";
+    context.strokeStyle = line;
+    context.lineWidth = 1;
+    context.stroke(outline);
+  }
+}
+
+// The mask is copied pixel by pixel, so it has to begin on one.
+function whole(place, ratio) {
+  return Math.round(place * ratio) / ratio;
+}

@@ -1,0 +1,118 @@
+// What stands still in the unrolled network: names, timesteps, where losses are, the legend.
+
+import { font, richText, shortened } from "../canvas.js";
+import { diverging } from "../colors.js";
+import { shortLog } from "../format.js";
+import { cellsShown, unitsShown } from "./beads.js";
+import { colorBar } from "./heatmap.js";
+import { THREAD_AT } from "./ribbon.js";
+
+const MARK_RADIUS = 7;
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {object} rows see network_rows.js
+ * @param {{lanes: object[], losses: number[], units: number, example: number}} facts `losses` are
+ *   the timesteps t of 1 … T that have a loss
+ * @param {object} palette
+ */
+export function paintNetworkFrame(context, rows, facts, palette) {
+  context.textBaseline = "middle";
+  paintTimesteps(context, rows, palette);
+  facts.lanes.forEach((lane, index) => paintLane(context, rows, index, lane, facts.losses, palette));
+  paintLegend(context, rows, facts, palette);
+}
+
+function paintTimesteps(context, rows, palette) {
+  context.font = font(palette.font, palette.small - 1);
+  context.fillStyle = palette.soft;
+  for (const { t, x, align } of rows.numbered) {
+    context.textAlign = align;
+    context.fillText(t === 0 ? "t = 0" : String(t), x, rows.axis);
+  }
+}
+
+function paintLane(context, rows, index, lane, losses, palette) {
+  const row = rows.lanes[index];
+  const color = palette.lanes[lane.index];
+  context.fillStyle = color;
+  const lettering = font(palette.font, palette.small + 1, 700);
+  context.font = lettering;
+  context.textAlign = "left";
+  context.fillText(shortened(lane.label, lettering, rows.labelWidth), rows.labelLeft, row.label);
+  paintLosses(context, rows, row, losses, color, palette);
+  const beside = rows.right + rows.cellHalf + 4;
+  const under = Math.max(row.second, row.ribbon + palette.small * 0.9);
+  context.font = font(palette.font, palette.small - 1);
+  context.fillStyle = palette.soft;
+  context.textAlign = "left";
+  context.fillText("∂h", beside, row.ribbon);
+  if (lane.state_names.includes("c")) context.fillText("∂c", beside, under);
+}
+
+function paintLosses(context, rows, row, losses, color, palette) {
+  if (losses.length > 1) {
+    for (const t of losses) context.fillRect(rows.x(t) - 1, row.marks - 1, 2, 2);
+  }
+  const x = rows.x(losses.at(-1)) + rows.markRight;
+  const y = row.top + row.height / 2;
+  context.strokeStyle = color;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.arc(x, y, MARK_RADIUS, 0, 2 * Math.PI);
+  context.stroke();
+  context.font = font(palette.font, MARK_RADIUS * 1.4, 700);
+  context.textAlign = "center";
+  context.fillText("ℓ", x, y + 0.5);
+}
+
+// From right to left, as much as there is room for.
+function paintLegend(context, rows, facts, palette) {
+  const y = rows.legend;
+  context.font = font(palette.font, palette.small - 1);
+  context.fillStyle = palette.soft;
+  context.textAlign = "right";
+  let right = paintWedge(context, rows, rows.right + rows.cellHalf, y, palette);
+  const ribbon = rows.narrow ? "‖∂ℓ/∂h_t‖" : "ribbon ‖∂ℓ/∂h_t‖, batch mean";
+  right -= richText(context, ribbon, right, y) + palette.small * 1.8;
+  right = colorBar(context, diverging(1), right, y, Math.round(palette.small * 3.4), 7) - 8;
+  context.textAlign = "right";
+  const room = right - rows.labelLeft;
+  const text = explanations(rows, facts).find((words) => context.measureText(words).width < room);
+  context.fillText(text, right, y);
+}
+
+/** The ribbon's scale: from a thread to the full thickness. Returns where it begins. */
+function paintWedge(context, rows, right, y, palette) {
+  const length = palette.small * 5;
+  const thick = Math.min(10, rows.lanes[0].full);
+  const thread = shortLog(THREAD_AT);
+  context.fillText("1", right, y);
+  const end = right - context.measureText("1").width - 5;
+  context.beginPath();
+  context.moveTo(end, y - thick / 2);
+  context.lineTo(end, y + thick / 2);
+  context.lineTo(end - length, y + 0.5);
+  context.lineTo(end - length, y - 0.5);
+  context.fill();
+  context.fillText(thread, end - length - 5, y);
+  return end - length - 13 - context.measureText(thread).width;
+}
+
+function explanations(rows, { units, example }) {
+  const { every } = cellsShown(rows.last, rows.right - rows.left);
+  const shown = unitsShown(units, rows.lanes[0].height).length;
+  const which = shown === units ? "its hidden units" : `${shown} of its ${units} hidden units`;
+  const sampled = every > 1 ? `, every ${ordinal(every)} timestep` : "";
+  return [
+    `a cell: h of ${which}, top to bottom, in example ${example}${sampled}`,
+    `a cell: ${shown} units of h${sampled}`,
+    `h${sampled}`,
+    "h",
+    "",
+  ];
+}
+
+function ordinal(n) {
+  return n === 2 ? "2nd" : n === 3 ? "3rd" : `${n}th`;
+}

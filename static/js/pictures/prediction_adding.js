@@ -1,0 +1,117 @@
+// The adding problem: the numbers with the two marked ones, and every lane's sum on one line.
+
+import { font, textWidth } from "../canvas.js";
+import { faded } from "../colors.js";
+import { number } from "../format.js";
+import { values } from "../frames.js";
+import { linear } from "../scales.js";
+
+const SUMS = [0, 2];
+const LEAST_SIZE = 8; // px of text
+
+/** The lanes' answers at the last timestep: [{lane, value}]. */
+function answers({ lanes, frame }) {
+  return lanes.map((lane) => ({ lane, value: values(frame, lane.index, "prediction")?.at(-1) ?? NaN }));
+}
+
+export function paint(context, { width, height }, scene) {
+  const { example, palette, cursor } = scene;
+  const { small } = palette;
+  const textRoom = small * 1.7;
+  const lineRoom = Math.min(small * 3.2, height * 0.34);
+  const barsHeight = height - textRoom - lineRoom - 4;
+  bars(context, { width, height: barsHeight }, example, palette, cursor);
+  sums(context, { left: 8, right: width - 8, y: barsHeight + lineRoom * 0.45, room: lineRoom }, scene);
+  said(context, { width, y: height - textRoom * 0.45 }, scene);
+}
+
+function bars(context, { width, height }, { values: numbers, marked }, palette, cursor) {
+  const pitch = width / numbers.length;
+  const bar = Math.max(1, pitch * 0.72);
+  const y = linear([0, 1], [height, 4]);
+  numbers.forEach((value, k) => {
+    const chosen = marked.includes(k);
+    context.fillStyle = chosen ? palette.ink : faded(palette.soft, cursor.t === k + 1 ? 0.6 : 0.26);
+    context.fillRect(k * pitch + (pitch - bar) / 2, y(value), bar, height - y(value));
+  });
+  context.font = font(palette.mono, palette.small - 1, 700);
+  context.textBaseline = "middle";
+  context.fillStyle = palette.ink;
+  for (const k of marked) {
+    const right = k > numbers.length * 0.8;
+    context.textAlign = right ? "right" : "left";
+    const x = right ? k * pitch - 3 : (k + 1) * pitch + 3;
+    const text = number(numbers[k], 2);
+    const wide = context.measureText(text).width;
+    context.fillStyle = faded(palette.panel, 0.85);
+    context.fillRect(right ? x - wide - 2 : x - 2, y(numbers[k]) - 1, wide + 4, palette.small + 2);
+    context.fillStyle = palette.ink;
+    context.fillText(text, x, y(numbers[k]) + palette.small * 0.5);
+  }
+}
+
+function sums(context, { left, right, y, room }, scene) {
+  const { example, palette } = scene;
+  const x = linear(SUMS, [left, right]);
+  const inside = (value) => Math.min(right, Math.max(left, x(value)));
+  context.strokeStyle = palette.line;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(left, Math.round(y) + 0.5);
+  context.lineTo(right, Math.round(y) + 0.5);
+  for (const tick of [0, 0.5, 1, 1.5, 2]) {
+    context.moveTo(Math.round(x(tick)) + 0.5, y - 3);
+    context.lineTo(Math.round(x(tick)) + 0.5, y + 3);
+  }
+  context.stroke();
+  if (room > palette.small * 2.2) {
+    context.font = font(palette.font, palette.small - 1.5);
+    context.fillStyle = palette.soft;
+    context.textBaseline = "top";
+    for (const tick of [0, 1, 2]) {
+      context.textAlign = tick === 0 ? "left" : tick === 2 ? "right" : "center";
+      context.fillText(String(tick), tick === 0 ? left - 3 : tick === 2 ? right + 3 : x(tick), y + 5);
+    }
+  }
+  context.fillStyle = palette.ink;
+  context.fillRect(x(example.target) - 1, y - room * 0.4, 2, room * 0.8);
+  for (const { lane, value } of answers(scene)) {
+    if (Number.isNaN(value)) continue;
+    context.fillStyle = palette.lanes[lane.index];
+    context.beginPath();
+    context.arc(inside(value), y, Math.min(5, room * 0.28), 0, 2 * Math.PI);
+    context.fill();
+    context.strokeStyle = palette.panel;
+    context.stroke();
+  }
+}
+
+function said(context, { width, y }, scene) {
+  const { example, palette } = scene;
+  const parts = [
+    { text: `target ${number(example.target, 3)}`, color: palette.ink },
+    ...answers(scene).map(({ lane, value }) => ({
+      text: `${lane.label} ${number(value, Math.abs(value) < 1000 ? 3 : 2)}`,
+      color: palette.lanes[lane.index],
+    })),
+  ];
+  const whole = parts.map(({ text }) => text).join("  ");
+  const natural = textWidth(whole, font(palette.mono, palette.small));
+  const size = Math.max(LEAST_SIZE, palette.small * Math.min(1, width / natural));
+  context.font = font(palette.mono, size);
+  const wide = parts.reduce((sum, { text }) => sum + context.measureText(text).width, 0);
+  const gap = Math.max(4, (width - wide) / Math.max(1, parts.length - 1));
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  let x = 0;
+  for (const { text, color } of parts) {
+    context.fillStyle = color;
+    context.fillText(text, x, y);
+    x += context.measureText(text).width + Math.min(gap, 40);
+  }
+}
+
+export function words(scene) {
+  const each = answers(scene).map(({ lane, value }) => `${lane.label} says ${number(value, 3)}`);
+  return `${scene.example.title}. ${each.join(", ")}.`;
+}

@@ -1,0 +1,86 @@
+// Copy memory: the symbols to recall, and what every lane recalls, as sure as it is.
+
+import { font } from "../canvas.js";
+import { values } from "../frames.js";
+import { best, paintLabel, rowsOf } from "./symbol_rows.js";
+
+const BLANK = "blank";
+const FAINTEST = 0.3; // opacity of a symbol that is said with no conviction at all
+
+/** Places with a symbol to recall, as indices into the targets; all of them if none is blank. */
+function recalled({ example }) {
+  const blank = example.alphabet.indexOf(BLANK);
+  const places = example.target.map((_, place) => place);
+  const wanted = places.filter((place) => example.target[place] !== blank);
+  return wanted.length > 0 ? wanted : places;
+}
+
+function recall({ lane, frame, example, places }) {
+  const probabilities = values(frame, lane.index, "prediction");
+  if (probabilities === null) return null;
+  const classes = frame.arrays[`${lane.index}/prediction`].shape[1];
+  return places.map((place) => {
+    const { index, probability } = best(probabilities, place, classes);
+    return { symbol: example.alphabet[index], probability, right: index === example.target[place] };
+  });
+}
+
+export function paint(context, { width, height }, scene) {
+  const { example, lanes, palette, frame } = scene;
+  const places = recalled(scene);
+  const after = palette.small * 3.4;
+  const room = { width, height, palette, lanes, columns: places.length, after };
+  const rows = rowsOf(lanes.length + 1, room);
+  paintLabel(context, rows, 0, "target", palette.soft, 400, palette);
+  context.textAlign = "center";
+  context.fillStyle = palette.ink;
+  context.font = font(palette.mono, rows.size, 700);
+  places.forEach((place, column) => {
+    const symbol = example.alphabet[example.target[place]];
+    context.fillText(shown(symbol), rows.x(column), rows.y(0));
+  });
+  lanes.forEach((lane, row) => {
+    const y = rows.y(row + 1);
+    paintLabel(context, rows, row + 1, lane.label, palette.lanes[lane.index], 700, palette);
+    const said = recall({ lane, frame, example, places });
+    if (said === null) return;
+    context.font = font(palette.mono, rows.size);
+    context.textAlign = "center";
+    said.forEach(({ symbol, probability, right }, column) => {
+      const x = rows.x(column);
+      context.fillStyle = right ? palette.lanes[lane.index] : palette.alert;
+      context.globalAlpha = FAINTEST + (1 - FAINTEST) * probability;
+      context.fillText(shown(symbol), x, y);
+      context.globalAlpha = 1;
+      const reach = Math.min(rows.size * 0.5, rows.pitch * 0.45);
+      if (!right && symbol !== BLANK) cross(context, x, y, reach, palette.alert);
+    });
+    context.fillStyle = palette.lanes[lane.index];
+    context.font = font(palette.mono, palette.small);
+    context.textAlign = "right";
+    context.fillText(`${said.filter(({ right }) => right).length}/${said.length}`, width, y);
+  });
+}
+
+function cross(context, x, y, reach, color) {
+  context.strokeStyle = color;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(x - reach, y + reach * 0.7);
+  context.lineTo(x + reach, y - reach * 0.7);
+  context.stroke();
+}
+
+function shown(symbol) {
+  return symbol === BLANK ? "·" : symbol === "go" ? "▸" : symbol;
+}
+
+export function words(scene) {
+  const places = recalled(scene);
+  const each = scene.lanes.map((lane) => {
+    const said = recall({ lane, places, ...scene });
+    if (said === null) return `${lane.label} is not shown`;
+    return `${lane.label} recalls ${said.filter(({ right }) => right).length} of ${said.length}`;
+  });
+  return `${scene.example.title}. ${each.join(", ")}.`;
+}

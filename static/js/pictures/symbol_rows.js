@@ -1,0 +1,42 @@
+// Rows of symbols under each other: a label, the symbols in columns, and a score.
+
+import { font, shortened } from "../canvas.js";
+
+const MOST_SIZE = 17;
+
+/** Geometry: middles x(column) and y(row), the pitch and line height, and the symbols' text size. */
+export function rowsOf(count, { width, height, palette, lanes, columns, after }) {
+  const longest = Math.max(6, ...lanes.map(({ label }) => label.length));
+  const left = Math.min(width * 0.34, longest * palette.small * 0.64 + 10);
+  const pitch = Math.min(36, (width - left - after) / columns) || 1;
+  const line = Math.min(palette.small * 2.4, height / count);
+  const above = (height - line * count) / 2;
+  return {
+    labels: left - 8,
+    pitch: columns === 1 ? width - left - after : pitch,
+    line,
+    size: Math.max(8, Math.min(MOST_SIZE, line * 0.72, pitch * 1.5)),
+    x: (column) => left + pitch * (column + 0.5),
+    y: (row) => above + line * (row + 0.5),
+  };
+}
+
+/** The name of a row. */
+export function paintLabel(context, rows, row, text, color, weight, palette) {
+  const lettering = font(palette.font, palette.small, weight);
+  context.font = lettering;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.fillStyle = color;
+  context.fillText(shortened(text, lettering, rows.labels), 0, rows.y(row));
+}
+
+/** The likeliest class at a place of a (places, classes) table: {index, probability}. */
+export function best(probabilities, place, classes) {
+  let index = 0;
+  const start = place * classes;
+  for (let k = 1; k < classes; k += 1) {
+    if (probabilities[start + k] > probabilities[start + index]) index = k;
+  }
+  return { index, probability: probabilities[start + index] || 0 };
+}

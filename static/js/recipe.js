@@ -1,0 +1,150 @@
+/**
+ * Recipes as the page handles them: plain objects in, plain objects out.
+ *
+ * `defaults` is what the server wrote into the page: `{recipe, tasks}`, the recipe of the first
+ * demonstration and the defaults of every task by name. No default is known here.
+ */
+
+const KEY = "recipe";
+
+/** Compare two JSON values. */
+export function same(a, b) {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && same(a[key], b[key]))
+  );
+}
+
+/** What of `recipe` is not as it would be anyway: the part that a link has to carry. */
+export function difference(recipe, defaults) {
+  const { task, base, lanes, tweaks, ...rest } = recipe;
+  const small = differing(rest, defaults.recipe);
+  if (task) {
+    const usual = defaults.tasks[task.name] ?? {};
+    const own = differing(task, usual);
+    if (task.name !== defaults.recipe.task.name) small.task = { name: task.name, ...own };
+    else if (Object.keys(own).length > 0) small.task = own;
+  }
+  if (base) {
+    const own = differing(base, defaults.recipe.base);
+    if (Object.keys(own).length > 0) small.base = own;
+  }
+  if (lanes && !same(lanes, defaults.recipe.lanes)) small.lanes = lanes;
+  if (tweaks?.length > 0) small.tweaks = tweaks.map(withoutNullLane);
+  return small;
+}
+
+function differing(values, usual) {
+  const own = Object.entries(values).filter(([key, value]) => !same(value, usual[key]));
+  return Object.fromEntries(own);
+}
+
+function withoutNullLane({ lane, ...tweak }) {
+  return lane === null || lane === undefined ? tweak : { lane, ...tweak };
+}
+
+/** The recipe as the fragment of a URL; JSON, readable where a URL allows it. */
+export function toFragment(recipe, defaults) {
+  const json = JSON.stringify(difference(recipe, defaults));
+  return `#${KEY}=${encodeURIComponent(json).replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
+}
+
+/**
+ * Read the recipe of a URL's fragment.
+ *
+ * @returns {{recipe: object|null, problem: string|null}} no recipe and no problem if there is none
+ */
+export function fromFragment(fragment) {
+  const text = fragment.replace(/^#/, "");
+  const part = text.split("&").find((each) => each.startsWith(`${KEY}=`));
+  if (part === undefined) return { recipe: null, problem: null };
+  try {
+    const recipe = JSON.parse(decodeURIComponent(text.slice(text.indexOf(part) + KEY.length + 1)));
+    if (typeof recipe !== "object" || recipe === null || Array.isArray(recipe)) {
+      throw new TypeError("a recipe is an object");
+    }
+    return { recipe, problem: null };
+  } catch {
+    return {
+      recipe: null,
+      problem: "This link is damaged: its recipe cannot be read. Here is the default recipe.",
+    };
+  }
+}
+
+/**
+ * The values in force when iteration `iteration` is about to be computed.
+ *
+ * @returns {object} the recipe with the tweaks up to there folded into base and lanes, and none left
+ */
+export function folded(recipe, iteration = Infinity) {
+  const base = { ...recipe.base };
+  const lanes = recipe.lanes.map((lane) => ({ ...lane }));
+  const due = recipe.tweaks.filter((tweak) => tweak.iteration <= iteration);
+  due.sort((a, b) => a.iteration - b.iteration);
+  for (const { lane, changes } of due) Object.assign(lanes[lane ?? -1] ?? base, changes);
+  return { ...recipe, base, lanes, tweaks: [] };
+}
+
+/** The hyperparameters of lane `index`: the base and what the lane overrides. */
+export function laneValues(recipe, index) {
+  return { ...recipe.base, ...recipe.lanes[index] };
+}
+
+/** The value at a dotted path; undefined if nothing is there. */
+export function valueAt(recipe, path) {
+  return path.split(".").reduce((part, key) => part?.[key], recipe);
+}
+
+/**
+ * A copy of `recipe` with other values.
+ *
+ * @param {Iterable<[string, unknown]>} values dotted path and value; undefined takes the field away
+ */
+export function withValues(recipe, values) {
+  const copy = structuredClone(recipe);
+  for (const [path, value] of values) {
+    const keys = path.split(".");
+    const last = keys.pop();
+    const place = keys.reduce((part, key) => part?.[key], copy);
+    if (typeof place !== "object" || place === null) continue;
+    if (value === undefined) delete place[last];
+    else place[last] = value;
+  }
+  return copy;
+}
+
+/** The names among `knobs` that are not the same in all lanes. */
+export function differingKnobs(recipe, knobs) {
+  const values = recipe.lanes.map((_, index) => laneValues(recipe, index));
+  return knobs.filter((knob) => values.some((each) => !same(each[knob], values[0][knob])));
+}
+
+/** The names among `knobs` that every lane overrides, so that the shared value rules nobody. */
+export function overriddenKnobs(recipe, knobs) {
+  return knobs.filter((knob) => recipe.lanes.every((lane) => Object.hasOwn(lane, knob)));
+}
+
+/** Whether a field matters, its `when` read against the values of one lane or of several. */
+export function matters(when, ...candidates) {
+  return candidates.some((values) =>
+    Object.entries(when).every(([name, allowed]) => allowed.includes(values[name])),
+  );
+}
+
+/** One more lane: a cell that is not there yet, or else another of the last one. */
+export function withLane(recipe, cells) {
+  const there = recipe.lanes.map((_, index) => laneValues(recipe, index).cell);
+  const missing = cells.find((cell) => !there.includes(cell));
+  const { name, ...last } = recipe.lanes.at(-1);
+  return { ...recipe, lanes: [...recipe.lanes, missing ? { cell: missing } : last] };
+}
+
+/** One lane less. */
+export function withoutLane(recipe, index) {
+  return { ...recipe, lanes: recipe.lanes.filter((_, each) => each !== index) };
+}

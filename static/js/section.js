@@ -1,0 +1,29 @@
+// A view's place on the page: its section's subtitle and its corner for small controls.
+
+import { html } from "./format.js";
+
+const WRITE_EVERY = 250; // ms: text that changes faster cannot be read
+
+/** A function `write(live, text)` for the section's `[data-subtitle]`; "_t" becomes a subscript. */
+export function subtitle(element) {
+  const target = element.closest("section")?.querySelector("[data-subtitle]");
+  let written = -Infinity;
+  let shown = null;
+  return (live, text) => {
+    const now = performance.now();
+    if (!target || text === shown || (live && now - written < WRITE_EVERY)) return;
+    written = now;
+    shown = text;
+    target.innerHTML = html(text);
+    target.title = text.replaceAll("_", "");
+  };
+}
+
+/** Where small controls of a view go: the section's `[data-tools]`, else a bar of its own. */
+export function toolbar(element) {
+  const own = document.createElement("div");
+  own.className = "view-tools";
+  const slot = element.closest("section")?.querySelector("[data-tools]");
+  (slot ?? element).append(own);
+  return own;
+}

@@ -1,0 +1,215 @@
+/**
+ * The one state that every view reads. It is replaced, never changed in place; the columns of the
+ * history alone grow where they are.
+ */
+
+import { folded, same, withValues } from "./recipe.js";
+
+const FIRST_CAPACITY = 512;
+
+/** Numbers, one an iteration, in an array that grows by doubling. */
+export class Column {
+  length = 0;
+  data = new Float64Array(FIRST_CAPACITY);
+
+  /** Put `values` at the end. */
+  append(values) {
+    const length = this.length + values.length;
+    if (length > this.data.length) {
+      const larger = new Float64Array(Math.max(length, 2 * this.data.length));
+      larger.set(this.data.subarray(0, this.length));
+      this.data = larger;
+    }
+    this.data.set(values, this.length);
+    this.length = length;
+  }
+
+  /** A column with the first `length` numbers of this one. */
+  upTo(length) {
+    const column = new Column();
+    column.append(this.data.subarray(0, length));
+    return column;
+  }
+}
+
+function emptyHistory() {
+  return { length: 0, iteration: new Column(), lanes: [] };
+}
+
+function upTo(history, length) {
+  const lanes = history.lanes.map((columns) =>
+    Object.fromEntries(Object.entries(columns).map(([name, each]) => [name, each.upTo(length)])),
+  );
+  return { length, iteration: history.iteration.upTo(length), lanes };
+}
+
+/** How many of the history's iterations lie before `iteration`. */
+function countBefore({ iteration: column, length }, iteration) {
+  let count = length;
+  while (count > 0 && column.data[count - 1] >= iteration) count -= 1;
+  return count;
+}
+
+/**
+ * The history with what a frame brings of the iterations since the frame before it. Iterations
+ * that come again, because a run was replayed, replace what was there.
+ */
+function extended(history, arrays, lanes) {
+  const iterations = arrays["history/iteration"]?.data ?? [];
+  if (iterations.length === 0) return history;
+  const kept = countBefore(history, iterations[0]);
+  const grown = kept < history.length ? upTo(history, kept) : history;
+  grown.iteration.append(iterations);
+  for (let lane = 0; lane < lanes; lane += 1) {
+    grown.lanes[lane] ??= {};
+    const prefix = `${lane}/history/`;
+    for (const [name, { data }] of Object.entries(arrays)) {
+      if (!name.startsWith(prefix)) continue;
+      (grown.lanes[lane][name.slice(prefix.length)] ??= new Column()).append(data);
+    }
+  }
+  grown.length = grown.iteration.length;
+  return grown;
+}
+
+/** The last of the tweaks in `now` that are not in `before`; -1 if there is none. */
+function lastNewTweak(now, before) {
+  const added = now.filter((tweak) => !before.some((each) => same(each, tweak)));
+  return Math.max(-1, ...added.map(({ iteration }) => iteration));
+}
+
+/**
+ * @param {object} initial what differs from an idle page
+ */
+export function createStore(initial = {}) {
+  let state = {
+    theme: "light",
+    connection: "connecting",
+    run: "idle",
+    recipe: null,
+    lanes: [],
+    task: null,
+    example: null,
+    watch: { lane: 0, layer: 0, example: 0 },
+    frame: null,
+    first: null,
+    history: emptyHistory(),
+    cursor: { t: null },
+    pace: null,
+    // The iteration whose values the forms show: tweaks up to here are in force.
+    reached: 0,
+    // What was changed in the forms and not taken by the server yet, and what it said of it.
+    drafts: new Map(),
+    errors: new Map(),
+    // The recipe as the forms show it: what is in force, and the drafts.
+    form: null,
+    ...initial,
+  };
+  let formOf = {};
+  // A run that has been announced is shown with its first frame, so that no view goes blank
+  // between the old run and the new one.
+  let announced = null;
+  const listeners = new Set();
+
+  function set(patch) {
+    state = { ...state, ...patch };
+    state.form = form();
+    for (const listener of listeners) listener(state);
+  }
+
+  function form() {
+    const { recipe, reached, drafts } = state;
+    if (recipe === null) return null;
+    const due = recipe.tweaks.filter(({ iteration }) => iteration <= reached).length;
+    if (formOf.recipe !== recipe || formOf.drafts !== drafts || formOf.due !== due) {
+      formOf = { recipe, drafts, due, form: withValues(folded(recipe, reached), drafts) };
+    }
+    return formOf.form;
+  }
+
+  function shown(patch) {
+    const run = announced;
+    announced = null;
+    if (run === null) return patch;
+    const resumed = run.iteration > 0;
+    return {
+      recipe: run.recipe,
+      lanes: run.lanes,
+      task: run.task,
+      example: run.example,
+      watch: state.recipe === null ? richest(run) : fitting(state.watch, run),
+      reached: run.iteration + 1,
+      first: resumed ? state.first : null,
+      history: resumed ? state.history : emptyHistory(),
+      frame: null,
+      ...patch,
+    };
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+
+    /** Replace some of the state. */
+    set,
+
+    /** Have `listener(state)` called after every change; returns what ends that. */
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    /** A run was announced ("ready"): it is shown with its first frame. */
+    ready(message) {
+      announced = message;
+    },
+
+    /** Show the announced run now, though none of its frames is here. */
+    settle() {
+      if (announced !== null) set(shown({}));
+    },
+
+    /** The state of the run changed ("state"). */
+    status(message) {
+      const patch = { run: message.state };
+      if (message.pace !== undefined) patch.pace = message.pace;
+      if (announced === null) {
+        if (message.example !== undefined) patch.example = message.example;
+        if (message.recipe !== undefined && !same(message.recipe, state.recipe)) {
+          const before = state.recipe?.tweaks ?? [];
+          patch.recipe = message.recipe;
+          patch.reached = Math.max(state.reached, lastNewTweak(message.recipe.tweaks, before));
+        }
+      }
+      set(patch);
+    },
+
+    /** A frame came. */
+    frame(frame) {
+      const patch = shown({});
+      const { history, first, reached, lanes } = { ...state, ...patch };
+      set({
+        ...patch,
+        frame,
+        first: frame.iteration === 0 ? frame : first,
+        reached: Math.max(reached, frame.iteration + 1),
+        history: extended(history, frame.arrays, lanes.length),
+      });
+    },
+  };
+}
+
+/** What is watched at first: the lane with the most to see. */
+function richest({ lanes }) {
+  const gates = lanes.map(({ gate_names: names }) => names.length);
+  return { lane: gates.indexOf(Math.max(...gates)), layer: 0, example: 0 };
+}
+
+/** What is watched, if the new run has it too. */
+function fitting(watch, run) {
+  const lane = Math.min(watch.lane, run.lanes.length - 1);
+  const layer = Math.min(watch.layer, run.lanes[lane].num_layers - 1);
+  const example = Math.min(watch.example, run.recipe.batch_size - 1);
+  return { lane, layer, example };
+}

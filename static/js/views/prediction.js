@@ -1,0 +1,62 @@
+// Prediction: what the networks say on one example of the task.
+
+import { createSurface, emptyMessage } from "../canvas.js";
+import { palette } from "../colors.js";
+import { watching } from "../frames.js";
+import * as adding from "../pictures/prediction_adding.js";
+import * as series from "../pictures/prediction_series.js";
+import * as symbols from "../pictures/prediction_symbols.js";
+import * as text from "../pictures/prediction_text.js";
+import { subtitle } from "../section.js";
+
+const PAINTERS = { adding, series, symbols, text };
+const OTHER_PARTS = ["example", "lanes", "theme", "run", "cursor", "connection"];
+const NOTHING_YET = ["Nothing said yet", "Answers appear with the first iteration."];
+const LIVE_EVERY = 80; // ms: words and digits that change faster cannot be read
+
+/** @param {Element} element */
+export function create(element) {
+  const changed = watching("frame", ...OTHER_PARTS);
+  const write = subtitle(element);
+  const body = document.createElement("div");
+  body.className = "view-canvas";
+  element.append(body);
+  const surface = createSurface(body, { onResize: draw });
+  let state = null;
+  let drawnAt = -Infinity;
+
+  function render(next) {
+    if (!changed(next)) return;
+    const onlyFrame = state !== null && OTHER_PARTS.every((part) => state[part] === next[part]);
+    state = next;
+    const live = next.run === "playing";
+    if (live && onlyFrame && performance.now() - drawnAt < LIVE_EVERY) return;
+    draw();
+    write(live, next.example?.title ?? "");
+    surface.describe(live, inWords);
+  }
+
+  const painter = () => PAINTERS[state.example?.kind];
+  const ready = () => state.frame !== null && painter() !== undefined;
+  const scene = () => ({ ...state, palette: palette() });
+
+  function draw() {
+    if (state === null) return;
+    drawnAt = performance.now();
+    const context = surface.begin(state.run === "playing");
+    if (context === null) return;
+    if (ready()) painter().paint(context, surface, scene());
+    else emptyMessage(context, surface, palette(), ...NOTHING_YET);
+  }
+
+  function inWords() {
+    return ready() ? painter().words(scene()) : "What the networks predict: no iteration yet.";
+  }
+
+  function destroy() {
+    surface.destroy();
+    body.remove();
+  }
+
+  return { render, destroy };
+}

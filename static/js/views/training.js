@@ -1,0 +1,192 @@
+// Training: loss with the task's baseline, and the gradient norm with the clip threshold.
+
+import { cursorLine, emptyMessage, font, haloText } from "../canvas.js";
+import { createChart } from "../chart.js";
+import { palette } from "../colors.js";
+import { normThresholds } from "../effective.js";
+import { count, logNumber, number } from "../format.js";
+import { scalar, watching } from "../frames.js";
+import { Histories } from "../histories.js";
+import { paintTraining, trainingFigure } from "../pictures/training_panels.js";
+import { baselineOf, thresholdsOf } from "../pictures/training_marks.js";
+import { roomFor, SteadyRange } from "../scales.js";
+import { subtitle } from "../section.js";
+
+const PANELS = [
+  { series: "loss", heading: "loss, and its mean over about 10 iterations" },
+  { series: "grad_norm", heading: "gradient norm before clipping" },
+];
+const SERIES = PANELS.map(({ series }) => series);
+const SIDE_BY_SIDE = 3.2; // width over height from which two panels stand side by side
+const BEFORE_DATA = [-2, 0]; // powers of ten
+const LIVE_EVERY = 80; // ms: a history moves slowly
+const SETTINGS = ["lanes", "task", "recipe", "theme", "run", "connection"];
+const DECADES = (span) => (span > 12 ? 3 : span > 4 ? 1 : span > 1.5 ? 0.25 : 0.1);
+
+/** @param {Element} element */
+export function create(element) {
+  const changed = watching("history", "frame", ...SETTINGS);
+  const write = subtitle(element);
+  const histories = new Histories();
+  const ranges = PANELS.map(() => new SteadyRange({ step: DECADES }));
+  let state = null;
+  let length = 0;
+  let drawnAt = -Infinity;
+  let scene = { lanes: [], references: [[], []], histories };
+  let legend = { key: null, entries: [] };
+  let pointed = null; // iteration
+  let x = [0, 0];
+
+  const chart = createChart(element, {
+    name: "training",
+    place,
+    paint: (context, panel, index, look) => {
+      paintTraining(context, panel, PANELS[index].series, scene, scene.references[index], look);
+    },
+    overlay,
+    figure: (panels) => trainingFigure(panels, SERIES, scene, palette()),
+    onPoint,
+  });
+
+  function render(next) {
+    if (!changed(next) && next.history.length === length) return;
+    const retold = state === null || SETTINGS.some((part) => state[part] !== next[part]);
+    const live = next.run === "playing";
+    if (live && !retold && performance.now() - drawnAt < LIVE_EVERY) return;
+    drawnAt = performance.now();
+    state = next;
+    length = next.history.length;
+    const news = histories.follow(next.history);
+    if (news === "another") ranges.forEach((range) => range.reset());
+    if (news !== "same" || retold) scene = sceneOf();
+    refresh();
+    write(live, headline());
+    chart.surface.describe(live, inWords);
+  }
+
+  function refresh() {
+    const end = roomFor(lastIteration());
+    if (x[1] !== end) x = [0, end];
+    chart.update({
+      theme: state.theme,
+      live: state.run === "playing",
+      legend: entries(),
+      ranges: PANELS.map(({ series }, index) => ({ x, y: decades(series, index) })),
+      version: scene,
+    });
+  }
+
+  function sceneOf() {
+    const { soft, lanes: colors } = palette();
+    const lanes = state.lanes.filter(({ index }) => histories.lanes[index] !== undefined);
+    const clipped = state.recipe === null
+      ? []
+      : lanes.map(({ index }) => ({ index, stretches: normThresholds(state.recipe, index) }));
+    const references = [
+      baselineOf(state.task, soft),
+      thresholdsOf(clipped, (index) => colors[index], soft),
+    ];
+    return { lanes, references, histories };
+  }
+
+  const lastIteration = () => (length > 0 ? histories.iteration(length - 1) : 0);
+
+  function decades(series, index) {
+    const each = [
+      ...scene.lanes.map((lane) => histories.lanes[lane.index].series[series].envelope.extent()),
+      ...scene.references[index].map(({ log }) => [log - 0.05, log + 0.05]),
+    ];
+    const low = Math.min(...each.map(([least]) => least));
+    const high = Math.max(...each.map(([, greatest]) => greatest));
+    return ranges[index].fit(low, high, performance.now()) ?? BEFORE_DATA;
+  }
+
+  function entries() {
+    const key = [state.theme, ...state.lanes.map(({ label }) => label)].join("|");
+    if (key !== legend.key) {
+      const colors = palette().lanes;
+      const entry = ({ index, label }) => ({ key: index, name: label, color: colors[index] });
+      legend = { key, entries: state.lanes.map(entry) };
+    }
+    return legend.entries;
+  }
+
+  function place(width, height) {
+    const { small } = palette();
+    const [left, right, top, bottom, gap] = [small * 3.6, 16, small * 1.7, small * 1.9, small * 1.9];
+    const beside = width / height > SIDE_BY_SIDE;
+    const across = beside ? (width - 2 * left - 2 * right) / 2 : width - left - right;
+    const high = beside ? height - top - bottom : (height - top - bottom - gap) / 2;
+    const panel = { left, top, width: across, height: high, log: true, whole: true };
+    const first = { ...panel, bare: !beside, hoverTitle: "iteration %{x}" };
+    const second = beside ? { left: 2 * left + across + right } : { top: top + high + gap };
+    const panels = [first, { ...first, bare: false, ...second }];
+    const heading = (each, index) => {
+      return { text: PANELS[index].heading, x: each.left, y: each.top - small * 0.85, align: "left" };
+    };
+    return {
+      panels,
+      titles: panels.map(heading),
+      legend: { shown: false, x: width - right, y: 0, width },
+    };
+  }
+
+  function onPoint(_, at) {
+    const last = lastIteration();
+    const next = at === null || length === 0 ? null : Math.min(last, Math.max(0, Math.round(at)));
+    if (next === pointed) return;
+    pointed = next;
+    if (state !== null) refresh();
+  }
+
+  function overlay(context, panels, look) {
+    if (length === 0) {
+      const hint = "Press Play, or Step for a single one.";
+      emptyMessage(context, chart.surface, look.palette, "No iterations yet", hint);
+    }
+    if (pointed === null || length === 0) return;
+    panels.forEach((panel, index) => {
+      const at = panel.x(pointed);
+      if (at < panel.left || at > panel.left + panel.width) return;
+      cursorLine(context, at, panel.top, panel.top + panel.height, look.palette.soft);
+      if (!look.settled) paintReadout(context, panel, PANELS[index].series, at, look.palette);
+    });
+  }
+
+  function paintReadout(context, panel, series, at, colors) {
+    const left = at > panel.left + panel.width / 2;
+    const k = pointed - histories.iteration(0);
+    context.font = font(colors.font, colors.small);
+    context.textAlign = left ? "right" : "left";
+    context.textBaseline = "middle";
+    scene.lanes.forEach(({ index }, row) => {
+      const value = state.history.lanes[index][series].data[k];
+      const text = series === "loss" ? number(value, 3) : logNumber(value, 3);
+      context.fillStyle = colors.lanes[index];
+      const y = panel.top + colors.small * 1.35 * (row + 0.8);
+      haloText(context, text, at + (left ? -8 : 8), y, colors.panel);
+    });
+  }
+
+  function headline() {
+    if (state.task === null) return "";
+    const { baseline, loss_unit: unit } = state.task;
+    return `${unit} · baseline ${number(baseline.loss, 3)}: ${baseline.says}`;
+  }
+
+  function inWords() {
+    if (length === 0) return "Loss and gradient norm by iteration: no iteration yet.";
+    const each = scene.lanes.map(({ index, label }) => {
+      const { divergedAt } = histories.lanes[index];
+      if (divergedAt !== null) return `${label} diverged at iteration ${divergedAt}`;
+      const loss = number(scalar(state.frame, index, "loss"), 3);
+      const norm = logNumber(scalar(state.frame, index, "grad_norm"));
+      return `${label} loss ${loss}, gradient norm ${norm}`;
+    });
+    const { loss, says } = state.task.baseline;
+    const baseline = `The baseline, ${says}, is ${number(loss, 3)}.`;
+    return `After iteration ${count(lastIteration())}: ${each.join("; ")}. ${baseline}`;
+  }
+
+  return { render, destroy: chart.destroy };
+}
