@@ -1,4 +1,4 @@
-# make run · make test · make check · make parity · make bench · make clean
+# make run · make test · make check · make parity · make published · make bench · make clean
 #
 # Everything lives in .venv, which is made on first use. Another interpreter: make run PYTHON=python3.13
 # Options for the lab: make run ARGS="--port 8001 --no-browser"
@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NODE = $(shell $(BIN)/python -c "import pathlib, playwright; print(pathlib.Path(playwright.__file__).parent / 'driver/node')")
 NODE_TESTS = $(NODE) --test --disable-warning=MODULE_TYPELESS_PACKAGE_JSON $(shell find tests/js -name '*.test.js')
 
-.PHONY: run test check parity bench clean browser
+.PHONY: run test check parity published bench clean browser
 
 run: $(VENV)/run.stamp
 	@$(BIN)/unrolled $(ARGS)
@@ -34,6 +34,10 @@ check: $(VENV)/test.stamp
 parity: $(VENV)/test.stamp $(VENV)/parity.stamp
 	$(BIN)/python -m tests.parity.make_reference --check
 	$(BIN)/python -m pytest tests/parity
+
+# What papers report, measured here: a table of expected against measured, in some minutes.
+published: $(VENV)/run.stamp
+	$(BIN)/python -m tests.published $(ARGS)
 
 bench: $(VENV)/run.stamp $(VENV)/bench.stamp
 	$(BIN)/python -m tests.bench $(ARGS)

@@ -125,7 +125,7 @@ class Experiment:
         for index, learner in enumerate(self.lanes):
             self._compute(index, learner, frame, watch)
             with np.errstate(all="ignore"):
-                learner.update()
+                learner.update(self.iteration)
         self.iteration += 1
         return frame
 
@@ -194,7 +194,8 @@ class Experiment:
     def _examination(self, watch: Watch, layer: int) -> Examination:
         x, y, mask = self._held_out
         one = slice(watch.example, watch.example + 1)
-        return Examination(Batch(x[:, one], y[:, one], mask[:, one]), layer, watch.views)
+        example = Batch(x[:, one], y[:, one], mask[:, one])
+        return Examination(example, layer, watch.views, self._go_on)
 
     def _apply(self, tweak: Tweak) -> None:
         changes = tweak.changes.overrides

@@ -32,7 +32,11 @@ class Frame:
     text: dict[str, str] = field(default_factory=dict)
 
 
+DECADES = ("source", "jacobian_gain", "jacobian_singular", "local_gain", "paths")
+"""What is a norm by another name."""
+
+
 def is_norm(name: str) -> bool:
     """Return whether an array is a norm, which spans so many decades that its log10 is sent."""
     quantity = name.rsplit("/", 1)[-1].split(".", 1)[0]
-    return quantity.endswith("_norm") or quantity == "source"
+    return quantity.endswith("_norm") or quantity in DECADES

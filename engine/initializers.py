@@ -1,15 +1,18 @@
 """Initial weights.
 
 ``pytorch``: uniform on ±1/√H, all weights and biases, as PyTorch's recurrent layers have them.
-``orthogonal``: W_hh orthogonal gate by gate (Saxe, McClelland & Ganguli 2014), the rest as above.
+``xavier_uniform``, ``xavier_normal``: variance 2 / (fan in + fan out) gate by gate, biases as in
+``pytorch`` (Glorot & Bengio 2010).
+``normal``: all weights normal with a standard deviation of choice, no bias.
+``orthogonal``: W_hh orthogonal gate by gate (Saxe, McClelland & Ganguli 2014), the rest as in
+``pytorch``.
 ``identity``: W_hh = I gate by gate, input weights normal with standard deviation 0.001, no bias
 (the IRNN of Le, Jaitly & Hinton 2015).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -23,9 +26,11 @@ def uniform(rng: np.random.Generator, shape: tuple[int, ...], hidden_size: int) 
     return rng.uniform(-bound, bound, shape)
 
 
-def irnn(rng: np.random.Generator, shape: tuple[int, ...], hidden_size: int) -> Array:
-    """Draw small normal weights; biases (one axis) are zero."""
-    return rng.normal(0, 0.001, shape) if len(shape) > 1 else np.zeros(shape)
+def xavier(rng: np.random.Generator, shape: tuple[int, ...], fans: int, *, normal: bool) -> Array:
+    """Draw with variance 2 / fans, where fans is fan in + fan out of one gate."""
+    std = (2 / fans) ** 0.5
+    bound = 3**0.5 * std
+    return rng.normal(0, std, shape) if normal else rng.uniform(-bound, bound, shape)
 
 
 def orthogonal(rng: np.random.Generator, size: int) -> Array:
@@ -40,41 +45,69 @@ def rescale(weight: Array, spectral_radius: float) -> Array:
     return weight * (spectral_radius / present) if present > 0 else weight
 
 
-WEIGHTS: Mapping[str, Callable[[np.random.Generator, tuple[int, ...], int], Array]] = (
-    MappingProxyType({"pytorch": uniform, "orthogonal": uniform, "identity": irnn})
-)
-"""How each scheme draws all but W_hh."""
+@dataclass(frozen=True)
+class Scheme:
+    """How to draw the initial weights.
 
-
-def init_hidden(
-    rng: np.random.Generator,
-    scheme: str,
-    gates: int,
-    hidden_size: int,
-    spectral_radius: float | None,
-) -> Array:
-    """Draw W_hh, gate by gate.
-
-    Parameters
+    Attributes
     ----------
-    rng : numpy.random.Generator
-    scheme : {"pytorch", "orthogonal", "identity"}
-    gates, hidden_size : int
+    name : str
+        One of `SCHEMES`.
+    std : float
+        Standard deviation of ``normal``.
     spectral_radius : float or None
-        Rescale each gate's block to this largest |eigenvalue|.
-
-    Returns
-    -------
-    ndarray, shape (gates · hidden_size, hidden_size)
+        Rescale each gate's block of W_hh to this largest |eigenvalue|.
     """
-    H = hidden_size
-    blocks = []
-    for _ in range(gates):
-        if scheme == "orthogonal":
-            block = orthogonal(rng, H)
-        elif scheme == "identity":
-            block = np.eye(H)
-        else:
-            block = uniform(rng, (H, H), H)
-        blocks.append(block if spectral_radius is None else rescale(block, spectral_radius))
-    return np.concatenate(blocks)
+
+    name: str = "pytorch"
+    std: float = 0.1
+    spectral_radius: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown name."""
+        if self.name not in SCHEMES:
+            raise ValueError(f"scheme is {self.name!r}; it must be one of {', '.join(SCHEMES)}")
+
+    def bias(self, rng: np.random.Generator, rows: int, hidden_size: int) -> Array:
+        """Draw a bias (rows,)."""
+        if self.name in ("identity", "normal"):
+            return np.zeros(rows)
+        return uniform(rng, (rows,), hidden_size)
+
+    def weight_ih(self, rng: np.random.Generator, gates: int, shape: tuple[int, int]) -> Array:
+        """Draw the input weights of `gates` blocks of `shape` (H, D), one under the other."""
+        H, D = shape
+        match self.name:
+            case "identity":
+                return rng.normal(0, 0.001, (gates * H, D))
+            case "normal":
+                return rng.normal(0, self.std, (gates * H, D))
+            case "xavier_uniform" | "xavier_normal":
+                return xavier(rng, (gates * H, D), H + D, normal=self.name == "xavier_normal")
+            case _:
+                return uniform(rng, (gates * H, D), H)
+
+    def weight_hh(self, rng: np.random.Generator, gates: int, hidden_size: int) -> Array:
+        """Draw W_hh (gates · H, H), gate by gate."""
+        H, radius = hidden_size, self.spectral_radius
+        blocks = [self._block(rng, H) for _ in range(gates)]
+        return np.concatenate(
+            [block if radius is None else rescale(block, radius) for block in blocks]
+        )
+
+    def _block(self, rng: np.random.Generator, H: int) -> Array:
+        match self.name:
+            case "identity":
+                return np.eye(H)
+            case "orthogonal":
+                return orthogonal(rng, H)
+            case "normal":
+                return rng.normal(0, self.std, (H, H))
+            case "xavier_uniform" | "xavier_normal":
+                return xavier(rng, (H, H), 2 * H, normal=self.name == "xavier_normal")
+            case _:
+                return uniform(rng, (H, H), H)
+
+
+SCHEMES = ("pytorch", "xavier_uniform", "xavier_normal", "normal", "orthogonal", "identity")
+"""The schemes by their names in a recipe."""

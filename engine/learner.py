@@ -11,12 +11,19 @@ import numpy as np
 from engine.arena import Allocate
 from engine.cells import Cell, Workspace
 from engine.clipping import clip
-from engine.diagnostics import horizon, spread, state_gradient, weight_contributions
+from engine.diagnostics import (
+    horizon,
+    saturation,
+    spread,
+    state_gradient,
+    weight_contributions,
+)
 from engine.frame import SCALARS
 from engine.losses import LOSSES, LossValue
 from engine.model import Model, ModelGradients, Pass
-from engine.optimizers import OPTIMIZERS
+from engine.optimizers import OPTIMIZERS, Knobs
 from engine.recipe import Hyperparameters
+from engine.schedules import SCHEDULES
 from engine.tasks import Batch, Task
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -108,14 +115,22 @@ class Learner:
             self._apart = self.model.workspaces(self.task.timesteps, 1, self.dtype)
         return self.model.forward(self.params, example.x, self.at, self._apart)
 
+    def examine_back(self, passed: Pass, example: Batch) -> ModelGradients:
+        """Run backward over an examined batch of one, in the same memory."""
+        y, mask = example.y[self.at], example.mask[self.at]
+        doutput = LOSSES[self.task.loss](passed.output, y, mask).doutput
+        return self.model.backward(self.params, passed, doutput, self.hyperparameters.truncate)
+
     def restart(self) -> None:
         """Go back to the initial weights, with a fresh optimiser."""
         knobs = self.hyperparameters
         drawn = self.model.init(
             np.random.default_rng([self._seed, 2]),
             knobs.init,
+            std=knobs.init_std,
             spectral_radius=knobs.spectral_radius,
             forget_bias=knobs.forget_bias,
+            update_bias=knobs.update_bias,
             dtype=self.dtype,
         )
         for name, value in drawn.items():
@@ -165,14 +180,26 @@ class Learner:
             mean, q10, q90 = spread(flow)
             arrays |= {f"{name}_norm": mean, f"{name}_norm.q10": q10, f"{name}_norm.q90": q90}
         contributions = weight_contributions(self.model.cells[layer], space)
-        contributions[~reached[1:]] = np.nan
-        return arrays | {"dW_hh_norm": contributions}
+        for values in contributions:
+            values[~reached[1:]] = np.nan
+        return arrays | {"dW_hh_norm": contributions.dW_hh, "dW_ih_norm": contributions.dW_ih}
 
-    def update(self) -> None:
-        """Move the weights along the clipped gradient."""
+    def saturation(self, layer: int) -> dict[str, Array]:
+        """Return how saturated one layer was over the last computed batch, by names in a frame."""
+        return saturation(self.model.cells[layer], self._spaces[layer])
+
+    def update(self, iteration: int) -> None:
+        """Move the weights along the clipped gradient, at the rate that this iteration has."""
         np.copyto(self._before, self._values)
-        rate = self.hyperparameters.learning_rate
-        self._optimizer.update(self._values, self._gradient, rate)
+        knobs, default = self.hyperparameters, self._optimizer.default_weight_decay
+        factor = SCHEDULES[knobs.schedule](iteration, knobs.schedule_period)
+        update = Knobs(
+            learning_rate=knobs.learning_rate * factor,
+            momentum=knobs.momentum,
+            nesterov=knobs.nesterov,
+            weight_decay=default if knobs.weight_decay is None else knobs.weight_decay,
+        )
+        self._optimizer.update(self._values, self._gradient, update)
 
     def swap_update(self) -> None:
         """Exchange the weights for those before the last update, or back."""

@@ -171,7 +171,7 @@ class Model:
             workspaces = self.workspaces(T, B, params["readout.weight"].dtype)
         workspaces[0].take_input(x)
         traces = [
-            cell.run(self._layer(params, layer), space)
+            cell.run(self.layer_params(params, layer), space)
             for layer, (cell, space) in enumerate(zip(self.cells, workspaces, strict=True))
         ]
         weight = np.concatenate([params["readout.weight"], params["readout.bias"][:, None]], axis=1)
@@ -203,7 +203,7 @@ class Model:
         layers: list[Gradients] = []
         for layer in reversed(range(len(self.cells))):
             grads = self.cells[layer].run_back(
-                self._layer(params, layer),
+                self.layer_params(params, layer),
                 spaces[layer],
                 enters,
                 with_dx=layer > 0,
@@ -223,7 +223,8 @@ class Model:
         return ModelGradients(params_out, layers)
 
     @staticmethod
-    def _layer(params: Params, layer: int) -> dict[str, Array]:
+    def layer_params(params: Params, layer: int) -> dict[str, Array]:
+        """Return one layer's parameters by the names of a cell."""
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         return {name: params[f"{name}_l{layer}"] for name in names}
 

@@ -2,35 +2,131 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
-class Optimizer(Protocol):
-    """Turns gradients into updates, in place."""
+@dataclass(frozen=True)
+class Knobs:
+    """What an update depends on besides the gradient; all of it may change between updates.
 
-    def update(self, values: Array, gradient: Array, learning_rate: float) -> None:
-        """Move `values` (n,) by one update along `gradient` (n,)."""
+    Attributes
+    ----------
+    learning_rate : float
+        η of this update, after its schedule.
+    momentum : float
+        Of SGD and RMSprop.
+    nesterov : bool
+        Of SGD, with a momentum.
+    weight_decay : float
+        λ: an L2 penalty added to the gradient, or for AdamW a shrinkage of the weights by η λ.
+    """
+
+    learning_rate: float
+    momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
 
 
-class SGD:
-    """Gradient descent: θ ← θ − η g."""
+class Optimizer(ABC):
+    """Turns gradients into updates, in place.
+
+    Parameters
+    ----------
+    size : int
+        Parameters, n.
+    dtype : dtype
+    """
+
+    default_weight_decay: ClassVar[float] = 0.0
+    """Where a recipe leaves it open: PyTorch's default."""
 
     def __init__(self, size: int, dtype: Any = np.float64) -> None:
-        self._move = np.empty(size, dtype)
+        self._scratch = np.empty(size, dtype)
+        self._updates = 0
 
-    def update(self, values: Array, gradient: Array, learning_rate: float) -> None:
-        """Move `values` (n,) by one update along `gradient` (n,)."""
-        np.multiply(gradient, -learning_rate, out=self._move)
-        values += self._move
+    def update(self, values: Array, gradient: Array, knobs: Knobs) -> None:
+        """Move `values` (n,) by one update along `gradient` (n,), which may be overwritten."""
+        self._updates += 1
+        self._decay(values, gradient, knobs)
+        self._move(values, gradient, knobs)
+
+    def _decay(self, values: Array, gradient: Array, knobs: Knobs) -> None:
+        """Add the gradient of ½ λ ‖θ‖²."""
+        if knobs.weight_decay:
+            np.multiply(values, knobs.weight_decay, out=self._scratch)
+            gradient += self._scratch
+
+    @abstractmethod
+    def _move(self, values: Array, gradient: Array, knobs: Knobs) -> None:
+        """Move `values` along the decayed gradient."""
 
 
-class Adam:
+class SGD(Optimizer):
+    """Gradient descent, with momentum (Polyak 1964) and Nesterov's look-ahead if asked.
+
+    b ← μ b + g (the first time b ← g),  θ ← θ − η b,  or with Nesterov θ ← θ − η (g + μ b).
+    """
+
+    def __init__(self, size: int, dtype: Any = np.float64) -> None:
+        super().__init__(size, dtype)
+        self._buffer: Array | None = None
+
+    def _move(self, values: Array, gradient: Array, knobs: Knobs) -> None:
+        scratch, step = self._scratch, gradient
+        if knobs.momentum:
+            if self._buffer is None:
+                self._buffer = gradient.copy()
+            else:
+                self._buffer *= knobs.momentum
+                self._buffer += gradient
+            step = self._buffer
+            if knobs.nesterov:
+                np.multiply(self._buffer, knobs.momentum, out=scratch)
+                scratch += gradient
+                step = scratch
+        np.multiply(step, -knobs.learning_rate, out=scratch)
+        values += scratch
+
+
+class RMSprop(Optimizer):
+    """RMSprop (Tieleman & Hinton 2012), with momentum if asked.
+
+    v ← α v + (1 − α) g²,  s = g / (√v + ε),  θ ← θ − η s,  or b ← μ b + s, θ ← θ − η b.
+    """
+
+    alpha, epsilon = 0.99, 1e-8
+
+    def __init__(self, size: int, dtype: Any = np.float64) -> None:
+        super().__init__(size, dtype)
+        self._v = np.zeros(size, dtype)
+        self._buffer = np.zeros(size, dtype)
+
+    def _move(self, values: Array, gradient: Array, knobs: Knobs) -> None:
+        v, scratch = self._v, self._scratch
+        v *= self.alpha
+        np.multiply(gradient, gradient, out=scratch)
+        scratch *= 1 - self.alpha
+        v += scratch
+        np.sqrt(v, out=scratch)
+        scratch += self.epsilon
+        np.divide(gradient, scratch, out=scratch)
+        if knobs.momentum:
+            self._buffer *= knobs.momentum
+            self._buffer += scratch
+            np.copyto(scratch, self._buffer)
+        scratch *= -knobs.learning_rate
+        values += scratch
+
+
+class Adam(Optimizer):
     """Adam (Kingma & Ba 2015), with bias correction as PyTorch orders it.
 
     m ← β₁ m + (1 − β₁) g,  v ← β₂ v + (1 − β₂) g²,
@@ -40,14 +136,11 @@ class Adam:
     beta_1, beta_2, epsilon = 0.9, 0.999, 1e-8
 
     def __init__(self, size: int, dtype: Any = np.float64) -> None:
+        super().__init__(size, dtype)
         self._m = np.zeros(size, dtype)
         self._v = np.zeros(size, dtype)
-        self._scratch = np.empty(size, dtype)
-        self._updates = 0
 
-    def update(self, values: Array, gradient: Array, learning_rate: float) -> None:
-        """Move `values` (n,) by one update along `gradient` (n,)."""
-        self._updates += 1
+    def _move(self, values: Array, gradient: Array, knobs: Knobs) -> None:
         m, v, scratch = self._m, self._v, self._scratch
         np.subtract(gradient, m, out=scratch)
         scratch *= 1 - self.beta_1
@@ -60,9 +153,20 @@ class Adam:
         scratch /= (1 - self.beta_2**self._updates) ** 0.5
         scratch += self.epsilon
         np.divide(m, scratch, out=scratch)
-        scratch *= -learning_rate / (1 - self.beta_1**self._updates)
+        scratch *= -knobs.learning_rate / (1 - self.beta_1**self._updates)
         values += scratch
 
 
-OPTIMIZERS: Mapping[str, type[SGD] | type[Adam]] = MappingProxyType({"sgd": SGD, "adam": Adam})
+class AdamW(Adam):
+    """Adam with decoupled weight decay (Loshchilov & Hutter 2019): first θ ← (1 − η λ) θ."""
+
+    default_weight_decay = 0.01
+
+    def _decay(self, values: Array, gradient: Array, knobs: Knobs) -> None:
+        values *= 1 - knobs.learning_rate * knobs.weight_decay
+
+
+OPTIMIZERS: Mapping[str, type[Optimizer]] = MappingProxyType(
+    {"sgd": SGD, "rmsprop": RMSprop, "adam": Adam, "adamw": AdamW}
+)
 """The optimisers by their names in a recipe."""

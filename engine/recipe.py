@@ -58,7 +58,7 @@ class OnlyWhatWasSet(Strict):
 class LiveHyperparameters(Strict):
     """What can be changed while a run goes on, without new weights."""
 
-    optimizer: Literal["sgd", "adam"] = Field(
+    optimizer: Literal["sgd", "rmsprop", "adam", "adamw"] = Field(
         "adam",
         title="Optimizer",
         description="How a gradient becomes an update. A change starts with fresh moments.",
@@ -77,6 +77,57 @@ class LiveHyperparameters(Strict):
             "scale": "log",
             "slider_min": 1e-5,
             "slider_max": 10,
+        },
+    )
+    momentum: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        title="Momentum",
+        description="Share of the last update that the next one keeps. 0: none.",
+        json_schema_extra={
+            "group": "training",
+            "live": True,
+            "step": 0.05,
+            "slider_max": 0.99,
+            "when": {"optimizer": ["sgd", "rmsprop"]},
+        },
+    )
+    nesterov: bool = Field(
+        False,
+        title="Nesterov's look-ahead",
+        description="Take the gradient where the momentum is about to lead. It needs a momentum.",
+        json_schema_extra={"group": "training", "live": True, "when": {"optimizer": ["sgd"]}},
+    )
+    weight_decay: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        title="Weight decay",
+        description="Pulls the weights towards 0. Empty: the optimiser's own default, 0.01 for "
+        "AdamW and 0 for the others.",
+        json_schema_extra={"group": "training", "live": True, "step": 0.001, "slider_max": 0.1},
+    )
+    schedule: Literal["constant", "step", "cosine", "warmup"] = Field(
+        "constant",
+        title="Schedule",
+        description="How the learning rate goes on. step: a tenth after every period. cosine: "
+        "down to 0 in one period. warmup: up to the full rate in one period.",
+        json_schema_extra={"group": "training", "live": True},
+    )
+    schedule_period: int = Field(
+        1000,
+        ge=1,
+        le=1_000_000,
+        title="Schedule's period",
+        description="Iterations of a step, of the descent, or of the warm-up.",
+        json_schema_extra={
+            "group": "training",
+            "live": True,
+            "scale": "log",
+            "slider_max": 100_000,
+            "unit": "iterations",
+            "when": {"schedule": ["step", "cosine", "warmup"]},
         },
     )
     clip: Literal["none", "norm", "value"] = Field(
@@ -143,12 +194,29 @@ class Hyperparameters(LiveHyperparameters):
         description="Recurrent layers, stacked: each reads the hidden states of the one below.",
         json_schema_extra={"group": "network"},
     )
-    init: Literal["pytorch", "orthogonal", "identity"] = Field(
+    init: Literal[
+        "pytorch", "xavier_uniform", "xavier_normal", "normal", "orthogonal", "identity"
+    ] = Field(
         "pytorch",
         title="Initial weights",
-        description="pytorch: uniform ±1/√H. orthogonal: W_hh keeps lengths. "
-        "identity: W_hh = I and no bias (the IRNN).",
+        description="pytorch: uniform ±1/√H. xavier: variance 2/(fan in + fan out). normal: the "
+        "standard deviation below, no bias. orthogonal: W_hh keeps lengths. identity: W_hh = I "
+        "and no bias (the IRNN).",
         json_schema_extra={"group": "network"},
+    )
+    init_std: float = Field(
+        0.1,
+        gt=0,
+        le=10,
+        title="Standard deviation",
+        description="Of the normal initial weights.",
+        json_schema_extra={
+            "group": "network",
+            "scale": "log",
+            "slider_min": 1e-3,
+            "slider_max": 1,
+            "when": {"init": ["normal"]},
+        },
     )
     spectral_radius: float | None = Field(
         None,
@@ -167,6 +235,15 @@ class Hyperparameters(LiveHyperparameters):
         description="Initial bias of the LSTM's forget gate. 1 keeps it open, so that the "
         "gradient survives along the cell state from the start.",
         json_schema_extra={"group": "network", "step": 0.5, "when": {"cell": ["lstm"]}},
+    )
+    update_bias: float | None = Field(
+        None,
+        ge=-10,
+        le=10,
+        title="Update-gate bias",
+        description="Initial bias of the GRU's update gate. Above 0 it carries the old state on, "
+        "and the gradient with it. Empty: as drawn.",
+        json_schema_extra={"group": "network", "step": 0.5, "when": {"cell": ["gru"]}},
     )
     precision: Literal["float64", "float32"] = Field(
         "float64",
@@ -268,6 +345,26 @@ class CopyTask(TaskFields):
         return 10
 
 
+class TemporalOrderTask(TaskFields):
+    """Two symbols among distractors, each X or Y; the target, at the end, is their order."""
+
+    name: Literal["temporal_order"] = Field("temporal_order", title="Temporal order")
+    seq_len: int = Field(
+        30,
+        ge=2,
+        le=2000,
+        title="Sequence length T",
+        description="Timesteps. The two symbols that matter come at 10–20 % and at 50–60 % of "
+        "them; the answer is asked for at the last.",
+        json_schema_extra={"group": "task", "scale": "log", "unit": "timesteps"},
+    )
+
+    @property
+    def width(self) -> int:
+        """Two symbols that matter and four distractors."""
+        return 6
+
+
 class NextCharTask(TaskFields):
     """At every character of a text, say which comes next."""
 
@@ -315,7 +412,13 @@ class StocksTask(TaskFields):
     )
 
 
-TASKS: tuple[type[TaskFields], ...] = (AddingTask, CopyTask, NextCharTask, StocksTask)
+TASKS: tuple[type[TaskFields], ...] = (
+    AddingTask,
+    CopyTask,
+    TemporalOrderTask,
+    NextCharTask,
+    StocksTask,
+)
 """Every kind of task, the default first."""
 
 
@@ -326,7 +429,10 @@ def _with_a_name(value: Any) -> Any:
 
 
 AnyTask = Annotated[
-    Annotated[AddingTask | CopyTask | NextCharTask | StocksTask, Field(discriminator="name")],
+    Annotated[
+        AddingTask | CopyTask | TemporalOrderTask | NextCharTask | StocksTask,
+        Field(discriminator="name"),
+    ],
     BeforeValidator(_with_a_name),
 ]
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from engine.recipe import Strict
 
-View = Literal["gates", "prediction", "source"]
+View = Literal["gates", "prediction", "source", "jacobian", "paths", "saturation", "spectrum"]
 
 
 class Watch(Strict):
@@ -33,9 +33,12 @@ class Watch(Strict):
     )
     views: tuple[View, ...] = Field(
         ("gates", "prediction"),
-        max_length=8,
+        max_length=16,
         strict=False,
         title="Views",
         description="gates: states and gates of the example. prediction: what the network says of "
-        "it. source: how much each timestep's loss teaches each timestep.",
+        "it. source: how much each timestep's loss teaches each timestep. "
+        "jacobian: how far a nudge of each state reaches, whatever the loss. paths: by which way "
+        "the example's gradient came back. saturation: gates at their ends, dead units. "
+        "spectrum: the eigenvalues of the recurrent weights.",
     )

@@ -15,7 +15,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from engine.initializers import WEIGHTS, init_hidden
+from engine.initializers import Scheme
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Params = Mapping[str, Array]
@@ -223,8 +223,10 @@ class Cell(ABC):
         rng: np.random.Generator,
         scheme: str = "pytorch",
         *,
+        std: float = 0.1,
         spectral_radius: float | None = None,
         forget_bias: float | None = None,
+        update_bias: float | None = None,
         dtype: Any = np.float64,
     ) -> dict[str, Array]:
         """Draw initial parameters.
@@ -234,34 +236,40 @@ class Cell(ABC):
         rng : numpy.random.Generator
             Each parameter gets a stream of its own, so that a scheme that draws more numbers for
             one of them leaves the others as they were.
-        scheme : {"pytorch", "orthogonal", "identity"}
+        scheme : {"pytorch", "xavier_uniform", "xavier_normal", "normal", "orthogonal", "identity"}
+        std : float
+            Standard deviation of the scheme ``normal``.
         spectral_radius : float, optional
             Rescale each gate's H × H block of ``weight_hh`` to this largest |eigenvalue|.
-        forget_bias : float, optional
-            The LSTM's forget gate gets this bias in all; other cells leave it aside.
+        forget_bias, update_bias : float, optional
+            The LSTM's forget gate, the GRU's update gate get this bias in all; other cells leave
+            it aside.
         dtype : dtype
 
         Returns
         -------
         dict of str to ndarray
+
+        Raises
+        ------
+        ValueError
+            If there is no such scheme.
         """
-        if scheme not in WEIGHTS:
-            raise ValueError(f"scheme is {scheme!r}; it must be one of {', '.join(WEIGHTS)}")
-        shapes, H = self.shapes(), self.hidden_size
-        streams = dict(zip(shapes, rng.spawn(len(shapes)), strict=True))
+        draw = Scheme(scheme, std, spectral_radius)
+        gates, H = len(self.chunks), self.hidden_size
+        for_ih, for_hh, *for_biases = rng.spawn(4)
         params = {
-            name: WEIGHTS[scheme](streams[name], shape, H)
-            for name, shape in shapes.items()
-            if name != "weight_hh"
+            "weight_ih": draw.weight_ih(for_ih, gates, (H, self.input_size)),
+            "weight_hh": draw.weight_hh(for_hh, gates, H),
+            "bias_ih": draw.bias(for_biases[0], gates * H, H),
+            "bias_hh": draw.bias(for_biases[1], gates * H, H),
         }
-        params["weight_hh"] = init_hidden(
-            streams["weight_hh"], scheme, len(self.chunks), H, spectral_radius
-        )
-        if forget_bias is not None and "f" in self.chunks:
-            k = self.chunks.index("f") * H
-            params["bias_ih"][k : k + H] = forget_bias
-            params["bias_hh"][k : k + H] = 0
-        return {name: params[name].astype(dtype) for name in shapes}
+        for gate, bias in (("f", forget_bias), ("z", update_bias)):
+            if bias is not None and gate in self.chunks:
+                k = self.chunks.index(gate) * H
+                params["bias_ih"][k : k + H] = bias
+                params["bias_hh"][k : k + H] = 0
+        return {name: value.astype(dtype) for name, value in params.items()}
 
     def workspace(
         self,
@@ -389,7 +397,7 @@ class Cell(ABC):
         dW_ih = np.zeros((self.gate_rows, D + 1), workspace.dtype)
         if with_dx and dx is None:
             dx = np.empty((T, D, workspace.batch), workspace.dtype)
-        cut = frozenset(range(T - truncate, 0, -truncate)) if truncate else frozenset[int]()
+        cut = cut_timesteps(T, truncate)
         reached = _reached(enters, cut)
         if not enters[T]:
             workspace.dh[T] = 0
@@ -421,6 +429,15 @@ class Cell(ABC):
     def into_hidden(self, da: Array) -> Array:
         """Return the rows of da (n, rows, B) that the hidden state's product feeds."""
         return da[:, self._hh_da]
+
+    def into_input(self, da: Array) -> Array:
+        """Return the rows of da (n, rows, B) that the input's product feeds."""
+        return da[:, self._ih_da]
+
+    @property
+    def rectified(self) -> bool:
+        """Whether states are cut off below 0, so that a unit can be dead."""
+        return False
 
     def trace(self, workspace: Workspace) -> Trace:
         """Return time-major views of what the workspace holds."""
@@ -466,6 +483,39 @@ class Cell(ABC):
     def preactivation_gradients(self, space: Workspace, block: slice) -> Array:
         """Return da (n, rows, B) of a block from the finished ``space.dh`` and ``space.dc``."""
 
+    @abstractmethod
+    def jacobians(self, params: Params, space: Workspace, block: slice, example: int = 0) -> Array:
+        """Return ∂s_t/∂s_{t−1} of one example for the timesteps of a block, exactly.
+
+        Parameters
+        ----------
+        params, space
+            Those of the forward pass.
+        block : slice
+            Timesteps, no more than ``space.block`` of them.
+        example : int
+
+        Returns
+        -------
+        ndarray of float64, shape (n, N, N)
+            s is the joint state, h, or h and under it c: N is H or 2H. Rows are of s_t.
+        """
+
+    @abstractmethod
+    def paths(self, params: Params, space: Workspace, block: slice) -> dict[str, Array]:
+        """Return the parts (n, H, B) of a gradient on its way from t to t − 1, by name.
+
+        Of ∂L/∂c_{t−1} or, for a cell without c, ∂L/∂h_{t−1}; from the finished ``space.dh`` and
+        ``space.dc``.
+        """
+
+    def _hidden_factors(self, params: Params, da: Array, example: int) -> tuple[Array, Array]:
+        """Return da_k of one example and W_k, for the hidden blocks k: (n, K, H), (K, H, H)."""
+        H = self.hidden_size
+        W_hh = params["weight_hh"][self._hh_rows].astype(np.float64)
+        diagonal = self.into_hidden(da)[:, :, example].astype(np.float64)
+        return diagonal.reshape(len(da), -1, H), W_hh.reshape(-1, H, H)
+
     def _scale(self, blocks: tuple[str, ...]) -> Array:
         halves = [0.5 if name in self.sigmoids else 1.0 for name in blocks]
         return np.repeat(halves, self.hidden_size)[:, None]
@@ -497,6 +547,11 @@ class Cell(ABC):
         ):
             raise ValueError(f"{name} has shape {array.shape}; ({letters}) is expected by {self!r}")
         return array
+
+
+def cut_timesteps(timesteps: int, truncate: int | None) -> frozenset[int]:
+    """Return the t whose state passes no gradient back from t + 1: every so many from the last."""
+    return frozenset(range(timesteps - truncate, 0, -truncate)) if truncate else frozenset()
 
 
 def _rows(chunks: list[int], H: int) -> Array:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.cells.base import Array, Cell, Workspace
+from engine.cells.base import Array, Cell, Params, Workspace
 
 
 class GRU(Cell):
@@ -102,6 +102,21 @@ class GRU(Cell):
         for k in range(4):
             da[:, k * H : (k + 1) * H] *= space.dh[block.start + 1 : block.stop + 1]
         return da
+
+    def jacobians(self, params: Params, space: Workspace, block: slice, example: int = 0) -> Array:
+        """Return ∂h_t/∂h_{t−1} = diag(z) + Σ diag(∂h_t/∂k) W_k over k = r, z, m, (n, H, H)."""
+        H = self.hidden_size
+        diagonal, W = self._hidden_factors(params, self.factors(space, block), example)
+        result: Array = np.einsum("nkh,khj->nhj", diagonal, W)
+        z = space.gates[block, 2 * H :, example]
+        result[:, range(H), range(H)] += z
+        return result
+
+    def paths(self, params: Params, space: Workspace, block: slice) -> dict[str, Array]:
+        """Return z ⊙ dh_t, and what comes by n_t and its gates through W_hh."""
+        da_rzm = self.into_hidden(self.preactivation_gradients(space, block))
+        z, dh = space.gates[block, 2 * self.hidden_size :], space.dh[1:][block]
+        return {"carry": z * dh, "candidate": params["weight_hh"][self._hh_rows].T @ da_rzm}
 
     def forward_views(self, space: Workspace) -> list[Any]:
         """Return [h, 1]_{t−1}, n, [r, z], r, z, m, h_{t−1} and h_t of each timestep."""

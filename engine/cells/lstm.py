@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.cells.base import Array, Cell, Workspace
+from engine.cells.base import Array, Cell, Params, Workspace
 
 
 class LSTM(Cell):
@@ -96,6 +96,36 @@ class LSTM(Cell):
             da[:, k * H : (k + 1) * H] *= space.dc[after]
         da[:, 3 * H :] *= space.dh[after]
         return da
+
+    def jacobians(self, params: Params, space: Workspace, block: slice, example: int = 0) -> Array:
+        """Return ∂(h_t, c_t)/∂(h_{t−1}, c_{t−1}) of one example, (n, 2H, 2H).
+
+        ∂c_t/∂h_{t−1} = A = Σ diag(∂c_t/∂k) W_k over k = g, i, f      ∂c_t/∂c_{t−1} = diag(f)
+        ∂h_t/∂h_{t−1} = diag(q) A + diag(∂h_t/∂o) W_o                 ∂h_t/∂c_{t−1} = diag(q ⊙ f)
+        with q = ∂h_t/∂c_t = o ⊙ (1 − tanh² c_t).
+        """
+        H, n = self.hidden_size, block.stop - block.start
+        diagonal, W = self._hidden_factors(params, self.factors(space, block), example)
+        A = np.einsum("nkh,khj->nhj", diagonal[:, :3], W[:3])
+        q = space.factor[:n, :, example].astype(np.float64)
+        f = space.gates[block, 2 * H : 3 * H, example]
+        result = np.zeros((n, 2 * H, 2 * H))
+        result[:, :H, :H] = q[:, :, np.newaxis] * A + diagonal[:, 3, :, np.newaxis] * W[3]
+        result[:, H:, :H] = A
+        result[:, range(H), range(H, 2 * H)] = q * f
+        result[:, range(H, 2 * H), range(H, 2 * H)] = f
+        return result
+
+    def paths(self, params: Params, space: Workspace, block: slice) -> dict[str, Array]:
+        """Return f_t ⊙ dc_t, and what comes by h_{t−1} and the gates of t through W_hh."""
+        H = self.hidden_size
+        dh_ = params["weight_hh"][self._hh_rows].T @ self.preactivation_gradients(space, block)
+        first = int(block.start == 0)  # h_0 is given: c_0 has no way through it
+        before = slice(block.start - 1 + first, block.stop - 1)
+        o_, tanh_c_ = space.gates[before, 3 * H :], space.kept[before]
+        dh_[:first] = 0
+        dh_[first:] *= o_ * (1 - tanh_c_ * tanh_c_)
+        return {"cell": space.gates[block, 2 * H : 3 * H] * space.dc[1:][block], "gates": dh_}
 
     def forward_views(self, space: Workspace) -> list[Any]:
         """Return [h, 1]_{t−1}, the gates, c_{t−1}, c_t, tanh(c_t) and h_t of each timestep."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.cells.base import Array, Cell, Workspace
+from engine.cells.base import Array, Cell, Params, Workspace
 
 NONLINEARITIES = ("tanh", "relu")
 
@@ -88,6 +88,25 @@ class RNN(Cell):
         da = self.factors(space, block)
         da *= space.dh[block.start + 1 : block.stop + 1]
         return da
+
+    @property
+    def rectified(self) -> bool:
+        """Whether states are cut off below 0, so that a unit can be dead."""
+        return self.nonlinearity == "relu"
+
+    def jacobians(self, params: Params, space: Workspace, block: slice, example: int = 0) -> Array:
+        """Return ∂h_t/∂h_{t−1} = diag(φ′) W_hh of one example, (n, H, H)."""
+        diagonal, W = self._hidden_factors(params, self.factors(space, block), example)
+        h = space.h[1:][block, :, example]
+        # ReLU′ of what is not a number would be 0: a lost state is not a vanished one.
+        slope = np.where(np.isnan(h), np.nan, diagonal[:, 0])
+        result: Array = np.einsum("nh,hj->nhj", slope, W[0])
+        return result
+
+    def paths(self, params: Params, space: Workspace, block: slice) -> dict[str, Array]:
+        """Return φ′ ⊙ dh_t, and what W_hhᵀ makes of it: the one path, factor by factor."""
+        da = self.preactivation_gradients(space, block)
+        return {"nonlinearity": da, "weight": params["weight_hh"].T @ da}
 
     def forward_views(self, space: Workspace) -> list[Any]:
         """Return [h, 1]_{t−1} and h_t of each timestep."""

@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from engine.recipe import AddingTask, CopyTask, NextCharTask, StocksTask, TaskFields
+from engine.recipe import (
+    AddingTask,
+    CopyTask,
+    NextCharTask,
+    StocksTask,
+    TaskFields,
+    TemporalOrderTask,
+)
 from engine.tasks.adding import Adding
 from engine.tasks.base import Baseline, Batch, Task
 from engine.tasks.copy_memory import CopyMemory
 from engine.tasks.next_char import NextChar
 from engine.tasks.stocks import Stocks
+from engine.tasks.temporal_order import TemporalOrder
 
-__all__ = ["Adding", "Baseline", "Batch", "CopyMemory", "NextChar", "Stocks", "Task", "make"]
+__all__ = [
+    "Adding",
+    "Baseline",
+    "Batch",
+    "CopyMemory",
+    "NextChar",
+    "Stocks",
+    "Task",
+    "TemporalOrder",
+    "make",
+]
 
 
 def make(fields: TaskFields) -> Task:
@@ -17,7 +35,7 @@ def make(fields: TaskFields) -> Task:
 
     Parameters
     ----------
-    fields : AddingTask, CopyTask, NextCharTask or StocksTask
+    fields : AddingTask, CopyTask, TemporalOrderTask, NextCharTask or StocksTask
         ``recipe.task``.
 
     Returns
@@ -35,12 +53,14 @@ def make(fields: TaskFields) -> Task:
             return Adding(fields.seq_len)
         case CopyTask():
             return CopyMemory(fields.seq_len)
+        case TemporalOrderTask():
+            return TemporalOrder(fields.seq_len)
         case NextCharTask():
             return NextChar(fields.seq_len, fields.text)
         case StocksTask():
             return Stocks(fields.seq_len, fields.symbol)
         case _:
             raise ValueError(
-                f"task is {fields!r}; it has to be an AddingTask, CopyTask, NextCharTask or "
-                "StocksTask"
+                f"task is {fields!r}; it has to be an AddingTask, CopyTask, TemporalOrderTask, "
+                "NextCharTask or StocksTask"
             )

@@ -31,7 +31,9 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import get_args
 
+from tests.bench.growth import GROWTH, exponent
 from tests.bench.ours import make_floor, make_ours
+from tests.bench.plot import plot
 from tests.bench.problem import CellName, Contender, Dtype, Size
 from tests.bench.rivals import make_jax, make_torch
 
@@ -48,19 +50,40 @@ SHARE = 0.15
 TOLERANCE: dict[Dtype, float] = {"float64": 1e-9, "float32": 1e-3}
 """Largest difference between two contenders' arrays, over the array's largest entry."""
 REPORT = Path("build/bench.json")
+PLOT = Path("build/bench.svg")
 
 
 def main() -> None:
-    """Print the table and write it, with what it was measured on, to ``build/bench.json``."""
+    """Print tables; write them, with what they were measured on, to ``build/``, and a plot."""
     options = _options()
     print(_header(options))
-    rows = []
-    for cell, size, dtype in product(options.cells, options.only or SIZES, options.dtype):
-        rows.append(_measure(cell, size, dtype, options))
-        print(_line(rows[-1]), flush=True)
+    report = {"machine": _machine(options), "rows": [], "growth": []}
+    if not options.growth:
+        for cell, size, dtype in product(options.cells, options.only or SIZES, options.dtype):
+            report["rows"].append(_measure(cell, size, dtype, options.rounds, options))
+            print(_line(report["rows"][-1]), flush=True)
+    if not options.no_growth and not options.only:
+        report["growth"] = _growth(options)
+        PLOT.parent.mkdir(exist_ok=True)
+        PLOT.write_text(plot(report["growth"]))
     REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text(json.dumps({"machine": _machine(options), "rows": rows}, indent=1))
-    print(f"\nMilliseconds, median (minimum) of one iteration. Written to {REPORT}.")
+    REPORT.write_text(json.dumps(report, indent=1))
+    print(f"\nMilliseconds, median (minimum) of one iteration. Written to {REPORT.parent}/.")
+
+
+def _growth(options: argparse.Namespace) -> list[dict]:
+    """Measure along T, H and B, in float64 and in fewer rounds: it is the course that counts."""
+    rows = []
+    for cell, (axis, sizes) in product(options.cells, GROWTH.items()):
+        print(f"\n{cell}, growing {axis}")
+        along = []
+        for size in sizes:
+            along.append({"axis": axis, **_measure(cell, size, "float64", 3, options)})
+            print(_line(along[-1]), flush=True)
+        names = along[0]["median_ms"]
+        print("  ".join(f"{name} ~ {axis}^{exponent(along, name):.2f}" for name in names))
+        rows += along
+    return rows
 
 
 def _size(text: str) -> Size:
@@ -71,14 +94,21 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=main.__doc__)
     parser.add_argument("--only", type=_size, nargs="+", metavar="T,B,D,H", help="these sizes")
     parser.add_argument("--dtype", nargs="+", choices=get_args(Dtype), default=get_args(Dtype))
-    parser.add_argument("--cells", nargs="+", choices=get_args(CellName), default=["lstm"])
+    parser.add_argument(
+        "--cells", nargs="+", choices=get_args(CellName), default=get_args(CellName)
+    )
     parser.add_argument("--rounds", type=int, default=7)
+    parts = parser.add_mutually_exclusive_group()
+    parts.add_argument("--growth", action="store_true", help="growth in T, H and B alone")
+    parts.add_argument("--no-growth", action="store_true", help="the table of sizes alone")
     parser.add_argument("--no-torch", action="store_true")
     parser.add_argument("--no-jax", action="store_true")
     return parser.parse_args()
 
 
-def _measure(cell: CellName, size: Size, dtype: Dtype, options: argparse.Namespace) -> dict:
+def _measure(
+    cell: CellName, size: Size, dtype: Dtype, rounds: int, options: argparse.Namespace
+) -> dict:
     makers = [make_ours]
     makers += [] if options.no_torch else [make_torch]
     makers += [] if options.no_jax else [make_jax]
@@ -88,7 +118,7 @@ def _measure(cell: CellName, size: Size, dtype: Dtype, options: argparse.Namespa
 
     seconds: dict[str, list[float]] = {each.name: [] for each in contenders}
     wall, cpu = perf_counter(), process_time()
-    for turn in range(options.rounds):
+    for turn in range(rounds):
         first = turn % len(contenders)
         for contender in contenders[first:] + contenders[:first]:
             seconds[contender.name] += _share(contender)

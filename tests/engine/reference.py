@@ -19,7 +19,7 @@ STEP = 1e-30j
 
 @dataclass
 class Nudge:
-    """Something added to one state, or to W_hh, at one timestep and before anything reads it."""
+    """Something added to a state, to W_ih or to W_hh, at one timestep before anything reads it."""
 
     state: str
     t: int
@@ -87,7 +87,7 @@ def forward(
         h_, c_ = h[-1], c[-1]
         if t - 1 in detached:
             h_, c_ = h_.real, None if c_ is None else c_.real
-        p = params | {"weight_hh": nudged("weight_hh", t, params["weight_hh"])}
+        p = params | {name: nudged(name, t, params[name]) for name in ("weight_ih", "weight_hh")}
         h_t, c_t, gates_t = CELLS[kind](p, x_t, h_, c_, nonlinearity)
         if c_t is not None:
             c_t = nudged("c", t, c_t)

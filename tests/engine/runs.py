@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from engine import Experiment, Recipe, Watch
 from engine.frame import Frame
+from engine.watch import View
 
-EVERY_VIEW = Watch(views=("gates", "prediction", "source"))
+EVERY_VIEW = Watch(views=get_args(View))
 
 
 def experiment(**recipe: Any) -> Experiment:

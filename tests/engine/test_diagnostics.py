@@ -132,6 +132,25 @@ def test_a_contribution_of_huge_or_tiny_states_is_still_a_number(state, delta, b
     dh = np.zeros((T, batch, H))
     dh[-1] = delta * d
     cell.backward(params, trace, dh)
-    found = weight_contributions(cell, trace.workspace)
+    found = weight_contributions(cell, trace.workspace).dW_hh
     expected = np.linalg.norm(d.T @ h) * (state * delta)
     np.testing.assert_allclose(found, np.full(T, expected), rtol=1e-12)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 5])
+@pytest.mark.parametrize(("size", "delta"), [(1.0, 1.0), (1e200, 1e-100), (1e-160, 1e-140)])
+def test_a_contribution_of_huge_or_tiny_inputs_is_still_a_number(size, delta, batch):
+    """Where an identity ReLU network's input weights are zero, each t adds δ x_tᵀ."""
+    T, H, D = 6, 3, 2
+    cell = RNN(D, H, nonlinearity="relu")
+    params = {name: np.zeros(shape) for name, shape in cell.shapes().items()}
+    params["weight_hh"] = np.eye(H)
+    rng = np.random.default_rng(0)
+    x, d = rng.uniform(1, 2, (T, batch, D)), rng.uniform(1, 2, (batch, H))
+    trace = cell.forward(params, size * x, np.ones((batch, H)))
+    dh = np.zeros((T, batch, H))
+    dh[-1] = delta * d
+    cell.backward(params, trace, dh)
+    found = weight_contributions(cell, trace.workspace).dW_ih
+    expected = [np.linalg.norm(d.T @ x_t) * (size * delta) for x_t in x]
+    np.testing.assert_allclose(found, expected, rtol=1e-12)

@@ -127,21 +127,28 @@ def test_a_lane_with_fewer_layers_shows_its_topmost():
 
 
 @pytest.mark.parametrize("batch", ["smaller than the layer", "larger than the layer"])
+@pytest.mark.parametrize("layer", [0, 1])
+@pytest.mark.parametrize("which", ["hh", "ih"])
 @pytest.mark.parametrize("lane", LANES)
-def test_dw_hh_norm_is_what_each_timestep_adds_to_the_gradient_of_w_hh(lane, batch, monkeypatch):
+def test_dw_norms_are_what_each_timestep_adds_to_the_gradient_of_a_weight(
+    lane, which, layer, batch, monkeypatch
+):
     monkeypatch.setitem(globals(), "B", 2 if batch.startswith("smaller") else 5)
-    it = Iteration(lane, "cross_entropy")
-    weight = it.params["weight_hh_l0"]
+    it = Iteration(lane, "cross_entropy", layers=2, watch=Watch(layer=layer))
+    name = f"weight_{which}_l{layer}"
+    weight = it.params[name]
     parts = np.empty((T, *weight.shape))
     for t, *place in np.ndindex(parts.shape):
         by = np.zeros(weight.shape, dtype=complex)
         by[tuple(place)] = STEP
-        nudge = Nudge("weight_hh", t + 1, by)
-        parts[(t, *place)] = it.losses(nudge=nudge).mean().imag / STEP.imag
+        nudge = Nudge(f"weight_{which}", t + 1, by)
+        parts[(t, *place)] = it.losses(layer=layer, nudge=nudge).mean().imag / STEP.imag
     expected = np.linalg.norm(parts, axis=(1, 2))
-    np.testing.assert_allclose(it["dW_hh_norm"], expected, rtol=1e-9, atol=1e-16)
-    assert it["dW_hh_norm"][0] == 0  # h_0 is zero: t = 1 has nothing to say of W_hh
-    np.testing.assert_allclose(parts.sum(axis=0), it.gradient()["weight_hh_l0"], rtol=1e-9)
+    found = it[f"dW_{which}_norm"]
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-16)
+    if which == "hh":
+        assert found[0] == 0  # h_0 is zero: t = 1 has nothing to say of W_hh
+    np.testing.assert_allclose(parts.sum(axis=0), it.gradient()[name], rtol=1e-9, atol=1e-16)
 
 
 @pytest.mark.parametrize("lane", LANES)
@@ -152,7 +159,8 @@ def test_a_timestep_beyond_the_truncation_window_is_a_gap_and_no_zero(lane):
     np.testing.assert_array_equal(np.isnan(it["dh_norm"]), gap)
     np.testing.assert_allclose(it["dh_norm"][~gap], expected[~gap], rtol=1e-11)
     assert not expected[gap].any()
-    np.testing.assert_array_equal(np.isnan(it["dW_hh_norm"]), gap[1:])
+    for name in ("dW_hh_norm", "dW_ih_norm"):
+        np.testing.assert_array_equal(np.isnan(it[name]), gap[1:])
     for suffix in (".q10", ".q90"):
         np.testing.assert_array_equal(np.isnan(it["dh_norm" + suffix]), gap)
     assert it["horizon"] == 1
@@ -266,6 +274,31 @@ def test_source_says_how_much_each_timesteps_loss_teaches_each_timestep(
     np.testing.assert_allclose(found, expected, rtol=1e-11, atol=1e-17)
 
 
+@pytest.mark.parametrize("truncate", [None, 2])
+@pytest.mark.parametrize("loss", TASKS)
+@pytest.mark.parametrize("lane", LANES)
+def test_the_examples_gradient_is_that_of_its_own_loss(lane, loss, truncate):
+    watch = Watch(layer=1, example=3, views=("paths",))
+    it = Iteration(lane, loss, layers=2, watch=watch, truncate=truncate)
+    it.x, it.y = held_out(it.run, 3)
+    it.mask = np.zeros((T, 1), dtype=bool)
+    it.mask[it.run.task.loss_timesteps] = True
+    cuts = [t for t in range(1, T) if truncate and (T - t) % truncate == 0]
+    taught = np.zeros(T + 1, dtype=bool)
+    for s in it.run.task.loss_timesteps:
+        taught[max([t for t in cuts if t <= s], default=-1) + 1 : s + 2] = True
+    for state in it.run.lanes[0].cell.state_names:
+        expected = np.zeros((T + 1, H))
+        for t, unit in np.ndindex(T + 1, H):
+            by = np.zeros((1, H), dtype=complex)
+            by[0, unit] = STEP
+            moved = it.losses(layer=1, nudge=Nudge(state, t, by), detached=cuts)[0]
+            expected[t, unit] = moved.imag / STEP.imag
+        assert not expected[~taught].any()
+        expected[~taught] = np.nan
+        np.testing.assert_allclose(it[f"example.d{state}"], expected, rtol=1e-11, atol=1e-17)
+
+
 # Names and shapes
 
 
@@ -275,10 +308,24 @@ def names_and_shapes(lane: str, T: int, H: int, S: int, out: int, loss: str) -> 
     for state in states:
         shapes |= {f"d{state}_norm{suffix}": (T + 1,) for suffix in ("", ".q10", ".q90")}
         shapes[state] = (T + 1, H)
-    shapes["dW_hh_norm"] = (T,)
-    gates = {"rnn": "", "lstm": "ifgo", "gru": "rzn"}[lane.split("-")[0]]
+        shapes[f"example.d{state}"] = (T + 1, H)
+    shapes |= {"dW_hh_norm": (T,), "dW_ih_norm": (T,)}
+    kind = lane.split("-")[0]
+    gates = {"rnn": "", "lstm": "ifgo", "gru": "rzn"}[kind]
     shapes |= {f"gate.{gate}": (T, H) for gate in gates}
     shapes |= {"prediction": (S, out), "target": (S, 1) if loss == "mse" else (S,)}
+    k = min(4, len(states) * H)
+    shapes |= {"jacobian_gain": (T + 1,), "jacobian_singular": (T + 1, k), "lyapunov": (k,)}
+    shapes |= {"local_gain": (T,), "jacobian_exact": ()}
+    two_paths = {"rnn": "nonlinearity weight", "lstm": "cell gates", "gru": "carry candidate"}
+    shapes |= {f"paths.{name}": (T,) for name in two_paths[kind].split()}
+    logistic = {"rnn": "", "lstm": "ifo", "gru": "rz"}[kind]
+    shapes |= {f"gate.{gate}.{end}": (H,) for gate in logistic for end in ("low", "high")}
+    if lane == "rnn-relu":
+        shapes["dead"] = (H,)
+    for gate in gates or "h":
+        shapes |= {f"spectrum.{gate}": (H, 2), f"spectral_radius.{gate}": ()}
+        shapes[f"singular_value.{gate}"] = ()
     return shapes | {"source": (S, T)}
 
 
@@ -305,7 +352,7 @@ def test_a_frame_that_nobody_watches_holds_the_scalars():
 
 def test_views_and_lane_choose_what_else_is_held():
     run = experiment()
-    flow = {"dh_norm", "dh_norm.q10", "dh_norm.q90", "dW_hh_norm", *SCALARS}
+    flow = {"dh_norm", "dh_norm.q10", "dh_norm.q90", "dW_hh_norm", "dW_ih_norm", *SCALARS}
 
     def beyond(watch: Watch) -> list[set[str]]:
         frame = run.advance(watch)
@@ -317,6 +364,18 @@ def test_views_and_lane_choose_what_else_is_held():
     assert beyond(Watch(views=())) == [set(), set(), set()]
     assert beyond(Watch(views=("prediction",))) == [{"prediction", "target"}] * 3
     assert beyond(Watch(lane=0, views=("gates", "source"))) == [{"h", "source"}, set(), set()]
+    assert beyond(Watch(lane=0, views=("paths",)))[0] == {
+        *("paths.nonlinearity", "paths.weight", "example.dh")
+    }
+    assert beyond(Watch(lane=1, views=("saturation",)))[1] == {
+        f"gate.{gate}.{end}" for gate in "ifo" for end in ("low", "high")
+    }
+    assert beyond(Watch(lane=0, views=("spectrum",)))[0] == {
+        *("spectrum.h", "spectral_radius.h", "singular_value.h")
+    }
+    assert beyond(Watch(lane=0, views=("jacobian",)))[0] == {
+        *("jacobian_gain", "jacobian_singular", "local_gain", "lyapunov", "jacobian_exact")
+    }
     assert beyond(Watch(lane=2, views=("gates",)))[1:] == [
         set(),
         {"h", "gate.r", "gate.z", "gate.n"},
@@ -325,8 +384,11 @@ def test_views_and_lane_choose_what_else_is_held():
 
 def test_norms_are_told_from_what_is_no_norm():
     norms = ["0/dh_norm", "1/dc_norm.q10", "3/dW_hh_norm", "0/grad_norm", "0/history/grad_norm"]
-    norms += ["0/source"]
+    norms += ["0/source", "0/dW_ih_norm", "1/jacobian_gain", "1/jacobian_singular"]
+    norms += ["2/local_gain", "0/paths.cell", "0/paths.weight"]
     others = ["0/loss", "0/clip_factor", "0/horizon", "0/diverged", "1/h", "1/c", "1/gate.f"]
+    others += ["0/lyapunov", "0/jacobian_exact", "0/example.dh", "0/gate.i.low", "0/dead"]
+    others += ["0/spectrum.h", "0/spectral_radius.h", "0/singular_value.h"]
     others += ["0/prediction", "0/target", "history/iteration", "0/history/loss"]
     assert all(map(is_norm, norms))
     assert not any(map(is_norm, others))

@@ -33,10 +33,17 @@ DEFAULT = {
         "hidden_size": 32,
         "num_layers": 1,
         "init": "pytorch",
+        "init_std": 0.1,
         "spectral_radius": None,
         "forget_bias": 1.0,
+        "update_bias": None,
         "optimizer": "adam",
         "learning_rate": 0.003,
+        "momentum": 0.0,
+        "nesterov": False,
+        "weight_decay": None,
+        "schedule": "constant",
+        "schedule_period": 1000,
         "clip": "norm",
         "clip_threshold": 1.0,
         "truncate": None,
@@ -53,13 +60,19 @@ BOUNDS = [
     ("batch_size", 1, 512, 0, 513),
     ("base.hidden_size", 1, 256, 0, 257),
     ("base.num_layers", 1, 4, 0, 5),
+    ("base.init_std", TINY, 10.0, 0.0, math.nextafter(10.0, 11)),
     ("base.spectral_radius", TINY, 10.0, 0.0, math.nextafter(10.0, 11)),
     ("base.forget_bias", -10.0, 10.0, math.nextafter(-10.0, -11), math.nextafter(10.0, 11)),
+    ("base.update_bias", -10.0, 10.0, math.nextafter(-10.0, -11), math.nextafter(10.0, 11)),
     ("base.learning_rate", TINY, 1e6, 0.0, math.nextafter(1e6, 2e6)),
+    ("base.momentum", 0.0, math.nextafter(1.0, 0), -TINY, 1.0),
+    ("base.weight_decay", 0.0, 1.0, -TINY, math.nextafter(1.0, 2)),
+    ("base.schedule_period", 1, 1_000_000, 0, 1_000_001),
     ("base.clip_threshold", TINY, 1e6, 0.0, math.nextafter(1e6, 2e6)),
     ("base.truncate", 1, 2000, 0, 2001),
     ("task.adding.seq_len", 2, 2000, 1, 2001),
     ("task.copy.seq_len", 1, 1980, 0, 1981),
+    ("task.temporal_order.seq_len", 2, 2000, 1, 2001),
     ("task.next_char.seq_len", 2, 500, 1, 501),
     ("task.stocks.seq_len", 2, 80, 1, 81),
     ("tweaks.0.iteration", 0, 10_000_000, -1, 10_000_001),
@@ -68,14 +81,29 @@ BOUNDS = [
 LISTS_OF_VALUES = [
     ("base.cell", ["rnn", "lstm", "gru"]),
     ("base.nonlinearity", ["tanh", "relu"]),
-    ("base.init", ["pytorch", "orthogonal", "identity"]),
-    ("base.optimizer", ["sgd", "adam"]),
+    (
+        "base.init",
+        ["pytorch", "xavier_uniform", "xavier_normal", "normal", "orthogonal", "identity"],
+    ),
+    ("base.optimizer", ["sgd", "rmsprop", "adam", "adamw"]),
+    ("base.schedule", ["constant", "step", "cosine", "warmup"]),
     ("base.clip", ["none", "norm", "value"]),
     ("base.precision", ["float64", "float32"]),
     ("task.stocks.symbol", ["GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT"]),
 ]
 KNOBS = tuple(Hyperparameters.model_fields)
-LIVE = ("optimizer", "learning_rate", "clip", "clip_threshold", "truncate")
+LIVE = (
+    "optimizer",
+    "learning_rate",
+    "momentum",
+    "nesterov",
+    "weight_decay",
+    "schedule",
+    "schedule_period",
+    "clip",
+    "clip_threshold",
+    "truncate",
+)
 
 
 def recipe_with(path: str, value: Any) -> dict[str, Any]:
@@ -175,14 +203,29 @@ def test_a_fraction_is_refused_where_a_whole_number_belongs(path):
     assert only_complaint(recipe_with(path, 2.5))["field"] == path
 
 
-@pytest.mark.parametrize("path", [p for p, least, *_ in BOUNDS if isinstance(least, float)])
-def test_a_whole_number_is_a_real_one(path):
-    value = value_at(Recipe.model_validate(recipe_with(path, 1)), path)
-    assert (value, type(value)) == (1.0, float)
+REALS = [(path, int(most >= 1)) for path, _, most, *_ in BOUNDS if isinstance(most, float)]
 
 
-@pytest.mark.parametrize("path", ["base.spectral_radius", "base.truncate", "tweaks.0.lane"])
-def test_null_stands_for_as_drawn_for_the_whole_sequence_and_for_every_lane(path):
+@pytest.mark.parametrize(("path", "whole"), REALS)
+def test_a_whole_number_is_a_real_one(path, whole):
+    value = value_at(Recipe.model_validate(recipe_with(path, whole)), path)
+    assert (value, type(value)) == (float(whole), float)
+
+
+@pytest.mark.parametrize("bad", [0, 1, 1.0, "true", None, []])
+def test_what_is_neither_true_nor_false_is_refused_where_one_of_them_belongs(bad):
+    path = "base.nesterov"
+    for value in (True, False):
+        assert value_at(Recipe.model_validate(recipe_with(path, value)), path) is value
+    complaint = only_complaint(recipe_with(path, bad))
+    assert (complaint["field"], complaint["input"]) == (path, bad)
+
+
+OPTIONAL = ("spectral_radius", "update_bias", "weight_decay", "truncate")
+
+
+@pytest.mark.parametrize("path", [*(f"base.{name}" for name in OPTIONAL), "tweaks.0.lane"])
+def test_null_stands_for_as_drawn_for_the_default_for_the_whole_and_for_every_lane(path):
     assert value_at(Recipe.model_validate(recipe_with(path, None)), path) is None
 
 
@@ -264,10 +307,17 @@ OTHER_VALUE = {
     "hidden_size": 5,
     "num_layers": 2,
     "init": "identity",
+    "init_std": 0.02,
     "spectral_radius": 0.5,
     "forget_bias": -1.0,
+    "update_bias": 2.0,
     "optimizer": "sgd",
     "learning_rate": 0.5,
+    "momentum": 0.9,
+    "nesterov": True,
+    "weight_decay": 0.0,
+    "schedule": "cosine",
+    "schedule_period": 7,
     "clip": "value",
     "clip_threshold": 0.25,
     "truncate": 10,
@@ -410,8 +460,13 @@ def test_a_text_has_at_most_ten_thousand_characters():
 
 floats = st.floats(1e-12, 10.0)
 live = {
-    "optimizer": st.sampled_from(["sgd", "adam"]),
+    "optimizer": st.sampled_from(["sgd", "rmsprop", "adam", "adamw"]),
     "learning_rate": floats,
+    "momentum": st.floats(0, 0.99),
+    "nesterov": st.booleans(),
+    "weight_decay": st.none() | st.floats(0, 1),
+    "schedule": st.sampled_from(["constant", "step", "cosine", "warmup"]),
+    "schedule_period": st.integers(1, 10**6),
     "clip": st.sampled_from(["none", "norm", "value"]),
     "clip_threshold": floats,
     "truncate": st.none() | st.integers(1, 50),
@@ -421,14 +476,19 @@ knobs = live | {
     "nonlinearity": st.sampled_from(["tanh", "relu"]),
     "hidden_size": st.integers(1, 32),
     "num_layers": st.integers(1, 4),
-    "init": st.sampled_from(["pytorch", "orthogonal", "identity"]),
+    "init": st.sampled_from(["pytorch", "xavier_uniform", "normal", "orthogonal", "identity"]),
+    "init_std": floats,
     "spectral_radius": st.none() | floats,
     "forget_bias": st.floats(-10, 10),
+    "update_bias": st.none() | st.floats(-10, 10),
     "precision": st.sampled_from(["float64", "float32"]),
 }
 some_task = st.one_of(
     st.fixed_dictionaries({}, optional={"name": st.just("adding"), "seq_len": st.integers(2, 60)}),
     st.fixed_dictionaries({"name": st.just("copy")}, optional={"seq_len": st.integers(1, 60)}),
+    st.fixed_dictionaries(
+        {"name": st.just("temporal_order")}, optional={"seq_len": st.integers(2, 60)}
+    ),
     st.fixed_dictionaries(
         {"name": st.just("next_char"), "seq_len": st.integers(2, 9)},
         optional={"text": st.none() | st.text(min_size=10, max_size=40).map("ab".__add__)},

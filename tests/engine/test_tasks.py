@@ -15,14 +15,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.recipe import TASKS, AddingTask, CopyTask, NextCharTask, StocksTask, TaskFields
-from engine.tasks import Adding, CopyMemory, NextChar, Stocks, Task, make
+from engine.recipe import (
+    TASKS,
+    AddingTask,
+    CopyTask,
+    NextCharTask,
+    StocksTask,
+    TaskFields,
+    TemporalOrderTask,
+)
+from engine.tasks import Adding, CopyMemory, NextChar, Stocks, Task, TemporalOrder, make
 from engine.tasks.next_char import default_text
 from engine.tasks.stocks import weekly_prices
 
 EVERY = [
     AddingTask(seq_len=11),
     CopyTask(seq_len=7),
+    TemporalOrderTask(seq_len=13),
     NextCharTask(seq_len=9),
     NextCharTask(seq_len=4, text="abcabdabe"),
     StocksTask(seq_len=12, symbol="NFLX"),
@@ -224,6 +233,72 @@ def test_copys_example_names_every_symbol():
 def test_copy_needs_a_timestep_for_its_go():
     with pytest.raises(ValueError, match=r"delay is 0; .*at least 1"):
         CopyMemory(0)
+
+
+# Temporal order
+
+
+@settings(deadline=None)
+@given(seq_len=st.integers(2, 120), seed=st.integers(0, 1000))
+def test_temporal_order_places_two_symbols_where_pascanu_2013_does(seq_len: int, seed: int):
+    x, y, mask = draw(TemporalOrder(seq_len), 8, seed)
+    np.testing.assert_array_equal(x.sum(axis=-1), 1)
+    shown = x.argmax(axis=-1)
+    places = max(1, seq_len // 10)
+    for b in range(8):
+        first, second = np.flatnonzero(shown[:, b] < 2)
+        assert seq_len // 10 <= first < seq_len // 10 + places
+        assert seq_len // 2 <= second < seq_len // 2 + places
+        assert y[-1, b] == 2 * shown[first, b] + shown[second, b]
+    assert mask[-1].all()
+    assert mask.sum() == 8
+
+
+def test_temporal_order_draws_places_symbols_and_classes_equally_often():
+    T, B = 50, 20_000
+    x, y, _ = draw(TemporalOrder(T), B)
+    shown = x.argmax(axis=-1)
+
+    def equally_often(counts: np.ndarray, kinds: int) -> bool:
+        share, expected = counts / counts.sum(), 1 / kinds
+        error = np.sqrt(expected * (1 - expected) / counts.sum())
+        return len(counts) == kinds and bool(np.abs(share - expected).max() < 4 * error)
+
+    assert equally_often(np.bincount(y[-1]), 4)
+    assert equally_often(np.bincount(shown[shown >= 2])[2:], 4)
+    relevant = (shown < 2).sum(axis=1)
+    assert np.flatnonzero(relevant).tolist() == [*range(5, 10), *range(25, 30)]
+    assert equally_often(relevant[5:10], 5)
+    assert equally_often(relevant[25:30], 5)
+
+
+def test_temporal_orders_baseline_is_the_cross_entropy_of_equal_odds():
+    task = TemporalOrder(30)
+    _, y, _ = draw(task, 4)
+    belief = np.full((4, task.output_size), 1 / task.output_size)
+    assert -np.log(belief[range(4), y[-1]]).mean() == pytest.approx(task.baseline.loss)
+    assert task.baseline.loss == pytest.approx(log(4))
+
+
+def test_temporal_orders_example_names_both_symbols_their_places_and_the_class():
+    task = TemporalOrder(40)
+    batch = draw(task)
+    seen = set()
+    for index in range(16):
+        shown = task.example(batch, index)
+        letters = [shown["alphabet"][i] for i in shown["input"]]
+        i, j = (t for t, letter in enumerate(letters) if letter in "XY")
+        assert set(letters) <= set("XYabcd")
+        (target,) = shown["target"]
+        assert shown["classes"][target] == letters[i] + letters[j]
+        assert shown["title"] == f"{letters[i]} at t = {i + 1}, {letters[j]} at t = {j + 1}"
+        seen.add(shown["classes"][target])
+    assert seen == {"XX", "XY", "YX", "YY"} == set(task.describe()["classes"])
+
+
+def test_temporal_order_needs_a_timestep_for_each_symbol():
+    with pytest.raises(ValueError, match=r"seq_len is 1; .*at least 2"):
+        TemporalOrder(1)
 
 
 # Next character

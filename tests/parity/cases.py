@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from engine import GRU, LSTM, RNN, Model
 from engine.clipping import clip
 from engine.losses import LOSSES
-from engine.optimizers import OPTIMIZERS
+from engine.optimizers import OPTIMIZERS, Knobs
 
 Arrays = dict[str, np.ndarray[Any, np.dtype[Any]]]
 Position = Literal["last", "every"]
@@ -136,12 +136,44 @@ def engine_model(case: ModelCase, inputs: Arrays) -> Arrays:
 
 
 @dataclass(frozen=True)
+class Update:
+    """An optimiser and its knobs, at a rate that suits it, with a weight decay that shows."""
+
+    optimizer: Literal["sgd", "rmsprop", "adam", "adamw"]
+    learning_rate: float
+    momentum: float = 0.0
+    nesterov: bool = False
+    weight_decay: float = 0.0
+
+    @property
+    def knobs(self) -> Knobs:
+        """What the engine's optimiser is given at each update."""
+        return Knobs(self.learning_rate, self.momentum, self.nesterov, self.weight_decay)
+
+
+UPDATES = {
+    "sgd": Update("sgd", 0.02),
+    "sgd+momentum": Update("sgd", 0.005, momentum=0.9),
+    "sgd+nesterov": Update("sgd", 0.005, momentum=0.9, nesterov=True),
+    "rmsprop": Update("rmsprop", 0.001),
+    "rmsprop+momentum": Update("rmsprop", 0.0005, momentum=0.5),
+    "adam": Update("adam", 0.002),
+    "adamw": Update("adamw", 0.002),
+}
+UPDATES |= {f"{name}+decay": replace(update, weight_decay=0.05) for name, update in UPDATES.items()}
+"""Every optimiser, with and without weight decay."""
+
+CLIPS: dict[str, float] = {"none": 1.0, "norm": 0.6, "value": 0.1}
+"""Thresholds that act in some iterations of a `Training` and leave others alone."""
+
+
+@dataclass(frozen=True)
 class Training:
-    """Gradient descent on one batch, again and again."""
+    """Descent on one batch, again and again."""
 
     kind: str
-    optimizer: Literal["sgd", "adam"]
-    clip: Literal["none", "norm", "value"]
+    update: str  # of UPDATES
+    clip: str  # of CLIPS
     iterations: int = 200
 
     @property
@@ -150,26 +182,21 @@ class Training:
         return ModelCase(self.kind, "mse", 7, 8, T=8, B=12, D=2, H=6, outputs=1, layers=1, seed=1)
 
     @property
-    def learning_rate(self) -> float:
-        """Of the optimiser."""
-        return {"sgd": 0.02, "adam": 0.002}[self.optimizer]
-
-    @property
     def threshold(self) -> float:
-        """Of clipping: it acts in some of the iterations and leaves others alone."""
-        return {"norm": 0.6, "value": 0.1, "none": 1.0}[self.clip]
+        """Of clipping."""
+        return CLIPS[self.clip]
 
 
 def engine_training(job: Training, inputs: Arrays) -> Arrays:
     """Train the engine's model: loss and gradient norm before each update."""
-    model = job.case.model()
+    model, update = job.case.model(), UPDATES[job.update]
     params = {name: inputs[name].copy() for name in model.shapes()}
     values = np.concatenate([value.ravel() for value in params.values()])
     start = 0
     for name, value in params.items():
         params[name] = values[start : start + value.size].reshape(value.shape)
         start += value.size
-    optimizer = OPTIMIZERS[job.optimizer](values.size)
+    optimizer = OPTIMIZERS[update.optimizer](values.size)
     losses, norms = [], []
     for _ in range(job.iterations):
         passed = model.forward(params, inputs["x"], job.case.at)
@@ -177,7 +204,7 @@ def engine_training(job: Training, inputs: Arrays) -> Arrays:
         grads = model.backward(params, passed, loss.doutput)
         gradient = np.concatenate([grads.params[name].ravel() for name in params])
         clipped = clip(gradient, job.clip, job.threshold)
-        optimizer.update(values, gradient, job.learning_rate)
+        optimizer.update(values, gradient, update.knobs)
         losses.append(loss.loss)
         norms.append(clipped.grad_norm)
     return {"loss": np.array(losses), "grad_norm": np.array(norms)}

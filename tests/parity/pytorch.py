@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tests.parity.cases import KINDS, PARAMETERS, Arrays, ModelCase, Training
+from tests.parity.cases import KINDS, PARAMETERS, UPDATES, Arrays, ModelCase, Training, Update
 
 # At these sizes a second thread only waits for the first.
 torch.set_num_threads(1)
@@ -120,17 +120,38 @@ def torch_model(case: ModelCase, inputs: Arrays) -> Arrays:
     return found
 
 
+def build_optimizer(parameters: list[nn.Parameter], update: Update) -> torch.optim.Optimizer:
+    """Return PyTorch's optimiser with its own defaults but for what the update says."""
+    common = {"lr": update.learning_rate, "weight_decay": update.weight_decay}
+    match update.optimizer:
+        case "sgd":
+            return torch.optim.SGD(
+                parameters, **common, momentum=update.momentum, nesterov=update.nesterov
+            )
+        case "rmsprop":
+            return torch.optim.RMSprop(parameters, **common, momentum=update.momentum)
+        case "adam":
+            return torch.optim.Adam(parameters, **common)
+        case "adamw":
+            return torch.optim.AdamW(parameters, **common)
+
+
 class Trainer:
-    """PyTorch's own layers, loss, clipping and optimiser, as anybody would put them together."""
+    """PyTorch's own layers, loss, clipping and optimiser, as anybody would put them together.
+
+    Parameters
+    ----------
+    params : dict of str to ndarray
+        Initial weights.
+    kind : str
+        Of `KINDS`.
+    update : Update
+    clip : {"none", "norm", "value"}
+    threshold : float
+    """
 
     def __init__(
-        self,
-        params: Arrays,
-        kind: str,
-        optimizer: str,
-        learning_rate: float,
-        clip: str,
-        threshold: float,
+        self, params: Arrays, kind: str, update: Update, clip: str, threshold: float
     ) -> None:
         name, nonlinearity = KINDS[kind]
         H, D = params["weight_hh_l0"].shape[1], params["weight_ih_l0"].shape[1]
@@ -146,8 +167,7 @@ class Trainer:
             {k: torch.tensor(params[f"readout.{k}"]) for k in ("weight", "bias")}
         )
         self.parameters = [*self.layers.parameters(), *self.readout.parameters()]
-        make_optimizer = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer]
-        self.optimizer = make_optimizer(self.parameters, lr=learning_rate)
+        self.optimizer = build_optimizer(self.parameters, update)
         self.clip, self.threshold = clip, threshold
 
     def iterate(
@@ -172,7 +192,7 @@ class Trainer:
 def torch_training(job: Training, inputs: Arrays) -> Arrays:
     """Train PyTorch's model: loss and gradient norm before each update."""
     params = {name: inputs[name] for name in job.case.model().shapes()}
-    trainer = Trainer(params, job.kind, job.optimizer, job.learning_rate, job.clip, job.threshold)
+    trainer = Trainer(params, job.kind, UPDATES[job.update], job.clip, job.threshold)
     batch = inputs["x"], inputs["y"], inputs["mask"], "mse"
     pairs = [trainer.iterate(*batch) for _ in range(job.iterations)]
     return dict(zip(("loss", "grad_norm"), np.array(pairs).T, strict=True))

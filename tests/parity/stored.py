@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.parity.cases import KINDS, Arrays, CellCase, ModelCase, Training
+from tests.parity.cases import CLIPS, KINDS, UPDATES, Arrays, CellCase, ModelCase, Training
 
 REFERENCE = Path(__file__).parents[1] / "engine" / "pytorch.npz"
 
@@ -20,11 +20,18 @@ MODELS = {
     "model/lstm": ModelCase("lstm", "cross_entropy", 0, 6, layers=3),
     "model/gru": ModelCase("gru", "mse", 5, 6, layers=2),
 }
+# Every way to clip with the two plain optimisers; of the others, what sets them apart.
 TRAININGS = {
-    f"training/{kind}/{optimizer}/{clip}": Training(kind, optimizer, clip)
-    for kind in KINDS
-    for optimizer in ("sgd", "adam")
-    for clip in ("none", "norm", "value")
+    f"training/{job.kind}/{job.update}/{job.clip}": job
+    for job in [
+        *(
+            Training(kind, name, clip)
+            for kind in KINDS
+            for name in ("sgd", "adam")
+            for clip in CLIPS
+        ),
+        *(Training("gru", name, "norm") for name in UPDATES if name not in ("sgd", "adam")),
+    ]
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -59,3 +61,20 @@ def models(draw):
 def test_stacked_layers_have_pytorchs_states_and_gradients_at_every_timestep(case):
     inputs = case.inputs()
     assert_near(engine_model(case, inputs), torch_model(case, inputs), TOLERANCE)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("layers", [1, 2, 3])
+@pytest.mark.parametrize(("position", "first"), [("last", 19), ("every", 0)])
+def test_each_depth_and_loss_position_has_pytorchs_dh_and_dc_at_every_layer(
+    kind, layers, position, first
+):
+    case = ModelCase(kind, "mse", first, 20, T=20, B=4, D=3, H=7, layers=layers, seed=layers)
+    inputs = case.inputs()
+    ours = engine_model(case, inputs)
+    states = {f"dh_l{layer}" for layer in range(layers)}
+    if kind == "lstm":
+        states |= {f"dc_l{layer}" for layer in range(layers)}
+    assert states == {name for name in ours if name.startswith(("dh_", "dc_"))}, position
+    assert all(np.abs(ours[name][1:]).max(axis=(1, 2)).all() for name in states)
+    assert_near(ours, torch_model(case, inputs), TOLERANCE)

@@ -1,4 +1,4 @@
-// Copy memory: the symbols to recall, and what every lane recalls, as sure as it is.
+// Copy memory and temporal order: the symbols to say, and what every lane says, as sure as it is.
 
 import { font } from "../canvas.js";
 import { values } from "../frames.js";
@@ -7,9 +7,14 @@ import { best, paintLabel, rowsOf } from "./symbol_rows.js";
 const BLANK = "blank";
 const FAINTEST = 0.3; // opacity of a symbol that is said with no conviction at all
 
+/** The names of what is said, where they are others than those of what is read. */
+function namesOf(example) {
+  return example.classes ?? example.alphabet;
+}
+
 /** Places with a symbol to recall, as indices into the targets; all of them if none is blank. */
 function recalled({ example }) {
-  const blank = example.alphabet.indexOf(BLANK);
+  const blank = namesOf(example).indexOf(BLANK);
   const places = example.target.map((_, place) => place);
   const wanted = places.filter((place) => example.target[place] !== blank);
   return wanted.length > 0 ? wanted : places;
@@ -21,7 +26,7 @@ function recall({ lane, frame, example, places }) {
   const classes = frame.arrays[`${lane.index}/prediction`].shape[1];
   return places.map((place) => {
     const { index, probability } = best(probabilities, place, classes);
-    return { symbol: example.alphabet[index], probability, right: index === example.target[place] };
+    return { symbol: namesOf(example)[index], probability, right: index === example.target[place] };
   });
 }
 
@@ -36,7 +41,7 @@ export function paint(context, { width, height }, scene) {
   context.fillStyle = palette.ink;
   context.font = font(palette.mono, rows.size, 700);
   places.forEach((place, column) => {
-    const symbol = example.alphabet[example.target[place]];
+    const symbol = namesOf(example)[example.target[place]];
     context.fillText(shown(symbol), rows.x(column), rows.y(0));
   });
   lanes.forEach((lane, row) => {

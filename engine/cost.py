@@ -1,0 +1,129 @@
+"""What BPTT costs as sequences grow: the price that makes people truncate it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.cells import Params, Workspace
+from engine.model import Model
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """The cost of one forward and backward pass at one sequence length.
+
+    Attributes
+    ----------
+    timesteps : int
+        T.
+    kept : dict of str to int
+        Bytes of each array that is kept over all timesteps, by names like ``h_l0``: see `kept`.
+    scratch : int
+        Bytes of the passes' other arrays, which stop growing once T fills a block.
+    forward, backward : float
+        Seconds, or what else the clock counts; the median over the passes.
+    """
+
+    timesteps: int
+    kept: dict[str, int]
+    scratch: int
+    forward: float
+    backward: float
+
+    @property
+    def bytes(self) -> int:
+        """All that is kept, which grows in proportion to T."""
+        return sum(self.kept.values())
+
+
+def kept(workspaces: list[Workspace]) -> dict[str, int]:
+    """Return the bytes of the arrays that hold something of every timestep, by name.
+
+    ``x`` is the lowest layer's input; of each layer, ``h_l0``, ``c_l0`` and ``gates_l0`` are
+    states and activations, ``inner_l0`` is what backward would else compute again (an LSTM's
+    tanh(c), a GRU's W_hn h + b_hn), and ``dh_l0`` and ``dc_l0`` are the totals. ∂L/∂x of a layer
+    is written into the dh of the layer below. Names of nothing are left out.
+
+    Parameters
+    ----------
+    workspaces : list of Workspace
+        The layers', the lowest first.
+    """
+    sizes = {"x": workspaces[0].input.nbytes}
+    for layer, space in enumerate(workspaces):
+        arrays = {
+            "h": space.state,
+            "c": space.c,
+            # A cell without gates has its activations where its states are.
+            "gates": space.gates[:0] if np.shares_memory(space.gates, space.h) else space.gates,
+            "inner": space.kept,
+            "dh": space.dh,
+            "dc": space.dc,
+        }
+        sizes |= {f"{name}_l{layer}": array.nbytes for name, array in arrays.items() if array.size}
+    return sizes
+
+
+def scratch(workspaces: list[Workspace]) -> int:
+    """Return the bytes of the arrays that hold a timestep, or a block of them, at a time."""
+    names = "product", "scratch", "da", "factor", "_da", "_state", "_input"
+    return sum(getattr(space, name).nbytes for space in workspaces for name in names)
+
+
+def bptt_cost(
+    model: Model,
+    params: Params,
+    timesteps: Sequence[int],
+    batch_size: int,
+    clock: Callable[[], float],
+    passes: int = 5,
+) -> list[Cost]:
+    """Measure passes over sequences of growing length, with a loss at the last timestep.
+
+    Parameters
+    ----------
+    model : Model
+    params : dict of str to ndarray
+    timesteps : sequence of int
+        The lengths T.
+    batch_size : int
+        B.
+    clock : callable
+        Returns the time; the engine has none of its own. ``time.perf_counter`` will do.
+    passes : int
+        So many at each length, after one that touches the memory for the first time.
+
+    Notes
+    -----
+    Truncated passes over windows of k timesteps would keep what the row of T = k says.
+    """
+    for name, value in (("batch_size", batch_size), ("passes", passes), *_named(timesteps)):
+        if value < 1:
+            raise ValueError(f"{name} is {value}; at least 1 is needed")
+    dtype = params["readout.weight"].dtype
+    doutput = np.full((1, model.output_size, batch_size), 1 / batch_size, dtype)
+    rng = np.random.default_rng(0)
+    costs = []
+    for T in timesteps:
+        x = rng.standard_normal((T, batch_size, model.input_size))
+        spaces = model.workspaces(T, batch_size, dtype)
+        took = []
+        for _ in range(1 + passes):
+            start = clock()
+            passed = model.forward(params, x, slice(T - 1, T), spaces)
+            between = clock()
+            model.backward(params, passed, doutput)
+            took.append((between - start, clock() - between))
+        forward, backward = np.median(took[1:], axis=0).tolist()
+        costs.append(Cost(T, kept(spaces), scratch(spaces), forward, backward))
+    return costs
+
+
+def _named(timesteps: Sequence[int]) -> list[tuple[str, int]]:
+    return [(f"timesteps[{k}]", T) for k, T in enumerate(timesteps)]

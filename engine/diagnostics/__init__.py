@@ -1,0 +1,33 @@
+"""What is read off a forward or backward pass. None of it changes the numbers it reads."""
+
+from engine.diagnostics.contributions import Contributions, weight_contributions
+from engine.diagnostics.flow import HORIZON_FRACTION, Spread, horizon, spread, state_gradient
+from engine.diagnostics.jacobians import Chain, local_gain, singular_values
+from engine.diagnostics.lyapunov import lyapunov_exponents
+from engine.diagnostics.norms import norm, norms
+from engine.diagnostics.paths import paths
+from engine.diagnostics.probes import EXACT_SIZE, probed_local_gain, probed_singular_values
+from engine.diagnostics.saturation import saturation
+from engine.diagnostics.spectrum import spectrum
+
+__all__ = [
+    "EXACT_SIZE",
+    "HORIZON_FRACTION",
+    "Chain",
+    "Contributions",
+    "Spread",
+    "horizon",
+    "local_gain",
+    "lyapunov_exponents",
+    "norm",
+    "norms",
+    "paths",
+    "probed_local_gain",
+    "probed_singular_values",
+    "saturation",
+    "singular_values",
+    "spectrum",
+    "spread",
+    "state_gradient",
+    "weight_contributions",
+]

@@ -1,0 +1,91 @@
+"""The gradient of the loss by timestep: dh_norm, dc_norm, their spread, and the horizon."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from engine.diagnostics.norms import norms
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+HORIZON_FRACTION = 0.01
+"""A gradient below this fraction of its value at the last loss has vanished."""
+
+
+class Spread(NamedTuple):
+    """A quantity by timestep over a batch.
+
+    Attributes
+    ----------
+    mean, q10, q90 : ndarray, shape (T,) or (T+1,)
+        Mean, 10 % and 90 % quantile. NaN where there is a gap.
+    """
+
+    mean: Array
+    q10: Array
+    q90: Array
+
+
+def state_gradient(gradient: Array, reached: Array) -> Array:
+    """Return ‖∂ℓ_b/∂h_t‖₂ of each example's own loss (dh_norm and, from dc, dc_norm).
+
+    L is the mean of ℓ_b over the batch, so ∂ℓ_b/∂h_t is B times example b's part of ∂L/∂h_t and
+    does not change with the batch's size.
+
+    Parameters
+    ----------
+    gradient : ndarray, shape (T+1, H, B)
+        Total ∂L/∂h_t or ∂L/∂c_t.
+    reached : ndarray of bool, shape (T+1,)
+        False for timesteps that truncation cuts off from every loss: NaN in the result.
+
+    Returns
+    -------
+    ndarray, shape (T+1, B)
+    """
+    result: Array = norms(gradient) * gradient.shape[2]
+    result[~reached] = np.nan
+    return result
+
+
+def spread(values: Array) -> Spread:
+    """Return mean and quantiles, linearly interpolated, over the batch of values (T, B)."""
+    ordered = np.sort(values, axis=1)  # NaN last: a row that has one has it in its mean, too
+    lost = np.isnan(ordered[:, -1])
+    with np.errstate(invalid="ignore", over="ignore"):
+        mean = values.mean(axis=1)
+        quantiles = []
+        for fraction in (0.1, 0.9):
+            below, rest = divmod(fraction * (ordered.shape[1] - 1), 1)
+            low = ordered[:, int(below)]
+            high = ordered[:, min(int(below) + 1, ordered.shape[1] - 1)]
+            between = low if rest == 0 else low + rest * (high - low)
+            # Between two infinities lies no number, but they agree.
+            quantile = np.where(low == high, low, between)
+            quantile[lost] = np.nan
+            quantiles.append(quantile)
+        return Spread(mean, *quantiles)
+
+
+def horizon(dh_norm: Array, last: int) -> float:
+    """Return how many timesteps back dh_norm stays above 1 % of its value at the last loss.
+
+    Parameters
+    ----------
+    dh_norm : ndarray, shape (T+1,)
+    last : int
+        The t of the last h_t that has a loss.
+
+    Returns
+    -------
+    float
+        From 0 to `last`; NaN if the value at `last` is not finite.
+    """
+    reference = dh_norm[last]
+    if not np.isfinite(reference):
+        return float("nan")
+    above = dh_norm[last::-1] > HORIZON_FRACTION * reference
+    fallen = np.flatnonzero(~above)
+    return float(max(0, fallen[0] - 1) if len(fallen) else last)

@@ -1,0 +1,36 @@
+"""Lyapunov exponents: how fast nearby states part, per timestep."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.diagnostics.jacobians import Chain
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+def lyapunov_exponents(chain: Chain) -> Array:
+    """Return the leading Lyapunov exponents of one sequence.
+
+    With Q_0 orthonormal and J_t Q_{t−1} = Q_t R_t, the i-th exponent is (1/T) Σ_t log |R_t,ii|
+    (Benettin et al. 1980; of recurrent networks: Engelken, Wolf & Abbott 2023). It is the estimate
+    of T timesteps: the turn of Q_0 into the leading directions is in it, and fades as 1/T.
+
+    Returns
+    -------
+    ndarray, shape (k,)
+        Natural logarithm per timestep; −inf where a direction is lost altogether, NaN where a
+        state or weight is not finite.
+    """
+    rng = np.random.default_rng(0)
+    directions = np.linalg.qr(rng.standard_normal((chain.size, chain.leading))).Q
+    total = np.zeros(chain.leading)
+    with np.errstate(all="ignore"):
+        for _, jacobian, exponent in chain.forward():
+            if not np.isfinite(jacobian).all():
+                return np.full(chain.leading, np.nan)
+            directions, stretch = np.linalg.qr(jacobian @ directions)
+            total += np.log(np.abs(np.diag(stretch))) + exponent * np.log(2)
+    return total / chain.timesteps

@@ -1,0 +1,49 @@
+"""Units that no longer listen: gates at their ends, and ReLU units that never speak."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.cells import Cell, Workspace
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+LOW, HIGH = 0.1, 0.9
+"""A logistic gate below or above these is saturated (Karpathy, Johnson & Fei-Fei 2016)."""
+
+
+def saturation(cell: Cell, space: Workspace) -> dict[str, Array]:
+    """Return how often each unit is saturated, over all timesteps and the whole batch.
+
+    For each logistic gate, ``gate.<name>.low`` and ``gate.<name>.high`` (H,) are the fractions of
+    its activations below 0.1 and above 0.9; NaN for a unit with an activation that is NaN.
+    For a ReLU network, ``dead`` (H,) is 1 for units at 0 at every timestep of every example:
+    nothing reaches their weights through φ′ = 0 (Lu et al. 2020).
+
+    Parameters
+    ----------
+    cell : Cell
+    space : Workspace
+        As the forward pass left it.
+    """
+    H = cell.hidden_size
+    numbers = space.timesteps * space.batch
+    arrays: dict[str, Array] = {}
+    for name in (gate for gate in cell.gate_names if gate in cell.sigmoids):
+        k = cell.blocks.index(name) * H
+        low, high, lost = np.zeros(H), np.zeros(H), np.zeros(H, dtype=bool)
+        for block in space.blocks():
+            gate = space.gates[block, k : k + H]
+            low += (gate < LOW).sum(axis=(0, 2))
+            high += (gate > HIGH).sum(axis=(0, 2))
+            lost |= np.isnan(gate).any(axis=(0, 2))
+        low[lost] = high[lost] = np.nan
+        arrays |= {f"gate.{name}.low": low / numbers, f"gate.{name}.high": high / numbers}
+    if cell.rectified:
+        silent = np.ones(H, dtype=bool)
+        for block in space.blocks():
+            silent &= (space.h[1:][block] == 0).all(axis=(0, 2))
+        arrays["dead"] = silent.astype(np.float64)
+    return arrays

@@ -1,0 +1,139 @@
+"""A plane through a model's weights: a point and the two directions in which to leave it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from engine.cells import Params
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Entry = tuple[str, tuple[int, ...]]
+Scale = Literal["filter", "unit"]
+
+
+@dataclass(frozen=True)
+class Plane:
+    """The weights θ(α, β) = θ₀ + α u + β v.
+
+    Attributes
+    ----------
+    origin : dict of str to ndarray
+        θ₀, by the model's names.
+    u, v : dict of str to ndarray
+        Directions; a parameter that one does not name stays where it is.
+    """
+
+    origin: Params
+    u: Params
+    v: Params
+
+    def __post_init__(self) -> None:
+        """Refuse directions that do not fit the weights, or that are no plane."""
+        for letter, direction in (("u", self.u), ("v", self.v)):
+            for name, value in direction.items():
+                if name not in self.origin:
+                    raise ValueError(
+                        f"{letter} names {name!r}; the weights are {', '.join(self.origin)}"
+                    )
+                if value.shape != self.origin[name].shape:
+                    raise ValueError(
+                        f"{letter}[{name!r}] has shape {value.shape}; "
+                        f"{self.origin[name].shape} is expected"
+                    )
+        if np.linalg.matrix_rank(self.basis()) < 2:
+            raise ValueError("u and v are parallel, or one of them is zero; they span no plane")
+
+    def point(self, alpha: float, beta: float) -> dict[str, Array]:
+        """Return the weights θ(α, β), in the precision of the origin."""
+        weights = {}
+        for name, value in self.origin.items():
+            moved = value
+            for distance, direction in ((alpha, self.u), (beta, self.v)):
+                if name in direction:
+                    moved = moved + distance * direction[name]
+            weights[name] = moved.astype(value.dtype, copy=False)
+        return weights
+
+    def basis(self) -> Array:
+        """Return u and v as the columns of a matrix (n, 2), parameters in the model's order."""
+        columns = [
+            np.concatenate(
+                [
+                    np.asarray(direction.get(name, np.zeros(value.shape)), np.float64).ravel()
+                    for name, value in self.origin.items()
+                ]
+            )
+            for direction in (self.u, self.v)
+        ]
+        return np.stack(columns, axis=1)
+
+
+def through_entries(params: Params, first: Entry, second: Entry) -> Plane:
+    """Return the plane of two single weights, α and β being how far each is moved.
+
+    Parameters
+    ----------
+    params : dict of str to ndarray
+    first, second : (str, tuple of int)
+        Name and index: ``("weight_hh_l0", (0, 0))``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such entry, or the two are the same.
+    """
+    directions = []
+    for argument, (name, index) in (("first", first), ("second", second)):
+        if name not in params:
+            raise ValueError(f"{argument} is {name!r}; the weights are {', '.join(params)}")
+        shape = params[name].shape
+        if len(index) != len(shape) or any(
+            not 0 <= k < size for k, size in zip(index, shape, strict=True)
+        ):
+            raise ValueError(f"{argument} is {name}{list(index)}; {name} has shape {shape}")
+        direction = np.zeros(shape)
+        direction[index] = 1
+        directions.append({name: direction})
+    return Plane(params, *directions)
+
+
+def at_random(params: Params, rng: np.random.Generator, scale: Scale = "filter") -> Plane:
+    """Return a plane of two normal directions, which in many dimensions are nearly orthogonal.
+
+    Parameters
+    ----------
+    params : dict of str to ndarray
+    rng : numpy.random.Generator
+    scale : {"filter", "unit"}
+        ``filter``: each row of a direction (the weights into one unit, or one gate of it) is as
+        long as that row of the weights, and biases stay: α = 1 moves each unit by its own size,
+        so that surfaces of different networks compare (Li, Xu, Taylor, Studer & Goldstein 2018,
+        "Visualizing the Loss Landscape of Neural Nets", section 4). ``unit``: each direction has
+        length 1 over all parameters.
+    """
+    if scale not in ("filter", "unit"):
+        raise ValueError(f"scale is {scale!r}; it must be one of filter, unit")
+    directions = []
+    for _ in range(2):
+        drawn = {
+            name: np.asarray(rng.standard_normal(value.shape)) for name, value in params.items()
+        }
+        if scale == "filter":
+            direction = {
+                name: value * (_row_norms(params[name]) / _row_norms(value))
+                for name, value in drawn.items()
+                if value.ndim == 2
+            }
+        else:
+            length = float(np.linalg.norm(np.concatenate([v.ravel() for v in drawn.values()])))
+            direction = {name: value / length for name, value in drawn.items()}
+        directions.append(direction)
+    return Plane(params, *directions)
+
+
+def _row_norms(weight: Array) -> Array:
+    norms: Array = np.linalg.norm(weight.astype(np.float64, copy=False), axis=1, keepdims=True)
+    return norms

@@ -1,0 +1,75 @@
+"""Temporal order: say in which order two symbols came, among distractors."""
+
+from __future__ import annotations
+
+from itertools import product
+from math import log
+from typing import Any
+
+import numpy as np
+
+from engine.tasks.base import Baseline, Batch, FloatArray, IntArray, Task, check_integer
+
+RELEVANT = "XY"
+DISTRACTORS = "abcd"
+ALPHABET = [*RELEVANT, *DISTRACTORS]
+CLASSES = ["".join(pair) for pair in product(RELEVANT, repeat=2)]
+
+
+class TemporalOrder(Task):
+    """Two of T symbols matter, each X or Y; the class, at the last timestep, is their order.
+
+    Hochreiter & Schmidhuber (1997, task 6a): all symbols are distractors, drawn uniformly from
+    four, but for one at 10–20 % of the sequence and one at 50–60 %, each X or Y with equal chance;
+    the class is XX, XY, YX or YY. As in the experiments of Pascanu, Mikolov & Bengio (2013), the
+    length is fixed, no symbol marks the start or the end, and the two places, counted from 0, are
+    uniform on [T/10, 2T/10) and [5T/10, 6T/10), a place of the range at the least.
+
+    Parameters
+    ----------
+    seq_len : int
+        T, at least 2: a timestep for each of the two.
+    """
+
+    name = "temporal_order"
+    title = "Temporal order"
+    kind = "symbols"
+    input_size = len(ALPHABET)
+    output_size = len(CLASSES)
+    loss = "cross_entropy"
+    loss_unit = "nats"
+    baseline = Baseline(
+        log(len(CLASSES)), "each of the 4 orders equally likely, whatever came: ln 4"
+    )
+
+    def __init__(self, seq_len: int) -> None:
+        check_integer("seq_len", seq_len, least=2)
+        self.timesteps = seq_len
+        self.loss_timesteps = np.array([seq_len - 1])
+        self._one_hot = np.eye(self.input_size)
+
+    def _draw(self, rng: np.random.Generator, batch_size: int) -> tuple[FloatArray, IntArray]:
+        T, places = self.timesteps, max(1, self.timesteps // 10)
+        first = T // 10 + rng.integers(0, places, batch_size)
+        second = T // 2 + rng.integers(0, places, batch_size)
+        relevant = rng.integers(0, len(RELEVANT), (2, batch_size))
+        shown = rng.integers(len(RELEVANT), len(ALPHABET), (T, batch_size))
+        b = np.arange(batch_size)
+        shown[first, b], shown[second, b] = relevant
+        y = np.zeros((T, batch_size), dtype=np.int64)
+        y[-1] = len(RELEVANT) * relevant[0] + relevant[1]
+        return self._one_hot[shown], y
+
+    def _show(self, batch: Batch, index: int) -> dict[str, Any]:
+        shown = batch.x[:, index].argmax(axis=-1)
+        i, j = np.flatnonzero(shown < len(RELEVANT)).tolist()
+        return {
+            "title": f"{ALPHABET[shown[i]]} at t = {i + 1}, {ALPHABET[shown[j]]} at t = {j + 1}",
+            "input": shown.tolist(),
+            "alphabet": ALPHABET,
+            "target": [int(batch.y[-1, index])],
+            "classes": CLASSES,
+        }
+
+    def _facts(self) -> dict[str, Any]:
+        return {"vocabulary": ALPHABET, "classes": CLASSES}

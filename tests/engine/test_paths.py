@@ -1,0 +1,172 @@
+"""By which way a gradient came back: the parts add up to the whole, and are what they claim."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine import GRU, LSTM, RNN, Watch
+from engine.diagnostics import paths
+from tests.engine import reference
+from tests.engine.runs import experiment
+
+CELLS = {
+    "rnn-tanh": lambda D, H: RNN(D, H),
+    "rnn-relu": lambda D, H: RNN(D, H, nonlinearity="relu"),
+    "lstm": LSTM,
+    "gru": GRU,
+}
+T, D, H = 6, 2, 4
+
+
+class Case:
+    """One example, with a gradient that enters at some timesteps."""
+
+    def __init__(self, name: str, enters: list[int]) -> None:
+        rng = np.random.default_rng(7)
+        self.kind, self.nonlinearity = [*name.split("-"), "tanh"][:2]
+        self.cell = CELLS[name](D, H)
+        self.params = reference.random_params(rng, self.kind, D, H)
+        if self.nonlinearity == "relu":
+            self.params["bias_ih"] += 1.5  # some units speak at every timestep
+        self.x, h_0, c_0 = (rng.standard_normal(s) for s in ((T, 1, D), (1, H), (1, H)))
+        c_0 = c_0 if self.kind == "lstm" else None
+        self.trace = self.cell.forward(self.params, self.x, h_0, c_0)
+        self.outside = np.zeros((T + 1, H))
+        self.outside[enters] = rng.standard_normal((len(enters), H))
+        self.grads = self.cell.backward(self.params, self.trace, self.outside[1:, np.newaxis])
+        self.found = reference.forward(
+            self.kind, self.params, self.x, h_0, c_0, nonlinearity=self.nonlinearity
+        )
+
+    def parts(self, length: int) -> dict[str, np.ndarray]:
+        """Return the parts as vectors (T, H), put together from blocks."""
+        blocks = [slice(t, min(t + length, T)) for t in range(0, T, length)]
+        made = []
+        for block in blocks:
+            parts = self.cell.paths(self.params, self.trace.workspace, block)
+            made.append({name: part[:, :, 0].copy() for name, part in parts.items()})
+        return {name: np.concatenate([parts[name] for parts in made]) for name in made[0]}
+
+    def norms(self, truncate: int | None = None) -> dict[str, np.ndarray]:
+        space = self.trace.workspace
+        return paths(self.cell, self.params, space, self.grads.reached, truncate)
+
+
+@pytest.mark.parametrize("length", [1, 4, T])
+@pytest.mark.parametrize("enters", [[T], [2, 3, 5], list(range(1, T + 1))])
+@pytest.mark.parametrize("name", CELLS)
+def test_the_parts_add_up_to_what_backward_gives(name, enters, length):
+    case = Case(name, enters)
+    parts, found = case.parts(length), case.found
+    if name == "lstm":
+        o, c = found["gates"]["o"][:, 0], found["c"][1:, 0]
+        outside = np.zeros((T, H))
+        outside[1:] = (o * (1 - np.tanh(c) ** 2) * case.outside[1:])[:-1]
+        total = case.grads.dc[:-1, 0]
+        found_total = parts["cell"] + parts["gates"] + outside
+    else:
+        total = case.grads.dh[:-1, 0]
+        parts.pop("nonlinearity", None)
+        found_total = sum(parts.values()) + case.outside[:-1]
+    np.testing.assert_allclose(found_total, total, rtol=1e-12, atol=1e-15)
+
+
+@pytest.mark.parametrize("enters", [[T], [2, 3, T]])
+@pytest.mark.parametrize("name", CELLS)
+def test_each_part_is_what_its_name_says(name, enters):
+    case = Case(name, enters)
+    dh, found, norms = case.grads.dh[1:, 0], case.found, case.norms()
+    if name == "lstm":
+        direct = found["gates"]["f"][:, 0] * case.grads.dc[1:, 0]
+        np.testing.assert_allclose(norms["cell"], np.linalg.norm(direct, axis=1), rtol=1e-12)
+        assert norms["gates"][0] == 0  # h_0 is given, so that c_0 has no way through it
+        assert (norms["gates"][1:] > 0).all()
+    elif name == "gru":
+        direct = found["gates"]["z"][:, 0] * dh
+        np.testing.assert_allclose(norms["carry"], np.linalg.norm(direct, axis=1), rtol=1e-12)
+        rest = case.grads.dh[:-1, 0] - case.outside[:-1] - direct
+        np.testing.assert_allclose(norms["candidate"], np.linalg.norm(rest, axis=1), rtol=1e-10)
+    else:
+        h = found["h"][1:, 0]
+        slope = 1 - h**2 if name == "rnn-tanh" else h > 0
+        assert (slope < 1).any()
+        da = dh * slope
+        shrunk = np.linalg.norm(da, axis=1) / np.linalg.norm(dh, axis=1)
+        np.testing.assert_allclose(norms["nonlinearity"], shrunk, rtol=1e-12)
+        through = np.linalg.norm(da @ case.params["weight_hh"], axis=1)
+        weight = through / np.linalg.norm(da, axis=1)
+        np.testing.assert_allclose(norms["weight"], weight, rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["rnn-tanh", "rnn-relu"])
+def test_the_two_factors_of_an_rnn_multiply_to_its_shrinkage(name):
+    case = Case(name, [T])
+    dh_norm = np.linalg.norm(case.grads.dh[:, 0], axis=1)
+    factors = case.norms()
+    np.testing.assert_allclose(
+        factors["nonlinearity"] * factors["weight"], dh_norm[:-1] / dh_norm[1:], rtol=1e-12
+    )
+
+
+def test_a_dead_layer_is_killed_by_its_nonlinearity_and_not_by_its_weights():
+    cell = RNN(1, 3, nonlinearity="relu")
+    params = {name: np.ones(shape) for name, shape in cell.shapes().items()}
+    params["bias_ih"] = np.full(3, -1e3)
+    trace = cell.forward(params, np.zeros((2, 1, 1)))
+    grads = cell.backward(params, trace, np.ones((2, 1, 3)))
+    found = paths(cell, params, trace.workspace, grads.reached)
+    np.testing.assert_array_equal(found["nonlinearity"], 0)
+    assert np.isnan(found["weight"]).all()
+
+
+def test_a_gru_that_keeps_its_state_carries_the_whole_gradient():
+    cell = GRU(1, 3)
+    rng = np.random.default_rng(0)
+    params = reference.random_params(rng, "gru", 1, 3)
+    params["bias_ih"][3:6] = 800  # z = 1
+    trace = cell.forward(params, rng.standard_normal((5, 1, 1)))
+    dh = np.zeros((5, 1, 3))
+    dh[-1] = [[0, 3, 4]]
+    grads = cell.backward(params, trace, dh)
+    found = paths(cell, params, trace.workspace, grads.reached)
+    np.testing.assert_allclose(found["carry"], 5, rtol=1e-12)
+    np.testing.assert_array_equal(found["candidate"], 0)
+
+
+@pytest.mark.parametrize("enters", [[T], list(range(1, T + 1))])
+@pytest.mark.parametrize("name", CELLS)
+def test_nothing_passes_where_truncation_cuts(name, enters):
+    case = Case(name, enters)
+    space = case.trace.workspace
+    entering = np.zeros(T + 1, dtype=bool)
+    entering[enters] = True
+    space.dh[:, :, 0] = case.outside
+    case.grads = case.cell.run_back(case.params, space, entering, with_dx=False, truncate=4)
+    for values in case.norms(truncate=4).values():
+        gaps = np.flatnonzero(np.isnan(values)).tolist()
+        assert gaps == ([2] if len(enters) > 1 else [0, 1, 2])
+
+
+@pytest.mark.parametrize(
+    ("lane", "names"),
+    [
+        ({"cell": "rnn"}, {"nonlinearity", "weight"}),
+        ({"cell": "lstm"}, {"cell", "gates"}),
+        ({"cell": "gru"}, {"carry", "candidate"}),
+    ],
+)
+def test_a_frame_shows_the_paths_of_the_examples_gradient(lane, names):
+    run = experiment(base={"num_layers": 2, **lane}, lanes=[{}])
+    frame = run.advance(Watch(layer=0, example=1, views=("paths",)))
+    found = {name: frame.arrays[f"0/paths.{name}"] for name in names}
+    dh = np.linalg.norm(frame.arrays["0/example.dh"], axis=1)
+    if lane["cell"] == "gru":
+        z_is_below_one = found["carry"] < dh[1:]
+        assert z_is_below_one.all()
+    elif lane["cell"] == "lstm":
+        dc = np.linalg.norm(frame.arrays["0/example.dc"], axis=1)
+        assert found["cell"][0] == pytest.approx(dc[0], rel=1e-12)  # c_0 has no other way
+    else:
+        assert (found["nonlinearity"] <= 1).all()
+    assert all((values[1:] > 0).all() for values in found.values())
