@@ -112,6 +112,8 @@ function onState(message) {
 
 function onError(message) {
   show();
+  // A computation that failed has paused its run: the keys have to say so.
+  if (message.field === "run") actions.pause();
   if (linked !== null && refusesStart(message)) {
     linked = null;
     const notice = `This link's recipe was refused. ${message.message} Here is the default recipe.`;
