@@ -88,7 +88,8 @@ class LiveHyperparameters(Strict):
         "norm",
         title="Clip gradients",
         description="norm: shorten the whole gradient to the threshold, direction kept. "
-        "value: cut each entry. It tames explosion and does nothing against vanishing.",
+        "value: cut each entry. It tames explosion and does nothing against vanishing; with SGD "
+        "it shows most, as Adam rescales every update itself.",
         json_schema_extra={"group": "training", "live": True},
     )
     clip_threshold: float = Field(
@@ -331,7 +332,7 @@ class StocksTask(TaskFields):
     )
     symbol: Literal["GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT"] = Field(
         "GOOG",
-        title="Share",
+        title="Stock",
         description="Weekly prices 2018–2019, each divided by its first.",
         json_schema_extra={"group": "task"},
     )
