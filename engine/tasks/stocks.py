@@ -55,8 +55,8 @@ class Stocks(Task):
         last_read, target = self._series[seq_len - 1 : -1], self._series[seq_len:]
         self.baseline = Baseline(
             float(np.mean((target - last_read) ** 2)),
-            "persistence: next week's price is this week's; beating it on windows it trained on is no "
-            "forecast",
+            "persistence: next week's price is this week's; beating it on windows that were "
+            "trained on is no forecast",
         )
 
     def _draw(self, rng: np.random.Generator, batch_size: int) -> tuple[FloatArray, FloatArray]:
