@@ -290,7 +290,11 @@ class Run:
 
     def _show(self, frame: Frame) -> None:
         # If the frame before has left, so has its history; if not, this one brings it along.
-        if not self._outbox.withdraw():
+        with self._changed:
+            if self._closed:  # what waits there is another run's
+                return
+            withdrawn = self._outbox.withdraw()
+        if not withdrawn:
             self._history.forget(self._offered)
         self._offered = len(self._history)
         data = wire.encode(frame, self._history)

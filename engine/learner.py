@@ -74,6 +74,7 @@ class Learner:
         )
         self._seed = seed
         self._apart: list[Workspace] | None = None
+        self._first_lost: str | None = None
         self.at = _as_slice(task.loss_timesteps)
         self._last = int(task.loss_timesteps[-1]) + 1  # h_{t+1} is what the loss at t reads
         shapes = self.model.shapes()
@@ -208,19 +209,24 @@ class Learner:
         np.copyto(self._values, held)
 
     def _where_lost(self, iteration: Iteration, grad_norm: float) -> str | None:
-        """Say in words where this iteration left the range of numbers, or None."""
+        """Say in words where numbers were first lost, as long as they are, or None."""
         if not np.isfinite(self._values).all():
-            return "an earlier update left weights that are not finite"
+            return self._first_lost or "an earlier update left weights that are not finite"
+        self._first_lost = self._overflow(iteration, grad_norm)
+        return self._first_lost
+
+    def _overflow(self, iteration: Iteration, grad_norm: float) -> str | None:
         if not np.isfinite(iteration.loss.loss):
             for layer, space in enumerate(self._spaces):
                 bad = ~np.isfinite(space.h).all(axis=(1, 2))
                 if bad.any():
-                    return f"forward pass: h of layer {layer} overflows from t = {bad.argmax()} on"
+                    where = f" of layer {layer}" if self.num_layers > 1 else ""
+                    return f"forward pass: h{where} overflows from t = {bad.argmax()} on"
             return "forward pass: the states are finite, but the loss overflows"
         reached = iteration.grads.layers[-1].reached
         bad = reached & ~np.isfinite(iteration.top_dh_norm).all(axis=1)
         if bad.any():
-            return f"backward pass: ∂L/∂h overflows from t = {np.flatnonzero(bad)[-1]} back"
+            return f"backward pass: ∂ℓ/∂h overflows from t = {np.flatnonzero(bad)[-1]} back"
         if not np.isfinite(grad_norm):
             return "backward pass: the gradient of the weights overflows"
         return None

@@ -4,7 +4,8 @@ A recipe is plain JSON. Every field has a default, so ``{}`` is the first demons
 holds the hyperparameters that lanes share; a lane overrides any of them, so that two lanes can
 differ in exactly one knob. The forms of the page are rendered from this module's JSON schema:
 ``title`` and ``description`` are what a reader sees beside the control, and the extra keys say
-how to draw it (``group``, ``live``, ``scale``, ``step``, ``multiline``, ``when``).
+how to draw it: ``group``, ``live``, ``scale``, ``step``, ``slider_min``, ``slider_max``, ``unit``,
+``labels``, ``empty``, ``multiline``, ``when``.
 """
 
 from __future__ import annotations
@@ -62,7 +63,11 @@ class LiveHyperparameters(Strict):
         "adam",
         title="Optimizer",
         description="How a gradient becomes an update. A change starts with fresh moments.",
-        json_schema_extra={"group": "training", "live": True},
+        json_schema_extra={
+            "group": "training",
+            "live": True,
+            "labels": {"sgd": "SGD", "adam": "Adam"},
+        },
     )
     learning_rate: float = Field(
         0.003,
@@ -134,7 +139,8 @@ class LiveHyperparameters(Strict):
         "norm",
         title="Clip gradients",
         description="norm: shorten the whole gradient to the threshold, direction kept. "
-        "value: cut each entry. It tames explosion and does nothing against vanishing.",
+        "value: cut each entry. It tames explosion and does nothing against vanishing; with SGD "
+        "it shows most, as Adam rescales every update itself.",
         json_schema_extra={"group": "training", "live": True},
     )
     clip_threshold: float = Field(
@@ -159,7 +165,12 @@ class LiveHyperparameters(Strict):
         title="Truncate BPTT after",
         description="Timesteps that a gradient may travel back within one window; the state is "
         "carried on, the gradient is cut. Empty: the whole sequence.",
-        json_schema_extra={"group": "training", "live": True, "unit": "timesteps"},
+        json_schema_extra={
+            "group": "training",
+            "live": True,
+            "unit": "timesteps",
+            "empty": "off",
+        },
     )
 
 
@@ -170,13 +181,20 @@ class Hyperparameters(LiveHyperparameters):
         "lstm",
         title="Cell",
         description="The equations of the recurrent layer: plain RNN, LSTM or GRU.",
-        json_schema_extra={"group": "network"},
+        json_schema_extra={
+            "group": "network",
+            "labels": {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"},
+        },
     )
     nonlinearity: Literal["tanh", "relu"] = Field(
         "tanh",
-        title="Nonlinearity of the RNN",
+        title="RNN nonlinearity",
         description="tanh shrinks each gradient that passes; ReLU passes it whole or not at all.",
-        json_schema_extra={"group": "network", "when": {"cell": ["rnn"]}},
+        json_schema_extra={
+            "group": "network",
+            "labels": {"relu": "ReLU"},
+            "when": {"cell": ["rnn"]},
+        },
     )
     hidden_size: int = Field(
         32,
@@ -225,7 +243,12 @@ class Hyperparameters(LiveHyperparameters):
         title="Spectral radius of W_hh",
         description="Rescale the initial W_hh so that its largest |eigenvalue| is this: below 1 "
         "gradients tend to vanish, above 1 they can explode. Empty: as drawn.",
-        json_schema_extra={"group": "network", "slider_max": 2.0, "step": 0.05},
+        json_schema_extra={
+            "group": "network",
+            "slider_max": 2.0,
+            "step": 0.05,
+            "empty": "as drawn",
+        },
     )
     forget_bias: float = Field(
         1.0,
@@ -406,7 +429,7 @@ class StocksTask(TaskFields):
     )
     symbol: Literal["GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT"] = Field(
         "GOOG",
-        title="Share",
+        title="Stock",
         description="Weekly prices 2018–2019, each divided by its first.",
         json_schema_extra={"group": "task"},
     )

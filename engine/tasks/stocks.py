@@ -37,7 +37,7 @@ class Stocks(Task):
     input_size = 1
     output_size = 1
     loss = "mse"
-    loss_unit = "squared standard deviations of the price"
+    loss_unit = "training loss in squared standard deviations of the price"
 
     def __init__(self, seq_len: int, symbol: str) -> None:
         dates, prices = weekly_prices()
@@ -55,7 +55,8 @@ class Stocks(Task):
         last_read, target = self._series[seq_len - 1 : -1], self._series[seq_len:]
         self.baseline = Baseline(
             float(np.mean((target - last_read) ** 2)),
-            "persistence: next week's price is this week's",
+            "persistence: next week's price is this week's; beating it on windows that were "
+            "trained on is no forecast",
         )
 
     def _draw(self, rng: np.random.Generator, batch_size: int) -> tuple[FloatArray, FloatArray]:

@@ -5,6 +5,7 @@ import { font, richText, textWidth } from "./canvas.js";
 const LEGEND_SWATCH = 30;
 export const LEGEND_LINE = 1.65; // of the text's size
 const LEGEND_GAP = 12;
+const LEGEND_SLACK = 12; // Plotly breaks the row a little before it is full
 const TICK_ROOM = 6;
 
 /** Grid, tick labels, titles and legend of a chart's panels. */
@@ -82,7 +83,7 @@ export function legendGrid(entries, width, palette) {
     return LEGEND_SWATCH + textWidth(name.replaceAll("_", ""), lettering) + LEGEND_GAP;
   });
   const lefts = wide.map((_, index) => wide.slice(0, index).reduce((sum, each) => sum + each, 0));
-  const columns = lefts.length === 0 || lefts.at(-1) + wide.at(-1) <= width
+  const columns = lefts.length === 0 || lefts.at(-1) + wide.at(-1) + LEGEND_SLACK <= width
     ? Math.max(1, entries.length)
     : Math.max(1, Math.floor(width / Math.max(...wide)));
   return { wide, lefts, columns, rows: Math.ceil(entries.length / columns) };

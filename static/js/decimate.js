@@ -82,13 +82,6 @@ export class Envelope {
   }
 }
 
-/** The envelope of all of `data`. */
-export function envelopeOf(data, capacity = 512) {
-  const envelope = new Envelope(capacity);
-  for (const value of data) envelope.push(value);
-  return envelope;
-}
-
 function lesser(a, b) {
   return !(b < a) && !Number.isNaN(a) ? a : b;
 }

@@ -148,11 +148,13 @@ export function createEditor({ live, run, start, tweak, onChange, clock }) {
      *
      * @param {string} path dotted place in the recipe
      * @param {unknown} value undefined: back to the shared value
-     * @param {{typing?: boolean}} how while somebody types, wait for the rest
+     * @param {{typing?: boolean, garbled?: boolean}} how while somebody types, wait for the rest;
+     *   what is garbled takes back what was typed before it
      */
-    change(path, value, { typing: typed = false } = {}) {
+    change(path, value, { typing: typed = false, garbled = false } = {}) {
       clock.clearTimeout(typing.get(path));
-      if (!typed) apply(path, value);
+      if (garbled) typing.delete(path);
+      else if (!typed) apply(path, value);
       else typing.set(path, clock.setTimeout(() => apply(path, value), TYPED_AFTER));
     },
 

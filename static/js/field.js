@@ -14,7 +14,8 @@ function rounded(value) {
 
 /**
  * @param {HTMLElement} element what the macro `field` made
- * @param {(path: string, value: unknown, how: {typing: boolean}) => void} onChange
+ * @param {(path: string, value: unknown, how: {typing: boolean, garbled: boolean}) => void} onChange
+ *   `garbled` says that what is typed is no number, or none yet
  */
 export function createField(element, onChange) {
   const { path, kind } = element.dataset;
@@ -29,6 +30,7 @@ export function createField(element, onChange) {
   let value;
   let problem = "";
   let garbled = false;
+  let typing = false; // what stands in the entry has not been told to anybody yet
 
   function read() {
     const text = entry.value;
@@ -37,22 +39,27 @@ export function createField(element, onChange) {
     return numeric ? Number(text) : text;
   }
 
-  function changed(typing) {
+  function changed(more) {
+    typing = more;
     garbled = numeric && entry.validity.badInput;
     if (garbled) show(NOT_A_NUMBER);
-    else onChange(path, read(), { typing });
+    else if (!more) value = read();
+    onChange(path, read(), { typing: more, garbled });
   }
 
   function set(next) {
+    typing = garbled = false;
+    entry.value = String(next);
     write(next);
-    onChange(path, next, { typing: false });
+    onChange(path, next, {});
   }
 
   function write(next) {
     value = next;
     const text = next === null || next === undefined ? "" : String(next);
-    const beingTyped = document.activeElement === entry && (garbled || same(read(), next));
-    if (!beingTyped && entry.value !== text) entry.value = text;
+    if (!garbled && same(read(), next)) typing = false;
+    // Nobody's "0.0" becomes "0" on the way to "0.01", nor what was there before.
+    else if (!typing && !garbled && entry.value !== text) entry.value = text;
     if (slider !== null) moveSlider(next);
   }
 
@@ -95,7 +102,6 @@ export function createField(element, onChange) {
     if (!(event.key in move)) return;
     event.preventDefault();
     set(moved(...move[event.key]));
-    entry.value = String(value);
   }
 
   // --- what went wrong --------------------------------------------------------------------------
@@ -119,9 +125,11 @@ export function createField(element, onChange) {
   });
   entry.addEventListener("change", () => changed(false));
   entry.addEventListener("blur", () => {
-    if (!garbled) return;
-    garbled = false;
-    show("");
+    typing = false;
+    if (garbled) {
+      garbled = false;
+      show("");
+    }
     write(value);
   });
   if (numeric) {
@@ -131,7 +139,7 @@ export function createField(element, onChange) {
   }
   slider?.addEventListener("input", () => set(slid()));
   back?.addEventListener("click", () => {
-    onChange(path, undefined, { typing: false });
+    onChange(path, undefined, {});
     entry.focus();
   });
 

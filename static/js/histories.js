@@ -1,6 +1,6 @@
 // The scalars of all iterations so far, kept as envelopes that grow with the run.
 
-import { Envelope, envelopeOf } from "./decimate.js";
+import { Envelope } from "./decimate.js";
 
 const CAPACITY = 640;
 const MEMORY = 0.9; // of the smoothed lines: each iteration counts a tenth, a mean of about 10
@@ -42,6 +42,7 @@ function readerOf({ shown, smooth }) {
 export class Histories {
   #seen = 0;
   #last = { iteration: NaN, loss: NaN };
+  #closeUps = new Map();
 
   constructor() {
     this.lanes = [];
@@ -79,10 +80,20 @@ export class Histories {
     const begin = Math.min(length, Math.max(0, Math.floor(from) - first - 1));
     const end = Math.max(begin, Math.min(length, Math.ceil(to) - first + 2));
     const { data } = lanes[lane][SERIES[name].column];
-    const read = readerOf(SERIES[name]);
+    const close = this.#closeUp(`${lane}/${name}`, SERIES[name], begin, end, data);
+    for (; close.end < end; close.end += 1) close.envelope.push(close.read(data[close.end]));
+    return { envelope: close.envelope, offset: begin };
+  }
+
+  // The close-up of a series that is asked for again and again while it grows.
+  #closeUp(key, series, begin, end, data) {
+    const kept = this.#closeUps.get(key);
+    if (kept?.begin === begin && kept.end <= end) return kept;
+    const read = readerOf(series);
     for (let k = Math.max(0, begin - WARM_UP); k < begin; k += 1) read(data[k]);
-    const part = Float64Array.from({ length: end - begin }, (_, k) => read(data[begin + k]));
-    return { envelope: envelopeOf(part, CAPACITY), offset: begin };
+    const made = { begin, end: begin, envelope: new Envelope(CAPACITY), read };
+    this.#closeUps.set(key, made);
+    return made;
   }
 
   #takeIn(mine, columns) {
@@ -109,6 +120,7 @@ export class Histories {
 
   #restart({ lanes }) {
     this.#seen = 0;
+    this.#closeUps.clear();
     this.lanes = lanes.map(() => ({ divergedAt: null, series: freshSeries() }));
   }
 }

@@ -1,11 +1,13 @@
-// The page: one socket, one store, one animation frame that lets every view draw.
+// The page: one socket, one store, one animation frame in which every view draws.
 
 import { createEditor } from "./editor.js";
-import { decode } from "./wire.js";
-import { fromFragment, toFragment, difference } from "./recipe.js";
-import { copy } from "./share.js";
+import { listenToKeys } from "./keys.js";
+import { loadPlotly } from "./plotly_loader.js";
+import { fromFragment } from "./recipe.js";
+import { createShare } from "./share.js";
 import { createSocket, refusesStart } from "./socket.js";
 import { createStore } from "./store.js";
+import { createThemeSwitch } from "./theme_switch.js";
 import { createTooltip } from "./tooltip.js";
 import { create as createControls } from "./views/controls.js";
 import { create as createGradientFlow } from "./views/gradient_flow.js";
@@ -17,10 +19,10 @@ import { create as createStatus } from "./views/status.js";
 import { create as createTraining } from "./views/training.js";
 import { create as createTransport } from "./views/transport.js";
 import { create as createUnrolledNetwork } from "./views/unrolled_network.js";
+import { decode } from "./wire.js";
 
+const PACE = 60; // iterations a second, at first
 const FIRST_FRAME_WITHIN = 150; // ms that an announced run may take before it is shown without one
-const LINK_EVERY = 300; // ms between two changes of the address
-const CONFIRMED_FOR = 2500; // ms
 
 const root = document.documentElement;
 const byId = (id) => document.getElementById(id);
@@ -30,21 +32,11 @@ const clock = {
   clearTimeout: (timer) => clearTimeout(timer),
 };
 
-// Plotly is large: the page is drawn and plays before it arrives.
-globalThis.unrolledPlotly = new Promise((arrived) => {
-  requestAnimationFrame(() => setTimeout(() => loadPlotly(arrived), 0));
-});
-
-function loadPlotly(arrived) {
-  const script = document.createElement("script");
-  script.src = facts.plotly;
-  script.addEventListener("load", () => arrived(globalThis.Plotly));
-  document.head.append(script);
-}
+globalThis.unrolledPlotly = loadPlotly(facts.plotly);
 
 const store = createStore({
   theme: root.dataset.theme,
-  pace: 60,
+  pace: PACE,
   wanted: false, // whether it plays, or will as soon as it can
   notice: null, // a complaint that has no field
   outage: null, // while the connection is lost: why
@@ -72,9 +64,10 @@ const editor = createEditor({
 
 // --- what comes from the server ---------------------------------------------------------------
 
-let undrawn = [];
-let settling = 0;
-let firstRecipe = true; // the recipe of the link has not been answered yet
+let undrawn = []; // iterations whose frames were not drawn yet
+let announced = null; // the recipe of a run that is not shown yet
+let showTimer = 0;
+let linked = null; // the recipe of the address, until the server has taken it
 
 function onConnection({ state, replayTo, reason }) {
   const patch = { connection: state };
@@ -88,32 +81,45 @@ function onConnection({ state, replayTo, reason }) {
 }
 
 function onMessage(message) {
-  if (message.type === "ready") {
-    firstRecipe = false;
-    store.ready(message);
-    editor.ready(message.recipe);
-    store.set({ outage: null });
-    clearTimeout(settling);
-    settling = setTimeout(store.settle, FIRST_FRAME_WITHIN);
-  } else if (message.type === "state") {
-    store.status(message);
-    const replay = message.state === "replaying" ? (message.of ?? store.state.replay) : null;
-    store.set({ replay, wanted: message.state === "playing" || socket.playing });
-    editor.settled();
-  } else if (message.type === "error") {
-    onError(message);
-  }
+  if (message.type === "ready") onReady(message);
+  else if (message.type === "state") onState(message);
+  else if (message.type === "error") onError(message);
+}
+
+function onReady(message) {
+  show();
+  linked = null;
+  announced = message.recipe;
+  store.ready(message);
+  store.set({ outage: null });
+  showTimer = setTimeout(show, FIRST_FRAME_WITHIN);
+}
+
+/** Show the announced run; with its first frame, or without one that takes too long. */
+function show() {
+  clearTimeout(showTimer);
+  store.settle();
+  if (announced !== null) editor.ready(announced);
+  announced = null;
+}
+
+function onState(message) {
+  store.status(message);
+  const replay = message.state === "replaying" ? (message.of ?? store.state.replay) : null;
+  store.set({ replay, wanted: message.state === "playing" || socket.playing });
+  editor.settled();
 }
 
 function onError(message) {
-  const problems = message.detail ?? [message];
-  if (firstRecipe && linked !== null && refusesStart(message)) {
+  show();
+  // A computation that failed has paused its run: the keys have to say so.
+  if (message.field === "run") actions.pause();
+  if (linked !== null && refusesStart(message)) {
     linked = null;
+    const notice = `This link's recipe was refused. ${message.message} Here is the default recipe.`;
     begin({}, { play: false });
-    store.set({
-      notice: `This link's recipe was refused. ${message.message} Here is the default recipe.`,
-    });
-  } else if (!editor.refuse(problems)) {
+    store.set({ notice });
+  } else if (!editor.refuse(message.detail)) {
     store.set({ notice: message.message });
   }
 }
@@ -121,8 +127,8 @@ function onError(message) {
 function onFrame(bytes) {
   const frame = decode(bytes);
   undrawn.push(frame.iteration);
-  clearTimeout(settling);
   store.frame(frame);
+  show();
 }
 
 // --- what somebody does -----------------------------------------------------------------------
@@ -130,6 +136,15 @@ function onFrame(bytes) {
 function begin(recipe, options) {
   socket.start(recipe, options);
   store.set({ wanted: socket.playing });
+}
+
+/** Begin the run of an address; by itself plays only what nobody has linked to. */
+function open(address, { autoplay }) {
+  const { recipe, problem } = fromFragment(new URL(address).hash);
+  linked = recipe;
+  editor.forget();
+  store.set({ notice: problem });
+  begin(recipe ?? {}, { play: autoplay && recipe === null });
 }
 
 const actions = {
@@ -168,30 +183,20 @@ const actions = {
   },
 };
 
-const KEYS = { " ": () => (store.state.wanted ? actions.pause() : actions.play()), s: actions.step, r: actions.reset };
-
-addEventListener("keydown", (event) => {
-  const busy = event.target.closest?.("input, select, textarea, button, a, summary, [tabindex]");
-  if (busy || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (!(event.key in KEYS)) return;
-  event.preventDefault();
-  KEYS[event.key]();
-});
-
 // --- drawing ----------------------------------------------------------------------------------
 
 const views = [
-  [createTransport, byId("transport"), actions],
-  [createStatus, byId("status")],
-  [createControls, byId("controls"), actions, facts.tasks],
-  [createLanes, byId("lanes"), actions],
-  [createNotices, byId("notices"), actions],
-  [createUnrolledNetwork, byId("unrolled-network"), actions],
-  [createGradientFlow, byId("gradient-flow"), actions],
-  [createInsideCell, byId("inside-cell"), actions],
-  [createTraining, byId("training"), actions],
-  [createPrediction, byId("prediction"), actions],
-].map(([create, ...options]) => create(...options));
+  createTransport(byId("transport"), actions),
+  createStatus(byId("status")),
+  createControls(byId("controls"), actions, facts.tasks),
+  createLanes(byId("lanes"), actions),
+  createNotices(byId("notices"), actions),
+  createUnrolledNetwork(byId("unrolled-network"), actions),
+  createGradientFlow(byId("gradient-flow"), actions),
+  createInsideCell(byId("inside-cell"), actions),
+  createTraining(byId("training"), actions),
+  createPrediction(byId("prediction"), actions),
+];
 
 let due = false;
 const failed = new Set();
@@ -221,92 +226,22 @@ store.subscribe(() => {
   requestAnimationFrame(draw);
 });
 
-// --- the link -----------------------------------------------------------------------------------
-
-let linkTimer = 0;
-let linkOf = null;
-let linked = null; // the recipe that the address brought
-const withFragment = location.hash !== "";
-
-/** A link to this run; it names its recipe even if that is the default. */
-function link() {
-  const { recipe } = store.state;
-  return new URL(recipe === null ? "#" : toFragment(recipe, facts), location.href).href;
-}
-
-store.subscribe(({ recipe }) => {
-  if (recipe === linkOf || recipe === null) return;
-  linkOf = recipe;
-  linkTimer ||= setTimeout(() => {
-    linkTimer = 0;
-    const plain = !withFragment && Object.keys(difference(linkOf, facts)).length === 0;
-    history.replaceState(null, "", plain ? location.pathname + location.search : link());
-  }, LINK_EVERY);
-});
-
-const toast = byId("toast");
-let toastTimer = 0;
-
-byId("share").addEventListener("click", async () => {
-  const text = link();
-  const copied = await copy(text);
-  toast.hidden = false;
-  if (copied) {
-    toast.textContent = "Link copied: it opens this run at iteration 0.";
-  } else {
-    const field = document.createElement("input");
-    field.readOnly = true;
-    field.value = text;
-    field.setAttribute("aria-label", "Link to this run");
-    toast.replaceChildren("Copy this link: ", field);
-    field.select();
-  }
-  clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => (toast.hidden = true), copied ? CONFIRMED_FOR : 6 * CONFIRMED_FOR);
-});
-
-function open({ autoplay }) {
-  const { recipe, problem } = fromFragment(location.hash);
-  linked = recipe;
-  firstRecipe = true;
-  editor.forget();
-  store.set({ notice: problem });
-  begin(recipe ?? {}, { play: autoplay && recipe === null });
-}
-
-addEventListener("hashchange", () => open({ autoplay: false }));
-
-// --- the theme ------------------------------------------------------------------------------------
-
-const themeButton = byId("theme");
-
-function showTheme() {
-  const { theme } = root.dataset;
-  const words = `Switch to the ${theme === "dark" ? "light" : "dark"} theme`;
-  themeButton.setAttribute("aria-label", words);
-  themeButton.title = words;
-  store.set({ theme });
-}
-
-themeButton.addEventListener("click", () => {
-  const theme = root.dataset.theme === "dark" ? "light" : "dark";
-  root.dataset.theme = theme;
-  try {
-    localStorage.setItem("unrolled.theme", theme);
-  } catch {
-    // Storage is switched off: the choice lasts as long as the page.
-  }
-});
-new MutationObserver(showTheme).observe(root, { attributeFilter: ["data-theme"] });
-showTheme();
-
 // --- and begin ------------------------------------------------------------------------------------
 
 createTooltip(byId("tip"), byId("controls"));
+createThemeSwitch(byId("theme"), (theme) => store.set({ theme }));
+const link = createShare({ store, defaults: facts, button: byId("share"), toast: byId("toast") });
+listenToKeys({
+  " ": () => (store.state.wanted ? actions.pause() : actions.play()),
+  s: actions.step,
+  r: actions.reset,
+});
+addEventListener("hashchange", ({ newURL }) => open(newURL, { autoplay: false }));
 addEventListener("online", socket.retry);
+
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-socket.setPace(store.state.pace);
-open({ autoplay: root.dataset.autoplay !== "off" && !still });
+socket.setPace(PACE);
+open(location.href, { autoplay: root.dataset.autoplay !== "off" && !still });
 socket.open();
 
 /** For tests and the curious: what the page knows, to be looked at. */

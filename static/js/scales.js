@@ -121,8 +121,9 @@ export class SteadyRange {
 
   #snapped(low, high) {
     const step = this.step(high - low);
-    const first = Math.floor(low / step + 1e-9) * step;
-    const last = Math.ceil(high / step - 1e-9) * step;
+    // Adding 0 makes 0 of −0.
+    const first = Math.floor(low / step + 1e-9) * step + 0;
+    const last = Math.ceil(high / step - 1e-9) * step + 0;
     return [first, last > first ? last : first + step];
   }
 }

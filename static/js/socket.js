@@ -24,7 +24,8 @@ export function refusesStart({ field }) {
  * @param {typeof WebSocket} options.WebSocket
  * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
  * @param {() => number} options.random
- * @param {(connection: {state: string, wait: number, attempt: number, replayTo: number|null}) => void} options.onConnection
+ * @param {(connection: {state: "connecting"|"open"|"lost", wait: number, attempt: number,
+ *   replayTo: number|null, code?: number, reason?: string}) => void} options.onConnection
  * @param {(message: object) => void} options.onMessage JSON messages
  * @param {(bytes: ArrayBuffer) => void} options.onFrame binary messages
  */

@@ -84,6 +84,18 @@ def test_a_link_to_the_default_run_is_a_link_too(new_lab: Callable[..., Lab]) ->
     assert theirs.messages("play") == []
 
 
+def test_where_nothing_can_be_copied_the_link_is_offered(lab: Lab) -> None:
+    lab.page.add_init_script(
+        """Object.defineProperty(navigator, "clipboard", { value: undefined });
+        document.execCommand = () => false;"""
+    )
+    lab.open(RECIPE)
+    lab.button("Share").click()
+    offered = lab.page.get_by_label("Link to this run")
+    expect(offered).to_be_focused()
+    assert recipe_in(offered.input_value())["seed"] == RECIPE["seed"]
+
+
 def test_the_address_holds_what_differs_and_follows_the_form(lab: Lab) -> None:
     lab.open({"seed": 5})
     lab.page.wait_for_timeout(500)

@@ -92,6 +92,15 @@ test("what is typed waits until the typing stops", () => {
   assert.deepEqual(sent, [{ tweak: { learning_rate: 0.01 }, lane: null }]);
 });
 
+test("a number that is no number any more is not sent", () => {
+  const { editor, clock, sent } = setUp();
+  editor.change("base.learning_rate", 1, { typing: true });
+  clock.pass(100);
+  editor.change("base.learning_rate", null, { typing: true, garbled: true });
+  clock.pass(1000);
+  assert.deepEqual(sent, []);
+});
+
 test("Enter sends what is typed at once, and once", () => {
   const { editor, clock, sent } = setUp();
   editor.change("base.learning_rate", 0.01, { typing: true });

@@ -37,18 +37,18 @@ export class Beads {
   draw(context, states, place, colors) {
     const { data, size, map, timesteps, units } = states;
     const { first, pitch, top, height, ratio } = place;
-    const left = first - pitch / 2;
-    const across = pitch * timesteps.length;
+    this.#cut(timesteps.length, place, colors);
+    const across = this.#mask.width / ratio;
+    // The mask is copied pixel by pixel, so it has to begin on one, and what lies under it too.
+    const left = whole(first - pitch / 2, ratio);
     if (data !== null) {
       this.#heatmap.fill(timesteps.length, units.length, map, (column, stripe) => {
         return data[timesteps[column] * size + units[stripe]];
       });
       this.#heatmap.draw(context, left, top, across, height);
     }
-    this.#cut(timesteps.length, place, colors);
     context.imageSmoothingEnabled = false;
-    const { width: wide, height: high } = this.#mask;
-    context.drawImage(this.#mask, whole(left, ratio), whole(top - 1, ratio), wide / ratio, high / ratio);
+    context.drawImage(this.#mask, left, whole(top - 1, ratio), across, this.#mask.height / ratio);
   }
 
   // Everything between the cells, in the panel's colour, and the thread that joins them.
@@ -77,7 +77,6 @@ export class Beads {
   }
 }
 
-// The mask is copied pixel by pixel, so it has to begin on one.
 function whole(place, ratio) {
   return Math.round(place * ratio) / ratio;
 }

@@ -7,7 +7,7 @@ import { cellsShown, unitsShown } from "./beads.js";
 import { colorBar } from "./heatmap.js";
 import { THREAD_AT } from "./ribbon.js";
 
-const MARK_RADIUS = 7;
+const MARK_RADIUS = 7; // px, where a row is high enough
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -42,12 +42,12 @@ function paintLane(context, rows, index, lane, losses, palette) {
   context.fillText(shortened(lane.label, lettering, rows.labelWidth), rows.labelLeft, row.label);
   paintLosses(context, rows, row, losses, color, palette);
   const beside = rows.right + rows.cellHalf + 4;
-  const under = Math.max(row.second, row.ribbon + palette.small * 0.9);
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
   context.textAlign = "left";
   context.fillText("∂h", beside, row.ribbon);
-  if (lane.state_names.includes("c")) context.fillText("∂c", beside, under);
+  if (row.second === null) return;
+  context.fillText("∂c", beside, Math.max(row.second, row.ribbon + palette.small * 0.9));
 }
 
 function paintLosses(context, rows, row, losses, color, palette) {
@@ -56,12 +56,13 @@ function paintLosses(context, rows, row, losses, color, palette) {
   }
   const x = rows.x(losses.at(-1)) + rows.markRight;
   const y = row.top + row.height / 2;
+  const radius = Math.min(MARK_RADIUS, row.height / 2 + 1);
   context.strokeStyle = color;
   context.lineWidth = 1.5;
   context.beginPath();
-  context.arc(x, y, MARK_RADIUS, 0, 2 * Math.PI);
+  context.arc(x, y, radius, 0, 2 * Math.PI);
   context.stroke();
-  context.font = font(palette.font, MARK_RADIUS * 1.4, 700);
+  context.font = font(palette.font, radius * 1.4, 700);
   context.textAlign = "center";
   context.fillText("ℓ", x, y + 0.5);
 }

@@ -66,7 +66,7 @@ function arrangeRow(top, cell, { label, gap, numbers }, withCell) {
   const cells = top + label;
   const full = RIBBON * cell;
   const ribbon = cells + cell + gap + full / 2;
-  const second = ribbon + full / 2 + SECOND * cell * 0.6;
+  const second = withCell ? ribbon + full / 2 + SECOND * cell * 0.6 : null;
   const under = ribbon + full / 2 + (withCell ? SECOND * cell : 0);
   return {
     label: label > 0 ? top + label * 0.45 : cells + cell / 2,

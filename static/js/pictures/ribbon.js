@@ -3,7 +3,7 @@
 import { channels, mixed } from "../colors.js";
 import { runs } from "./paths.js";
 
-export const FULL_AT = 0; // 10⁰: the full thickness
+const FULL_AT = 0; // 10⁰: the full thickness
 export const THREAD_AT = -10; // 10⁻¹⁰: one pixel, a thread
 const GONE_AT = -20; // 10⁻²⁰: the thread has faded away
 const BURST_AT = 3; // 10³: half as thick again, and jagged from here on
@@ -27,7 +27,7 @@ export function opacity(log) {
 }
 
 /** Its colour: the lane's own, reddening as the gradient explodes. */
-export function shade(log, color, alert) {
+function shade(log, color, alert) {
   const share = Math.min(1, Math.max(0, (log - RED_FROM) / (RED_AT - RED_FROM)));
   return share > 0 ? mixed(color, alert, share) : color;
 }

@@ -1,13 +1,16 @@
 // Rows of symbols under each other: a label, the symbols in columns, and a score.
 
-import { font, shortened } from "../canvas.js";
+import { font, shortened, textWidth } from "../canvas.js";
 
-const MOST_SIZE = 17;
+const MOST_SIZE = 17; // px of a symbol
+const MOST_LABELS = 0.34; // of the width
 
 /** Geometry: middles x(column) and y(row), the pitch and line height, and the symbols' text size. */
 export function rowsOf(count, { width, height, palette, lanes, columns, after }) {
-  const longest = Math.max(6, ...lanes.map(({ label }) => label.length));
-  const left = Math.min(width * 0.34, longest * palette.small * 0.64 + 10);
+  const lettering = font(palette.font, palette.small, 700);
+  const labels = ["target", ...lanes.map(({ label }) => label)];
+  const longest = Math.max(...labels.map((label) => textWidth(label, lettering)));
+  const left = Math.min(width * MOST_LABELS, longest + 10);
   const pitch = Math.min(36, (width - left - after) / columns) || 1;
   const line = Math.min(palette.small * 2.4, height / count);
   const above = (height - line * count) / 2;

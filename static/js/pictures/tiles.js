@@ -70,7 +70,9 @@ function paintCaption(context, { part, left, top, width }, palette) {
   const after = left + context.measureText(part.symbol).width + 5;
   context.font = font(palette.font, palette.small);
   context.fillStyle = palette.soft;
-  if (after + context.measureText(part.name).width < end) context.fillText(part.name, after, middle);
+  const fits = (name) => after + context.measureText(name).width < end;
+  const name = [part.name, part.name.split(/,? /)[0]].find(fits);
+  if (name !== undefined) context.fillText(name, after, middle);
 }
 
 function paintTimesteps(context, { left, top, width, height, x, last }, palette) {

@@ -24,9 +24,10 @@ export function baselineOf(task, color) {
  * @param {{index: number, stretches: {from: number, value: ?number}[]}[]} lanes
  */
 export function thresholdsOf(lanes, colorOf, shared) {
-  const groups = Map.groupBy(lanes, ({ stretches }) => JSON.stringify(stretches));
-  return [...groups.values()].flatMap(([{ index, stretches }]) => {
-    const color = groups.size > 1 ? colorOf(index) : shared;
+  const keys = lanes.map(({ stretches }) => JSON.stringify(stretches));
+  const first = lanes.filter((_, k) => keys.indexOf(keys[k]) === k);
+  return first.flatMap(({ index, stretches }) => {
+    const color = first.length > 1 ? colorOf(index) : shared;
     return stretches.flatMap(({ from, value }, k) => {
       if (value === null) return [];
       const to = stretches[k + 1]?.from ?? Infinity;

@@ -1,7 +1,7 @@
 // Gradient flow: ‖∂ℓ/∂h_t‖ by timestep on a log axis, a line and a quantile band per lane.
 
 import { LEGEND_LINE, legendGrid } from "../axes.js";
-import { cursorLine, emptyMessage } from "../canvas.js";
+import { cursorLine, emptyMessage, font, shortened } from "../canvas.js";
 import { createChart } from "../chart.js";
 import { palette } from "../colors.js";
 import { count, logNumber } from "../format.js";
@@ -13,6 +13,7 @@ import { SteadyRange } from "../scales.js";
 import { subtitle } from "../section.js";
 
 const BEFORE_DATA = { timesteps: 50, decades: [-12, 1] };
+const MOST_NAME = 140; // px of the legend
 const LEAST_SPAN = 2; // decades
 const NOTHING_YET = ["No gradients yet", "They appear with the first iteration."];
 const LOST = ["No connection", "They come back with the server."];
@@ -103,8 +104,9 @@ export function create(element, actions) {
     const { theme, lanes } = state;
     const key = [theme, ...lanes.map(({ label }) => label), "hidden", ...hidden].join("|");
     if (key === legend.key) return legend.entries;
-    const { lanes: colors, soft } = palette();
-    const entry = ({ index, label }) => ({ key: index, name: label, color: colors[index] });
+    const { lanes: colors, soft, font: family, small } = palette();
+    const named = (label) => shortened(label, font(family, small), MOST_NAME);
+    const entry = ({ index, label }) => ({ key: index, name: named(label), color: colors[index] });
     const each = lanes.map(entry);
     if (lanes.some(({ state_names: names }) => names.includes("c"))) {
       each.push({ key: "dc", name: "‖∂ℓ/∂c_t‖", color: soft, dash: canvas.CELL_DASH });

@@ -137,7 +137,7 @@ export function create(element, actions) {
     if (first === undefined) return `iteration ${count(state.frame.iteration)}`;
     const share = `${logNumber(first.log)} of its value at t = ${lastLoss(state.task)}`;
     const told = first.log === -Infinity ? "exactly 0" : share;
-    const rest = others.map(({ label, log }) => ` · ${label} ${logNumber(log)}`).join("");
+    const rest = others.map(({ label, log }) => `; ${label}: ${logNumber(log)}`).join("");
     return `‖∂ℓ/∂h‖ at t = ${first.from} is ${told} (${first.label})${rest}`;
   }
 

@@ -1,0 +1,14 @@
+/** Keys for the whole page: they do nothing while something has the focus that needs them. */
+
+const NEEDS_KEYS = "input, select, textarea, button, a, summary, [contenteditable]";
+
+/** @param {Object<string, () => void>} actions by key */
+export function listenToKeys(actions) {
+  addEventListener("keydown", (event) => {
+    const { key, target, repeat, ctrlKey, metaKey, altKey } = event;
+    if (repeat || ctrlKey || metaKey || altKey || !Object.hasOwn(actions, key)) return;
+    if (target instanceof Element && target.closest(NEEDS_KEYS) !== null) return;
+    event.preventDefault();
+    actions[key]();
+  });
+}
