@@ -66,7 +66,7 @@ class LiveHyperparameters(Strict):
         json_schema_extra={
             "group": "training",
             "live": True,
-            "labels": {"sgd": "SGD", "adam": "Adam"},
+            "labels": {"sgd": "SGD", "rmsprop": "RMSprop", "adam": "Adam", "adamw": "AdamW"},
         },
     )
     learning_rate: float = Field(
@@ -111,7 +111,13 @@ class LiveHyperparameters(Strict):
         title="Weight decay",
         description="Pulls the weights towards 0. Empty: the optimiser's own default, 0.01 for "
         "AdamW and 0 for the others.",
-        json_schema_extra={"group": "training", "live": True, "step": 0.001, "slider_max": 0.1},
+        json_schema_extra={
+            "group": "training",
+            "live": True,
+            "step": 0.001,
+            "slider_max": 0.1,
+            "empty": "default",
+        },
     )
     schedule: Literal["constant", "step", "cosine", "warmup"] = Field(
         "constant",
@@ -266,7 +272,12 @@ class Hyperparameters(LiveHyperparameters):
         title="Update-gate bias",
         description="Initial bias of the GRU's update gate. Above 0 it carries the old state on, "
         "and the gradient with it. Empty: as drawn.",
-        json_schema_extra={"group": "network", "step": 0.5, "when": {"cell": ["gru"]}},
+        json_schema_extra={
+            "group": "network",
+            "step": 0.5,
+            "empty": "as drawn",
+            "when": {"cell": ["gru"]},
+        },
     )
     precision: Literal["float64", "float32"] = Field(
         "float64",

@@ -114,7 +114,8 @@ def loss_surface(objective: Objective, plane: Plane, alpha: Array, beta: Array) 
     """Compute the loss at each point of a grid, one forward pass a point.
 
     A pass keeps its states in the same memory as the last one, so that a grid takes as much memory
-    as one point. At T = 50 and H = 32 a grid of 33 × 33 takes about a second.
+    as one point. At T = 50, B = 32 and H = 32 a grid of 33 × 33 takes half a second for an RNN and
+    two for an LSTM.
 
     Parameters
     ----------

@@ -14,6 +14,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 SAFE = 1e-290, 1e290
 """Sums of squares between these lost nothing to underflow or overflow."""
 
+RESCUE = 2.0**600, 2.0**-600
+"""Factors for what lies below and above: powers of two, which change no digit."""
+
 
 def norm(vector: Array) -> float:
     """Return the L2 norm of a vector (n,), exact where its squares leave the range of floats."""
@@ -23,20 +26,22 @@ def norm(vector: Array) -> float:
 def norms(array: Array) -> Array:
     """Return the L2 norms over the units, shape (T, B), of an array (T, units, B).
 
-    Where a sum of squares under- or overflows, the vector is scaled by its largest entry first,
-    so that 1e-200 has a norm and is not a zero. Infinite entries give inf, NaN gives NaN.
+    Where a sum of squares under- or overflows, it is taken again of scaled entries, so that 1e-200
+    has a norm and is not a zero. Infinite entries give inf, NaN gives NaN.
     """
+    single = array.dtype == np.float32
     array = array.astype(np.float64, copy=False)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         squares: Array = np.einsum("tub,tub->tb", array, array)
-        odd = ~((squares > SAFE[0]) & (squares < SAFE[1])).all(axis=1)
-        result = np.sqrt(squares)
-        if odd.any():
-            some = array[odd]
-            largest = np.abs(some).max(axis=1, keepdims=True)
-            scale = np.where((largest > 0) & np.isfinite(largest), largest, 1)
-            scaled = some / scale
-            result[odd] = np.sqrt(np.einsum("tub,tub->tb", scaled, scaled)) * scale[:, 0]
+        result: Array = np.sqrt(squares)
+        if single:  # the square of any float32 is a normal number in float64
+            return result
+        for odd, scale in zip((squares < SAFE[0], squares > SAFE[1]), RESCUE, strict=True):
+            rows = odd.any(axis=1)
+            if rows.any():
+                rescued = array[rows] * scale
+                again = np.sqrt(np.einsum("tub,tub->tb", rescued, rescued)) / scale
+                result[rows] = np.where(odd[rows], again, result[rows])
     return result
 
 

@@ -97,7 +97,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--cells", nargs="+", choices=get_args(CellName), default=get_args(CellName)
     )
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=5)
     parts = parser.add_mutually_exclusive_group()
     parts.add_argument("--growth", action="store_true", help="growth in T, H and B alone")
     parts.add_argument("--no-growth", action="store_true", help="the table of sizes alone")
