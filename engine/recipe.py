@@ -253,7 +253,7 @@ class Hyperparameters(LiveHyperparameters):
             "group": "network",
             "slider_max": 2.0,
             "step": 0.05,
-            "empty": "as drawn",
+            "empty": "as is",
         },
     )
     forget_bias: float = Field(

@@ -1,6 +1,6 @@
 // A canvas that fills its parent, keeps the right resolution, and describes itself in words.
 
-import { subscripts } from "./format.js";
+import { abridged, subscripts } from "./format.js";
 
 const DESCRIBE_EVERY = 4000; // ms: a screen reader should not be flooded
 const SLOW_INTERVAL = 21; // ms between animation frames, below 48 a second
@@ -109,12 +109,9 @@ export function textWidth(text, lettering) {
   return ruler.measureText(text).width;
 }
 
-/** The text, or as much of its beginning as fits, with an ellipsis. */
+/** The text, or as much of its beginning and end as fits, with an ellipsis between. */
 export function shortened(text, lettering, width) {
-  if (textWidth(text, lettering) <= width) return text;
-  let length = text.length - 1;
-  while (length > 1 && textWidth(`${text.slice(0, length)}…`, lettering) > width) length -= 1;
-  return `${text.slice(0, length).trimEnd()}…`;
+  return abridged(text, (each) => textWidth(each, lettering) <= width);
 }
 
 /** Text in which "_t" is a subscript; returns its width. Reads the context's font and align. */

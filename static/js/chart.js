@@ -144,6 +144,7 @@ export function createChart(element, view) {
     placed = measure();
     if (placed === null) return;
     const { data, layout } = figureOf(surface, placed);
+    standButtons();
     Plotly.newPlot(host, data, layout, configOf(Plotly.Icons, { showAll, save }));
     attached = true;
     host.on("plotly_relayout", (change) => adopt(change, true));
@@ -161,7 +162,14 @@ export function createChart(element, view) {
     if (!spec.live) planSettling();
   }
 
+  // Plotly's buttons come under the legend, not over it.
+  function standButtons() {
+    const top = placed.legend.shown ? placed.panels[0].top : 0;
+    host.style.setProperty("--buttons-top", `${top}px`);
+  }
+
   function react() {
+    standButtons();
     const held = settled ? view.figure(placed.panels) : undefined;
     const { data, layout } = figureOf(surface, placed, held);
     Plotly.react(host, data, { ...layout, dragmode: host.layout.dragmode });

@@ -2,7 +2,7 @@
  * What somebody changes in a form on its way to the run. A live field becomes a tweak at once;
  * any other begins the run anew, with the values then in force. What the server has not taken yet
  * is a draft: the form shows it, the run does not know it, and a refused one stays where it was
- * typed, with the server's reason, until it is put right.
+ * typed, with the server's reason, until it is put right or the run is reset.
  */
 
 import { folded, same, valueAt, withValues } from "./recipe.js";
@@ -26,7 +26,7 @@ export function createEditor({ live, run, start, tweak, onChange, clock }) {
   let errors = new Map();
   const refused = new Set();
   const touched = new Set(); // paths changed since the last start
-  let asked = []; // {values, touched} of each start not answered yet
+  let asked = []; // {values, touched, reset} of each start not answered yet
   let restartTimer = null;
   let tweakTimer = null;
   const typing = new Map(); // path → timer
@@ -111,35 +111,46 @@ export function createEditor({ live, run, start, tweak, onChange, clock }) {
   }
 
   /** Begin anew with all drafts but `without`. */
-  function restart({ without = new Set(), ...options } = {}) {
+  function restart({ without = new Set(), reset = false, ...options } = {}) {
     clock.clearTimeout(restartTimer);
     restartTimer = null;
     waiting.clear();
     const values = new Map([...drafts].filter(([path]) => !without.has(path)));
-    asked.push({ values, touched: new Set(touched) });
+    asked.push({ values, touched: new Set(touched), reset });
     touched.clear();
     start(withValues(inForce(), values), options);
   }
 
-  function refuseTweak({ field, message }) {
-    const name = field.split(".")[1];
+  function refuseTweak(problem) {
+    const name = problem.field.split(".")[1];
     const lane = lastLane.get(name) ?? null;
     const path = lane === null ? `base.${name}` : `lanes.${lane}.${name}`;
-    errors.set(path, message);
+    errors.set(path, problem);
     refused.add(path);
   }
 
   function refuseStart(problems) {
-    const { touched: fresh } = asked.shift();
+    const { touched: fresh, reset } = asked.shift();
     errors.clear();
-    for (const { field, message } of problems) {
-      errors.set(field, message);
-      refused.add(field);
+    for (const problem of problems) {
+      errors.set(problem.field, problem);
+      refused.add(problem.field);
     }
     // A value that was refused before must not hold up a good one that is changed now.
     const blamed = new Set(problems.map(({ field }) => field).filter((field) => drafts.has(field)));
+    // Nor may one that was refused only now hold up a reset.
+    if (reset && blamed.size > 0) {
+      backToStart();
+      return;
+    }
     const stale = blamed.size > 0 && ![...fresh].some((path) => blamed.has(path));
     if (stale && blamed.size < drafts.size) restart({ without: blamed });
+  }
+
+  /** Begin anew, without what was refused: those fields return to the values in force. */
+  function backToStart() {
+    for (const path of [...refused]) drop(path);
+    restart({ play: false, reset: true });
   }
 
   return {
@@ -148,13 +159,11 @@ export function createEditor({ live, run, start, tweak, onChange, clock }) {
      *
      * @param {string} path dotted place in the recipe
      * @param {unknown} value undefined: back to the shared value
-     * @param {{typing?: boolean, garbled?: boolean}} how while somebody types, wait for the rest;
-     *   what is garbled takes back what was typed before it
+     * @param {{typing?: boolean}} how while somebody types, wait for the rest
      */
-    change(path, value, { typing: typed = false, garbled = false } = {}) {
+    change(path, value, { typing: typed = false } = {}) {
       clock.clearTimeout(typing.get(path));
-      if (garbled) typing.delete(path);
-      else if (!typed) apply(path, value);
+      if (!typed) apply(path, value);
       else typing.set(path, clock.setTimeout(() => apply(path, value), TYPED_AFTER));
     },
 
@@ -168,10 +177,11 @@ export function createEditor({ live, run, start, tweak, onChange, clock }) {
       tell();
     },
 
-    /** Back to iteration 0, with the values of the forms. */
+    /** Back to iteration 0, with the values of the forms that were not refused. */
     reset() {
       if (inForce() === null) return;
-      restart({ without: refused, play: false });
+      backToStart();
+      tell();
     },
 
     /** Another recipe takes the place of this one, with nothing left of what was changed. */

@@ -1,11 +1,13 @@
 /** One control of a form: reads and writes its element, and tells when somebody changed it. */
 
+import { complaint } from "./complaint.js";
+import { foreign, parsed, withPoint } from "./decimal.js";
+import { count } from "./format.js";
 import { same } from "./recipe.js";
 
 const LOG_STEP = 1.1;
 const LOG_PAGE = 10;
 const LINEAR_PAGE = 10;
-const NOT_A_NUMBER = "This is not a number.";
 
 /** A number as one would say it: two significant digits. */
 function rounded(value) {
@@ -14,8 +16,7 @@ function rounded(value) {
 
 /**
  * @param {HTMLElement} element what the macro `field` made
- * @param {(path: string, value: unknown, how: {typing: boolean, garbled: boolean}) => void} onChange
- *   `garbled` says that what is typed is no number, or none yet
+ * @param {(path: string, value: unknown, how: {typing: boolean}) => void} onChange
  */
 export function createField(element, onChange) {
   const { path, kind } = element.dataset;
@@ -28,38 +29,57 @@ export function createField(element, onChange) {
   const label = element.querySelector("label").textContent.trim();
   const numeric = kind === "number" || kind === "integer";
   let value;
+  let kept; // the value that the run has
+  let shared = false; // whether that is the one of all lanes
   let problem = "";
-  let garbled = false;
   let typing = false; // what stands in the entry has not been told to anybody yet
 
   function read() {
     const text = entry.value;
     if (text === "" && own && !nullable) return undefined;
     if (text === "" && (nullable || numeric)) return null;
-    return numeric ? Number(text) : text;
+    return numeric ? parsed(text) : text;
+  }
+
+  /** Put a point for a decimal comma, so that everybody sees which number it is. */
+  function readable() {
+    const text = withPoint(entry.value);
+    if (text === entry.value) return;
+    const caret = entry.selectionStart;
+    entry.value = text;
+    entry.setSelectionRange(caret, caret);
   }
 
   function changed(more) {
     typing = more;
-    garbled = numeric && entry.validity.badInput;
-    if (garbled) show(NOT_A_NUMBER);
-    else if (!more) value = read();
-    onChange(path, read(), { typing: more, garbled });
+    if (numeric) readable();
+    const now = read();
+    if (!more) {
+      value = now;
+      if (typeof now === "number") spell(now);
+    }
+    onChange(path, now, { typing: more });
   }
 
   function set(next) {
-    typing = garbled = false;
-    entry.value = String(next);
+    typing = false;
+    spell(next);
     write(next);
     onChange(path, next, {});
   }
 
+  function spell(next) {
+    const text = next === null || next === undefined ? "" : String(next);
+    if (entry.value !== text) entry.value = text;
+  }
+
   function write(next) {
     value = next;
-    const text = next === null || next === undefined ? "" : String(next);
-    if (!garbled && same(read(), next)) typing = false;
+    if (same(read(), next)) typing = false;
     // Nobody's "0.0" becomes "0" on the way to "0.01", nor what was there before.
-    else if (!typing && !garbled && entry.value !== text) entry.value = text;
+    else if (!typing) spell(next);
+    if (numeric && typeof next === "number") entry.setAttribute("aria-valuenow", String(next));
+    else entry.removeAttribute("aria-valuenow");
     if (slider !== null) moveSlider(next);
   }
 
@@ -88,20 +108,42 @@ export function createField(element, onChange) {
 
   // --- the keys -------------------------------------------------------------------------------
 
+  const { minimum = -Infinity, maximum = Infinity } = entry.dataset;
+
+  /** Where the arrows start: what is typed, or the value in force if that is no good. */
+  function standing() {
+    const now = read();
+    const good = typeof now === "number" && now >= Number(minimum) && now <= Number(maximum);
+    if (good && problem === "") return now;
+    if (typeof kept === "number") return kept;
+    return slider === null ? 0 : (low + high) / 2;
+  }
+
   function moved(by, page) {
-    const from = typeof value === "number" ? value : slider === null ? 0 : (low + high) / 2;
-    if (logarithmic && kind === "number") return rounded(from * (page ? LOG_PAGE : LOG_STEP) ** by);
+    const from = standing();
+    if (logarithmic && kind === "number") {
+      return Math.min(Number(maximum), rounded(from * (page ? LOG_PAGE : LOG_STEP) ** by));
+    }
     const step = Number(entry.dataset.step ?? 1) * (page ? LINEAR_PAGE : 1);
-    const { minimum = -Infinity, maximum = Infinity } = entry.dataset;
     const next = kind === "integer" ? Math.round(from + by * step) : from + by * step;
     return Number(Math.min(Number(maximum), Math.max(Number(minimum), next)).toPrecision(10));
   }
 
+  function restore() {
+    typing = false;
+    spell(kept);
+    write(kept);
+    onChange(path, shared ? undefined : kept, {});
+  }
+
   function onKey(event) {
     const move = { ArrowUp: [1, false], ArrowDown: [-1, false], PageUp: [1, true], PageDown: [-1, true] };
-    if (!(event.key in move)) return;
-    event.preventDefault();
-    set(moved(...move[event.key]));
+    if (foreign(event)) event.preventDefault();
+    else if (event.key === "Escape") restore();
+    else if (event.key in move) {
+      event.preventDefault();
+      set(moved(...move[event.key]));
+    }
   }
 
   // --- what went wrong --------------------------------------------------------------------------
@@ -117,6 +159,15 @@ export function createField(element, onChange) {
     else entry.setAttribute("aria-invalid", "true");
   }
 
+  function inWords(known) {
+    if (known === null || known === undefined) return entry.placeholder || "none";
+    if (entry.tagName === "SELECT") {
+      return [...entry.options].find((option) => option.value === known)?.text ?? known;
+    }
+    if (numeric) return Number.isInteger(known) ? count(known) : String(known);
+    return kind === "text" ? "the one before" : String(known);
+  }
+
   entry.addEventListener("input", (event) => {
     // What is pasted or chosen is whole; what is typed comes letter by letter, and "1" on the
     // way to "1e-3" would be a learning rate that no network survives.
@@ -126,10 +177,6 @@ export function createField(element, onChange) {
   entry.addEventListener("change", () => changed(false));
   entry.addEventListener("blur", () => {
     typing = false;
-    if (garbled) {
-      garbled = false;
-      show("");
-    }
     write(value);
   });
   if (numeric) {
@@ -147,8 +194,16 @@ export function createField(element, onChange) {
     element,
     path,
 
-    /** Show `value`; `inherited` if it is the shared one. */
-    write(next, inherited = false) {
+    /**
+     * Show a value.
+     *
+     * @param {unknown} next
+     * @param {{inForce?: unknown, inherited?: boolean, inheritedInForce?: boolean}} how the value
+     *   that the run has meanwhile, and whether each of the two is the shared one
+     */
+    write(next, { inForce, inherited = false, inheritedInForce = false } = {}) {
+      kept = inForce;
+      shared = inheritedInForce;
       write(next);
       if (own) {
         element.classList.toggle("inherited", inherited);
@@ -156,10 +211,9 @@ export function createField(element, onChange) {
       }
     },
 
-    /** Show what is wrong with it; an empty text if nothing is. */
-    fail(text) {
-      // The server names fields as recipes do; beside the field it is called as it is there.
-      if (!garbled) show(text.replace(/^\S+(?= is )/, label));
+    /** Show what the server says is wrong with it; undefined if nothing is. */
+    fail(refusal) {
+      show(refusal === undefined ? "" : complaint(refusal, label, inWords(kept)));
     },
 
     /** Show or hide the control. */

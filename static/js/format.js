@@ -39,12 +39,6 @@ export function logNumber(log, digits = 2) {
   return `${mantissa.toFixed(digits - 1)}·${power(exponent)}`;
 }
 
-/** The short form for crowded places: 0.60 or 12 near 1, else the nearest power, 10⁻⁷. */
-export function shortLog(log) {
-  if (!Number.isFinite(log) || (log > -2 && log < 3)) return logNumber(log, 2);
-  return power(Math.round(log));
-}
-
 /** A whole number with its thousands set apart: 1,284. */
 export function count(value) {
   return grouped(String(value));
@@ -54,6 +48,33 @@ function grouped(decimals) {
   const [whole, fraction] = decimals.split(".");
   const spaced = whole.replace(/\B(?=(\d{3})+$)/g, ",");
   return fraction === undefined ? spaced : `${spaced}.${fraction}`;
+}
+
+const PARTS = " · ";
+const BEGINNING = 0.35; // of a name without parts that has to lose its middle
+
+/** A lane's name in two: "LSTM", and what sets it apart from its likes, or null. */
+export function nameParts(label) {
+  const at = label.indexOf(PARTS);
+  return at < 0 ? [label, null] : [label.slice(0, at), label.slice(at + PARTS.length)];
+}
+
+/** The name if it `fits`, else without its middle: what sets names apart often stands last. */
+export function abridged(text, fits) {
+  if (fits(text)) return text;
+  const [head, rest] = nameParts(text);
+  const words = (rest ?? "").split(" ");
+  for (let from = 1; from < words.length; from += 1) {
+    if (words[from] === "·") continue;
+    const short = `${head} … ${words.slice(from).join(" ")}`;
+    if (fits(short)) return short;
+  }
+  for (let length = text.length - 1; length > 2; length -= 1) {
+    const begin = Math.ceil(length * BEGINNING);
+    const short = `${text.slice(0, begin).trimEnd()}…${text.slice(begin - length).trimStart()}`;
+    if (fits(short)) return short;
+  }
+  return "…";
 }
 
 /** "∂h_t" cut where subscripts begin and end: [["∂h", false], ["t", true]]. */

@@ -25,6 +25,11 @@ export function watching(...parts) {
   };
 }
 
+/** Whether losses enter all along the sequence, not only at its end. */
+export function lossesSpread({ loss_timesteps: losses, timesteps }) {
+  return Math.max(...losses) - Math.min(...losses) > timesteps / 2;
+}
+
 /** Timestep t of the last loss: h_t with t from 1, where the task counts inputs from 0. */
 export function lastLoss(task) {
   return Math.max(...task.loss_timesteps) + 1;

@@ -8,7 +8,8 @@ const WARM_UP = 100; // iterations after which a smoothed line has forgotten whe
 
 const same = (value) => value;
 
-// What is drawn of each column. Norms come as log10, so that their mean is a geometric one.
+// What is drawn of each column, as log10. Means are of the logarithms: on a log axis a plain mean
+// would follow one explosion for hundreds of iterations.
 const SERIES = {
   loss: { column: "loss", shown: Math.log10, smooth: false },
   "loss.mean": { column: "loss", shown: Math.log10, smooth: true },
@@ -35,7 +36,7 @@ class Mean {
 
 function readerOf({ shown, smooth }) {
   const mean = new Mean();
-  return smooth ? (value) => shown(mean.push(value)) : shown;
+  return smooth ? (value) => mean.push(shown(value)) : shown;
 }
 
 /** Follows a run's history: the envelopes of each lane's series, and where it diverged. */
@@ -104,6 +105,7 @@ export class Histories {
     }
     for (let k = this.#seen; k < length; k += 1) {
       const diverged = columns.diverged.data[k] === 1;
+      if (diverged && mine.divergedAt === null) mine.divergences.push(iteration.data[k]);
       if (!diverged) mine.divergedAt = null;
       else mine.divergedAt ??= iteration.data[k];
     }
@@ -121,7 +123,7 @@ export class Histories {
   #restart({ lanes }) {
     this.#seen = 0;
     this.#closeUps.clear();
-    this.lanes = lanes.map(() => ({ divergedAt: null, series: freshSeries() }));
+    this.lanes = lanes.map(() => ({ divergedAt: null, divergences: [], series: freshSeries() }));
   }
 }
 

@@ -136,12 +136,10 @@ export function matters(when, ...candidates) {
   );
 }
 
-/** One more lane: a cell that is not there yet, or else another of the last one. */
-export function withLane(recipe, cells) {
-  const there = recipe.lanes.map((_, index) => laneValues(recipe, index).cell);
-  const missing = cells.find((cell) => !there.includes(cell));
+/** One more lane: a copy of the last one, so that one difference can then be set. */
+export function withLane(recipe) {
   const { name, ...last } = recipe.lanes.at(-1);
-  return { ...recipe, lanes: [...recipe.lanes, missing ? { cell: missing } : last] };
+  return { ...recipe, lanes: [...recipe.lanes, last] };
 }
 
 /** One lane less. */

@@ -4,18 +4,21 @@ import { html } from "./format.js";
 
 const WRITE_EVERY = 250; // ms: text that changes faster cannot be read
 
-/** A function `write(live, text)` for the section's `[data-subtitle]`; "_t" becomes a subscript. */
+/**
+ * A function `write(live, text, whole)` for the section's `[data-subtitle]`; "_t" becomes a
+ * subscript, and `whole` is what is read when it is pointed at.
+ */
 export function subtitle(element) {
   const target = element.closest("section")?.querySelector("[data-subtitle]");
   let written = -Infinity;
   let shown = null;
-  return (live, text) => {
+  return (live, text, whole = text) => {
     const now = performance.now();
     if (!target || text === shown || (live && now - written < WRITE_EVERY)) return;
     written = now;
     shown = text;
     target.innerHTML = html(text);
-    target.title = text.replaceAll("_", "");
+    target.title = whole.replaceAll("_", "");
   };
 }
 

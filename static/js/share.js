@@ -1,9 +1,10 @@
 /** The link to a run: kept in the address, and copied on request. */
 
+import { count } from "./format.js";
 import { difference, toFragment } from "./recipe.js";
 
 const ADDRESS_EVERY = 300; // ms between two changes of the address
-const CONFIRMED_FOR = 2500; // ms
+const CONFIRMED_FOR = 4000; // ms
 const OFFERED_FOR = 15_000; // ms
 
 /**
@@ -41,7 +42,7 @@ export function createShare({ store, defaults, button, toast }) {
   button.addEventListener("click", async () => {
     const text = link();
     const copied = await copy(text);
-    if (copied) toast.textContent = "Link copied: it opens this run at iteration 0.";
+    if (copied) toast.textContent = confirmation(store.state.recipe);
     else offer(text, toast);
     toast.hidden = false;
     toast.querySelector("input")?.select();
@@ -50,6 +51,12 @@ export function createShare({ store, defaults, button, toast }) {
   });
 
   return link;
+}
+
+function confirmation(recipe) {
+  const changes = recipe?.tweaks.length ?? 0;
+  const made = `${count(changes)} ${changes === 1 ? "change" : "changes"} made on the way`;
+  return `Link copied. It replays this run from iteration 0${changes === 0 ? "" : `, with ${made}`}.`;
 }
 
 /** Copy `text`; false if the browser does not allow it. */

@@ -1,8 +1,10 @@
-/** One tip for the whole page: what a control means, while it is pointed at or has the focus. */
+/** One tip for the whole page: what a control means, while it is pointed at or has got the focus. */
 
-const DELAY = 350;
-const GAP = 10;
+const DELAY = 350; // ms that the pointer rests
+const READ_WITHIN = 4000; // ms after which the focus alone shows it no longer
+const GAP = 6;
 const EDGE = 8;
+const POINTED_AT = ".field-line, select";
 
 /**
  * @param {HTMLElement} tip shows the text
@@ -21,15 +23,20 @@ export function createTooltip(tip, area) {
     place(field.getBoundingClientRect());
   }
 
-  // Beside the column where there is room, or else above or below the control.
+  // Under the control or above it, no wider than its column: the charts are what people look at.
   function place(box) {
+    tip.style.maxWidth = `${box.width}px`;
     const { width, height } = tip.getBoundingClientRect();
-    const beside = area.getBoundingClientRect().right + GAP + width < innerWidth - EDGE;
     const below = box.bottom + GAP + height < innerHeight - EDGE;
-    const x = beside ? area.getBoundingClientRect().right + GAP : box.left;
-    const y = beside ? box.top : below ? box.bottom + GAP : box.top - height - GAP;
-    tip.style.left = `${Math.max(EDGE, Math.min(x, innerWidth - width - EDGE))}px`;
-    tip.style.top = `${Math.max(EDGE, Math.min(y, innerHeight - height - EDGE))}px`;
+    const y = below ? box.bottom + GAP : box.top - height - GAP;
+    tip.style.left = `${Math.max(EDGE, Math.min(box.left, innerWidth - width - EDGE))}px`;
+    tip.style.top = `${Math.max(EDGE, y)}px`;
+  }
+
+  // A field that gets the focus is often scrolled into view by it.
+  function follow() {
+    if (shownFor?.contains(document.activeElement)) place(shownFor.getBoundingClientRect());
+    else hide();
   }
 
   function hide() {
@@ -40,9 +47,9 @@ export function createTooltip(tip, area) {
 
   area.addEventListener("pointerover", ({ target, pointerType }) => {
     const field = target.closest(".field");
-    if (pointerType === "touch" || field === shownFor) return;
+    if (pointerType === "touch" || (field !== null && field === shownFor)) return;
     hide();
-    if (field !== null && target.closest("label, select") !== null) {
+    if (field !== null && target.closest(POINTED_AT) !== null) {
       timer = setTimeout(() => show(field), DELAY);
     }
   });
@@ -50,9 +57,14 @@ export function createTooltip(tip, area) {
   area.addEventListener("focusin", ({ target }) => {
     hide();
     const field = target.closest(".field");
-    if (field !== null && target.matches(".entry:focus-visible")) show(field);
+    if (field === null || !target.matches(".entry:focus-visible")) return;
+    show(field);
+    timer = setTimeout(hide, READ_WITHIN);
   });
-  area.addEventListener("focusout", hide);
-  area.addEventListener("scroll", hide, { capture: true, passive: true });
-  area.addEventListener("keydown", ({ key }) => key === "Escape" && hide());
+  // Whoever changes the value has read it; what follows may be a complaint in the same place.
+  for (const done of ["focusout", "input", "change", "pointerdown"]) {
+    area.addEventListener(done, hide);
+  }
+  area.addEventListener("scroll", follow, { capture: true, passive: true });
+  area.addEventListener("keydown", ({ key }) => (key === "Escape" || key === "Enter") && hide());
 }

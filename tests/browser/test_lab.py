@@ -1,8 +1,10 @@
 """What somebody does in the lab, done by a browser."""
 
 import math
+import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import PATIENCE, Lab
@@ -172,6 +174,57 @@ def test_a_bad_value_is_told_beside_its_field_and_the_run_goes_on(lab: Lab) -> N
     expect(field).not_to_have_attribute("aria-invalid", "true")
 
 
+def test_a_decimal_comma_is_a_decimal_point(lab: Lab) -> None:
+    lab.open(SMALL)
+    field = lab.field("Learning rate")
+    field.click()
+    field.press("Control+a")
+    field.press_sequentially("0,02", delay=30)
+    lab.wait("state.recipe.tweaks.length === 1")
+    assert lab.read("state.recipe.tweaks[0].changes") == {"learning_rate": 0.02}
+    expect(field).to_have_value("0.02")
+    expect(lab.page.get_by_role("spinbutton", name="Learning rate")).to_have_attribute(
+        "aria-valuenow", "0.02"
+    )
+
+
+@pytest.mark.parametrize("bad", ["abc", "0", "1,000"])
+def test_what_is_no_number_for_a_field_is_said_in_words_with_the_value_in_force(
+    lab: Lab, bad: str
+) -> None:
+    lab.open(SMALL)
+    field = lab.field("Layers")
+    field.fill(bad)
+    message = lab.page.locator("#field-base-num_layers-error")
+    expect(message).to_contain_text("Layers needs a whole number from 1 to 4, not")
+    expect(message).to_contain_text(bad)
+    expect(message).to_contain_text("; still running with 1.")
+    field.press("Tab")
+    expect(message).to_be_visible()
+    lab.button("Reset").click()
+    expect(message).to_be_hidden()
+    expect(field).to_have_value("1")
+
+
+def test_letters_do_not_empty_a_number_and_arrows_start_from_the_value_in_force(lab: Lab) -> None:
+    lab.open(SMALL)
+    field = lab.field("Hidden units H")
+    field.select_text()
+    for key in ("r", "s", " ", "x"):
+        field.press(key)
+    expect(field).to_have_value("8")
+    field.press("Delete")
+    expect(field).to_have_value("")
+    field.press("ArrowUp")
+    expect(field).to_have_value("9")
+    lab.wait("state.recipe.base.hidden_size === 9")
+    field.fill("777")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    field.press("Escape")
+    expect(field).to_have_value("9")
+    expect(field).not_to_have_attribute("aria-invalid", "true")
+
+
 def test_a_bad_value_of_a_restarting_field_leaves_the_run_as_it_is(lab: Lab) -> None:
     lab.open(SMALL)
     lab.button("Play").click()
@@ -247,6 +300,7 @@ def test_lanes_come_and_go(lab: Lab) -> None:
     add.click()
     lab.wait("state.lanes.length === 4")
     expect(add).to_be_disabled()
+    assert lab.read("state.recipe.lanes[3]") == lab.read("state.recipe.lanes[2]")
     for left in (3, 2, 1):
         lab.page.get_by_role("button", name="Remove").first.click()
         lab.wait(f"state.lanes.length === {left}")
@@ -338,6 +392,36 @@ def test_help_is_shown_to_whoever_points_at_a_field(lab: Lab) -> None:
         or lab.page.locator("#field-base-clip_threshold-help").text_content()
         or ""
     )
+
+
+def test_help_stays_in_the_column_of_the_controls_and_goes_once_it_is_read(lab: Lab) -> None:
+    lab.open(SMALL)
+    tip = lab.page.get_by_role("tooltip")
+    for path in ("#field-base-clip_threshold", "#field-base-optimizer"):
+        lab.page.locator(path).hover()
+        expect(tip).to_be_visible()
+        box, column = tip.bounding_box(), lab.region("Controls").bounding_box()
+        assert box is not None
+        assert column is not None
+        assert box["x"] + box["width"] <= column["x"] + column["width"]
+        lab.page.mouse.move(1000, 5)
+        expect(tip).to_be_hidden()
+    lab.field("Clip threshold").focus()
+    lab.page.keyboard.press("Tab")
+    expect(tip).to_be_visible()
+    lab.page.keyboard.press("Enter")
+    expect(tip).to_be_hidden()
+
+
+def test_each_lane_is_named_in_its_menu_and_says_what_its_horizon_is(lab: Lab) -> None:
+    lab.open({**SMALL, "lanes": [{"cell": "lstm"}, {"cell": "gru", "truncate": 4}]})
+    expect(lab.page.get_by_role("combobox", name="Cell of LSTM")).to_have_value("lstm")
+    expect(lab.page.get_by_role("button", name="Remove GRU")).to_be_visible()
+    horizon = lab.page.locator(".lane-horizon")
+    expect(horizon.last).to_contain_text("(truncated)")
+    expect(horizon.first).not_to_contain_text("(truncated)")
+    expect(horizon.first).to_have_attribute("title", re.compile("above 1 % .*; 20\\+ reaches"))
+    expect(horizon.first).to_have_accessible_description(re.compile("above 1 %"))
 
 
 def test_the_status_line_names_the_loss_of_each_lane(lab: Lab) -> None:

@@ -63,6 +63,7 @@ def test_the_tweaks_of_a_link_are_made_again_at_their_iterations(
         mine.wait_for_iteration(stood + 1)
     theirs = new_lab()
     theirs.open(at=copied(mine))
+    expect(mine.page.locator("#toast")).to_contain_text("with 1 change made on the way")
     expect(theirs.field("Learning rate")).to_have_value("0.003")
     for iteration in range(1, 7):
         theirs.button("Step").click()

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { count, html, logNumber, number, power, shortLog, subscripts } from "../../static/js/format.js";
+import { abridged, count, html, logNumber, nameParts, number, power, subscripts } from "../../static/js/format.js";
+import { tabNames } from "../../static/js/watch_controls.js";
 
 test("numbers near 1 are plain decimals with their significant digits", () => {
   assert.equal(number(0.6), "0.60");
@@ -40,11 +41,23 @@ test("logarithms are read without leaving them, beyond what a double holds", () 
   assert.equal(logNumber(Math.log10(0.6)), "0.60");
 });
 
-test("the short form is the nearest power, except near 1", () => {
-  assert.equal(shortLog(-17.2), "10⁻¹⁷");
-  assert.equal(shortLog(-1), "0.10");
-  assert.equal(shortLog(7.8), "10⁸");
-  assert.equal(shortLog(-Infinity), "0");
+test("names lose their middle before what sets them apart", () => {
+  const upTo = (most) => ({ length }) => length <= most;
+  assert.deepEqual(nameParts("LSTM · η 0.1 · H 8"), ["LSTM", "η 0.1 · H 8"]);
+  assert.deepEqual(nameParts("GRU"), ["GRU", null]);
+  assert.equal(abridged("LSTM · forget bias −2", upTo(30)), "LSTM · forget bias −2");
+  assert.equal(abridged("LSTM · forget bias −2", upTo(17)), "LSTM … bias −2");
+  assert.equal(abridged("LSTM · forget bias 1", upTo(8)), "LSTM … 1");
+  assert.equal(abridged("LSTM · H 32 · forget bias 1", upTo(22)), "LSTM … forget bias 1");
+  assert.equal(abridged("my second attempt", upTo(9)), "my…tempt");
+});
+
+test("tabs of lanes are never alike", () => {
+  const lanes = ["LSTM · forget bias 1", "LSTM · forget bias −2"];
+  assert.deepEqual(tabNames(lanes, 1366), ["LSTM … bias 1", "LSTM … bias −2"]);
+  assert.deepEqual(tabNames(lanes, 1920), lanes);
+  const alike = ["LSTM · H 32 · forget bias 1", "LSTM · H 16 · forget bias 1", "RNN tanh", "GRU"];
+  assert.deepEqual(tabNames(alike, 1366), ["LSTM 1", "LSTM 2", "RNN tanh", "GRU"]);
 });
 
 test("powers of ten", () => {

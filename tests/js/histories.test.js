@@ -44,14 +44,19 @@ test("another run begins anew, even if it is longer", () => {
   assert.equal(histories.lanes[0].series.loss.envelope.length, 0);
 });
 
-test("the smoothed line is the mean so far, with the latest iterations counting most", () => {
+test("the smoothed line is the geometric mean so far, with the latest iterations counting most", () => {
   const histories = new Histories();
   histories.follow(history([1, 1, 1, 1]));
   near(lows(histories.lanes[0].series["loss.mean"]), [0, 0, 0, 0]);
   histories.follow(history([4, 1]));
-  const [first, second] = lows(histories.lanes[0].series["loss.mean"]).map((log) => 10 ** log);
-  assert.ok(Math.abs(first - 4) < 1e-12);
-  assert.ok(Math.abs(second - (0.9 * 4 + 1) / 1.9) < 1e-12);
+  const first = Math.log10(4);
+  near(lows(histories.lanes[0].series["loss.mean"]), [first, (0.9 * first) / 1.9]);
+});
+
+test("the smoothed line forgets an explosion as soon as anything else", () => {
+  const histories = new Histories();
+  histories.follow(history([1e30, ...Array.from({ length: 60 }, () => 1)]));
+  assert.ok(lows(histories.lanes[0].series["loss.mean"]).at(-1) < 0.06);
 });
 
 test("a gap makes the smoothed line begin anew", () => {
@@ -66,8 +71,10 @@ test("a lane that diverged says since when, until it is brought back", () => {
   const histories = new Histories();
   histories.follow(history([1, 1, NaN, NaN], { first: 10, diverged: [2, 3] }));
   assert.equal(histories.lanes[0].divergedAt, 12);
+  assert.deepEqual(histories.lanes[0].divergences, [12]);
   histories.follow(history([1, 1, NaN, NaN, 1], { first: 10, diverged: [2, 3] }));
   assert.equal(histories.lanes[0].divergedAt, null);
+  assert.deepEqual(histories.lanes[0].divergences, [12], "where it happened is not forgotten");
 });
 
 test("a part of a long run is read in full detail, and its smoothed line is the same", () => {
@@ -81,10 +88,10 @@ test("a part of a long run is read in full detail, and its smoothed line is the 
   assert.ok(histories.iteration(close.offset) <= 1000);
   const mean = histories.between(0, "loss.mean", [1000, 1100]);
   const expected = losses.slice(0, mean.offset + 1).reduce(
-    ({ sum, weight }, loss) => ({ sum: 0.9 * sum + 0.1 * loss, weight: 0.9 * weight + 0.1 }),
+    ({ sum, weight }, loss) => ({ sum: 0.9 * sum + 0.1 * Math.log10(loss), weight: 0.9 * weight + 0.1 }),
     { sum: 0, weight: 0 },
   );
-  assert.ok(Math.abs(10 ** mean.envelope.low(0) - expected.sum / expected.weight) < 1e-4);
+  assert.ok(Math.abs(mean.envelope.low(0) - expected.sum / expected.weight) < 1e-4);
   assert.equal(histories.between(0, "loss", [0, 5000]).envelope.stride, 8);
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { lossesSpread } from "../../static/js/frames.js";
 import { withScales } from "../../static/js/panels.js";
 import { anatomyOf, shownAt } from "../../static/js/pictures/anatomy.js";
 import { cellsShown, unitsShown } from "../../static/js/pictures/beads.js";
@@ -10,6 +11,7 @@ import { arrangeRows } from "../../static/js/pictures/network_rows.js";
 import { runs } from "../../static/js/pictures/paths.js";
 import { opacity, thickness } from "../../static/js/pictures/ribbon.js";
 import { thresholdsOf } from "../../static/js/pictures/training_marks.js";
+import { placeTweaks, tweaksOf } from "../../static/js/pictures/tweaks.js";
 import { axisKey, layoutOf, rangesOf } from "../../static/js/plotly_layout.js";
 
 const PANEL = { left: 50, top: 20, width: 400, height: 200, log: true, whole: true };
@@ -23,7 +25,7 @@ test("a ribbon thins by the power of ten, to a thread, and to nothing", () => {
   assert.equal(thickness(-80, 20), 0);
   assert.equal(thickness(-Infinity, 20), 0);
   assert.equal(thickness(NaN, 20), 0);
-  assert.ok(thickness(2, 20) > 20 && thickness(Infinity, 20) === 30);
+  assert.ok(thickness(2, 20) > 20 && thickness(Infinity, 20) === 26);
   assert.ok(opacity(-15) < 1 && opacity(-15) > 0 && opacity(-80) === 0);
 });
 
@@ -114,6 +116,28 @@ test("lanes that share a clip threshold share its line", () => {
   const own = [{ from: 0, value: 0.1 }];
   const apart = thresholdsOf([{ index: 0, stretches: same }, { index: 1, stretches: own }], String, "grey");
   assert.deepEqual(apart.map(({ color, to }) => [color, to]), [["0", 9], ["1", Infinity]]);
+});
+
+test("changes made live are told at their iteration, and no words lie on others", () => {
+  const change = (iteration, changes, lane = null) => ({ iteration, lane, changes });
+  const tweaks = tweaksOf({
+    tweaks: [change(30, { clip: "norm" }), change(10, { learning_rate: 0.01 }, 1), change(30, { clip_threshold: 0.5 }, 0)],
+  });
+  assert.deepEqual(tweaks, [
+    { iteration: 10, lane: 1, text: "η 0.01" },
+    { iteration: 30, lane: null, text: "clip → norm, clip at 0.5" },
+  ]);
+  assert.equal(tweaksOf({ tweaks: [change(0, { learning_rate: 1e-5 })] })[0].text, "η 1.0·10⁻⁵");
+  assert.deepEqual(tweaksOf(null), []);
+  const dragged = [9, 10, 11, 12, 30, 90].map((iteration) => ({ iteration, lane: null, text: "η 0.01" }));
+  const placed = placeTweaks(dragged, panel(), 10);
+  assert.deepEqual(placed.map(({ iteration, row }) => [iteration, row]), [[30, 0], [12, 0], [11, 1], [10, 2], [9, null]]);
+});
+
+test("losses are spread where they enter all along", () => {
+  assert.ok(lossesSpread({ loss_timesteps: [0, 1, 2, 3], timesteps: 4 }));
+  assert.ok(!lossesSpread({ loss_timesteps: [3], timesteps: 4 }));
+  assert.ok(!lossesSpread({ loss_timesteps: [17, 18, 19], timesteps: 20 }));
 });
 
 test("Plotly's plot areas are the panels, to the pixel", () => {

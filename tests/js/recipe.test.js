@@ -173,11 +173,10 @@ test("a field matters as long as one lane has the values that it asks for", () =
   assert.ok(matters({}, {}));
 });
 
-test("a new lane has a cell that is missing, or else is like the last one", () => {
-  const cells = ["rnn", "lstm", "gru"];
-  assert.deepEqual(withLane(defaults.recipe, cells).lanes.at(-1), { cell: "gru" });
-  const lanes = [{ cell: "rnn" }, { cell: "lstm" }, { cell: "gru", name: "mine", hidden_size: 8 }];
-  assert.deepEqual(withLane(recipeWith({ lanes }), cells).lanes.at(-1), { cell: "gru", hidden_size: 8 });
+test("one more lane is a copy of the last one, without its name", () => {
+  assert.deepEqual(withLane(defaults.recipe).lanes.at(-1), { cell: "lstm" });
+  const lanes = [{ cell: "rnn" }, { cell: "gru", name: "mine", hidden_size: 8 }];
+  assert.deepEqual(withLane(recipeWith({ lanes })).lanes.at(-1), { cell: "gru", hidden_size: 8 });
 });
 
 test("the lane that is taken away is the one that was meant", () => {

@@ -15,6 +15,7 @@ export function layOut(flags, panel, size) {
   for (const flag of flags.filter(({ edge }) => edge)) {
     const textY = panel.top + line * (edges + 0.75);
     edges += 1;
+    taken.push({ left: panel.left, right: panel.left + 6 + width(flag.text), textY });
     placed.push({ ...flag, textX: panel.left + 6, textY, align: "left", stem: false });
   }
   for (const flag of flags.filter(({ edge }) => !edge).sort((a, b) => a.t - b.t)) {
@@ -37,11 +38,12 @@ export function layOut(flags, panel, size) {
 }
 
 /** The same flag as an annotation of Plotly. */
-export function annotationOf({ edge, t, log, text, x, y, textX, textY, align, stem }, panel, color) {
+export function annotationOf({ edge, t, log, text, x, y, textX, textY, align, stem }, panel, color, plate) {
   const shared = { text, font: { color }, align: "left", showarrow: false, borderpad: 0 };
   if (edge) {
     return {
       ...shared,
+      bgcolor: plate,
       xref: "x domain",
       yref: "y domain",
       x: 0,

@@ -12,6 +12,9 @@ export const GHOST_DASH = [2, 3];
 export const ZERO_ROW = 4; // px a lane, along the bottom edge
 export const EXACTLY_ZERO = "exactly 0";
 
+/** Opacity of what lies behind a message, so that no line runs through its words. */
+export const PLATE = 0.88;
+
 /** Opacity of the quantile bands. */
 export const bandOpacity = (palette) => (palette.dark ? 0.2 : 0.16);
 
@@ -71,7 +74,12 @@ function paintFlags(context, flags, palette) {
   context.font = font(palette.font, palette.small);
   context.textBaseline = "middle";
   context.lineWidth = 1;
-  for (const { x, y, textX, textY, text, align, lane, stem } of flags) {
+  for (const { x, y, textX, textY, text, align, lane, stem, edge } of flags) {
+    if (edge) {
+      context.fillStyle = faded(palette.panel, PLATE);
+      const wide = context.measureText(text).width + 8;
+      context.fillRect(textX - 4, textY - palette.small * 0.7, wide, palette.small * 1.4);
+    }
     context.fillStyle = context.strokeStyle = palette.lanes[lane];
     context.textAlign = align;
     if (stem) {
@@ -90,7 +98,9 @@ export function paintReadout(context, panel, { lanes }, t, palette) {
   const x = panel.x(t);
   const left = x > panel.left + panel.width / 2;
   const at = x + (left ? -8 : 8);
-  let y = panel.top + panel.height - line * (lanes.length + 0.9);
+  const zeroRows = zeros(lanes).length;
+  const under = zeroRows > 0 ? zeroRows * ZERO_ROW + line : 0; // where "exactly 0" stands
+  let y = panel.top + panel.height - under - line * (lanes.length + 0.9);
   context.font = font(palette.font, palette.small);
   context.textAlign = left ? "right" : "left";
   context.textBaseline = "middle";

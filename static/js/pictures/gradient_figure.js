@@ -4,7 +4,7 @@ import { dashes } from "../chart_figure.js";
 import { faded } from "../colors.js";
 import { logNumber } from "../format.js";
 import { annotationOf, layOut } from "./flags.js";
-import { bandOpacity, CELL_DASH, EXACTLY_ZERO, GHOST_DASH, ZERO_ROW } from "./gradient_canvas.js";
+import { bandOpacity, CELL_DASH, EXACTLY_ZERO, GHOST_DASH, PLATE, ZERO_ROW } from "./gradient_canvas.js";
 import { flagsOf, zeros } from "./gradient_lines.js";
 import { runs } from "./paths.js";
 
@@ -14,6 +14,7 @@ const BEYOND = 1; // decades past the panel's edge where an infinite end of a ba
 /** @returns {{traces: object[], shapes: object[], annotations: object[]}} */
 export function gradientFigure(panel, { lanes, lastLoss }, palette) {
   const rows = zeros(lanes);
+  const plate = faded(palette.panel, PLATE);
   const flags = layOut(flagsOf(lanes, lastLoss), panel, palette.small);
   return {
     traces: [
@@ -25,7 +26,7 @@ export function gradientFigure(panel, { lanes, lastLoss }, palette) {
     }),
     annotations: [
       ...(rows.length > 0 ? [zeroLabel(rows.length, panel)] : []),
-      ...flags.map((flag) => annotationOf(flag, panel, palette.lanes[flag.lane])),
+      ...flags.map((flag) => annotationOf(flag, panel, palette.lanes[flag.lane], plate)),
     ],
   };
 }

@@ -2,11 +2,12 @@
 
 import { font, richText, shortened } from "../canvas.js";
 import { diverging } from "../colors.js";
-import { shortLog } from "../format.js";
+import { nameParts, power } from "../format.js";
 import { cellsShown, unitsShown } from "./beads.js";
 import { colorBar } from "./heatmap.js";
 import { THREAD_AT } from "./ribbon.js";
 
+const BEYOND = "red: above 1, jagged: above 10³";
 const MARK_RADIUS = 7; // px, where a row is high enough
 
 /**
@@ -39,7 +40,14 @@ function paintLane(context, rows, index, lane, losses, palette) {
   const lettering = font(palette.font, palette.small + 1, 700);
   context.font = lettering;
   context.textAlign = "left";
-  context.fillText(shortened(lane.label, lettering, rows.labelWidth), rows.labelLeft, row.label);
+  const [head, rest] = rows.narrow ? [lane.label, null] : nameParts(lane.label);
+  context.fillText(shortened(head, lettering, rows.labelWidth), rows.labelLeft, row.label);
+  if (rest !== null) {
+    const plain = font(palette.font, palette.small);
+    context.font = plain;
+    const y = row.label + palette.small * 1.25;
+    context.fillText(shortened(rest, plain, rows.labelWidth), rows.labelLeft, y);
+  }
   paintLosses(context, rows, row, losses, color, palette);
   const beside = rows.right + rows.cellHalf + 4;
   context.font = font(palette.font, palette.small - 1);
@@ -73,8 +81,12 @@ function paintLegend(context, rows, facts, palette) {
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
   context.textAlign = "right";
-  let right = paintWedge(context, rows, rows.right + rows.cellHalf, y, palette);
-  const ribbon = rows.narrow ? "‖∂ℓ/∂h_t‖" : "ribbon ‖∂ℓ/∂h_t‖, batch mean";
+  let right = rows.right + rows.cellHalf;
+  if (!rows.narrow) right -= richText(context, BEYOND, right, y) + palette.small;
+  right = paintWedge(context, rows, right, y, palette);
+  const withCell = rows.lanes.some(({ second }) => second !== null);
+  const both = withCell ? "∂h: ‖∂ℓ/∂h_t‖, ∂c: ‖∂ℓ/∂c_t‖, batch mean" : "∂h: ‖∂ℓ/∂h_t‖, batch mean";
+  const ribbon = rows.narrow ? "‖∂ℓ/∂h_t‖" : both;
   right -= richText(context, ribbon, right, y) + palette.small * 1.8;
   right = colorBar(context, diverging(1), right, y, Math.round(palette.small * 3.4), 7) - 8;
   context.textAlign = "right";
@@ -87,7 +99,7 @@ function paintLegend(context, rows, facts, palette) {
 function paintWedge(context, rows, right, y, palette) {
   const length = palette.small * 5;
   const thick = Math.min(10, rows.lanes[0].full);
-  const thread = shortLog(THREAD_AT);
+  const thread = power(THREAD_AT);
   context.fillText("1", right, y);
   const end = right - context.measureText("1").width - 5;
   context.beginPath();
@@ -106,6 +118,8 @@ function explanations(rows, { units, example }) {
   const which = shown === units ? "its hidden units" : `${shown} of its ${units} hidden units`;
   const sampled = every > 1 ? `, every ${ordinal(every)} timestep` : "";
   return [
+    `ringed ℓ: the loss · a cell: h of ${which}, top to bottom, in example ${example}${sampled}`,
+    `ringed ℓ: the loss · a cell: ${shown} units of h${sampled}`,
     `a cell: h of ${which}, top to bottom, in example ${example}${sampled}`,
     `a cell: ${shown} units of h${sampled}`,
     `h${sampled}`,

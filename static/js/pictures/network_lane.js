@@ -2,7 +2,7 @@
 
 import { cursorLine, font, haloText, textWidth } from "../canvas.js";
 import { diverging } from "../colors.js";
-import { logNumber, shortLog } from "../format.js";
+import { logNumber, nameParts } from "../format.js";
 import { cellsShown, unitsShown } from "./beads.js";
 import { drawRibbon } from "./ribbon.js";
 
@@ -57,7 +57,9 @@ function paintNumbers(context, rows, row, dh, cursor, palette) {
     const hidden = cursor !== null && Math.abs(x - rows.x(cursor)) < palette.small * CLEAR_OF_CURSOR;
     if (hidden || Number.isNaN(dh[t])) continue;
     context.textAlign = align;
-    context.fillText(shortLog(dh[t]), x, row.numbers);
+    // An exploding ribbon may reach down here.
+    if (dh[t] > 0) haloText(context, logNumber(dh[t]), x, row.numbers, palette.panel);
+    else context.fillText(logNumber(dh[t]), x, row.numbers);
   }
 }
 
@@ -68,7 +70,20 @@ function paintDiverged(context, rows, row, label, palette) {
   context.textAlign = "left";
   context.textBaseline = "middle";
   if (rows.narrow) context.fillText("diverged", rows.labelLeft + beside, row.label);
-  else context.fillText("diverged", rows.labelLeft, row.label + palette.small * 1.35);
+  else context.fillText("diverged", rows.labelLeft, row.label + palette.small * 1.25 * linesOf(label));
+}
+
+const linesOf = (label) => (nameParts(label)[1] === null ? 1 : 2);
+
+// Timesteps that the cursor's own would lie on.
+function coverNumbers(context, rows, at, { small, panel }) {
+  context.fillStyle = panel;
+  const half = small * 1.6;
+  for (const { x, align } of rows.numbered) {
+    const middle = align === "left" ? x + half : align === "right" ? x - half : x;
+    if (Math.abs(middle - at) > small * 3.6) continue;
+    context.fillRect(middle - half, rows.axis - small * 0.6, 2 * half, small * 1.2);
+  }
 }
 
 /** The cursor at timestep t through all lanes: their cells outlined, their norms in full. */
@@ -81,6 +96,8 @@ export function paintNetworkCursor(context, rows, scenes, t, palette) {
   context.fillStyle = context.strokeStyle = palette.ink;
   context.font = font(palette.font, palette.small - 1, 700);
   context.textAlign = "center";
+  coverNumbers(context, rows, x, palette);
+  context.fillStyle = palette.ink;
   haloText(context, `t = ${t}`, x, rows.axis, palette.panel);
   context.textAlign = x > rows.right - 40 ? "right" : x < rows.left + 40 ? "left" : "center";
   scenes.forEach(({ dh }, index) => {

@@ -13,6 +13,8 @@ const RIBBON = 0.8;
 const SECOND = 0.36;
 const APART = 0.3;
 
+const BURST = 0.65; // of its full thickness: how far an exploding ribbon reaches from its middle
+
 /**
  * @param {{width: number, height: number, small: number, labels: number[], withCell: boolean[],
  *   last: number}} given widths of the lanes' labels, which lanes have a cell state, and T
@@ -29,7 +31,7 @@ export function arrangeRows({ width, height, small, labels, withCell, last }) {
   const legend = small * 1.9;
   const fixed = { label: narrow ? small * 1.5 : 0, gap: 4, numbers: small * 1.25 };
   const fixedSum = (fixed.label + fixed.gap + fixed.numbers) * labels.length;
-  const shares = withCell.map((cell) => 1 + RIBBON + APART + (cell ? SECOND : 0));
+  const shares = withCell.map((cell) => 1 + 2 * BURST * RIBBON + APART + (cell ? SECOND : 0));
   const free = height - axis - legend - fixedSum;
   const cell = Math.max(LEAST_CELL, Math.min(MOST_CELL, free / total(shares)));
 
@@ -65,9 +67,9 @@ export function arrangeRows({ width, height, small, labels, withCell, last }) {
 function arrangeRow(top, cell, { label, gap, numbers }, withCell) {
   const cells = top + label;
   const full = RIBBON * cell;
-  const ribbon = cells + cell + gap + full / 2;
+  const ribbon = cells + cell + gap + full * BURST;
   const second = withCell ? ribbon + full / 2 + SECOND * cell * 0.6 : null;
-  const under = ribbon + full / 2 + (withCell ? SECOND * cell : 0);
+  const under = ribbon + full * BURST + (withCell ? SECOND * cell : 0);
   return {
     label: label > 0 ? top + label * 0.45 : cells + cell / 2,
     top: cells,

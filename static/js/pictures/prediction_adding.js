@@ -2,17 +2,25 @@
 
 import { font, textWidth } from "../canvas.js";
 import { faded } from "../colors.js";
-import { number } from "../format.js";
+import { abridged, number } from "../format.js";
 import { values } from "../frames.js";
 import { linear } from "../scales.js";
 
 const SUMS = [0, 2];
+const MOST_NAME = [Infinity, 17, 10]; // letters of a lane's name, as there is room
 const LEAST_SIZE = 8; // px of text
 
 /** The lanes' answers at the last timestep: [{lane, value}]. */
 function answers({ lanes, frame }) {
   return lanes.map((lane) => ({ lane, value: values(frame, lane.index, "prediction")?.at(-1) ?? NaN }));
 }
+
+/** How to read the picture: the longest that fits is shown. */
+export const captions = () => [
+  "dark bars: the two numbers to add · on the line below, dots: what each lane says, stroke: their sum",
+  "dark bars: to be added · dots: what lanes say, stroke: the sum",
+  "dots: what lanes say, stroke: the sum",
+];
 
 export function paint(context, { width, height }, scene) {
   const { example, palette, cursor } = scene;
@@ -88,15 +96,17 @@ function sums(context, { left, right, y, room }, scene) {
 
 function said(context, { width, y }, scene) {
   const { example, palette } = scene;
-  const parts = [
+  const partsOf = (most) => [
     { text: `target ${number(example.target, 3)}`, color: palette.ink },
     ...answers(scene).map(({ lane, value }) => ({
-      text: `${lane.label} ${number(value, Math.abs(value) < 1000 ? 3 : 2)}`,
+      text: `${abridged(lane.label, ({ length }) => length <= most)} ${number(value, Math.abs(value) < 1000 ? 3 : 2)}`,
       color: palette.lanes[lane.index],
     })),
   ];
-  const whole = parts.map(({ text }) => text).join("  ");
-  const natural = textWidth(whole, font(palette.mono, palette.small));
+  const lettering = font(palette.mono, palette.small);
+  const across = (parts) => textWidth(parts.map(({ text }) => text).join("  "), lettering);
+  const parts = MOST_NAME.map(partsOf).find((each) => across(each) <= width) ?? partsOf(MOST_NAME.at(-1));
+  const natural = across(parts);
   const size = Math.max(LEAST_SIZE, palette.small * Math.min(1, width / natural));
   context.font = font(palette.mono, size);
   const wide = parts.reduce((sum, { text }) => sum + context.measureText(text).width, 0);

@@ -1,6 +1,6 @@
 // A forecast: the window of the series, the value that came, and every lane's forecast of it.
 
-import { font } from "../canvas.js";
+import { font, shortened, textWidth } from "../canvas.js";
 import { number } from "../format.js";
 import { values } from "../frames.js";
 import { linear, linearTicks } from "../scales.js";
@@ -11,6 +11,15 @@ function forecasts({ lanes, frame, example }) {
     return { lane, value: raw * example.scale + example.offset };
   });
 }
+
+/** How to read the picture: the longest that fits is shown. */
+export const captions = ({ example }) => [
+  `${example.unit} · ring: what came, dots: forecasts · a window of the training set, as are those of the loss`,
+  `${example.unit} · ring: what came, dots: forecasts · a training window`,
+  `${example.unit} · ring: target · a training window`,
+  `${example.unit} · ring: target`,
+  example.unit,
+];
 
 export function paint(context, { width, height }, scene) {
   const { example, palette, cursor } = scene;
@@ -72,14 +81,15 @@ export function paint(context, { width, height }, scene) {
   context.beginPath();
   context.arc(x(last), y(series[last]), 5, 0, 2 * Math.PI);
   context.stroke();
-  key(context, { left: right + small * 1.2, height }, series[last], answers, palette);
+  key(context, { left: right + small * 1.2, width, height }, series[last], answers, palette);
 }
 
-function key(context, { left, height }, target, answers, palette) {
+function key(context, { left, width, height }, target, answers, palette) {
   const rows = [
-    { text: `target ${number(target, 3)}`, color: palette.ink },
+    { name: "target", value: number(target, 3), color: palette.ink },
     ...answers.map(({ lane, value }) => ({
-      text: `${lane.label} ${number(value, 3)}`,
+      name: lane.label,
+      value: number(value, 3),
       color: palette.lanes[lane.index],
     })),
   ];
@@ -87,9 +97,11 @@ function key(context, { left, height }, target, answers, palette) {
   context.font = font(palette.mono, palette.small);
   context.textAlign = "left";
   context.textBaseline = "middle";
-  rows.forEach(({ text, color }, row) => {
+  const lettering = context.font;
+  rows.forEach(({ name, value, color }, row) => {
     context.fillStyle = color;
-    context.fillText(text, left, (height - line * rows.length) / 2 + line * (row + 0.5));
+    const room = width - left - textWidth(` ${value}`, lettering);
+    context.fillText(`${shortened(name, lettering, room)} ${value}`, left, (height - line * rows.length) / 2 + line * (row + 0.5));
   });
 }
 

@@ -5,7 +5,7 @@ import { values } from "../frames.js";
 import { best, paintLabel, rowsOf } from "./symbol_rows.js";
 
 const BLANK = "blank";
-const FAINTEST = 0.3; // opacity of a symbol that is said with no conviction at all
+const FAINTEST = 0.6; // opacity of a symbol that is said with no conviction at all
 
 /** The names of what is said, where they are others than those of what is read. */
 function namesOf(example) {
@@ -29,6 +29,14 @@ function recall({ lane, frame, example, places }) {
     return { symbol: namesOf(example)[index], probability, right: index === example.target[place] };
   });
 }
+
+/** How to read the picture: the longest that fits is shown. */
+export const captions = () => [
+  "fainter: less sure · struck out: wrong · a dot: still says blank · 1/10: recalled rightly",
+  "fainter: less sure · struck out: wrong · dot: blank · 1/10: right",
+  "fainter: less sure · struck out: wrong · 1/10: right",
+  "struck out: wrong · 1/10: right",
+];
 
 export function paint(context, { width, height }, scene) {
   const { example, lanes, palette, frame } = scene;

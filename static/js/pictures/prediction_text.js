@@ -8,6 +8,13 @@ import { best, paintLabel, rowsOf } from "./symbol_rows.js";
 
 const LEAST_PITCH = 8; // px a character
 
+/** How to read the picture: the longest that fits is shown. */
+export const captions = () => [
+  "a lane's row: the character it expects · tint: probability it gives the true one · grey: wrong · %: right",
+  "tint: probability of the true character · grey: wrong · %: right",
+  "tint: how likely the true one · grey: wrong",
+];
+
 export function paint(context, { width, height }, scene) {
   const { example, lanes, palette, frame, cursor } = scene;
   const characters = [...example.next];

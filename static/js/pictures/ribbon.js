@@ -6,11 +6,11 @@ import { runs } from "./paths.js";
 const FULL_AT = 0; // 10⁰: the full thickness
 export const THREAD_AT = -10; // 10⁻¹⁰: one pixel, a thread
 const GONE_AT = -20; // 10⁻²⁰: the thread has faded away
-const BURST_AT = 3; // 10³: half as thick again, and jagged from here on
+const BURST_AT = 3; // 10³: a third as thick again, and jagged from here on
 const RED_FROM = 0.5;
 const RED_AT = 3;
 const THREAD = 1;
-const SWELL = 1.5;
+const SWELL = 1.3;
 
 /** Thickness in pixels of a norm given as log10; `full` is that of a norm of 1. */
 export function thickness(log, full) {
@@ -53,7 +53,7 @@ export function drawRibbon(context, logs, { x, middle, full, color, alert, stren
 
 function half(logs, t, full) {
   const log = logs[t];
-  const jagged = log > BURST_AT ? (t % 2 === 0 ? 1.2 : 0.75) : 1;
+  const jagged = log > BURST_AT ? (t % 2 === 0 ? 1 : 0.6) : 1;
   return (thickness(log, full) / 2) * jagged;
 }
 

@@ -122,8 +122,8 @@ function clipped(envelope, offset, iterationAt) {
   return found;
 }
 
-/** A cross where a lane diverged; lanes under each other. */
-export function paintDivergence(context, panel, iteration, row, color, palette) {
+/** A cross where a lane diverged, with words if `told`; lanes under each other. */
+export function paintDivergence(context, panel, iteration, row, { color, told }, palette) {
   const x = panel.x(iteration);
   const y = panel.top + 7 + row * palette.small * 1.25;
   context.strokeStyle = context.fillStyle = color;
@@ -134,6 +134,7 @@ export function paintDivergence(context, panel, iteration, row, color, palette) 
     context.lineTo(x + 3, y + 3 * slope);
   }
   context.stroke();
+  if (!told) return;
   const left = x > panel.left + panel.width * 0.7;
   context.font = font(palette.font, palette.small - 1);
   context.textAlign = left ? "right" : "left";
@@ -142,7 +143,7 @@ export function paintDivergence(context, panel, iteration, row, color, palette) 
 }
 
 /** The same as an annotation. */
-export function divergenceFigure(panel, index, iteration, row, color, palette) {
+export function divergenceFigure(panel, index, iteration, row, { color, told }, palette) {
   const left = panel.x(iteration) > panel.left + panel.width * 0.7;
   return {
     xref: axisId("x", index),
@@ -151,7 +152,7 @@ export function divergenceFigure(panel, index, iteration, row, color, palette) {
     y: 1,
     yshift: -7 - row * palette.small * 1.25,
     xshift: left ? 5 : -5,
-    text: left ? `${divergence(iteration)} ×` : `× ${divergence(iteration)}`,
+    text: !told ? "×" : left ? `${divergence(iteration)} ×` : `× ${divergence(iteration)}`,
     xanchor: left ? "right" : "left",
     yanchor: "middle",
     showarrow: false,

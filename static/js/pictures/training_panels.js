@@ -3,6 +3,7 @@
 import { number } from "../format.js";
 import { layersOf, pointsOf, strokeEnvelope } from "./training_lines.js";
 import * as marks from "./training_marks.js";
+import { paintTweaks, tweakFigure } from "./tweaks.js";
 
 const LINE_WIDTH = 1.5; // at rest; noisy lines need less than smooth ones
 const CLIPPED = "grad_norm"; // the series under which clipped updates are marked
@@ -11,11 +12,11 @@ const CLIPPED = "grad_norm"; // the series under which clipped updates are marke
  * @param {CanvasRenderingContext2D} context
  * @param {object} panel
  * @param {string} series
- * @param {{lanes: object[], histories: object}} scene
+ * @param {{lanes: object[], histories: object, tweaks: object[]}} scene
  * @param {object[]} references see training_marks.js
  * @param {object} look
  */
-export function paintTraining(context, panel, series, { lanes, histories }, references, look) {
+export function paintTraining(context, panel, series, { lanes, histories, tweaks }, references, look) {
   const { palette } = look;
   const iterationAt = (k) => histories.iteration(k);
   const read = (lane, name) => histories.between(lane, name, panel.xRange);
@@ -33,14 +34,19 @@ export function paintTraining(context, panel, series, { lanes, histories }, refe
     if (series === CLIPPED) {
       marks.paintRug(context, panel, read(index, "clip_factor"), iterationAt, row, color);
     }
-    const { divergedAt } = histories.lanes[index];
-    if (divergedAt !== null) marks.paintDivergence(context, panel, divergedAt, row, color, palette);
+    const { divergences } = histories.lanes[index];
+    divergences.forEach((iteration, k) => {
+      const told = k === divergences.length - 1;
+      marks.paintDivergence(context, panel, iteration, row, { color, told }, palette);
+    });
   });
+  paintTweaks(context, panel, tweaks, roomAbove(lanes, histories, palette), palette);
 }
 
 /** @returns {{traces: object[], shapes: object[], annotations: object[]}} */
-export function trainingFigure(panels, series, { lanes, references, histories }, palette) {
+export function trainingFigure(panels, series, { lanes, references, histories, tweaks }, palette) {
   const made = { traces: [], shapes: [], annotations: [] };
+  const above = roomAbove(lanes, histories, palette);
   panels.forEach((panel, index) => {
     for (const reference of references[index]) {
       const { shapes, annotations } = marks.referenceFigure(reference, panel, index, palette);
@@ -49,13 +55,24 @@ export function trainingFigure(panels, series, { lanes, references, histories },
     }
     lanes.forEach((lane, row) => {
       const color = palette.lanes[lane.index];
-      const { divergedAt } = histories.lanes[lane.index];
+      const { divergences } = histories.lanes[lane.index];
       made.traces.push(...tracesOf(panel, index, series[index], lane, row, color, histories));
-      if (divergedAt === null) return;
-      made.annotations.push(marks.divergenceFigure(panel, index, divergedAt, row, color, palette));
+      divergences.forEach((iteration, k) => {
+        const how = { color, told: k === divergences.length - 1 };
+        made.annotations.push(marks.divergenceFigure(panel, index, iteration, row, how, palette));
+      });
     });
+    const changes = tweakFigure(panel, index, tweaks, above, palette);
+    made.shapes.push(...changes.shapes);
+    made.annotations.push(...changes.annotations);
   });
   return made;
+}
+
+// Where lanes diverged stands along the top edge already: its height in pixels.
+function roomAbove(lanes, histories, { small }) {
+  const rows = lanes.findLastIndex(({ index }) => histories.lanes[index].divergences.length > 0) + 1;
+  return rows > 0 ? 4 + rows * small * 1.25 : 0;
 }
 
 function tracesOf(panel, index, series, lane, row, color, histories) {

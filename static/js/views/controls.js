@@ -1,7 +1,7 @@
 // Controls: task, network and training, as the server drew them from the recipe's schema.
 
 import { createField } from "../field.js";
-import { laneValues, matters, overriddenKnobs, valueAt } from "../recipe.js";
+import { folded, laneValues, matters, overriddenKnobs, valueAt } from "../recipe.js";
 
 const NARROW = "(max-width: 859px)";
 
@@ -22,6 +22,7 @@ export function create(element, actions, tasks) {
   let task = null;
   let form = null;
   let errors = null;
+  let inForce = null;
 
   function mountTask(name) {
     const template = element.querySelector(`template[data-task="${name}"]`);
@@ -41,8 +42,8 @@ export function create(element, actions, tasks) {
     const lanes = form.lanes.map((_, index) => laneValues(form, index));
     const overridden = new Set(overriddenKnobs(form, Object.keys(form.base)));
     for (const field of fields) {
-      field.write(valueAt(form, field.path));
-      field.fail(errors.get(field.path) ?? "");
+      field.write(valueAt(form, field.path), { inForce: valueAt(inForce, field.path) });
+      field.fail(errors.get(field.path));
       const when = JSON.parse(field.element.dataset.when ?? "{}");
       const [place, name] = field.path.split(".");
       field.toggle(matters(when, ...lanes) && !(place === "base" && overridden.has(name)));
@@ -92,6 +93,7 @@ export function create(element, actions, tasks) {
     render(state) {
       if (state.form === null || (state.form === form && state.errors === errors)) return;
       ({ form, errors } = state);
+      inForce = folded(state.recipe, state.reached);
       remembered[form.task.name] = form.task;
       if (form.task.name !== task) {
         task = form.task.name;

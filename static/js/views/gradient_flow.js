@@ -1,11 +1,11 @@
 // Gradient flow: ‖∂ℓ/∂h_t‖ by timestep on a log axis, a line and a quantile band per lane.
 
 import { LEGEND_LINE, legendGrid } from "../axes.js";
-import { cursorLine, emptyMessage, font, shortened } from "../canvas.js";
+import { cursorLine, emptyMessage, font, shortened, textWidth } from "../canvas.js";
 import { createChart } from "../chart.js";
 import { palette } from "../colors.js";
 import { count, logNumber } from "../format.js";
-import { lastLoss, scalar, values, watching } from "../frames.js";
+import { lastLoss, lossesSpread, scalar, values, watching } from "../frames.js";
 import * as canvas from "../pictures/gradient_canvas.js";
 import { gradientFigure } from "../pictures/gradient_figure.js";
 import { extent } from "../pictures/gradient_lines.js";
@@ -13,10 +13,17 @@ import { SteadyRange } from "../scales.js";
 import { subtitle } from "../section.js";
 
 const BEFORE_DATA = { timesteps: 50, decades: [-12, 1] };
-const MOST_NAME = 140; // px of the legend
+const MOST_NAME = 165; // px of the legend
 const LEAST_SPAN = 2; // decades
 const NOTHING_YET = ["No gradients yet", "They appear with the first iteration."];
 const LOST = ["No connection", "They come back with the server."];
+const SPREAD = "a loss enters at every timestep: what the later ones send back";
+const SPREAD_WHOLE = "a loss enters at every timestep, and this is what all later losses together send back";
+const X_TITLES = [
+  "timestep t  (0 = initial state)  ·  band: 10–90 % of the batch",
+  "timestep t  ·  band: 10–90 % of the batch",
+  "timestep t",
+];
 const PARTS = ["frame", "first", "lanes", "task", "watch", "theme", "run", "cursor", "connection"];
 
 /** @param {Element} element @param {{cursor: function(?number): void}} actions */
@@ -48,7 +55,7 @@ export function create(element, actions) {
     if (read) scene = sceneOf();
     refresh();
     const live = next.run === "playing";
-    write(live, headline());
+    write(live, ...headline());
     chart.surface.describe(live, inWords);
   }
 
@@ -74,7 +81,7 @@ export function create(element, actions) {
       high: values(frame, index, "dh_norm.q90"),
       dc: seen("dc", values(frame, index, "dc_norm")),
       ghost: seen("ghost", frame.iteration === 0 ? null : values(first, index, "dh_norm")),
-      horizon: scalar(frame, index, "horizon"),
+      horizon: lossesSpread(task) ? NaN : scalar(frame, index, "horizon"),
       says: frame.text[`${index}/diverged`] ?? null,
     });
     return {
@@ -125,14 +132,15 @@ export function create(element, actions) {
   }
 
   function place(width, height) {
-    const { small } = palette();
+    const { font: lettering, small } = palette();
     const [left, right, bottom] = [small * 5.2, 14, small * 3.1];
     const across = width - left - right;
     const top = small * (0.9 + LEGEND_LINE * legendGrid(entries(), across, palette()).rows);
     const high = height - top - bottom;
     const panel = { left, top, width: across, height: high, log: true, whole: true };
     const yTitle = { text: "‖∂ℓ/∂h_t‖ (batch mean)", x: small * 0.7, y: top + high / 2 };
-    const xTitle = { text: "timestep t  (0 = initial state)", x: left + across / 2 };
+    const fits = (text) => textWidth(text, font(lettering, small)) < across;
+    const xTitle = { text: X_TITLES.find(fits) ?? X_TITLES.at(-1), x: left + across / 2 };
     return {
       panels: [{ ...panel, hoverTitle: "timestep %{x}" }],
       titles: [
@@ -158,10 +166,14 @@ export function create(element, actions) {
   }
 
   function headline() {
-    if (state.frame === null) return "";
+    if (state.frame === null) return [""];
     const layered = state.lanes.some(({ num_layers: layers }) => layers > 1);
     const layer = layered ? ` of layer ${state.watch.layer}` : "";
-    return `‖∂ℓ/∂h_t‖${layer} by timestep, log scale · iteration ${count(state.frame.iteration)}`;
+    const when = `iteration ${count(state.frame.iteration)}`;
+    if (lossesSpread(state.task)) {
+      return [SPREAD, `‖∂ℓ/∂h_t‖${layer} by timestep: ${SPREAD_WHOLE} · ${when}`];
+    }
+    return [`‖∂ℓ/∂h_t‖${layer} by timestep, log scale · ${when}`];
   }
 
   function inWords() {

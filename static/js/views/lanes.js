@@ -1,8 +1,9 @@
 // Lanes: the networks of the comparison, each with its cell and what it has of its own.
 
+import { at, inForce } from "../effective.js";
 import { createField } from "../field.js";
-import { lastLoss } from "../frames.js";
-import { differingKnobs, laneValues, matters, withLane, withoutLane } from "../recipe.js";
+import { lastLoss, scalar, values } from "../frames.js";
+import { differingKnobs, folded, laneValues, matters, withLane, withoutLane } from "../recipe.js";
 
 const LIVE_INTERVAL = 250; // ms between two horizons while a run plays
 const NOT_SETTINGS = new Set(["cell", "name"]);
@@ -17,7 +18,7 @@ export function create(element, actions) {
   const differs = element.querySelector(".differs");
   const templates = { lane: element.querySelector("#lane"), own: element.querySelector("#lane-own") };
   const [least, most] = [Number(list.dataset.least), Number(list.dataset.most)];
-  const cells = [...templates.lane.content.querySelectorAll("option")].map(({ value }) => value);
+  const horizonHelp = element.querySelector("#horizon-help");
   const titles = titlesIn(templates.own.content);
   let rows = [];
   let last = null;
@@ -45,6 +46,7 @@ export function create(element, actions) {
       count: node.querySelector(".count"),
       own: node.querySelector(".lane-own"),
       remove: node.querySelector(".remove"),
+      cell: node.querySelector(".lane-tools .entry"),
       fields: fieldsIn(content),
     };
     node.style.setProperty("--lane", `var(--lane-${index})`);
@@ -71,13 +73,19 @@ export function create(element, actions) {
   }
 
   function showFields(row, index) {
-    const { form, errors } = last;
-    const values = laneValues(form, index);
+    const { form, errors, recipe, reached } = last;
+    const now = folded(recipe, reached);
+    const shown = laneValues(form, index);
+    const running = laneValues(now, index);
     for (const field of row.fields) {
       const name = field.path.split(".").at(-1);
-      field.write(values[name] ?? null, !Object.hasOwn(form.lanes[index], name));
-      field.fail(errors.get(field.path) ?? "");
-      field.toggle(matters(JSON.parse(field.element.dataset.when ?? "{}"), values));
+      field.write(shown[name] ?? null, {
+        inForce: running[name] ?? null,
+        inherited: !Object.hasOwn(form.lanes[index], name),
+        inheritedInForce: !Object.hasOwn(now.lanes[index] ?? {}, name),
+      });
+      field.fail(errors.get(field.path));
+      field.toggle(matters(JSON.parse(field.element.dataset.when ?? "{}"), shown));
     }
   }
 
@@ -90,8 +98,9 @@ export function create(element, actions) {
     row.count.textContent = settings.length === 0 ? "" : String(settings.length);
     row.own.setAttribute("aria-label", `Own settings of ${label}`);
     row.open.setAttribute("aria-label", `Own settings of ${label}`);
+    row.cell.setAttribute("aria-label", `Cell of ${label}`);
     row.remove.setAttribute("aria-label", `Remove ${label}`);
-    row.remove.title = `Remove ${label}`;
+    row.remove.title = `Remove ${label} (restarts the run)`;
     row.remove.disabled = rows.length <= least;
     const wrong = [...errors.keys()].some((path) => path.startsWith(`lanes.${index}.`));
     if (wrong && row.own.hidden) setOpen(row, index, true);
@@ -120,16 +129,18 @@ export function create(element, actions) {
   function showHorizons() {
     timer = 0;
     horizonsAt = performance.now();
-    const { frame, task } = last;
+    const meaning = last.task === null ? "" : horizonMeaning(last.task);
+    if (horizonHelp.textContent !== meaning) horizonHelp.textContent = meaning;
     rows.forEach(({ horizon }, index) => {
-      const steps = frame?.arrays[`${index}/horizon`]?.data[0];
-      const text = steps === undefined || Number.isNaN(steps) ? "" : said(steps, task);
-      if (horizon.textContent !== text) horizon.textContent = text;
+      const text = horizonOf(last, index);
+      if (horizon.textContent === text && horizon.title === meaning) return;
+      horizon.textContent = text;
+      horizon.title = meaning;
     });
   }
 
   function onAdd() {
-    actions.replace("lanes", withLane(last.form, cells).lanes);
+    actions.replace("lanes", withLane(last.form).lanes);
     list.querySelector(".lane:last-child .entry")?.focus();
   }
 
@@ -155,9 +166,22 @@ export function create(element, actions) {
   };
 }
 
-function said(steps, task) {
-  const whole = task !== null && steps >= lastLoss(task);
-  return `horizon ${steps}${whole ? "+" : ""}`;
+function horizonMeaning(task) {
+  return (
+    "How many timesteps back ‖∂ℓ/∂h_t‖ stays above 1 % of its value at the last loss; " +
+    `${lastLoss(task)}+ reaches the first.`
+  );
+}
+
+function horizonOf({ frame, task, recipe }, lane) {
+  const steps = scalar(frame, lane, "horizon");
+  if (Number.isNaN(steps) || task === null) return "";
+  const last = lastLoss(task);
+  if (steps >= last) return `horizon ${steps}+`;
+  // Beyond the window of a truncated gradient there is a gap where a number would be.
+  const cut = Number.isNaN(values(frame, lane, "dh_norm")?.[last - steps - 1]);
+  const truncate = at(inForce(recipe, lane, "truncate"), frame.iteration) ?? null;
+  return `horizon ${steps}${cut && truncate !== null ? " (truncated)" : ""}`;
 }
 
 /** Title of each field, as a sentence has it. */

@@ -38,7 +38,7 @@ export function create(element, actions) {
           : [{ kind: "problem", text: state.notice, act: { name: "Dismiss", run: actions.dismiss } }]),
         ...[...state.errors]
           .filter(([path]) => !actions.hasPlace(path))
-          .map(([, text]) => ({ kind: "problem", text })),
+          .map(([, { message }]) => ({ kind: "problem", text: message })),
         ...divergence(state),
       ];
       const key = JSON.stringify(notices.map(({ kind, text }) => [kind, text]));

@@ -1,6 +1,6 @@
 // Prediction: what the networks say on one example of the task.
 
-import { createSurface, emptyMessage } from "../canvas.js";
+import { createSurface, emptyMessage, font, textWidth } from "../canvas.js";
 import { palette } from "../colors.js";
 import { watching } from "../frames.js";
 import * as adding from "../pictures/prediction_adding.js";
@@ -12,6 +12,7 @@ import { subtitle } from "../section.js";
 const PAINTERS = { adding, series, symbols, text };
 const OTHER_PARTS = ["example", "lanes", "theme", "run", "cursor", "connection"];
 const NOTHING_YET = ["Nothing said yet", "Answers appear with the first iteration."];
+const CAPTION = 1.5; // of the text's size
 const LIVE_EVERY = 80; // ms: words and digits that change faster cannot be read
 
 /** @param {Element} element */
@@ -45,8 +46,28 @@ export function create(element) {
     drawnAt = performance.now();
     const context = surface.begin(state.run === "playing");
     if (context === null) return;
-    if (ready()) painter().paint(context, surface, scene());
+    if (ready()) paint(context, scene());
     else emptyMessage(context, surface, palette(), ...NOTHING_YET);
+  }
+
+  // The picture, and a line beneath it that says how to read it.
+  function paint(context, shown) {
+    const { width, height } = surface;
+    const { font: family, small, soft } = shown.palette;
+    const size = small - 1;
+    const lettering = font(family, size);
+    const fits = (text) => textWidth(text, lettering) <= width;
+    const caption = painter().captions(shown).find(fits);
+    const room = caption === undefined ? 0 : small * CAPTION;
+    context.save();
+    painter().paint(context, { width, height: height - room }, shown);
+    context.restore();
+    if (caption === undefined) return;
+    context.font = lettering;
+    context.fillStyle = soft;
+    context.textAlign = "left";
+    context.textBaseline = "bottom";
+    context.fillText(caption, 0, height);
   }
 
   function inWords() {

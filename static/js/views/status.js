@@ -43,6 +43,7 @@ export function create(element) {
     values = lanes.map(({ index, label }) => {
       const lane = document.createElement("span");
       lane.className = "status-lane";
+      lane.title = `Loss of ${label}`;
       lane.style.setProperty("--lane", `var(--lane-${index})`);
       const name = document.createElement("span");
       name.className = "vh";

@@ -1,6 +1,6 @@
 // Training: loss with the task's baseline, and the gradient norm with the clip threshold.
 
-import { cursorLine, emptyMessage, font, haloText } from "../canvas.js";
+import { cursorLine, emptyMessage, font, haloText, textWidth } from "../canvas.js";
 import { createChart } from "../chart.js";
 import { palette } from "../colors.js";
 import { normThresholds } from "../effective.js";
@@ -9,12 +9,27 @@ import { scalar, watching } from "../frames.js";
 import { Histories } from "../histories.js";
 import { paintTraining, trainingFigure } from "../pictures/training_panels.js";
 import { baselineOf, thresholdsOf } from "../pictures/training_marks.js";
+import { tweaksOf } from "../pictures/tweaks.js";
 import { roomFor, SteadyRange } from "../scales.js";
 import { subtitle } from "../section.js";
 
 const PANELS = [
-  { series: "loss", heading: "loss, and its mean over about 10 iterations" },
-  { series: "grad_norm", heading: "gradient norm before clipping" },
+  {
+    series: "loss",
+    headings: [
+      "loss, and its geometric mean over about 10 iterations",
+      "loss and its mean over about 10 iterations",
+      "loss and its mean",
+    ],
+  },
+  {
+    series: "grad_norm",
+    headings: [
+      "gradient norm before clipping; marks at the bottom: clipped",
+      "norm before clipping; dashes: clipped",
+      "gradient norm",
+    ],
+  },
 ];
 const SERIES = PANELS.map(({ series }) => series);
 const SIDE_BY_SIDE = 3.2; // width over height from which two panels stand side by side
@@ -32,7 +47,7 @@ export function create(element) {
   let state = null;
   let length = 0;
   let drawnAt = -Infinity;
-  let scene = { lanes: [], references: [[], []], histories };
+  let scene = { lanes: [], references: [[], []], histories, tweaks: [] };
   let legend = { key: null, entries: [] };
   let pointed = null; // iteration
   let x = [0, 0];
@@ -60,7 +75,7 @@ export function create(element) {
     if (news === "another") ranges.forEach((range) => range.reset());
     if (news !== "same" || retold) scene = sceneOf();
     refresh();
-    write(live, headline());
+    write(live, ...headline());
     chart.surface.describe(live, inWords);
   }
 
@@ -86,7 +101,7 @@ export function create(element) {
       baselineOf(state.task, soft),
       thresholdsOf(clipped, (index) => colors[index], soft),
     ];
-    return { lanes, references, histories };
+    return { lanes, references, histories, tweaks: tweaksOf(state.recipe) };
   }
 
   const lastIteration = () => (length > 0 ? histories.iteration(length - 1) : 0);
@@ -112,7 +127,7 @@ export function create(element) {
   }
 
   function place(width, height) {
-    const { small } = palette();
+    const { font: lettering, small } = palette();
     const [left, right, top, bottom, gap] = [small * 3.6, 16, small * 1.7, small * 1.9, small * 1.9];
     const beside = width / height > SIDE_BY_SIDE;
     const across = beside ? (width - 2 * left - 2 * right) / 2 : width - left - right;
@@ -122,7 +137,10 @@ export function create(element) {
     const second = beside ? { left: 2 * left + across + right } : { top: top + high + gap };
     const panels = [first, { ...first, bare: false, ...second }];
     const heading = (each, index) => {
-      return { text: PANELS[index].heading, x: each.left, y: each.top - small * 0.85, align: "left" };
+      const { headings } = PANELS[index];
+      const fits = (text) => textWidth(text, font(lettering, small)) < each.width;
+      const text = headings.find(fits) ?? headings.at(-1);
+      return { text, x: each.left, y: each.top - small * 0.85, align: "left" };
     };
     return {
       panels,
@@ -169,9 +187,11 @@ export function create(element) {
   }
 
   function headline() {
-    if (state.task === null) return "";
+    if (state.task === null) return ["", ""];
     const { baseline, loss_unit: unit } = state.task;
-    return `${unit} · baseline ${number(baseline.loss, 3)}: ${baseline.says}`;
+    const [short] = baseline.says.split(/[:;] /);
+    const told = `baseline ${number(baseline.loss, 3)}`;
+    return [`${told}: ${short} · ${unit}`, `${unit} · ${told}: ${baseline.says}`];
   }
 
   function inWords() {

@@ -2,8 +2,8 @@
 
 import { createSurface, emptyMessage, font, textWidth } from "../canvas.js";
 import { palette } from "../colors.js";
-import { count, logNumber } from "../format.js";
-import { lastLoss, shape, values, watching } from "../frames.js";
+import { count, logNumber, nameParts } from "../format.js";
+import { lastLoss, lossesSpread, shape, values, watching } from "../frames.js";
 import { Beads } from "../pictures/beads.js";
 import { Layer } from "../pictures/layer.js";
 import { paintNetworkFrame } from "../pictures/network_frame.js";
@@ -80,12 +80,16 @@ export function create(element, actions) {
   }
 
   function arrange({ font: family, small }) {
-    const lettering = font(family, small + 1, 700);
+    const [bold, plain] = [font(family, small + 1, 700), font(family, small)];
+    const widest = ({ label }) => {
+      const [head, rest] = nameParts(label);
+      return Math.max(textWidth(head, bold), rest === null ? 0 : textWidth(rest, plain));
+    };
     return arrangeRows({
       width: surface.width,
       height: surface.height,
       small,
-      labels: state.lanes.map(({ label }) => textWidth(label, lettering)),
+      labels: state.lanes.map(widest),
       withCell: state.lanes.map(({ state_names: names }) => names.includes("c")),
       last: state.task.timesteps,
     });
@@ -133,6 +137,10 @@ export function create(element, actions) {
   }
 
   function headline() {
+    if (lossesSpread(state.task)) {
+      const what = "a loss enters at every timestep (dots): a ribbon is what it and all later losses send back";
+      return `${what} · iteration ${count(state.frame.iteration)}`;
+    }
     const [first, ...others] = ratios();
     if (first === undefined) return `iteration ${count(state.frame.iteration)}`;
     const share = `${logNumber(first.log)} of its value at t = ${lastLoss(state.task)}`;
@@ -144,7 +152,8 @@ export function create(element, actions) {
   function inWords() {
     if (!shown()) return "The networks unrolled over time: no iteration yet.";
     const last = lastLoss(state.task);
-    const each = ratios().map(({ label, from, log }) => {
+    const told = lossesSpread(state.task) ? [] : ratios();
+    const each = told.map(({ label, from, log }) => {
       return `${label}: at timestep ${from}, ${logNumber(log)} of the gradient at timestep ${last}`;
     });
     const diverged = state.lanes
