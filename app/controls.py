@@ -6,7 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Kind = Literal["integer", "number", "choice", "text"]
+Kind = Literal["integer", "number", "choice", "switch", "text"]
+
+SWITCH = (("false", "off"), ("true", "on"))
 
 MOST_STOPS = 200
 """A linear slider with more stops than a thumb can tell apart is left out."""
@@ -41,13 +43,13 @@ class Control:
     name, title, help : str
         Key in the recipe, label, and what it means.
     kind : str
-        How it is typed: ``integer``, ``number``, ``choice`` or ``text``.
+        How it is typed: ``integer``, ``number``, ``choice``, ``switch`` or ``text``.
     default : object
         Value if nobody sets it.
     nullable : bool
         Whether it can be left empty, and what that is called.
     choices : tuple of (value, label)
-        For a choice.
+        For a choice, and for a switch in its words.
     minimum, maximum : float or None
         Bounds, as far as there are some; `above` says that the minimum itself is out.
     unit, group, empty : str
@@ -107,7 +109,9 @@ class Control:
             kind=_kind(facts),
             default=facts.get("default"),
             nullable=any(branch.get("type") == "null" for branch in branches),
-            choices=tuple((value, labels.get(value, value)) for value in facts.get("enum", ())),
+            choices=SWITCH
+            if facts["type"] == "boolean"
+            else tuple((value, labels.get(value, value)) for value in facts.get("enum", ())),
             minimum=facts.get("exclusiveMinimum", facts.get("minimum")),
             above="exclusiveMinimum" in facts,
             maximum=facts.get("maximum"),
@@ -163,13 +167,15 @@ def task_models(schema: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _is_simple(facts: Mapping[str, Any]) -> bool:
     branches = facts.get("anyOf", [facts])
     return "const" not in facts and any(
-        branch.get("type") in ("integer", "number", "string") for branch in branches
+        branch.get("type") in ("integer", "number", "boolean", "string") for branch in branches
     )
 
 
 def _kind(facts: Mapping[str, Any]) -> Kind:
     if "enum" in facts:
         return "choice"
+    if facts["type"] == "boolean":
+        return "switch"
     if facts["type"] in ("integer", "number"):
         return "integer" if facts["type"] == "integer" else "number"
     return "text"

@@ -275,7 +275,7 @@ class Hyperparameters(LiveHyperparameters):
         json_schema_extra={
             "group": "network",
             "step": 0.5,
-            "empty": "as drawn",
+            "empty": "as is",
             "when": {"cell": ["gru"]},
         },
     )

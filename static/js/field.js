@@ -38,6 +38,7 @@ export function createField(element, onChange) {
     const text = entry.value;
     if (text === "" && own && !nullable) return undefined;
     if (text === "" && (nullable || numeric)) return null;
+    if (kind === "switch") return text === "true";
     return numeric ? parsed(text) : text;
   }
 
@@ -162,7 +163,7 @@ export function createField(element, onChange) {
   function inWords(known) {
     if (known === null || known === undefined) return entry.placeholder || "none";
     if (entry.tagName === "SELECT") {
-      return [...entry.options].find((option) => option.value === known)?.text ?? known;
+      return [...entry.options].find((option) => option.value === String(known))?.text ?? known;
     }
     if (numeric) return Number.isInteger(known) ? count(known) : String(known);
     return kind === "text" ? "the one before" : String(known);

@@ -151,7 +151,9 @@ def test_what_is_no_choice_is_refused_with_the_choices():
         RNN(2, 3, nonlinearity="sigmoid")
     with pytest.raises(ValueError, match=r"cell is 'elman'; .*rnn, lstm, gru"):
         Model("elman", 2, 3, 1)
-    with pytest.raises(ValueError, match=r"scheme is 'xavier'; .*pytorch, .*, orthogonal, identity"):
+    with pytest.raises(
+        ValueError, match=r"scheme is 'xavier'; .*pytorch, .*, orthogonal, identity"
+    ):
         init(RNN(2, 3), "xavier")
 
 
