@@ -33,9 +33,11 @@ export function createTooltip(tip, area) {
     tip.style.top = `${Math.max(EDGE, y)}px`;
   }
 
-  // A field that gets the focus is often scrolled into view by it.
+  // A field that gets the focus is often scrolled into view by it; one that is about to be shown
+  // is placed where it is by then.
   function follow() {
-    if (shownFor?.contains(document.activeElement)) place(shownFor.getBoundingClientRect());
+    if (shownFor === null) return;
+    if (shownFor.contains(document.activeElement)) place(shownFor.getBoundingClientRect());
     else hide();
   }
 
