@@ -53,7 +53,12 @@ def watched(experiment: Experiment, watch: Watch) -> Answer:
 
 
 def state(
-    experiment: Experiment, now: State, iteration: int, pace: float | None, **more: Any
+    experiment: Experiment,
+    now: State,
+    iteration: int,
+    pace: float | None,
+    milliseconds: Sequence[float],
+    **more: Any,
 ) -> Answer:
     """Say what a run is doing.
 
@@ -67,6 +72,8 @@ def state(
         The last one computed.
     pace : float or None
         Iterations a second, or as fast as it goes.
+    milliseconds : sequence of float
+        What an iteration of each lane takes, without what is watched of it.
     **more
         What else has changed.
     """
@@ -75,6 +82,7 @@ def state(
         "state": now,
         "iteration": iteration,
         "pace": pace,
+        "milliseconds": [round(value, 3) for value in milliseconds],
         "recipe": experiment.recipe.model_dump(mode="json"),
         **more,
     }

@@ -27,6 +27,12 @@ Command = Callable[[], None]
 PROGRESS_INTERVAL = 0.25
 """Seconds between two reports of a replay."""
 
+STATE_INTERVAL = 1.0
+"""Seconds between two reports of a run that plays on."""
+
+RECENT = 0.1
+"""Weight of one iteration's time in the mean that is told."""
+
 MOST_WAITING = 1000
 """Commands that may wait for an iteration, or a replay, to end."""
 
@@ -85,11 +91,14 @@ class Run:
         # From here on: the worker's alone.
         self._history = History(len(experiment.lanes))
         self._offered = 0
+        # The gradients before any training, for a viewer who joins later; the first frame has them.
+        self._initial: dict[str, Any] = {}
         self._state: answers.State = "replaying"
         self._left: int | None = None
         self._iteration = 0
         self._shown = True
-        self._due = self._frame_due = 0.0
+        self._due = self._frame_due = self._report_due = 0.0
+        self._milliseconds = [0.0] * len(experiment.lanes)
 
     def start(self) -> None:
         """Begin: replay, show the first frame, and wait for commands."""
@@ -216,6 +225,14 @@ class Run:
 
     def _replay(self) -> None:
         report = monotonic()
+        if self._at > 0:
+            first = self._experiment.advance(Watch(layer=self.watch.layer, views=()))
+            self._history.append(first)
+            self._initial = {
+                f"{name}.initial": array
+                for name, array in first.arrays.items()
+                if name.endswith("/dh_norm")
+            }
         while self._experiment.iteration < self._at and not self._closed:
             if monotonic() >= report:
                 report += PROGRESS_INTERVAL
@@ -265,6 +282,8 @@ class Run:
                 self._rest()
         elif pace is not None:
             self._due = max(self._due, monotonic() - MOST_BEHIND) + 1 / pace
+        if self._left is None and monotonic() >= self._report_due:
+            self._say_state(replaceable=True)
 
     def _is_time_for_a_frame(self, pace: float | None) -> bool:
         if self._left is None and pace is not None and pace * self._frame_interval <= 1:
@@ -282,6 +301,11 @@ class Run:
 
     def _advance(self, watch: Watch | None) -> None:
         frame = self._experiment.advance(watch)
+        share = RECENT if self._iteration < frame.iteration else 1.0
+        self._milliseconds = [
+            mean + share * (1000 * took - mean)
+            for mean, took in zip(self._milliseconds, self._experiment.took, strict=True)
+        ]
         self._iteration = frame.iteration
         self._history.append(frame)
         self._shown = watch is not None
@@ -296,15 +320,21 @@ class Run:
             withdrawn = self._outbox.withdraw()
         if not withdrawn:
             self._history.forget(self._offered)
+            if self._offered > 0:
+                self._initial = {}
         self._offered = len(self._history)
-        data = wire.encode(frame, self._history)
+        whole = Frame(frame.iteration, frame.arrays | self._initial, frame.text)
+        data = wire.encode(whole, self._history)
         with self._changed:
             if not self._closed:
                 self._outbox.show(frame.iteration, data)
         self._shown = True
 
     def _say_state(self, *, replaceable: bool = False, **more: Any) -> None:
-        now = answers.state(self._experiment, self._state, self._iteration, self.pace, **more)
+        self._report_due = monotonic() + STATE_INTERVAL
+        now = answers.state(
+            self._experiment, self._state, self._iteration, self.pace, self._milliseconds, **more
+        )
         self._say(now, replaceable=replaceable)
 
     def _say(self, answer: answers.Answer, *, replaceable: bool = False) -> None:

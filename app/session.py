@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from time import perf_counter
 
 from app import answers
 from app.messages import (
@@ -94,7 +95,7 @@ class Session:
 
     async def _start(self, recipe: Recipe, at: int) -> None:
         # Initial weights take a while to draw, and other viewers' frames want to be sent.
-        experiment = await asyncio.to_thread(Experiment, recipe)
+        experiment = await asyncio.to_thread(Experiment, recipe, perf_counter)
         watch, pace = self._wishes(recipe)
         self.close()
         self.outbox.forget_frames()

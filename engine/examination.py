@@ -74,6 +74,27 @@ def gates(_: Learner, wanted: Examination, passed: Pass) -> dict[str, Array]:
     return arrays | {f"gate.{name}": gate[:, 0] for name, gate in trace.gates.items()}
 
 
+def preactivations(learner: Learner, wanted: Examination, passed: Pass) -> dict[str, Array]:
+    """Return what each gate adds up before its nonlinearity, in two parts.
+
+    ``input.<gate>`` (T, H) is W_i x_t + b_i and ``recurrent.<gate>`` (T, H) is
+    W_h h_{t−1} + b_h, by the names of `Cell.chunks`; their sum is what σ or tanh takes, but for
+    the GRU's n, whose recurrent part r scales first.
+    """
+    cell = learner.model.cells[wanted.layer]
+    params = learner.model.layer_params(learner.params, wanted.layer)
+    space, H = passed.spaces[wanted.layer], cell.hidden_size
+    parts = {
+        "input": space.input[:, :-1, 0] @ params["weight_ih"].T + params["bias_ih"],
+        "recurrent": space.h[:-1, :, 0] @ params["weight_hh"].T + params["bias_hh"],
+    }
+    return {
+        f"{part}.{name}": values[:, k * H : (k + 1) * H]
+        for part, values in parts.items()
+        for k, name in enumerate(cell.chunks)
+    }
+
+
 def prediction(learner: Learner, wanted: Examination, passed: Pass) -> dict[str, Array]:
     """Return what the network says, (S, O), and what it should have said."""
     y, mask = wanted.example.y[learner.at], wanted.example.mask[learner.at]
@@ -162,6 +183,7 @@ def source(learner: Learner, wanted: Examination, passed: Pass) -> dict[str, Arr
 
 VIEWS: dict[View, Callable[[Learner, Examination, Pass], dict[str, Array]]] = {
     "gates": gates,
+    "preactivations": preactivations,
     "prediction": prediction,
     "source": source,
     "jacobian": jacobian,

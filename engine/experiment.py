@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ class Experiment:
     ----------
     recipe : Recipe
         Its tweaks act at their iterations.
+    clock : callable, optional
+        Returns the time, for `took`; the engine has none of its own.
 
     Attributes
     ----------
@@ -42,6 +45,8 @@ class Experiment:
         The iteration that `advance` computes next; 0 at first.
     task : Task
     lanes : list of Learner
+    took : list of float
+        What each lane's last forward pass, backward pass and update took, by the clock: 0 without.
 
     Raises
     ------
@@ -49,8 +54,9 @@ class Experiment:
         If the recipe's task can't be made.
     """
 
-    def __init__(self, recipe: Recipe) -> None:
+    def __init__(self, recipe: Recipe, clock: Callable[[], float] = lambda: 0.0) -> None:
         self.recipe = recipe
+        self._clock = clock
         self.iteration = 0
         self.task = make(recipe.task)
         self.lanes = [
@@ -60,6 +66,7 @@ class Experiment:
         arena = Arena([learner.allocate for learner in self.lanes])
         for learner in self.lanes:
             learner.allocate(arena.allocator())
+        self.took = [0.0] * len(self.lanes)
         self._batches = np.random.default_rng([recipe.seed, 0])
         self._batch: Batch | None = None
         self._held_out = self.task.batch(np.random.default_rng([recipe.seed, 1]), recipe.batch_size)
@@ -124,8 +131,11 @@ class Experiment:
         frame = Frame(self.iteration, {}, {})
         for index, learner in enumerate(self.lanes):
             self._compute(index, learner, frame, watch)
+            start = self._clock()
             with np.errstate(all="ignore"):
                 learner.update(self.iteration)
+                frame.arrays[f"{index}/update_norm"] = np.array(learner.update_norm)
+            self.took[index] += self._clock() - start
         self.iteration += 1
         return frame
 
@@ -147,6 +157,8 @@ class Experiment:
                 self._compute(index, learner, frame, watch)
             finally:
                 learner.swap_update()
+            with np.errstate(all="ignore"):
+                frame.arrays[f"{index}/update_norm"] = np.array(learner.update_norm)
         return frame
 
     def stop(self) -> None:
@@ -179,8 +191,10 @@ class Experiment:
         assert self._batch is not None
         # Overflow, underflow and NaN are what a reader came to see: they are data here.
         with np.errstate(all="ignore"):
+            start = self._clock()
             iteration = learner.compute(self._batch, self._go_on)
             scalars, lost = learner.scalars(iteration)
+            self.took[index] = self._clock() - start
             arrays: dict[str, Array] = {name: np.array(scalars[name]) for name in scalars}
             if watch is not None:
                 layer = min(watch.layer, learner.num_layers - 1)

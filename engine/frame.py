@@ -9,8 +9,8 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
-SCALARS = ("loss", "grad_norm", "clip_factor", "horizon", "diverged")
-"""The scalars of a lane, in every frame."""
+SCALARS = ("loss", "grad_norm", "clip_factor", "update_norm", "horizon", "diverged")
+"""The scalars of a lane, in every frame; `update_norm` is ‖Δθ‖₂ of the update that followed."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from engine.diagnostics import (
     state_gradient,
     weight_contributions,
 )
-from engine.frame import SCALARS
 from engine.losses import LOSSES, LossValue
 from engine.model import Model, ModelGradients, Pass
 from engine.optimizers import OPTIMIZERS, Knobs
@@ -159,15 +158,24 @@ class Learner:
         return Iteration(passed, loss, grads, top)
 
     def scalars(self, iteration: Iteration) -> tuple[dict[str, float], str | None]:
-        """Clip the gradient; return the scalars by name, and where numbers were lost, if any."""
+        """Clip the gradient; return the scalars by name, and where numbers were lost, if any.
+
+        All but `update_norm`, which the update gives.
+        """
         ordered = [iteration.grads.params[name].ravel() for name in self.params]
         np.concatenate(ordered, out=self._gradient)
         knobs = self.hyperparameters
         grad_norm, clip_factor = clip(self._gradient, knobs.clip, knobs.clip_threshold)
         reach = horizon(iteration.top_dh_norm.mean(axis=1), self._last)
         lost = self._where_lost(iteration, grad_norm)
-        values = iteration.loss.loss, grad_norm, clip_factor, reach, float(lost is not None)
-        return dict(zip(SCALARS, values, strict=True)), lost
+        values = {
+            "loss": iteration.loss.loss,
+            "grad_norm": grad_norm,
+            "clip_factor": clip_factor,
+            "horizon": reach,
+            "diverged": float(lost is not None),
+        }
+        return values, lost
 
     def gradient_flow(self, iteration: Iteration, layer: int) -> dict[str, Array]:
         """Return the norms by timestep of one layer, by their names in a frame."""
@@ -201,6 +209,12 @@ class Learner:
             weight_decay=default if knobs.weight_decay is None else knobs.weight_decay,
         )
         self._optimizer.update(self._values, self._gradient, update)
+
+    @property
+    def update_norm(self) -> float:
+        """How far the last update moved the weights, ‖Δθ‖₂."""
+        moved = np.subtract(self._values, self._before, dtype=np.float64)
+        return float(np.linalg.norm(moved))
 
     def swap_update(self) -> None:
         """Exchange the weights for those before the last update, or back."""

@@ -8,7 +8,16 @@ from pydantic import Field
 
 from engine.recipe import Strict
 
-View = Literal["gates", "prediction", "source", "jacobian", "paths", "saturation", "spectrum"]
+View = Literal[
+    "gates",
+    "preactivations",
+    "prediction",
+    "source",
+    "jacobian",
+    "paths",
+    "saturation",
+    "spectrum",
+]
 
 
 class Watch(Strict):
@@ -36,8 +45,9 @@ class Watch(Strict):
         max_length=16,
         strict=False,
         title="Views",
-        description="gates: states and gates of the example. prediction: what the network says of "
-        "it. source: how much each timestep's loss teaches each timestep. "
+        description="gates: states and gates of the example. preactivations: what "
+        "each gate adds up, from the input and from the last state. prediction: what the network "
+        "says of it. source: how much each timestep's loss teaches each timestep. "
         "jacobian: how far a nudge of each state reaches, whatever the loss. paths: by which way "
         "the example's gradient came back. saturation: gates at their ends, dead units. "
         "spectrum: the eigenvalues of the recurrent weights.",

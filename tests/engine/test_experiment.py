@@ -434,3 +434,13 @@ def test_a_stopped_experiment_computes_nothing_more():
         run.advance(None)
     with pytest.raises(Stopped):
         run.frame(Watch())
+
+
+def test_the_clock_that_is_given_times_each_lane_and_changes_no_number():
+    ticks = iter(range(10_000))
+    plain = experiment()
+    timed = Experiment(plain.recipe, clock=lambda: float(next(ticks)))
+    one, other = (run.advance(None) for run in (timed, plain))
+    assert timed.took == [2.0] * len(timed.lanes)  # compute and update, a tick each
+    assert plain.took == [0.0] * len(plain.lanes)
+    assert not differences(one, other)

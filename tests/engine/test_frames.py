@@ -324,9 +324,46 @@ def names_and_shapes(lane: str, T: int, H: int, S: int, out: int, loss: str) -> 
     if lane == "rnn-relu":
         shapes["dead"] = (H,)
     for gate in gates or "h":
+        shapes |= {f"{part}.{gate}": (T, H) for part in ("input", "recurrent")}
         shapes |= {f"spectrum.{gate}": (H, 2), f"spectral_radius.{gate}": ()}
         shapes[f"singular_value.{gate}"] = ()
     return shapes | {"source": (S, T)}
+
+
+@pytest.mark.parametrize("layer", [0, 1])
+@pytest.mark.parametrize("lane", LANES)
+def test_preactivations_are_what_the_nonlinearities_take(lane, layer):
+    watch = Watch(layer=layer, example=2, views=("gates", "preactivations"))
+    it = Iteration(lane, "cross_entropy", layers=2, watch=watch)
+
+    def both(gate: str) -> np.ndarray:
+        return it[f"input.{gate}"] + it[f"recurrent.{gate}"]
+
+    logistic = {"rnn": "", "lstm": "ifo", "gru": "rz"}[it.kind]
+    for gate in logistic:
+        np.testing.assert_allclose(1 / (1 + np.exp(-both(gate))), it[f"gate.{gate}"], rtol=1e-12)
+    if it.kind == "rnn":
+        h = np.tanh(both("h")) if it.nonlinearity == "tanh" else np.maximum(both("h"), 0)
+        np.testing.assert_allclose(h, it["h"][1:], rtol=1e-12)
+    elif it.kind == "lstm":
+        np.testing.assert_allclose(np.tanh(both("g")), it["gate.g"], rtol=1e-12)
+    else:
+        n = np.tanh(it["input.n"] + it["gate.r"] * it["recurrent.n"])
+        np.testing.assert_allclose(n, it["gate.n"], rtol=1e-12)
+    if layer == 0:
+        # h_0 is zero: what the recurrent part adds to the first timestep is its bias alone.
+        bias = it.params["bias_hh_l0"].reshape(-1, H)
+        recurrent = [it[f"recurrent.{gate}"][0] for gate in it.run.lanes[0].cell.chunks]
+        np.testing.assert_allclose(recurrent, bias, rtol=1e-12)
+
+
+@pytest.mark.parametrize("clip", ["none", "norm"])
+def test_the_update_norm_is_how_far_the_weights_moved(clip):
+    it = Iteration("lstm", "mse", learning_rate=0.5, clip=clip, clip_threshold=1e-3)
+    expected = 0.5 * it["grad_norm"] * it["clip_factor"]  # SGD: Δθ = −η · the clipped gradient
+    np.testing.assert_allclose(it["update_norm"], expected, rtol=1e-9)
+    again = it.run.frame(Watch())
+    np.testing.assert_array_equal(again.arrays["0/update_norm"], it["update_norm"])
 
 
 @pytest.mark.parametrize("loss", TASKS)
