@@ -2,11 +2,14 @@
 
 const NEEDS_KEYS = "input, select, textarea, button, a, summary, [contenteditable]";
 
+const REPEATED = /^(Arrow.*|\[|\])$/;
+
 /** @param {Object<string, () => void>} actions by key */
 export function listenToKeys(actions) {
   addEventListener("keydown", (event) => {
     const { key, target, repeat, ctrlKey, metaKey, altKey } = event;
-    if (repeat || ctrlKey || metaKey || altKey || !Object.hasOwn(actions, key)) return;
+    // Held down, the arrows and brackets go on; the others act once.
+    if ((repeat && !REPEATED.test(key)) || ctrlKey || metaKey || altKey || !Object.hasOwn(actions, key)) return;
     if (target instanceof Element && target.closest(NEEDS_KEYS) !== null) return;
     event.preventDefault();
     actions[key]();

@@ -3,7 +3,7 @@
 import { createEditor } from "./editor.js";
 import { listenToKeys } from "./keys.js";
 import { loadPlotly } from "./plotly_loader.js";
-import { fromFragment } from "./recipe.js";
+import { forkedAt, fromFragment, same } from "./recipe.js";
 import { createShare } from "./share.js";
 import { createSocket, refusesStart } from "./socket.js";
 import { createStore } from "./store.js";
@@ -19,6 +19,7 @@ import { create as createStatus } from "./views/status.js";
 import { create as createTraining } from "./views/training.js";
 import { create as createTransport } from "./views/transport.js";
 import { create as createUnrolledNetwork } from "./views/unrolled_network.js";
+import { neededFor, viewOf } from "./view.js";
 import { decode } from "./wire.js";
 
 const PACE = 60; // iterations a second, at first
@@ -41,6 +42,7 @@ const store = createStore({
   notice: null, // a complaint that has no field
   outage: null, // while the connection is lost: why
   replay: null, // while a run is brought back: to which iteration
+  view: viewOf({}),
 });
 
 const socket = createSocket({
@@ -68,6 +70,8 @@ let undrawn = []; // iterations whose frames were not drawn yet
 let announced = null; // the recipe of a run that is not shown yet
 let showTimer = 0;
 let linked = null; // the recipe of the address, until the server has taken it
+let place = null; // what the address says is looked at, until its run is shown
+let resume = false; // whether the run played when somebody went back in time
 
 function onConnection({ state, replayTo, reason }) {
   const patch = { connection: state };
@@ -99,7 +103,12 @@ function onReady(message) {
 function show() {
   clearTimeout(showTimer);
   store.settle();
-  if (announced !== null) editor.ready(announced);
+  if (announced !== null) {
+    editor.ready(announced);
+    if (place?.watch !== undefined) actions.watch(place.watch);
+    else tellWatched();
+    place = null;
+  }
   announced = null;
 }
 
@@ -140,15 +149,31 @@ function begin(recipe, options) {
 
 /** Begin the run of an address; by itself plays only what nobody has linked to. */
 function open(address, { autoplay }) {
-  const { recipe, problem } = fromFragment(new URL(address).hash);
+  const { recipe, place: looked, problem } = fromFragment(new URL(address).hash);
   linked = recipe;
+  place = looked;
   editor.forget();
-  store.set({ notice: problem });
-  begin(recipe ?? {}, { play: autoplay && recipe === null });
+  const { t = null, unit = null } = looked.cursor ?? {};
+  hover = { t: null, unit: null };
+  store.set({ notice: problem, view: viewOf(looked.view) });
+  actions.select({ t: wholeOrNull(t), unit: wholeOrNull(unit) });
+  const at = wholeOrNull(looked.at) ?? 0;
+  begin(recipe ?? {}, { play: autoplay && recipe === null, at });
+}
+
+const wholeOrNull = (value) => (Number.isInteger(value) && value >= 0 ? value : null);
+let hover = { t: null, unit: null };
+
+/** The cursor is where the pointer is, or else what is selected. */
+function point() {
+  const { selection, cursor } = store.state;
+  const next = { t: hover.t ?? selection.t, unit: hover.unit ?? selection.unit };
+  if (!same(next, cursor)) store.set({ cursor: next });
 }
 
 const actions = {
   play() {
+    actions.lookAt(null, { resumes: false });
     socket.play();
     store.set({ wanted: true });
   },
@@ -157,6 +182,7 @@ const actions = {
     store.set({ wanted: false });
   },
   step() {
+    actions.lookAt(null, { resumes: false });
     socket.step();
     store.set({ wanted: false });
   },
@@ -165,13 +191,69 @@ const actions = {
     socket.setPace(iterationsPerSecond);
     store.set({ pace: iterationsPerSecond });
   },
+
+  /** Watch another lane, layer or example. */
   watch(change) {
-    const watch = { ...store.state.watch, ...change };
+    actions.lookAt(null);
+    const { lanes, recipe, watch: before } = store.state;
+    const last = { lane: lanes.length - 1, example: (recipe?.batch_size ?? 1) - 1 };
+    const wanted = Object.entries(change).filter(([name, value]) => {
+      return wholeOrNull(value) !== null && value <= (last[name] ?? Infinity);
+    });
+    const watch = { ...before, ...Object.fromEntries(wanted) };
+    watch.layer = Math.min(watch.layer, (lanes[watch.lane]?.num_layers ?? 1) - 1);
     store.set({ watch });
-    socket.watch({ lane: null, layer: watch.layer, example: watch.example });
+    tellWatched();
   },
-  cursor(t) {
-    if (t !== store.state.cursor.t) store.set({ cursor: { t } });
+
+  /** Open or close a panel, or show it in another way: see view.js. */
+  view(change) {
+    store.set({ view: { ...store.state.view, ...change } });
+    tellWatched();
+  },
+
+  /** The pointer is at a timestep and unit; null: it has left. */
+  cursor(t, unit = null) {
+    hover = { t, unit };
+    point();
+  },
+
+  /** Select a timestep or unit: marked in every view until another is. */
+  select(change) {
+    store.set({ selection: { ...store.state.selection, ...change } });
+    point();
+  },
+
+  /** Go back to an iteration in every view; null: to the latest, and on as it was before. */
+  lookAt(iteration, { resumes = true } = {}) {
+    const { wanted, past } = store.state;
+    if (iteration !== null && past === null) {
+      resume = wanted;
+      if (wanted) actions.pause();
+    }
+    store.lookAt(iteration);
+    if (iteration === null && past !== null) {
+      if (resume && resumes) actions.play();
+      resume = false;
+    }
+  },
+
+  /** Compare with an earlier iteration; null: with the first. */
+  pin: store.pin,
+
+  /** Begin a new run that branches off at the iteration that is shown. */
+  fork() {
+    const { frame, recipe } = store.state;
+    if (frame === null) return;
+    const { iteration } = frame;
+    editor.forget();
+    begin(forkedAt(recipe, iteration), { play: false, at: iteration });
+  },
+
+  /** Begin another recipe. */
+  open(recipe, options) {
+    editor.forget();
+    begin(recipe, options);
   },
   change: editor.change,
   replace: editor.replace,
@@ -182,6 +264,17 @@ const actions = {
     return field !== null && field.getClientRects().length > 0;
   },
 };
+
+let told = null;
+
+/** Have the server compute what is looked at, if that is something else than before. */
+function tellWatched() {
+  const { watch: { layer, example }, view, recipe } = store.state;
+  const wanted = { lane: null, layer, example, views: neededFor(view) };
+  if (recipe === null || same(wanted, told)) return;
+  told = wanted;
+  socket.watch(wanted);
+}
 
 // --- drawing ----------------------------------------------------------------------------------
 
@@ -235,7 +328,34 @@ listenToKeys({
   " ": () => (store.state.wanted ? actions.pause() : actions.play()),
   s: actions.step,
   r: actions.reset,
+  l: () => actions.lookAt(null),
+  "[": () => stepInTime(-1),
+  "]": () => stepInTime(1),
+  ArrowLeft: () => moveCursor({ t: -1 }),
+  ArrowRight: () => moveCursor({ t: 1 }),
+  ArrowUp: () => moveCursor({ unit: -1 }),
+  ArrowDown: () => moveCursor({ unit: 1 }),
 });
+
+/** The kept frame before or after the one that is shown; after the last kept one, live again. */
+function stepInTime(by) {
+  const { archive, frame, latest } = store.state;
+  if (frame === null) return;
+  const next = archive.beside(frame.iteration, by);
+  actions.lookAt(next === null || next === latest ? null : next.iteration, { resumes: false });
+}
+
+function moveCursor({ t = 0, unit = 0 }) {
+  const { cursor, task, lanes, watch } = store.state;
+  if (task === null) return;
+  const moved = (from, by, last) => Math.min(last, Math.max(0, (from ?? (by > 0 ? -1 : last + 1)) + by));
+  const units = lanes[watch.lane].hidden_size;
+  hover = { t: null, unit: null };
+  actions.select({
+    ...(t === 0 ? {} : { t: moved(cursor.t, t, task.timesteps) }),
+    ...(unit === 0 ? {} : { unit: moved(cursor.unit, unit, units - 1) }),
+  });
+}
 addEventListener("hashchange", ({ newURL }) => open(newURL, { autoplay: false }));
 addEventListener("online", socket.retry);
 

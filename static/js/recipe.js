@@ -6,6 +6,7 @@
  */
 
 const KEY = "recipe";
+const PLACE = ["at", "cursor", "watch", "view"];
 
 /** Compare two JSON values. */
 export function same(a, b) {
@@ -47,33 +48,71 @@ function withoutNullLane({ lane, ...tweak }) {
   return lane === null || lane === undefined ? tweak : { lane, ...tweak };
 }
 
-/** The recipe as the fragment of a URL; JSON, readable where a URL allows it. */
-export function toFragment(recipe, defaults) {
-  const json = JSON.stringify(difference(recipe, defaults));
-  return `#${KEY}=${encodeURIComponent(json).replaceAll("%3A", ":").replaceAll("%2C", ",")}`;
+/** JSON as a part of a URL's fragment, readable where a URL allows it. */
+function written(value) {
+  const json = JSON.stringify(value);
+  return encodeURIComponent(json).replaceAll("%3A", ":").replaceAll("%2C", ",");
 }
 
 /**
- * Read the recipe of a URL's fragment.
+ * A recipe, and what is looked at of its run, as the fragment of a URL.
  *
- * @returns {{recipe: object|null, problem: string|null}} no recipe and no problem if there is none
+ * @param {object} [place] {at: iteration, cursor: {t, unit}, watch: {lane, layer, example},
+ *   view: object}; what is left out or null is not written
+ */
+export function toFragment(recipe, defaults, place = {}) {
+  const parts = PLACE.filter((name) => place[name] !== undefined && place[name] !== null);
+  const own = parts.map((name) => `&${name}=${written(place[name])}`);
+  return `#${KEY}=${written(difference(recipe, defaults))}${own.join("")}`;
+}
+
+/**
+ * Read a URL's fragment.
+ *
+ * @returns {{recipe: object|null, place: object, problem: string|null}} no recipe and no problem if
+ *   there is none; of the place, what can be read
  */
 export function fromFragment(fragment) {
-  const text = fragment.replace(/^#/, "");
-  const part = text.split("&").find((each) => each.startsWith(`${KEY}=`));
-  if (part === undefined) return { recipe: null, problem: null };
-  try {
-    const recipe = JSON.parse(decodeURIComponent(text.slice(text.indexOf(part) + KEY.length + 1)));
-    if (typeof recipe !== "object" || recipe === null || Array.isArray(recipe)) {
-      throw new TypeError("a recipe is an object");
-    }
-    return { recipe, problem: null };
-  } catch {
-    return {
-      recipe: null,
-      problem: "This link is damaged: its recipe cannot be read. Here is the default recipe.",
-    };
+  const parts = fragment.replace(/^#/, "").split("&");
+  const isPlace = (part) => PLACE.some((name) => part.startsWith(`${name}=`));
+  const place = {};
+  for (const part of parts.filter(isPlace)) {
+    const at = part.indexOf("=");
+    const value = readable(part.slice(at + 1));
+    if (value !== undefined) place[part.slice(0, at)] = value;
   }
+  // Whoever writes a link by hand may leave an "&" in its recipe as it is.
+  const others = parts.filter((part) => !isPlace(part));
+  const first = others.findIndex((part) => part.startsWith(`${KEY}=`));
+  if (first < 0) return { recipe: null, place, problem: null };
+  const recipe = readable(others.slice(first).join("&").slice(KEY.length + 1));
+  if (typeof recipe === "object" && recipe !== null && !Array.isArray(recipe)) {
+    return { recipe, place, problem: null };
+  }
+  return {
+    recipe: null,
+    place: {},
+    problem: "This link is damaged: its recipe cannot be read. Here is the default recipe.",
+  };
+}
+
+function readable(text) {
+  try {
+    return JSON.parse(decodeURIComponent(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The recipe of a run that branches off at an iteration: with the tweaks up to there. */
+export function forkedAt(recipe, iteration) {
+  return { ...recipe, tweaks: recipe.tweaks.filter((tweak) => tweak.iteration <= iteration) };
+}
+
+/** Whether two recipes give the same run up to before the update of an iteration. */
+export function sameUpTo(one, other, iteration) {
+  const before = (recipe) => forkedAt(recipe, iteration - 1);
+  return same(before(one), before(other));
 }
 
 /**

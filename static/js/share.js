@@ -1,9 +1,13 @@
 /** The link to a run: kept in the address, and copied on request. */
 
 import { count } from "./format.js";
-import { difference, toFragment } from "./recipe.js";
+import { toFragment } from "./recipe.js";
+import { usualWatch } from "./store.js";
+import { unusual } from "./view.js";
 
-const ADDRESS_EVERY = 300; // ms between two changes of the address
+const PLAIN = toFragment({}, { recipe: {}, tasks: {} });
+
+const ADDRESS_EVERY = 400; // ms between two changes of the address
 const CONFIRMED_FOR = 4000; // ms
 const OFFERED_FOR = 15_000; // ms
 
@@ -18,31 +22,37 @@ const OFFERED_FOR = 15_000; // ms
 export function createShare({ store, defaults, button, toast }) {
   // Whoever came by a link finds a link in the address, also when the recipe is the default.
   const withFragment = location.hash !== "";
-  let known = null;
+  let written = null;
   let addressTimer = 0;
   let toastTimer = 0;
 
   function link() {
     const { recipe } = store.state;
-    return new URL(recipe === null ? "#" : toFragment(recipe, defaults), location.href).href;
+    const fragment = recipe === null ? "#" : toFragment(recipe, defaults, placeOf(store.state));
+    return new URL(fragment, location.href).href;
   }
 
+  // The browser takes only so many changes of the address, and a run that plays has another
+  // iteration every frame.
   function write() {
     addressTimer = 0;
-    const plain = !withFragment && Object.keys(difference(known, defaults)).length === 0;
-    history.replaceState(null, "", plain ? location.pathname + location.search : link());
+    const { recipe } = store.state;
+    if (recipe === null) return;
+    const plain = !withFragment && toFragment(recipe, defaults, placeOf(store.state)) === PLAIN;
+    const address = plain ? location.pathname + location.search : link();
+    if (address === written) return;
+    written = address;
+    history.replaceState(null, "", address);
   }
 
-  store.subscribe(({ recipe }) => {
-    if (recipe === known || recipe === null) return;
-    known = recipe;
+  store.subscribe(() => {
     addressTimer ||= setTimeout(write, ADDRESS_EVERY);
   });
 
   button.addEventListener("click", async () => {
     const text = link();
     const copied = await copy(text);
-    if (copied) toast.textContent = confirmation(store.state.recipe);
+    if (copied) toast.textContent = confirmation(store.state);
     else offer(text, toast);
     toast.hidden = false;
     toast.querySelector("input")?.select();
@@ -53,10 +63,28 @@ export function createShare({ store, defaults, button, toast }) {
   return link;
 }
 
-function confirmation(recipe) {
+/** What is looked at, as far as it is not what a plain visit sees at first. */
+function placeOf({ frame, selection, watch, lanes, view }) {
+  const usual = lanes.length > 0 ? usualWatch({ lanes }) : watch;
+  return {
+    at: frame !== null && frame.iteration > 0 ? frame.iteration : null,
+    cursor: only(selection, ([, value]) => value !== null),
+    watch: only(watch, ([name, value]) => value !== usual[name]),
+    view: only(unusual(view), () => true),
+  };
+}
+
+/** The entries that are wanted as an object; null if there is none. */
+function only(object, wanted) {
+  const entries = Object.entries(object).filter(wanted);
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}
+
+function confirmation({ recipe, frame }) {
   const changes = recipe?.tweaks.length ?? 0;
   const made = `${count(changes)} ${changes === 1 ? "change" : "changes"} made on the way`;
-  return `Link copied. It replays this run from iteration 0${changes === 0 ? "" : `, with ${made}`}.`;
+  const to = `It opens this view at iteration ${count(frame?.iteration ?? 0)}`;
+  return `Link copied. ${to}${changes === 0 ? "" : `, with ${made}`}.`;
 }
 
 /** Copy `text`; false if the browser does not allow it. */

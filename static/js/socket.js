@@ -38,7 +38,7 @@ export function createSocket({ url, WebSocket, clock, random, onConnection, onMe
   // What is needed to have the run again.
   let recipe = null; // as the server last told it
   let reached = 0; // the last iteration that was drawn
-  let asked = []; // recipes of starts that were not answered yet
+  let asked = []; // {recipe, at} of starts that were not answered yet
   let playing = false;
   let pace = null;
   let watched = null;
@@ -60,9 +60,10 @@ export function createSocket({ url, WebSocket, clock, random, onConnection, onMe
 
   function opened() {
     asked = asked.slice(-1);
-    const replayTo = asked.length === 0 && recipe !== null && reached > 0 ? reached : null;
+    const goingOn = asked.length === 0 && recipe !== null ? reached : (asked[0]?.at ?? 0);
+    const replayTo = goingOn > 0 ? goingOn : null;
     onConnection({ state: "open", wait: 0, attempt, replayTo });
-    if (asked.length > 0) send({ type: "start", recipe: asked[0], at: 0 });
+    if (asked.length > 0) send({ type: "start", ...asked[0] });
     else if (recipe !== null) send({ type: "start", recipe, at: reached });
   }
 
@@ -82,7 +83,11 @@ export function createSocket({ url, WebSocket, clock, random, onConnection, onMe
       recipe = message.recipe;
       reached = message.iteration;
       send({ type: "pace", iterations_per_second: pace });
-      if (watched !== null) send({ type: "watch", ...watched });
+      if (watched !== null) {
+        const last = (message.recipe.batch_size ?? Infinity) - 1;
+        watched = { ...watched, example: Math.min(watched.example ?? 0, last) };
+        send({ type: "watch", ...watched });
+      }
       held = true;
     } else if (message.type === "state") {
       if (message.recipe !== undefined) recipe = message.recipe;
@@ -134,11 +139,14 @@ export function createSocket({ url, WebSocket, clock, random, onConnection, onMe
       connect();
     },
 
-    /** Begin another run; it plays on if the last one did, or as `play` says. */
-    start(newRecipe, { play = playing } = {}) {
+    /**
+     * Begin another run; it plays on if the last one did, or as `play` says. With `at` it is
+     * replayed up to that iteration first.
+     */
+    start(newRecipe, { play = playing, at = 0 } = {}) {
       playing = play;
-      asked.push(newRecipe);
-      send({ type: "start", recipe: newRecipe, at: 0 });
+      asked.push({ recipe: newRecipe, at });
+      send({ type: "start", recipe: newRecipe, at });
     },
 
     play() {

@@ -3,7 +3,8 @@
  * history alone grow where they are.
  */
 
-import { folded, same, withValues } from "./recipe.js";
+import { Archive } from "./archive.js";
+import { folded, same, sameUpTo, withValues } from "./recipe.js";
 
 const FIRST_CAPACITY = 512;
 
@@ -91,11 +92,19 @@ export function createStore(initial = {}) {
     task: null,
     example: null,
     watch: { lane: 0, layer: 0, example: 0 },
-    frame: null,
+    frame: null, // what every view shows: the latest, or the one of `past`
+    latest: null,
     first: null,
+    past: null, // iteration of the earlier frame that is looked at; null: live
+    pinned: null, // an earlier frame that the shown one is compared with, instead of the first
+    archive: new Archive(),
+    kept: 0, // counts what the archive took in
     history: emptyHistory(),
-    cursor: { t: null },
+    cursor: { t: null, unit: null }, // where the pointer is, or else what is selected
+    selection: { t: null, unit: null },
     pace: null,
+    milliseconds: [], // what an iteration of each lane takes
+    view: {}, // which panels are open, and how: see view.js
     // The iteration whose values the forms show: tweaks up to here are in force.
     reached: 0,
     // What was changed in the forms and not taken by the server yet, and what it said of it.
@@ -127,21 +136,37 @@ export function createStore(initial = {}) {
     return formOf.form;
   }
 
+  // A run that goes on from where the page has seen it keeps what led there.
+  function resumes({ iteration, recipe }) {
+    return iteration > 0 && state.recipe !== null && sameUpTo(recipe, state.recipe, iteration);
+  }
+
+  // A frame with the layer and example that it was recorded with.
+  function asRecorded(frame) {
+    const { layer, example } = frame.watch;
+    return { frame, example: frame.example, watch: { ...state.watch, layer, example } };
+  }
+
   function shown(patch) {
     const run = announced;
     announced = null;
     if (run === null) return patch;
-    const resumed = run.iteration > 0;
+    const resumed = resumes(run);
+    state.archive.cut(resumed ? run.iteration : -1);
     return {
       recipe: run.recipe,
       lanes: run.lanes,
       task: run.task,
       example: run.example,
-      watch: state.recipe === null ? richest(run) : fitting(state.watch, run),
+      watch: state.recipe === null ? usualWatch(run) : fitting(state.watch, run),
       reached: run.iteration + 1,
       first: resumed ? state.first : null,
       history: resumed ? state.history : emptyHistory(),
       frame: null,
+      latest: null,
+      past: null,
+      pinned: resumed && state.pinned?.iteration <= run.iteration ? state.pinned : null,
+      milliseconds: [],
       ...patch,
     };
   }
@@ -174,8 +199,12 @@ export function createStore(initial = {}) {
     status(message) {
       const patch = { run: message.state };
       if (message.pace !== undefined) patch.pace = message.pace;
+      if (message.milliseconds !== undefined) patch.milliseconds = message.milliseconds;
       if (announced === null) {
-        if (message.example !== undefined) patch.example = message.example;
+        if (message.example !== undefined) {
+          if (state.past === null) patch.example = message.example;
+          if (state.latest !== null) state.latest.example = message.example;
+        }
         if (message.recipe !== undefined && !same(message.recipe, state.recipe)) {
           const before = state.recipe?.tweaks ?? [];
           patch.recipe = message.recipe;
@@ -188,20 +217,46 @@ export function createStore(initial = {}) {
     /** A frame came. */
     frame(frame) {
       const patch = shown({});
-      const { history, first, reached, lanes } = { ...state, ...patch };
+      const { history, first, reached, lanes, archive, past, watch, kept } = { ...state, ...patch };
+      Object.assign(frame, { watch, example: patch.example ?? state.example });
+      archive.add(frame);
       set({
         ...patch,
-        frame,
-        first: frame.iteration === 0 ? frame : first,
+        latest: frame,
+        frame: past === null ? frame : state.frame,
+        kept: kept + 1,
+        first: frame.iteration === 0 ? frame : (first ?? initialOf(frame, lanes)),
         reached: Math.max(reached, frame.iteration + 1),
         history: extended(history, frame.arrays, lanes.length),
       });
     },
+
+    /** Show the kept frame nearest to an iteration in every view; null: the latest again. */
+    lookAt(iteration) {
+      const { archive, latest, past } = state;
+      const frame = iteration === null ? null : archive.nearest(iteration);
+      if (frame !== null) set({ ...asRecorded(frame), past: frame.iteration });
+      else if (past !== null) set({ ...asRecorded(latest), past: null });
+    },
+
+    /** Compare with the kept frame nearest to an iteration; null: with the first again. */
+    pin(iteration) {
+      set({ pinned: iteration === null ? null : state.archive.nearest(iteration) });
+    },
   };
 }
 
+/** The gradients before any training, where a frame of a run that was joined later brings them. */
+function initialOf({ arrays }, lanes) {
+  const found = lanes.flatMap(({ index }) => {
+    const array = arrays[`${index}/dh_norm.initial`];
+    return array === undefined ? [] : [[`${index}/dh_norm`, array]];
+  });
+  return found.length === 0 ? null : { iteration: 0, text: {}, arrays: Object.fromEntries(found) };
+}
+
 /** What is watched at first: the lane with the most to see. */
-function richest({ lanes }) {
+export function usualWatch({ lanes }) {
   const gates = lanes.map(({ gate_names: names }) => names.length);
   return { lane: gates.indexOf(Math.max(...gates)), layer: 0, example: 0 };
 }

@@ -23,7 +23,7 @@ export class WireError extends Error {
  * where it is not; 64-bit integers become a Float64Array (exact to 2^53).
  *
  * @param {ArrayBuffer} buffer
- * @returns {{iteration: number, text: Object<string, string>,
+ * @returns {{iteration: number, bytes: number, text: Object<string, string>,
  *   arrays: Object<string, {shape: number[], dtype: string, data: ArrayLike<number>}>}}
  * @throws {WireError} when the bytes are cut short or are not safetensors
  */
@@ -38,7 +38,7 @@ export function decode(buffer) {
   for (const [name, entry] of Object.entries(entries)) {
     arrays[name] = readArray(buffer, start, name, entry);
   }
-  return { iteration: Number(iteration), text, arrays };
+  return { iteration: Number(iteration), bytes: buffer.byteLength, text, arrays };
 }
 
 function readHeader(buffer) {

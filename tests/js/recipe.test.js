@@ -5,11 +5,13 @@ import {
   difference,
   differingKnobs,
   folded,
+  forkedAt,
   fromFragment,
   laneValues,
   matters,
   overriddenKnobs,
   same,
+  sameUpTo,
   toFragment,
   valueAt,
   withLane,
@@ -73,7 +75,28 @@ test("what is written to a fragment is read from it again", () => {
     lanes: [{ cell: "rnn", name: "ρ = 3" }],
   });
   const fragment = toFragment(recipe, defaults);
-  assert.deepEqual(fromFragment(fragment), { recipe: difference(recipe, defaults), problem: null });
+  const expected = { recipe: difference(recipe, defaults), place: {}, problem: null };
+  assert.deepEqual(fromFragment(fragment), expected);
+});
+
+test("a link holds what is looked at beside the recipe, and leaves out what it does not know", () => {
+  const recipe = recipeWith({ seed: 3, lanes: [{ cell: "rnn", name: "R&D" }] });
+  const place = { at: 120, cursor: { t: 7 }, watch: null, view: { flow: "source", hidden: [1] } };
+  const fragment = toFragment(recipe, defaults, place);
+  const { watch: _, ...written } = place;
+  assert.deepEqual(fromFragment(fragment).place, written);
+  assert.deepEqual(fromFragment(fragment).recipe, difference(recipe, defaults));
+  const damaged = fromFragment('#recipe={"lanes":[{"name":"R&D"}]}&at=%7B&view={}');
+  assert.deepEqual(damaged.place, { view: {} });
+});
+
+test("a fork has the tweaks up to its iteration, and runs alike until the first that differs", () => {
+  const tweak = (iteration) => ({ iteration, lane: null, changes: { learning_rate: iteration } });
+  const recipe = recipeWith({ tweaks: [tweak(5), tweak(9), tweak(12)] });
+  assert.deepEqual(forkedAt(recipe, 9).tweaks, [tweak(5), tweak(9)]);
+  assert.ok(sameUpTo(recipe, forkedAt(recipe, 9), 12));
+  assert.ok(!sameUpTo(recipe, forkedAt(recipe, 9), 13));
+  assert.ok(!sameUpTo(recipe, { ...recipe, seed: 8 }, 0));
 });
 
 test("a fragment holds no character that a chat would cut a link at", () => {
@@ -84,8 +107,8 @@ test("a fragment holds no character that a chat would cut a link at", () => {
 });
 
 test("no fragment is no recipe and no problem", () => {
-  assert.deepEqual(fromFragment(""), { recipe: null, problem: null });
-  assert.deepEqual(fromFragment("#training"), { recipe: null, problem: null });
+  assert.deepEqual(fromFragment(""), { recipe: null, place: {}, problem: null });
+  assert.deepEqual(fromFragment("#training"), { recipe: null, place: {}, problem: null });
 });
 
 for (const garbage of ["#recipe=", "#recipe=%7Bseed", "#recipe=%", "#recipe=[1]", "#recipe=null", "#recipe=3"]) {
@@ -97,7 +120,7 @@ for (const garbage of ["#recipe=", "#recipe=%7Bseed", "#recipe=%", "#recipe=[1]"
 }
 
 test("a fragment may have other parts", () => {
-  assert.deepEqual(fromFragment("#view=flow&recipe=%7B%22seed%22:4%7D").recipe, { seed: 4 });
+  assert.deepEqual(fromFragment("#more=flow&recipe=%7B%22seed%22:4%7D").recipe, { seed: 4 });
 });
 
 test("tweaks are folded into the base and into the lanes, in the order of their iterations", () => {

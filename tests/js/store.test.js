@@ -216,3 +216,54 @@ test("what a message says of the old run does not touch the announced one", () =
   store.frame(frame(0));
   assert.equal(store.state.recipe.seed, 2);
 });
+
+test("an earlier frame is looked at in every view while later ones come in, and let go", () => {
+  const store = createStore();
+  store.ready(ready());
+  for (let iteration = 0; iteration < 5; iteration += 1) store.frame(frame(iteration));
+  store.lookAt(2);
+  assert.deepEqual([store.state.past, store.state.frame.iteration], [2, 2]);
+  store.frame(frame(5));
+  assert.deepEqual([store.state.frame.iteration, store.state.latest.iteration], [2, 5]);
+  store.pin(1);
+  assert.equal(store.state.pinned.iteration, 1);
+  store.lookAt(null);
+  assert.deepEqual([store.state.past, store.state.frame.iteration], [null, 5]);
+});
+
+test("an earlier frame is shown with the example that it was recorded with", () => {
+  const store = createStore();
+  store.ready(ready({ recipe: { ...recipe(), batch_size: 4 } }));
+  store.frame(frame(0));
+  store.set({ watch: { ...store.state.watch, example: 2 } });
+  store.frame(frame(1));
+  store.status({ state: "paused", recipe: recipe(), example: { kind: "adding", which: 2 } });
+  store.lookAt(0);
+  assert.deepEqual([store.state.watch.example, store.state.example.which], [0, undefined]);
+  store.lookAt(null);
+  assert.deepEqual([store.state.watch.example, store.state.example.which], [2, 2]);
+});
+
+test("a fork keeps what led to it, and another run keeps nothing", () => {
+  const store = createStore();
+  store.ready(ready());
+  for (let iteration = 0; iteration < 5; iteration += 1) store.frame(frame(iteration));
+  store.ready(ready({ iteration: 3 }));
+  store.frame(frame(0, 3));
+  assert.deepEqual(store.state.archive.iterations, [0, 1, 2, 3]);
+  assert.equal(store.state.history.length, 4);
+  assert.equal(store.state.first.iteration, 0);
+  store.ready(ready({ recipe: recipe({ seed: 9 }), iteration: 3 }));
+  store.frame(frame(0, 3, 0.5));
+  assert.deepEqual(store.state.archive.iterations, [3]);
+  assert.equal(store.state.first, null);
+});
+
+test("a run that is joined later brings the gradients before any training along", () => {
+  const store = createStore();
+  store.ready(ready({ iteration: 7 }));
+  const joined = frame(0, 7);
+  joined.arrays["1/dh_norm.initial"] = array(-3, -2, -1);
+  store.frame(joined);
+  assert.equal(store.state.first.arrays["1/dh_norm"], joined.arrays["1/dh_norm.initial"]);
+});

@@ -64,8 +64,8 @@ test("arrays that lie on a multiple of their size are views, the others are copi
 });
 
 test("a frame without arrays is a frame", () => {
-  const frame = decode(written({ __metadata__: METADATA }));
-  assert.deepEqual(frame, { iteration: 7, text: {}, arrays: {} });
+  const buffer = written({ __metadata__: METADATA });
+  assert.deepEqual(decode(buffer), { iteration: 7, bytes: buffer.byteLength, text: {}, arrays: {} });
 });
 
 const BROKEN = [

@@ -1,0 +1,92 @@
+// The time machine's memory: frames of a run by iteration, within a bound, thinner the older.
+
+const MOST_BYTES = 48 * 2 ** 20;
+const MOST_FRAMES = 900;
+const DENSE = 60; // the latest frames, all of which are kept
+
+export class Archive {
+  #frames = [];
+  #bytes = 0;
+
+  constructor({ mostBytes = MOST_BYTES, mostFrames = MOST_FRAMES } = {}) {
+    this.mostBytes = mostBytes;
+    this.mostFrames = mostFrames;
+  }
+
+  get length() {
+    return this.#frames.length;
+  }
+
+  get bytes() {
+    return this.#bytes;
+  }
+
+  /** Iterations that can be gone back to, in order. */
+  get iterations() {
+    return this.#frames.map(({ iteration }) => iteration);
+  }
+
+  /** Keep a frame; one of an iteration that came before takes its place and ends what followed. */
+  add(frame) {
+    this.cut(frame.iteration - 1);
+    this.#frames.push(frame);
+    this.#bytes += frame.bytes ?? 0;
+    while (this.#frames.length > 2 && this.#full()) this.#thin();
+  }
+
+  /** Forget all after an iteration. */
+  cut(last) {
+    while (this.#frames.length > 0 && this.#frames.at(-1).iteration > last) {
+      this.#bytes -= this.#frames.pop().bytes ?? 0;
+    }
+  }
+
+  clear() {
+    this.#frames = [];
+    this.#bytes = 0;
+  }
+
+  /** The kept frame nearest to an iteration, null if there is none. */
+  nearest(iteration) {
+    if (this.#frames.length === 0) return null;
+    const next = this.#frames[Math.min(this.#place(iteration), this.#frames.length - 1)];
+    const before = this.#frames[this.#frames.indexOf(next) - 1] ?? next;
+    const closer = Math.abs(before.iteration - iteration) < Math.abs(next.iteration - iteration);
+    return closer ? before : next;
+  }
+
+  /** The kept frame `by` places after (before, if negative) that of an iteration. */
+  beside(iteration, by) {
+    const at = this.#frames.indexOf(this.nearest(iteration));
+    return this.#frames[Math.min(this.#frames.length - 1, Math.max(0, at + by))] ?? null;
+  }
+
+  #full() {
+    return this.#bytes > this.mostBytes || this.#frames.length > this.mostFrames;
+  }
+
+  // Where an iteration is, or would be.
+  #place(iteration) {
+    let [low, high] = [0, this.#frames.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#frames[middle].iteration < iteration) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  // Of the older frames the one goes that leaves the smallest gap for its age; the first stays.
+  #thin() {
+    const frames = this.#frames;
+    const { iteration: latest } = frames.at(-1);
+    const end = Math.max(2, frames.length - Math.min(DENSE, this.#frames.length >> 1));
+    let [least, at] = [Infinity, 1];
+    for (let k = 1; k < end; k += 1) {
+      const gap = frames[k + 1].iteration - frames[k - 1].iteration;
+      const share = gap / (latest - frames[k].iteration + 1);
+      if (share < least) [least, at] = [share, k];
+    }
+    this.#bytes -= frames.splice(at, 1)[0].bytes ?? 0;
+  }
+}

@@ -1,0 +1,42 @@
+// Which panels are open, and how: one flat object of JSON values, so that a link can hold it.
+
+import { same } from "./recipe.js";
+
+/** @type {object} what a plain visit sees */
+export const USUAL = Object.freeze({
+  flow: "norms", // the face of Gradient flow: norms, source, spectrum
+  quantity: "dh_norm", // of norms: dh_norm, dc_norm, dW_hh_norm, jacobian_gain
+  range: "recent", // of the axis of norms: recent, all
+  zoom: null, // the heatmap that fills Inside the cell, by its symbol
+  sort: "index", // the units of the heatmaps: index, memory
+  story: "curves", // the face of Training: curves, lanes
+  inspect: [], // cells that are inspected: {lane, t, unit}
+  hidden: [], // lanes that are not shown, by index
+});
+
+const BASE = ["gates", "prediction"];
+
+/** What of `view` is not as usual. */
+export function unusual(view) {
+  return Object.fromEntries(Object.entries(view).filter(([key, value]) => !same(value, USUAL[key])));
+}
+
+/** The view of a link, whose values may be anybody's: those that are of no usual kind are left out. */
+export function viewOf(given) {
+  const kindOf = (value) => (Array.isArray(value) ? "array" : typeof value);
+  const taken = Object.entries(given ?? {}).filter(([key, value]) => {
+    if (!Object.hasOwn(USUAL, key)) return false;
+    return USUAL[key] === null ? value === null || kindOf(value) === "string" : kindOf(value) === kindOf(USUAL[key]);
+  });
+  return { ...USUAL, ...Object.fromEntries(taken) };
+}
+
+/** The views that the server has to compute for what is open (`Watch.views`). */
+export function neededFor({ flow, quantity, inspect, zoom }) {
+  const needed = [...BASE];
+  if (flow === "source" || flow === "spectrum") needed.push(flow);
+  if (flow === "norms" && quantity === "jacobian_gain") needed.push("jacobian");
+  if (inspect.length > 0) needed.push("preactivations", "paths");
+  if (zoom !== null) needed.push("saturation");
+  return needed;
+}

@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { neededFor, unusual, USUAL, viewOf } from "../../static/js/view.js";
+
+test("a view is the usual one but for what is given, and says what is unusual", () => {
+  assert.deepEqual(viewOf(undefined), USUAL);
+  const view = viewOf({ flow: "source", hidden: [1], zoom: "f" });
+  assert.deepEqual(unusual(view), { flow: "source", hidden: [1], zoom: "f" });
+});
+
+test("what a link says of no panel, or in no sense, is left out", () => {
+  const given = { flow: 3, hidden: "all", zoom: 7, inspect: {}, constructor: 1, more: true };
+  assert.deepEqual(viewOf(given), USUAL);
+});
+
+test("the server computes what is open and nothing else", () => {
+  assert.deepEqual(neededFor(USUAL), ["gates", "prediction"]);
+  const needed = (change) => neededFor({ ...USUAL, ...change }).slice(2);
+  assert.deepEqual(needed({ flow: "source", quantity: "jacobian_gain" }), ["source"]);
+  assert.deepEqual(needed({ quantity: "jacobian_gain" }), ["jacobian"]);
+  assert.deepEqual(needed({ inspect: [{ lane: 0, t: 3, unit: 0 }] }), ["preactivations", "paths"]);
+});
