@@ -4,6 +4,7 @@ import { createEditor } from "./editor.js";
 import { listenToKeys } from "./keys.js";
 import { loadPlotly } from "./plotly_loader.js";
 import { forkedAt, fromFragment, same } from "./recipe.js";
+import { createSaveMenu } from "./save_menu.js";
 import { createShare } from "./share.js";
 import { createSocket, refusesStart } from "./socket.js";
 import { createStore } from "./store.js";
@@ -71,6 +72,7 @@ let announced = null; // the recipe of a run that is not shown yet
 let showTimer = 0;
 let linked = null; // the recipe of the address, until the server has taken it
 let place = null; // what the address says is looked at, until its run is shown
+let early = null; // {at, recipe, first}: a linked run on its way to the iteration that it opens at
 let resume = false; // whether the run played when somebody went back in time
 
 function onConnection({ state, replayTo, reason }) {
@@ -91,10 +93,15 @@ function onMessage(message) {
 }
 
 function onReady(message) {
-  show();
   linked = null;
+  if (early !== null && early.first === null) {
+    early.recipe = message.recipe;
+    return;
+  }
+  show();
   announced = message.recipe;
-  store.ready(message);
+  store.ready(message, early?.first);
+  early = null;
   store.set({ outage: null });
   showTimer = setTimeout(show, FIRST_FRAME_WITHIN);
 }
@@ -113,6 +120,7 @@ function show() {
 }
 
 function onState(message) {
+  if (early !== null) return; // of a run that is not shown
   store.status(message);
   const replay = message.state === "replaying" ? (message.of ?? store.state.replay) : null;
   store.set({ replay, wanted: message.state === "playing" || socket.playing });
@@ -124,7 +132,7 @@ function onError(message) {
   // A computation that failed has paused its run: the keys have to say so.
   if (message.field === "run") actions.pause();
   if (linked !== null && refusesStart(message)) {
-    linked = null;
+    linked = early = null;
     const notice = `This link's recipe was refused. ${message.message} Here is the default recipe.`;
     begin({}, { play: false });
     store.set({ notice });
@@ -135,6 +143,14 @@ function onError(message) {
 
 function onFrame(bytes) {
   const frame = decode(bytes);
+  if (early?.recipe) {
+    // What the run was before any training, to compare with; from there it is replayed.
+    early.first = frame;
+    socket.ack(frame.iteration);
+    socket.start(early.recipe, { play: false, at: early.at });
+    early.recipe = null;
+    return;
+  }
   undrawn.push(frame.iteration);
   store.frame(frame);
   show();
@@ -157,8 +173,9 @@ function open(address, { autoplay }) {
   hover = { t: null, unit: null };
   store.set({ notice: problem, view: viewOf(looked.view) });
   actions.select({ t: wholeOrNull(t), unit: wholeOrNull(unit) });
-  const at = wholeOrNull(looked.at) ?? 0;
-  begin(recipe ?? {}, { play: autoplay && recipe === null, at });
+  const at = recipe === null ? 0 : (wholeOrNull(looked.at) ?? 0);
+  early = at > 0 ? { at, recipe: null, first: null } : null;
+  begin(recipe ?? {}, { play: autoplay && recipe === null });
 }
 
 const wholeOrNull = (value) => (Number.isInteger(value) && value >= 0 ? value : null);
@@ -278,18 +295,29 @@ function tellWatched() {
 
 // --- drawing ----------------------------------------------------------------------------------
 
+const panels = {
+  "unrolled-network": createUnrolledNetwork(byId("unrolled-network"), actions),
+  "gradient-flow": createGradientFlow(byId("gradient-flow"), actions),
+  "inside-cell": createInsideCell(byId("inside-cell"), actions),
+  training: createTraining(byId("training"), actions),
+  prediction: createPrediction(byId("prediction"), actions),
+};
+
 const views = [
   createTransport(byId("transport"), actions),
   createStatus(byId("status")),
   createControls(byId("controls"), actions, facts.tasks),
   createLanes(byId("lanes"), actions),
   createNotices(byId("notices"), actions),
-  createUnrolledNetwork(byId("unrolled-network"), actions),
-  createGradientFlow(byId("gradient-flow"), actions),
-  createInsideCell(byId("inside-cell"), actions),
-  createTraining(byId("training"), actions),
-  createPrediction(byId("prediction"), actions),
+  ...Object.values(panels),
 ];
+
+for (const [id, { exports }] of Object.entries(panels)) {
+  if (exports === undefined) continue;
+  const section = byId(id).closest("section");
+  const title = section.querySelector("h2").textContent;
+  createSaveMenu(section, title, exports, () => store.state.frame?.iteration ?? 0);
+}
 
 let due = false;
 const failed = new Set();

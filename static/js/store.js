@@ -160,7 +160,7 @@ export function createStore(initial = {}) {
       example: run.example,
       watch: state.recipe === null ? usualWatch(run) : fitting(state.watch, run),
       reached: run.iteration + 1,
-      first: resumed ? state.first : null,
+      first: run.first ?? (resumed ? state.first : null),
       history: resumed ? state.history : emptyHistory(),
       frame: null,
       latest: null,
@@ -185,9 +185,13 @@ export function createStore(initial = {}) {
       return () => listeners.delete(listener);
     },
 
-    /** A run was announced ("ready"): it is shown with its first frame. */
-    ready(message) {
-      announced = message;
+    /**
+     * A run was announced ("ready"): it is shown with its first frame.
+     *
+     * @param {?object} first its frame of iteration 0, where that is known already
+     */
+    ready(message, first = null) {
+      announced = { ...message, first };
     },
 
     /** Show the announced run now, though none of its frames is here. */
@@ -225,7 +229,7 @@ export function createStore(initial = {}) {
         latest: frame,
         frame: past === null ? frame : state.frame,
         kept: kept + 1,
-        first: frame.iteration === 0 ? frame : (first ?? initialOf(frame, lanes)),
+        first: frame.iteration === 0 ? frame : first,
         reached: Math.max(reached, frame.iteration + 1),
         history: extended(history, frame.arrays, lanes.length),
       });
@@ -244,15 +248,6 @@ export function createStore(initial = {}) {
       set({ pinned: iteration === null ? null : state.archive.nearest(iteration) });
     },
   };
-}
-
-/** The gradients before any training, where a frame of a run that was joined later brings them. */
-function initialOf({ arrays }, lanes) {
-  const found = lanes.flatMap(({ index }) => {
-    const array = arrays[`${index}/dh_norm.initial`];
-    return array === undefined ? [] : [[`${index}/dh_norm`, array]];
-  });
-  return found.length === 0 ? null : { iteration: 0, text: {}, arrays: Object.fromEntries(found) };
 }
 
 /** What is watched at first: the lane with the most to see. */
