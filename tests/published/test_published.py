@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from math import isnan
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.published import adding, clipping, copy_memory, forget_bias, irnn, orthogonal
+from tests.published.__main__ import RESULTS, as_markdown
+from tests.published.result import Row
 from tests.published.training import (
     experiment,
     near,
@@ -15,6 +18,8 @@ from tests.published.training import (
     solved_at,
     train,
 )
+
+README = Path(__file__).parents[2] / "README.md"
 
 
 def test_clipping_makes_plain_sgd_solve_temporal_order():
@@ -124,3 +129,21 @@ def test_each_judge_says_no_to_numbers_that_contradict_its_result():
         verdicts = [row.holds for row in module.RESULT.judge([found] * 3)]
         assert True not in verdicts, module.__name__
         assert False in verdicts, module.__name__
+
+
+# The README
+
+
+def test_the_readme_has_each_result_as_it_is_run():
+    readme = README.read_text()
+    for result in RESULTS.values():
+        assert f"| **{result.title}.** " in readme
+        assert f" | {result.source} | {result.conditions}; {len(result.seeds)} seeds | " in readme
+
+
+def test_a_report_marks_what_is_not_as_expected_and_names_a_source_once():
+    rows = [Row("one", "1", "2", False), Row("two", "", "3", None)]
+    first, second = as_markdown({forget_bias.RESULT: rows}, 3.4).splitlines()[-2:]
+    assert first.startswith(f"| **{forget_bias.RESULT.title}.** one | {forget_bias.RESULT.source} ")
+    assert first.endswith("| 1 | 2 **(not as expected)** |")
+    assert second == "| two |  |  | – | 3 |"
