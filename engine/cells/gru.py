@@ -36,7 +36,7 @@ class GRU(Cell):
             np.subtract,
         )
         H, product, half = self.hidden_size, space.product, space.dtype.type(0.5)
-        product_rz, product_m = product[: 2 * H], product[2 * H :]
+        product_rz, product_m = product[..., : 2 * H, :], product[..., 2 * H :, :]
         for state, n, rz, r, z, m, h_, h in space.forward_views:
             matmul(W_hh, state, product)  # (3H, H+1) @ (H+1, B)
             add(rz, product_rz, rz)
@@ -81,9 +81,9 @@ class GRU(Cell):
         """Return dh → da of n, r, z, m as (n, 4H, B)."""
         H = self.hidden_size
         gates, m, h_ = space.gates[block], space.kept[block], space.h[block]
-        n, r, z = gates[:, :H], gates[:, H : 2 * H], gates[:, 2 * H :]
+        n, r, z = gates[..., :H, :], gates[..., H : 2 * H, :], gates[..., 2 * H :, :]
         da = space.da[: len(gates)]
-        da_n, da_r, da_z, da_m = (da[:, k * H : (k + 1) * H] for k in range(4))
+        da_n, da_r, da_z, da_m = (da[..., k * H : (k + 1) * H, :] for k in range(4))
         np.multiply(n, n, out=da_n)
         np.subtract(1, da_n, out=da_n)  # tanh′ = 1 − tanh²
         np.subtract(1, z, out=da_z)
@@ -123,17 +123,17 @@ class GRU(Cell):
         H, m = self.hidden_size, space.kept
         views = []
         for t, a in enumerate(space.gates):
-            n, rz, r, z = a[:H], a[H:], a[H : 2 * H], a[2 * H :]
+            n, rz, r, z = a[..., :H, :], a[..., H:, :], a[..., H : 2 * H, :], a[..., 2 * H :, :]
             views.append((space.state[t], n, rz, r, z, m[t], space.h[t], space.h[t + 1]))
         return views
 
     def backward_views(self, space: Workspace) -> list[Any]:
         """Return dh_t, dh_{t−1} and z_t of each timestep."""
-        z = space.gates[:, 2 * self.hidden_size :]
+        z = space.gates[..., 2 * self.hidden_size :, :]
         return list(zip(space.dh[1:], space.dh[:-1], z, strict=True))
 
     def block_views(self, space: Workspace) -> list[Any]:
         """Return da of [r, z, m], n, r, z and m of each place in a block."""
         H, da = self.hidden_size, space.da
-        parts = (da[:, k * H : (k + 1) * H] for k in range(4))
-        return list(zip(da[:, H:], *parts, strict=True))
+        parts = (da[..., k * H : (k + 1) * H, :] for k in range(4))
+        return list(zip(da[..., H:, :], *parts, strict=True))

@@ -72,13 +72,13 @@ class LSTM(Cell):
         """Return dc → da (g, i, f) and dh → da (o), (n, 4H, B); ``space.factor`` gets dh → dc."""
         H, n = self.hidden_size, block.stop - block.start
         gates, tanh_c, c_ = space.gates[block], space.kept[block], space.c[block]
-        g, i, o = gates[:, :H], gates[:, H : 2 * H], gates[:, 3 * H :]
+        g, i, o = gates[..., :H, :], gates[..., H : 2 * H, :], gates[..., 3 * H :, :]
         da, dh_to_dc = space.da[:n], space.factor[:n]
-        da_g, da_ifo = da[:, :H], da[:, H:]
-        np.subtract(1, gates[:, H:], out=da_ifo)
-        np.multiply(da_ifo, gates[:, H:], out=da_ifo)  # σ′ = σ (1 − σ)
+        da_g, da_ifo, ifo = da[..., :H, :], da[..., H:, :], gates[..., H:, :]
+        np.subtract(1, ifo, out=da_ifo)
+        np.multiply(da_ifo, ifo, out=da_ifo)  # σ′ = σ (1 − σ)
         for k, with_what in enumerate((g, c_, tanh_c), start=1):
-            part = da[:, k * H : (k + 1) * H]
+            part = da[..., k * H : (k + 1) * H, :]
             np.multiply(part, with_what, out=part)
         np.multiply(g, g, out=da_g)
         np.subtract(1, da_g, out=da_g)  # tanh′ = 1 − tanh²
@@ -132,19 +132,19 @@ class LSTM(Cell):
         H, c, tanh_c = self.hidden_size, space.c, space.kept
         views = []
         for t, a in enumerate(space.gates):
-            g, i, f, o = a[:H], a[H : 2 * H], a[2 * H : 3 * H], a[3 * H :]
+            g, i, f, o = (a[..., k * H : (k + 1) * H, :] for k in range(4))
             states = c[t], c[t + 1], tanh_c[t], space.h[t + 1]
-            views.append((space.state[t], a, g, i, f, o, a[H:], *states))
+            views.append((space.state[t], a, g, i, f, o, a[..., H:, :], *states))
         return views
 
     def backward_views(self, space: Workspace) -> list[Any]:
         """Return dh_t, dc_t, dh_{t−1}, dc_{t−1} and f_t of each timestep."""
         H, dh, dc = self.hidden_size, space.dh, space.dc
-        f = space.gates[:, 2 * H : 3 * H]
+        f = space.gates[..., 2 * H : 3 * H, :]
         return list(zip(dh[1:], dc[1:], dh[:-1], dc[:-1], f, strict=True))
 
     def block_views(self, space: Workspace) -> list[Any]:
         """Return da, its parts g, i, f, o, and dh → dc of each place in a block."""
         H, da, dh_to_dc = self.hidden_size, space.da, space.factor
-        parts = (da[:, k * H : (k + 1) * H] for k in range(4))
+        parts = (da[..., k * H : (k + 1) * H, :] for k in range(4))
         return list(zip(da, *parts, dh_to_dc, strict=True))
