@@ -1,7 +1,7 @@
 """Many networks in one pass: how their gradients flow before anything is learnt.
 
 A small network spends most of its time in the calls of NumPy's functions. The members of an
-ensemble share the calls: their arrays have one more axis, and the equations are the cells' own.
+ensemble share the calls: they stand side by side as one batch, and the equations are the cells'.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from pydantic import ValidationError
 
 from engine.cells import Workspace
-from engine.diagnostics import state_gradient
+from engine.diagnostics import norms
 from engine.learner import as_slice, initial_weights, model_for
 from engine.losses import LOSSES
 from engine.model import Model
@@ -28,7 +28,7 @@ Member = tuple[Hyperparameters, int]
 INITIAL = ("spectral_radius", "init", "init_std", "forget_bias", "update_bias")
 """The hyperparameters that say how initial weights are drawn, and leave their shapes alone."""
 
-GROUP_BYTES = 32 * 1024**2
+GROUP_BYTES = 16 * 1024**2
 """What a group of members may keep of all timesteps, unless one member alone keeps more."""
 
 
@@ -81,13 +81,16 @@ def phase_diagram(
     model, B, dtype = model_for(knobs[0], task), recipe.batch_size, knobs[0].precision
     members = [(each, int(seed)) for seed in seeds for each in knobs]
     size = max(1, GROUP_BYTES // _member_bytes(model, task.timesteps, B, np.dtype(dtype)))
+    # Odd, as rows of E·B numbers at a distance of a power of two push each other out of the cache.
+    size = min(size, len(members) // 2 + 1) | 1
     spaces: list[Workspace] = []
     rows: list[Array] = []
     for start in range(0, len(members), size):
         group = members[start : start + size]
         if start == 0 or len(group) < size:
             spaces = []  # gone before others take their place
-            spaces = model.workspaces(task.timesteps, B, dtype, ensemble=(len(group),))
+            E = len(group)
+            spaces = model.workspaces(task.timesteps, E * B, dtype, members=E)
         # Overflow, underflow and NaN are what a reader came to see: they are data here.
         with np.errstate(all="ignore"):
             rows.extend(_dh_norms(model, task, group, spaces, layer))
@@ -98,7 +101,8 @@ def _dh_norms(
     model: Model, task: Task, members: list[Member], spaces: list[Workspace], layer: int
 ) -> Array:
     """Return dh_norm (E, T+1) of a group of members."""
-    B, at, loss = spaces[0].batch, as_slice(task.loss_timesteps), LOSSES[task.loss]
+    E, at, loss = len(members), as_slice(task.loss_timesteps), LOSSES[task.loss]
+    B = spaces[0].batch // E
     drawn = {seed: task.batch(stream(seed, "batches"), B) for _, seed in members}
     batches = [drawn[seed] for _, seed in members]
     weights = [
@@ -107,7 +111,7 @@ def _dh_norms(
         for params in _weights(model, [knobs for knobs, _ in of_seed], seed)
     ]
     params = {name: np.stack([each[name] for each in weights]) for name in weights[0]}
-    x = np.stack([batch.x for batch in batches], axis=1)  # (T, E, B, D)
+    x = np.concatenate([batch.x for batch in batches], axis=1)  # (T, E·B, D)
     passed = model.forward(params, x, at, spaces)
     outputs = passed.output.swapaxes(0, 1)  # (E, S, O, B)
     doutput = [
@@ -117,9 +121,9 @@ def _dh_norms(
     truncate = members[0][0].truncate
     grads = model.backward(params, passed, np.stack(doutput, axis=1), truncate, with_params=False)
     dh, reached = spaces[layer].dh, grads.layers[layer].reached
-    E = len(members)
-    by_example = state_gradient(dh.reshape(-1, *dh.shape[2:]), np.repeat(reached, E))
-    result: Array = by_example.mean(axis=1).reshape(-1, E).T
+    by_example = norms(dh).reshape(-1, E, B) * B  # of each example's own loss: see state_gradient
+    by_example[~reached] = np.nan
+    result: Array = by_example.mean(axis=2).T
     return result
 
 

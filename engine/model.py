@@ -23,7 +23,7 @@ class Pass:
     at : slice
         The timesteps that were read out, S of them.
     output : ndarray, shape (S, O, B)
-        The readout, batch-last as the losses take it.
+        The readout, batch-last as the losses take it; of an ensemble (S, E, O, B).
     """
 
     traces: list[Trace]
@@ -134,13 +134,13 @@ class Model:
         batch: int,
         dtype: Any = np.float64,
         allocate: Allocate = np.empty,
-        ensemble: tuple[int, ...] = (),
+        members: int | None = None,
     ) -> list[Workspace]:
         """Return memory for passes over sequences of this shape, to be used again and again."""
         spaces: list[Workspace] = []
         for cell in self.cells:
             below = spaces[-1] if spaces else None
-            spaces.append(cell.workspace(timesteps, batch, dtype, allocate, below, ensemble))
+            spaces.append(cell.workspace(timesteps, batch, dtype, allocate, below, members))
         return spaces
 
     def forward(
@@ -156,7 +156,7 @@ class Model:
         ----------
         params : dict of str to ndarray
         x : ndarray, shape (T, B, D)
-            Of an ensemble (T, E, B, D), with ``(E, …)`` parameters and workspaces made for it.
+            Of an ensemble (T, E·B, D), with parameters (E, …) and workspaces that are made for it.
         at : slice, optional
             Timesteps to read out; all if not given.
         workspaces : list of Workspace, optional
@@ -181,7 +181,8 @@ class Model:
             for layer, (cell, space) in enumerate(zip(self.cells, workspaces, strict=True))
         ]
         weight = augmented(params["readout.weight"], params["readout.bias"])
-        return Pass(traces, at, weight @ workspaces[-1].state[1:][at])  # (O, H+1) @ (S, H+1, B)
+        top = workspaces[-1]
+        return Pass(traces, at, weight @ top.by_member(top.state[1:][at]))  # (O, H+1) @ (S, H+1, B)
 
     def backward(
         self,
@@ -209,7 +210,8 @@ class Model:
         spaces = passed.spaces
         top = spaces[-1]
         doutput = doutput.astype(top.dtype, copy=False)
-        np.matmul(params["readout.weight"].swapaxes(-1, -2), doutput, out=top.dh[1:][passed.at])
+        entering = top.by_member(top.dh[1:][passed.at])
+        np.matmul(params["readout.weight"].swapaxes(-1, -2), doutput, out=entering)
         enters = np.zeros(top.timesteps + 1, dtype=bool)
         enters[1:][passed.at] = True
         layers: list[Gradients] = []
@@ -232,9 +234,9 @@ class Model:
             for name, value in grads.params.items()
         }
         if with_params:
-            states = top.state[1:][passed.at]
-            dreadout = _over_timesteps(doutput) @ _over_timesteps(states).swapaxes(-1, -2)
-            params_out["readout.weight"] = dreadout[..., :-1]  # of (O, H+1)
+            states = _over_timesteps(top.by_member(top.state[1:][passed.at]))
+            dreadout = _over_timesteps(doutput) @ states.swapaxes(-1, -2)  # (O, H+1)
+            params_out["readout.weight"] = dreadout[..., :-1]
             params_out["readout.bias"] = dreadout[..., -1]
         return ModelGradients(params_out, layers)
 

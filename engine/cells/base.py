@@ -5,9 +5,9 @@ contiguous block and a timestep takes one matrix product. What callers see are t
 ``(T, B, units)`` of the same memory. Each state carries a last row of ones, so that a bias is one
 more column of its weight matrix, forward and backward.
 
-An ensemble of E networks has one more axis, after T in what is kept and first in the weights:
-``(T, E, units, B)`` and ``(E, rows, H)``. Units and examples are therefore named from the end,
-``[..., a:b, :]``, and the same equations serve one network and E of them.
+An ensemble of E networks is a batch in which every B examples have weights of their own, with one
+more axis: ``(E, rows, H)``. Whatever is elementwise is as it was; `Workspace.by_member` is how the
+matrix products see the batch. The same equations serve one network and E of them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -57,7 +56,7 @@ class Gradients:
     Attributes
     ----------
     params : dict of str to ndarray
-        ∂L/∂parameter, named and shaped like the parameters; empty if they were not asked for.
+        ∂L/∂parameter, named and shaped like the parameters; empty if not asked for.
     dh, dc : ndarray, shape (T+1, B, H)
         Total ∂L/∂h_t and ∂L/∂c_t, through all paths; `dc` is None for cells without c.
     dx : ndarray, shape (T, B, D), or None
@@ -86,8 +85,8 @@ class Workspace:
         ``allocate(shape, dtype)`` gives uninitialised memory; lanes that run in turn share theirs.
     below : Workspace, optional
         Of the layer whose hidden states are this one's input.
-    ensemble : tuple of int
-        ``(E,)`` for E networks in one pass, empty for a single one.
+    members : int, optional
+        E networks share the batch evenly, one after the other; a single one has it if not given.
     """
 
     def __init__(
@@ -98,34 +97,35 @@ class Workspace:
         dtype: Any,
         allocate: Allocate = np.empty,
         below: Workspace | None = None,
-        ensemble: tuple[int, ...] = (),
+        members: int | None = None,
     ) -> None:
         T, B, H, D = timesteps, batch, cell.hidden_size, cell.input_size
-        E = ensemble
+        self.members = members
         self.timesteps, self.batch, self.dtype = T, B, np.dtype(dtype)
         rows = len(cell.blocks) * H
-        self.state = allocate((T + 1, *E, H + 1, B), dtype)  # h and its row of ones
-        self.h = self.state[..., :H, :]
+        self.state = allocate((T + 1, H + 1, B), dtype)  # h and its row of ones
+        self.h = self.state[:, :H]
         self.has_c = "c" in cell.state_names
-        none = np.empty((0, *E, H, B), dtype)
-        self.c = allocate((T + 1, *E, H, B), dtype) if self.has_c else none
+        none = np.empty((0, H, B), dtype)
+        self.c = allocate((T + 1, H, B), dtype) if self.has_c else none
         # A cell without gates turns its pre-activations into states where they stand.
-        gates = allocate((T, *E, cell.gate_rows, B), dtype) if cell.gate_names else self.h[1:]
+        gates = allocate((T, cell.gate_rows, B), dtype) if cell.gate_names else self.h[1:]
         self.gates = gates
-        self.kept = allocate((T, *E, H, B), dtype) if cell.keeps else none
-        self.dh = allocate((T + 1, *E, H, B), dtype)
-        self.dc = allocate((T + 1, *E, H, B), dtype) if self.has_c else none
-        self.product = allocate((*E, cell.hidden_rows, B), dtype)
-        self.scratch = allocate((*E, H, B), dtype)
-        length = BLOCK_BYTES // (prod(E) * rows * B * self.dtype.itemsize)
+        self.kept = allocate((T, H, B), dtype) if cell.keeps else none
+        self.dh = allocate((T + 1, H, B), dtype)
+        self.dc = allocate((T + 1, H, B), dtype) if self.has_c else none
+        self.product = allocate((cell.hidden_rows, B), dtype)
+        self.scratch = allocate((H, B), dtype)
+        length = BLOCK_BYTES // (rows * B * self.dtype.itemsize)
         self.block = n = min(T, max(1, length))
-        self.da = allocate((n, *E, rows, B), dtype)
-        self.factor = allocate((n, *E, H, B), dtype) if self.has_c else none
-        self._da = allocate((*E, rows, n, B), dtype)
-        self._state = allocate((*E, H + 1, n, B), dtype)
-        self._input = allocate((*E, D + 1, n, B), dtype)
+        self.da = allocate((n, rows, B), dtype)
+        self.factor = allocate((n, H, B), dtype) if self.has_c else none
+        E, each = ((), B) if members is None else ((members,), B // members)
+        self._da = allocate((*E, rows, n, each), dtype)
+        self._state = allocate((*E, H + 1, n, each), dtype)
+        self._input = allocate((*E, D + 1, n, each), dtype)
         # x and its row of ones
-        self.input = allocate((T, *E, D + 1, B), dtype) if below is None else below.state[1:]
+        self.input = allocate((T, D + 1, B), dtype) if below is None else below.state[1:]
         # Slicing costs as much as a small product, so loops find their views made: by timestep
         # for forward and backward, and by place in a block for da and its factor.
         self.forward_views = cell.forward_views(self)
@@ -134,20 +134,26 @@ class Workspace:
 
     def take_input(self, x: Array) -> None:
         """Copy x (T, B, D) in."""
-        self.input[..., :-1, :] = x.swapaxes(-1, -2)
-        self.input[..., -1, :] = 1
+        self.input[:, :-1] = x.transpose(0, 2, 1)
+        self.input[:, -1] = 1
 
     def start(self, h_0: Array | None, c_0: Array | None) -> None:
         """Write the initial state (B, H), zero where it is None."""
-        self.state[..., -1, :] = 1
+        self.state[:, -1] = 1
         self.h[0] = 0 if h_0 is None else h_0.T
         if self.has_c:
             self.c[0] = 0 if c_0 is None else c_0.T
 
+    def by_member(self, array: Array) -> Array:
+        """Return (…, rows, E·B) seen as (…, E, rows, B); of a single network, the array itself."""
+        if self.members is None:
+            return array
+        return array.reshape(*array.shape[:-1], self.members, -1).swapaxes(-2, -3)
+
     def flat(self, which: Array, source: Array) -> Array:
         """Return source (n, rows, B) as (rows, n·B), so that one product sums over n and B."""
         into = which[..., : len(source), :]
-        np.copyto(into, np.moveaxis(source, 0, -2))
+        np.copyto(into, np.moveaxis(self.by_member(source), 0, -2))
         return into.reshape(*into.shape[:-2], -1)
 
     def blocks(self) -> Iterator[slice]:
@@ -287,10 +293,10 @@ class Cell(ABC):
         dtype: Any = np.float64,
         allocate: Allocate = np.empty,
         below: Workspace | None = None,
-        ensemble: tuple[int, ...] = (),
+        members: int | None = None,
     ) -> Workspace:
         """Return memory for passes over sequences of this shape, to be used again and again."""
-        return Workspace(self, timesteps, batch, dtype, allocate, below, ensemble)
+        return Workspace(self, timesteps, batch, dtype, allocate, below, members)
 
     def forward(
         self, params: Params, x: Array, h_0: Array | None = None, c_0: Array | None = None
@@ -371,8 +377,8 @@ class Cell(ABC):
         W_ih = augmented(params["weight_ih"], params["bias_ih"])[..., self._ih_rows, :]
         W_hh = augmented(params["weight_hh"], params["bias_hh"])[..., self._hh_rows, :]
         W_ih, W_hh = W_ih * self._ih_scale, W_hh * self._hh_scale
-        dtype = workspace.dtype
-        np.matmul(W_ih.astype(dtype, copy=False), workspace.input, out=workspace.gates)
+        dtype, x = workspace.dtype, workspace.by_member(workspace.input)
+        np.matmul(W_ih.astype(dtype, copy=False), x, out=workspace.by_member(workspace.gates))
         self._forward(W_hh.astype(dtype, copy=False), workspace)
         return self.trace(workspace)
 
@@ -412,7 +418,7 @@ class Cell(ABC):
         dW_hh = np.zeros((*E, self.hidden_rows, H + 1), workspace.dtype)
         dW_ih = np.zeros((*E, self.gate_rows, D + 1), workspace.dtype)
         if with_dx and dx is None:
-            dx = np.empty((T, *E, D, workspace.batch), workspace.dtype)
+            dx = np.empty((T, D, workspace.batch), workspace.dtype)
         cut = cut_timesteps(T, truncate)
         reached = _reached(enters, cut)
         if not enters[T]:
@@ -422,14 +428,15 @@ class Cell(ABC):
         for block in workspace.blocks():
             da = self._backward(W_hh_T, workspace, block, enters, cut)
             if with_dx and dx is not None:
-                np.matmul(W_ih_T, self.into_input(da), out=dx[block])
+                into_input = workspace.by_member(self.into_input(da))
+                np.matmul(W_ih_T, into_input, out=workspace.by_member(dx[block]))
             if with_params:
-                da = workspace.flat(workspace._da, da)
+                flat_da = workspace.flat(workspace._da, da)
                 state = workspace.flat(workspace._state, workspace.state[block])
                 x = workspace.flat(workspace._input, workspace.input[block])
                 # (rows, n·B) @ (n·B, H+1)
-                dW_hh += self.into_hidden(da) @ state.swapaxes(-1, -2)
-                dW_ih += self.into_input(da) @ x.swapaxes(-1, -2)
+                dW_hh += flat_da[..., self._hh_da, :] @ state.swapaxes(-1, -2)
+                dW_ih += flat_da[..., self._ih_da, :] @ x.swapaxes(-1, -2)
         params_out = {
             "weight_ih": _back_in_order(dW_ih[..., :D], self._ih_rows),
             "weight_hh": _back_in_order(dW_hh[..., :H], self._hh_rows),
@@ -438,19 +445,19 @@ class Cell(ABC):
         }
         return Gradients(
             params=params_out if with_params else {},
-            dh=workspace.dh.swapaxes(-1, -2),
-            dc=workspace.dc.swapaxes(-1, -2) if workspace.has_c else None,
-            dx=None if dx is None else dx.swapaxes(-1, -2),
+            dh=workspace.dh.transpose(0, 2, 1),
+            dc=workspace.dc.transpose(0, 2, 1) if workspace.has_c else None,
+            dx=None if dx is None else dx.transpose(0, 2, 1),
             reached=reached,
         )
 
     def into_hidden(self, da: Array) -> Array:
-        """Return the rows of da (…, rows, B) that the hidden state's product feeds."""
-        return da[..., self._hh_da, :]
+        """Return the rows of da (n, rows, B) that the hidden state's product feeds."""
+        return da[:, self._hh_da]
 
     def into_input(self, da: Array) -> Array:
-        """Return the rows of da (…, rows, B) that the input's product feeds."""
-        return da[..., self._ih_da, :]
+        """Return the rows of da (n, rows, B) that the input's product feeds."""
+        return da[:, self._ih_da]
 
     @property
     def rectified(self) -> bool:
@@ -461,12 +468,12 @@ class Cell(ABC):
         """Return time-major views of what the workspace holds."""
         H = self.hidden_size
         gates = {
-            name: workspace.gates[..., k * H : (k + 1) * H, :].swapaxes(-1, -2)
+            name: workspace.gates[:, k * H : (k + 1) * H].transpose(0, 2, 1)
             for name, k in ((name, self.blocks.index(name)) for name in self.gate_names)
         }
         return Trace(
-            h=workspace.h.swapaxes(-1, -2),
-            c=workspace.c.swapaxes(-1, -2) if workspace.has_c else None,
+            h=workspace.h.transpose(0, 2, 1),
+            c=workspace.c.transpose(0, 2, 1) if workspace.has_c else None,
             gates=gates,
             workspace=workspace,
         )
