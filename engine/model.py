@@ -267,4 +267,4 @@ class Model:
 
 def _over_timesteps(array: Array) -> Array:
     """Return (S, …, rows, B) as (…, rows, S·B), so that one product sums over S and B."""
-    return np.moveaxis(array, 0, -2).reshape(*array.shape[1:-1], -1)
+    return array.transpose(*range(1, array.ndim - 1), 0, -1).reshape(*array.shape[1:-1], -1)

@@ -153,7 +153,8 @@ class Workspace:
     def flat(self, which: Array, source: Array) -> Array:
         """Return source (n, rows, B) as (rows, n·B), so that one product sums over n and B."""
         into = which[..., : len(source), :]
-        np.copyto(into, np.moveaxis(self.by_member(source), 0, -2))
+        by_member = self.by_member(source)
+        np.copyto(into, by_member.transpose(*range(1, by_member.ndim - 1), 0, -1))
         return into.reshape(*into.shape[:-2], -1)
 
     def blocks(self) -> Iterator[slice]:
@@ -374,8 +375,8 @@ class Cell(ABC):
         """Run forward over the input that the workspace holds."""
         workspace.start(h_0, c_0)
         # Every timestep's input projection in one call; the hidden state's product comes in t by t.
-        W_ih = augmented(params["weight_ih"], params["bias_ih"])[..., self._ih_rows, :]
-        W_hh = augmented(params["weight_hh"], params["bias_hh"])[..., self._hh_rows, :]
+        W_ih = augmented(params["weight_ih"], params["bias_ih"]).take(self._ih_rows, axis=-2)
+        W_hh = augmented(params["weight_hh"], params["bias_hh"]).take(self._hh_rows, axis=-2)
         W_ih, W_hh = W_ih * self._ih_scale, W_hh * self._hh_scale
         dtype, x = workspace.dtype, workspace.by_member(workspace.input)
         np.matmul(W_ih.astype(dtype, copy=False), x, out=workspace.by_member(workspace.gates))
@@ -411,8 +412,8 @@ class Cell(ABC):
             Whether to compute ∂L/∂parameters.
         """
         T, H, D = workspace.timesteps, self.hidden_size, self.input_size
-        W_ih_T = params["weight_ih"][..., self._ih_rows, :].swapaxes(-1, -2)
-        W_hh_T = params["weight_hh"][..., self._hh_rows, :].swapaxes(-1, -2)
+        W_ih_T = params["weight_ih"].take(self._ih_rows, axis=-2).swapaxes(-1, -2)
+        W_hh_T = params["weight_hh"].take(self._hh_rows, axis=-2).swapaxes(-1, -2)
         W_hh_T = np.ascontiguousarray(W_hh_T)
         E = W_hh_T.shape[:-2]
         dW_hh = np.zeros((*E, self.hidden_rows, H + 1), workspace.dtype)
