@@ -25,7 +25,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Params = Mapping[str, Array]
 Allocate = Callable[[tuple[int, ...], Any], Array]
 
-BLOCK_BYTES = 512 * 1024
+BLOCK_BYTES = 256 * 1024
 """Size of the derivative factors of one block of timesteps: what a core's cache holds."""
 
 
