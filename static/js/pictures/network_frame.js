@@ -3,24 +3,24 @@
 import { font, richText, shortened } from "../canvas.js";
 import { diverging } from "../colors.js";
 import { nameParts, power } from "../format.js";
-import { cellsShown, unitsShown } from "./beads.js";
+import { unitsShown } from "./beads.js";
 import { colorBar } from "./heatmap.js";
 import { THREAD_AT } from "./ribbon.js";
 
 const BEYOND = "red: above 1, jagged: above 10³";
-const MARK_RADIUS = 7; // px, where a row is high enough
+export const LOSS_RADIUS = 7; // px, where a row is high enough
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {object} rows see network_rows.js
- * @param {{lanes: object[], losses: number[], units: number, example: number}} facts `losses` are
- *   the timesteps t of 1 … T that have a loss
+ * @param {{lanes: object[], losses: number[], units: number, example: number, gradients: boolean}} facts
+ *   `losses` are the timesteps t of 1 … T that have a loss; `gradients` says whether ribbons are shown
  * @param {object} palette
  */
 export function paintNetworkFrame(context, rows, facts, palette) {
   context.textBaseline = "middle";
   paintTimesteps(context, rows, palette);
-  facts.lanes.forEach((lane, index) => paintLane(context, rows, index, lane, facts.losses, palette));
+  facts.lanes.forEach((lane, index) => paintLane(context, rows, index, lane, facts, palette));
   paintLegend(context, rows, facts, palette);
 }
 
@@ -29,11 +29,13 @@ function paintTimesteps(context, rows, palette) {
   context.fillStyle = palette.soft;
   for (const { t, x, align } of rows.numbered) {
     context.textAlign = align;
-    context.fillText(t === 0 ? "t = 0" : String(t), x, rows.axis);
+    context.fillText(t === 0 ? `t = 0${grouping(rows)}` : String(t), x, rows.axis);
   }
 }
 
-function paintLane(context, rows, index, lane, losses, palette) {
+const grouping = ({ every }) => (every > 1 ? ` · every ${ordinal(every)}` : "");
+
+function paintLane(context, rows, index, lane, { losses, gradients }, palette) {
   const row = rows.lanes[index];
   const color = palette.lanes[lane.index];
   context.fillStyle = color;
@@ -49,6 +51,7 @@ function paintLane(context, rows, index, lane, losses, palette) {
     context.fillText(shortened(rest, plain, rows.labelWidth), rows.labelLeft, y);
   }
   paintLosses(context, rows, row, losses, color, palette);
+  if (!gradients) return;
   const beside = rows.right + rows.cellHalf + 4;
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
@@ -64,7 +67,7 @@ function paintLosses(context, rows, row, losses, color, palette) {
   }
   const x = rows.x(losses.at(-1)) + rows.markRight;
   const y = row.top + row.height / 2;
-  const radius = Math.min(MARK_RADIUS, row.height / 2 + 1);
+  const radius = Math.min(LOSS_RADIUS, row.height / 2 + 1);
   context.strokeStyle = color;
   context.lineWidth = 1.5;
   context.beginPath();
@@ -113,10 +116,10 @@ function paintWedge(context, rows, right, y, palette) {
 }
 
 function explanations(rows, { units, example }) {
-  const { every } = cellsShown(rows.last, rows.right - rows.left);
+  const { every } = rows;
   const shown = unitsShown(units, rows.lanes[0].height).length;
   const which = shown === units ? "its hidden units" : `${shown} of its ${units} hidden units`;
-  const sampled = every > 1 ? `, every ${ordinal(every)} timestep` : "";
+  const sampled = every > 1 ? `, the last of ${every} timesteps` : "";
   return [
     `ringed ℓ: the loss · a cell: h of ${which}, top to bottom, in example ${example}${sampled}`,
     `ringed ℓ: the loss · a cell: ${shown} units of h${sampled}`,
