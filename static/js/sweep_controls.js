@@ -2,7 +2,7 @@
 
 import { PHASES } from "./sweep.js";
 
-const SHORT = { forward: "fwd", loss: "ℓ", backward: "bwd", clip: "clip", update: "upd" };
+const SHORT = { forward: "fwd", loss: "loss", backward: "bwd", clip: "clip", update: "upd" };
 const SPEED_NAMES = new Map([[0.25, "×¼"], [0.5, "×½"], [1, "×1"], [2, "×2"]]);
 const ICONS = {
   play: "M4.5 2.8v10.4L13 8z",

@@ -22,7 +22,7 @@ const SENTENCES = {
     const whose = lanes.length === 1 ? "the states of one network" : `the states of ${lanes.length} networks`;
     const begun = t < last ? `t = ${t} of ${last}` : `${count(last)} timesteps, ${whose}`;
     const each = lanes.map((lane) => [number(stateNorm(frame, lane.index, t)), lane.label]);
-    return `Forward: ${begun}; example ${watch.example}'s h_${t} is ${inEach(each)} long.`;
+    return `Forward: ${begun}; ‖h_${t}‖ of example ${watch.example} is ${inEach(each)}.`;
   },
 
   loss({ lanes, frame, task }) {
@@ -67,7 +67,7 @@ const SENTENCES = {
     const all = groups.map((group) => {
       const { mode, threshold } = group[0];
       const how = mode === "norm" ? `by norm at ${number(threshold)}` : `by value at ±${number(threshold)}`;
-      return mode === "none" ? `off: ${unclipped(group)}` : `${how}: ${clipped(group)}`;
+      return mode === "none" ? `off: ${possessed(group, true)} passed whole` : `${how}: ${clipped(group)}`;
     });
     return `Clip ${all.join("; ")}.`;
   },
@@ -110,18 +110,16 @@ function clipped(group) {
   const parts = [
     ...lost.map(({ label }) => `${label}'s gradient is not a number`),
     ...shortened.map(({ label, before, factor }) => `${label}'s gradient ${number(before)} was multiplied by ${number(factor)}`),
-    ...(whole.length > 0 ? [`${possessed(whole)} passed whole`] : []),
+    ...(whole.length > 0 ? [`${possessed(whole, shortened.length === 0)} passed whole`] : []),
   ];
   return parts.join("; ");
 }
 
-function unclipped(group) {
-  return `${possessed(group)} passed as ${group.length > 1 ? "they are" : "it is"}`;
-}
-
-/** "LSTM's 0.40 and GRU's 0.20" */
-function possessed(group) {
-  const each = group.map(({ label, before }) => `${label}'s ${number(before)}`);
+/** "LSTM's 0.40 and GRU's 0.20", of gradients if that is not said yet. */
+function possessed(group, named) {
+  const each = group.map(({ label, before }, k) => {
+    return `${label}'s ${named && k === 0 ? "gradient " : ""}${number(before)}`;
+  });
   return each.length < 2 ? each.join("") : `${each.slice(0, -1).join(", ")} and ${each.at(-1)}`;
 }
 

@@ -46,6 +46,12 @@ export class Beads {
     const across = this.#mask.width / ratio;
     // The mask is copied pixel by pixel, so it has to begin on one, and what lies under it too.
     const left = whole(first - pitch / 2, ratio);
+    // Before the first cell and after the last, what is drawn already stays.
+    const spare = whole(Math.max(0, (pitch - place.width) / 2 - 2), ratio);
+    context.save();
+    context.beginPath();
+    context.rect(left + spare, whole(top - 1, ratio), across - 2 * spare, this.#mask.height / ratio);
+    context.clip();
     if (data !== null) {
       this.#heatmap.fill(timesteps.length, units.length, map, (column, stripe) => {
         return data[timesteps[column] * size + units[stripe]];
@@ -58,6 +64,7 @@ export class Beads {
     }
     context.imageSmoothingEnabled = false;
     context.drawImage(this.#mask, left, whole(top - 1, ratio), across, this.#mask.height / ratio);
+    context.restore();
   }
 
   // Everything between the cells, in the panel's colour, and the thread that joins them.

@@ -4,7 +4,7 @@ import { font, textWidth } from "../canvas.js";
 import { nameParts } from "../format.js";
 import { scalar, shape, values } from "../frames.js";
 import { clipping, updating } from "../sweep_facts.js";
-import { paintNetworkFrame } from "./network_frame.js";
+import { hasGradients, LEGENDS, paintNetworkFrame } from "./network_frame.js";
 import { paintNetworkCursor, paintNetworkFront, paintNetworkLane, paintNetworkSelection } from "./network_lane.js";
 import { arrangeRows } from "./network_rows.js";
 import { longest, paintClipPhase, paintLossPhase, paintUpdatePhase } from "./network_sweep.js";
@@ -36,10 +36,10 @@ export function networkStill(rows, run, { phase }, theme, palette) {
     losses: lossesOf(task),
     units: unitsOf(run, lanes[0]),
     example: watch.example,
-    gradients: hasGradients(phase),
+    phase,
   };
   const names = lanes.map(({ index, label }) => `${index} ${label}`);
-  const key = [theme, rows.last, facts.losses, facts.units, facts.example, facts.gradients, ...names];
+  const key = [theme, rows.last, facts.losses, facts.units, facts.example, LEGENDS[phase] ?? null, ...names];
   return { key: key.join("|"), paint: (context) => paintNetworkFrame(context, rows, facts, palette) };
 }
 
@@ -54,7 +54,7 @@ export function networkStill(rows, run, { phase }, theme, palette) {
 export function paintNetwork(context, rows, run, sweep, how) {
   const { palette, cursor, selected } = how;
   const scenes = run.lanes.map((lane) => sceneOf(run, lane, sweep.phase));
-  const most = longest(scenes.map(({ clip, update }) => (clip ?? update)?.[clip ? "before" : "moved"]));
+  const most = sweep.phase === "clip" ? longestClipped(scenes) : longest(scenes.map(({ update }) => update?.moved));
   const within = (t) => t !== null && t <= rows.last;
   const all = { ...how, ...sweep, cursor: within(cursor) ? cursor : null };
   scenes.forEach((scene, k) => {
@@ -68,7 +68,12 @@ export function paintNetwork(context, rows, run, sweep, how) {
   if (sweep.front !== null) paintNetworkFront(context, rows, sweep, palette);
 }
 
-const hasGradients = (phase) => phase === null || phase === "backward";
+function longestClipped(scenes) {
+  const clips = scenes.map(({ clip }) => clip);
+  const byNorm = clips.filter(({ mode }) => mode === "norm");
+  return longest(clips.map(({ before }) => before), byNorm.map(({ threshold }) => threshold));
+}
+
 const lossesOf = (task) => task.loss_timesteps.map((k) => k + 1);
 const unitsOf = ({ frame }, lane) => shape(frame, lane.index, "h")?.[1] ?? lane.hidden_size;
 

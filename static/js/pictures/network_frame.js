@@ -7,14 +7,25 @@ import { unitsShown } from "./beads.js";
 import { colorBar } from "./heatmap.js";
 import { THREAD_AT } from "./ribbon.js";
 
+/** What phases without ribbons show instead; "": cells alone. */
+export const LEGENDS = {
+  forward: "",
+  loss: "",
+  clip: "bar: the norm before clipping, and in full colour after it · stroke: the threshold",
+  update: "bar: the norm of the change of all weights",
+};
+
+/** Whether ribbons are shown. */
+export const hasGradients = (phase) => !Object.hasOwn(LEGENDS, phase ?? "rest");
+
 const BEYOND = "red: above 1, jagged: above 10³";
 export const LOSS_RADIUS = 7; // px, where a row is high enough
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {object} rows see network_rows.js
- * @param {{lanes: object[], losses: number[], units: number, example: number, gradients: boolean}} facts
- *   `losses` are the timesteps t of 1 … T that have a loss; `gradients` says whether ribbons are shown
+ * @param {{lanes: object[], losses: number[], units: number, example: number, phase: ?string}} facts
+ *   `losses` are the timesteps t of 1 … T that have a loss; `phase` is that of a sweep
  * @param {object} palette
  */
 export function paintNetworkFrame(context, rows, facts, palette) {
@@ -35,7 +46,7 @@ function paintTimesteps(context, rows, palette) {
 
 const grouping = ({ every }) => (every > 1 ? ` · every ${ordinal(every)}` : "");
 
-function paintLane(context, rows, index, lane, { losses, gradients }, palette) {
+function paintLane(context, rows, index, lane, { losses, phase }, palette) {
   const row = rows.lanes[index];
   const color = palette.lanes[lane.index];
   context.fillStyle = color;
@@ -51,7 +62,7 @@ function paintLane(context, rows, index, lane, { losses, gradients }, palette) {
     context.fillText(shortened(rest, plain, rows.labelWidth), rows.labelLeft, y);
   }
   paintLosses(context, rows, row, losses, color, palette);
-  if (!gradients) return;
+  if (!hasGradients(phase)) return;
   const beside = rows.right + rows.cellHalf + 4;
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
@@ -85,17 +96,26 @@ function paintLegend(context, rows, facts, palette) {
   context.fillStyle = palette.soft;
   context.textAlign = "right";
   let right = rows.right + rows.cellHalf;
-  if (!rows.narrow) right -= richText(context, BEYOND, right, y) + palette.small;
-  right = paintWedge(context, rows, right, y, palette);
-  const withCell = rows.lanes.some(({ second }) => second !== null);
-  const both = withCell ? "∂h: ‖∂ℓ/∂h_t‖, ∂c: ‖∂ℓ/∂c_t‖, batch mean" : "∂h: ‖∂ℓ/∂h_t‖, batch mean";
-  const ribbon = rows.narrow ? "‖∂ℓ/∂h_t‖" : both;
-  right -= richText(context, ribbon, right, y) + palette.small * 1.8;
+  if (hasGradients(facts.phase)) right = paintRibbonLegend(context, rows, right, y, palette);
+  else if (LEGENDS[facts.phase] !== "" && !rows.narrow) {
+    right -= richText(context, LEGENDS[facts.phase], right, y) + palette.small * 1.8;
+  }
   right = colorBar(context, diverging(1), right, y, Math.round(palette.small * 3.4), 7) - 8;
   context.textAlign = "right";
   const room = right - rows.labelLeft;
   const text = explanations(rows, facts).find((words) => context.measureText(words).width < room);
   context.fillText(text, right, y);
+}
+
+/** Returns where it begins, with the distance that it wants. */
+function paintRibbonLegend(context, rows, end, y, palette) {
+  let right = end;
+  if (!rows.narrow) right -= richText(context, BEYOND, right, y) + palette.small;
+  right = paintWedge(context, rows, right, y, palette);
+  const withCell = rows.lanes.some(({ second }) => second !== null);
+  const both = withCell ? "∂h: ‖∂ℓ/∂h_t‖, ∂c: ‖∂ℓ/∂c_t‖, batch mean" : "∂h: ‖∂ℓ/∂h_t‖, batch mean";
+  const ribbon = rows.narrow ? "‖∂ℓ/∂h_t‖" : both;
+  return right - richText(context, ribbon, right, y) - palette.small * 1.8;
 }
 
 /** The ribbon's scale: from a thread to the full thickness. Returns where it begins. */

@@ -10,9 +10,10 @@ import { drawGlow, drawHead, drawRibbon } from "./ribbon.js";
 
 const SECOND_STRENGTH = 0.45; // opacity of the ribbon of ∂c
 const CLEAR_OF_CURSOR = 5; // times the text's size
-// Room between two numbers, times the text's size, from which what is between them is told too.
+// Room between two numbers, times the text's size, from which what is between them is told too; at
+// the right, where a gradient begins, in words.
 const FACTOR_FROM = 9.5;
-const FACTOR_IN_WORDS_FROM = 16;
+const FACTOR_IN_WORDS_FROM = 13;
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -141,7 +142,7 @@ function paintFactors(context, rows, row, dh, { cursor, palette }) {
     const factor = meanFactor(dh, left.t, right.t);
     const x = (left.x + right.x) / 2;
     if (room < FACTOR_FROM || Number.isNaN(factor) || nearCursor(rows, x, cursor, palette)) return;
-    const words = room > FACTOR_IN_WORDS_FROM ? " a timestep" : "";
+    const words = right.t === rows.last && room > FACTOR_IN_WORDS_FROM ? " a timestep" : "";
     const text = `‹ ×${number(factor)}${words}`;
     if (dh[right.t] > 0) haloText(context, text, x, row.numbers, palette.panel);
     else context.fillText(text, x, row.numbers);

@@ -8,7 +8,7 @@ const MOST_LABEL = 150;
 const MOST_CELL = 56; // px: a cell's height, the unit in which a row's free room is shared out
 const LEAST_CELL = 7;
 const NUMBER_EVERY = 150; // px
-const WIDEST = 1.6; // a cell's width, times its height
+const WIDEST = 2.4; // a cell's width, times its height
 
 // In cells: the ribbon of ∂h, that of ∂c, and the room that keeps rows apart.
 const RIBBON = 0.8;

@@ -6,6 +6,7 @@ import { number } from "../format.js";
 import { LOSS_RADIUS } from "./network_frame.js";
 
 const LONGEST = { wide: 0.5, narrow: 0.36 }; // of the row: the largest norm of all lanes
+const FAR = 12; // times the largest norm
 const MOVES = 0.7; // of the phase: then all stands
 
 /** How far a bar has come at that share of its phase: quickly, then gently. */
@@ -14,9 +15,13 @@ export function eased(progress) {
   return 1 - (1 - share) ** 3;
 }
 
-/** The largest of the norms that are numbers, which is the longest bar. */
-export function longest(norms) {
-  return Math.max(...norms.filter(Number.isFinite), 1e-300);
+/**
+ * What the longest bar stands for: the largest of the norms that are numbers, or a threshold above
+ * all of them that is not too far away to be shown beside them.
+ */
+export function longest(norms, thresholds = []) {
+  const most = Math.max(...norms.filter(Number.isFinite), 1e-300);
+  return Math.max(most, ...thresholds.filter((threshold) => threshold < most * FAR));
 }
 
 /** The ringed ℓ of a lane glows and says its loss; so do the dots where losses enter all along. */
@@ -66,7 +71,7 @@ export function paintClipPhase(context, rows, row, { lane, clip, most }, { progr
   const texts = factor < 1
     ? [norm + clipped, `×${number(factor)}`]
     : [norm + number(before), Number.isNaN(factor) ? "not a number" : mode === "none" ? "clipping is off" : "not clipped"];
-  paintTexts(context, bar, row, bar.left + whole, texts, palette);
+  paintTexts(context, bar, row, texts, palette);
 }
 
 /** How far the weights were moved, and the loss after it where that is known. */
@@ -75,7 +80,7 @@ export function paintUpdatePhase(context, rows, row, { lane, update, most, loss 
   const whole = bar.length(update.moved, most);
   paintBar(context, bar, whole, whole * eased(progress), Number.isFinite(update.moved));
   const then = Number.isNaN(update.next) ? "" : `loss ${number(loss)} → ${number(update.next)}`;
-  paintTexts(context, bar, row, bar.left + whole, [`‖Δθ‖ ${number(update.moved)}`, then], palette);
+  paintTexts(context, bar, row, [`‖Δθ‖ ${number(update.moved)}`, then], palette);
 }
 
 function barOf(rows, row, color, palette) {
@@ -84,6 +89,7 @@ function barOf(rows, row, color, palette) {
   const room = (rows.right - rows.left) * (rows.narrow ? LONGEST.narrow : LONGEST.wide);
   return {
     left,
+    room,
     height,
     top: Math.round(row.ribbon - height / 2),
     color,
@@ -100,15 +106,15 @@ function paintBar(context, { left, top, height, color, alert }, whole, solid, fi
   context.fillRect(left, top, solid, height);
 }
 
-function paintTexts(context, bar, row, end, [first, second], palette) {
+function paintTexts(context, bar, row, [first, second], palette) {
   const bold = font(palette.font, palette.small, 700);
   context.font = bold;
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.fillStyle = palette.ink;
-  const x = end + 9;
-  context.fillText(first, x, row.ribbon);
+  const x = bar.left + bar.room + 10;
+  haloText(context, first, x, row.ribbon, palette.panel);
   context.fillStyle = palette.soft;
   context.font = font(palette.font, palette.small);
-  context.fillText(second, x + textWidth(first, bold) + 9, row.ribbon);
+  haloText(context, second, x + textWidth(first, bold) + 9, row.ribbon, palette.panel);
 }
