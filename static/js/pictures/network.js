@@ -39,7 +39,7 @@ export function networkStill(rows, run, { phase }, theme, palette) {
     phase,
   };
   const names = lanes.map(({ index, label }) => `${index} ${label}`);
-  const key = [theme, rows.last, facts.losses, facts.units, facts.example, LEGENDS[phase] ?? null, ...names];
+  const key = [theme, rows.last, facts.losses, facts.units, facts.example, LEGENDS[phase] ?? "ribbons", ...names];
   return { key: key.join("|"), paint: (context) => paintNetworkFrame(context, rows, facts, palette) };
 }
 
