@@ -18,7 +18,9 @@ export function createSweeper({ pause, drawn }) {
     const { run, frame, past, lanes } = state;
     const was = before;
     before = { run, frame, past, lanes };
-    if (run === "playing" || frame === null || (was !== null && was.lanes !== lanes)) return put(sweeps.end(sweep));
+    const another = was !== null && was.lanes !== lanes;
+    if (another) wanted = null;
+    if (another || run === "playing" || frame === null) return put(sweeps.end(sweep));
     if (was === null || was.frame === null) return undefined;
     const moved = was.frame.iteration !== frame.iteration;
     // Looked at in another iteration, a phase stays the phase.

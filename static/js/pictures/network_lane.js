@@ -26,7 +26,7 @@ const FACTOR_IN_WORDS_FROM = 13;
  */
 export function paintNetworkLane(context, rows, row, scene, how) {
   paintCells(context, rows, row, scene, how);
-  if (how.phase === "forward") paintFront(context, rows, row, scene, how);
+  if (how.t !== null) paintFront(context, rows, row, scene, how);
   if (how.phase === "forward" || how.phase === "loss") paintTracks(context, rows, row, scene, how);
   if (how.phase === null || how.phase === "backward") paintGradients(context, rows, row, scene, how);
   if (scene.diverged) paintDiverged(context, rows, row, scene.lane.label, how.palette);
@@ -52,9 +52,9 @@ function paintCells(context, rows, row, { h, units }, { beads, ratio, palette, p
   }, palette);
 }
 
-/** The cell that forward has reached is lit. */
-function paintFront(context, rows, row, { lane }, { palette, t }) {
-  const cell = rows.timesteps.findLast((shown) => shown <= t);
+/** The cell that a sweep has reached is lit: forward only once it is filled. */
+function paintFront(context, rows, row, { lane }, { palette, phase, t }) {
+  const cell = phase === "forward" ? rows.timesteps.findLast((shown) => shown <= t) : cellOf(rows, t);
   if (cell === undefined) return;
   const color = palette.lanes[lane.index];
   for (const [wider, strength, line] of [[5, 0.14, 5], [2.5, 0.3, 3], [0.5, 1, 2]]) {
