@@ -4,8 +4,9 @@ import { font, textWidth } from "../canvas.js";
 import { nameParts } from "../format.js";
 import { scalar, shape, values } from "../frames.js";
 import { clipping, updating } from "../sweep_facts.js";
+import { paintNetworkCursor, paintNetworkFront, paintNetworkSelection } from "./network_cursor.js";
 import { hasGradients, LEGENDS, paintNetworkFrame } from "./network_frame.js";
-import { paintNetworkCursor, paintNetworkFront, paintNetworkLane, paintNetworkSelection } from "./network_lane.js";
+import { paintNetworkLane } from "./network_lane.js";
 import { arrangeRows } from "./network_rows.js";
 import { longest, paintClipPhase, paintLossPhase, paintUpdatePhase } from "./network_sweep.js";
 

@@ -3,13 +3,14 @@
 
 import { createSurface, emptyMessage } from "../canvas.js";
 import { palette } from "../colors.js";
-import { count, logNumber } from "../format.js";
-import { lastLoss, lossesSpread, values, watching } from "../frames.js";
+import { logNumber } from "../format.js";
+import { lastLoss, values, watching } from "../frames.js";
+import { createNetworkHands } from "../network_hands.js";
+import { networkInWords, restHeadline } from "../network_words.js";
 import { Beads } from "../pictures/beads.js";
 import { Layer } from "../pictures/layer.js";
 import { networkRows, networkStill, paintNetwork } from "../pictures/network.js";
 import { networkTable } from "../pictures/network_table.js";
-import { placeAt } from "../pictures/network_rows.js";
 import { subtitle, toolbar } from "../section.js";
 import { front, isAlong, timestep } from "../sweep.js";
 import { createSweepControls } from "../sweep_controls.js";
@@ -20,7 +21,6 @@ const NOTHING_YET = ["Unrolling the networks …", "A row of cells for each, one
 const LOST = ["No connection", "The page reconnects by itself, and resumes where it was."];
 const ALL_HIDDEN = ["All lanes are hidden", "Show one of them again, in the controls."];
 const PARTS = ["frame", "lanes", "task", "theme", "run", "cursor", "selection", "watch", "connection", "view", "past"];
-const DRAG_FROM = 4; // px that a pressed pointer has moved: it scrubs, and does not click
 const EXPORT_RATIO = 2;
 
 /**
@@ -35,27 +35,25 @@ export function create(element, actions) {
   body.className = "view-canvas";
   element.append(body);
   const surface = createSurface(body, { onResize: draw });
-  const scrub = createScrub(body);
+  const hands = createNetworkHands(body, {
+    rows: () => rows,
+    swept: () => (shown() && isAlong(sweeper.now) ? swept() : null),
+    cursor: () => state.cursor.t,
+    watched: () => (lanes().find(({ index }) => index === state.watch.lane) ?? lanes()[0]).index,
+    lane: (row) => lanes()[row].index,
+    valueText,
+    scrub: (t) => sweeper.scrub(t, swept().last),
+    point: (t) => actions.cursor(t),
+    select: (t) => actions.select({ t }),
+    inspect,
+  });
   const beads = new Beads();
   const still = new Layer();
   const sweeper = createSweeper({ pause: actions.pause, drawn });
   const controls = createSweepControls(toolbar(element), sweeper);
   let state = null;
   let rows = null;
-  let pressed = null; // where the pointer went down, and whether it has been dragged since
   let told = null; // the phase that was last written
-
-  body.addEventListener("pointermove", pointed);
-  body.addEventListener("pointerdown", (event) => {
-    pressed = { x: event.clientX, dragged: false };
-    pointed(event);
-  });
-  body.addEventListener("pointerleave", () => actions.cursor(null));
-  body.addEventListener("click", clicked);
-  scrub.addEventListener("focus", focused);
-  scrub.addEventListener("input", scrubbed);
-  scrub.addEventListener("keydown", entered);
-  scrub.addEventListener("blur", () => actions.cursor(null));
 
   function render(next) {
     if (!changed(next)) return;
@@ -100,7 +98,7 @@ export function create(element, actions) {
     if (!shown()) return drawNothing(context, colors);
     const now = run();
     rows = networkRows(now, surface, colors);
-    if (scrub.max !== String(rows.last)) scrub.max = String(rows.last);
+    hands.reach(rows.last);
     const { key, paint } = networkStill(rows, now, sweep, state.theme, colors);
     still.draw(context, surface, key, paint);
     const ratio = surface.canvas.width / surface.width;
@@ -122,106 +120,26 @@ export function create(element, actions) {
     emptyMessage(context, surface, colors, title, hint);
   }
 
-  function place(event) {
-    const { left, top } = body.getBoundingClientRect();
-    return placeAt(rows, event.clientX - left, event.clientY - top);
-  }
-
-  function pointed(event) {
-    if (rows === null) return;
-    const { t } = place(event);
-    if (pressed !== null && event.buttons > 0 && Math.abs(event.clientX - pressed.x) > DRAG_FROM) {
-      pressed.dragged = true;
-    }
-    if (pressed?.dragged && event.buttons > 0 && isAlong(sweeper.now)) {
-      const { left } = body.getBoundingClientRect();
-      sweeper.scrub(Math.round(rows.x.invert(event.clientX - left)), swept().last);
-    }
-    actions.cursor(t);
-  }
-
-  function clicked(event) {
-    if (rows === null || pressed?.dragged) return;
-    const { row, t } = place(event);
-    if (t === null) return;
-    actions.select({ t });
-    if (row >= 0) inspect(lanes()[row].index, t);
-  }
-
   /** Timestep 0 is the initial state: no cell has made it. */
   function inspect(lane, t) {
     if (t > 0) actions.inspect?.({ lane, t });
   }
 
-  function focused() {
-    if (!shown()) return;
-    scrub.value = String(swept().t ?? state.cursor.t ?? scrub.value);
-    looked();
-  }
-
-  function scrubbed() {
-    if (!shown()) return;
-    if (isAlong(sweeper.now)) sweeper.scrub(Number(scrub.value), swept().last);
-    looked();
-  }
-
-  function looked() {
-    const t = Number(scrub.value);
+  function valueText(t) {
     const each = lanes().map(({ index, label }) => {
       return `${label} ${logNumber(values(state.frame, index, "dh_norm")?.[t] ?? NaN)}`;
     });
-    scrub.setAttribute("aria-valuetext", `timestep ${t}: ${each.join(", ")}`);
-    actions.cursor(t);
-  }
-
-  function entered(event) {
-    if (event.key !== "Enter" || !shown()) return;
-    event.preventDefault();
-    const t = Number(scrub.value);
-    actions.select({ t });
-    const all = lanes();
-    inspect((all.find(({ index }) => index === state.watch.lane) ?? all[0]).index, t);
-  }
-
-  /** How much of each lane's gradient reaches the first timestep that gets any, smallest first. */
-  function ratios() {
-    const last = lastLoss(state.task);
-    const each = lanes().flatMap(({ index, label }) => {
-      const dh = values(state.frame, index, "dh_norm");
-      const from = dh?.findIndex((log) => !Number.isNaN(log)) ?? -1;
-      return from < 0 || from >= last ? [] : [{ label, from, log: dh[from] - dh[last] }];
-    });
-    return each.filter(({ log }) => !Number.isNaN(log)).sort((a, b) => a.log - b.log);
+    return `timestep ${t}: ${each.join(", ")}`;
   }
 
   function headline() {
     const { phase, t } = swept();
-    if (phase !== null) return sentence(phase, t, run());
-    if (lossesSpread(state.task)) {
-      const what = "a loss enters at every timestep (dots): a ribbon is what it and all later losses send back";
-      return `${what} · iteration ${count(state.frame.iteration)}`;
-    }
-    const [first, ...others] = ratios();
-    if (first === undefined) return `iteration ${count(state.frame.iteration)}`;
-    const share = `${logNumber(first.log)} of its value at t = ${lastLoss(state.task)}`;
-    const what = first.log === -Infinity ? "exactly 0" : share;
-    const rest = others.map(({ label, log }) => `; ${label}: ${logNumber(log)}`).join("");
-    return `‖∂ℓ/∂h‖ at t = ${first.from} is ${what} (${first.label})${rest}`;
+    return phase === null ? restHeadline(run()) : sentence(phase, t, run());
   }
 
   function inWords() {
     if (!shown()) return "The networks unrolled over time: no iteration yet.";
-    const { phase } = sweeper.now;
-    const last = lastLoss(state.task);
-    const each = (lossesSpread(state.task) ? [] : ratios()).map(({ label, from, log }) => {
-      return `${label}: at timestep ${from}, ${logNumber(log)} of the gradient at timestep ${last}`;
-    });
-    const diverged = lanes()
-      .filter(({ index }) => state.frame.text[`${index}/diverged`] !== undefined)
-      .map(({ label }) => `${label} diverged`);
-    const what = `Networks unrolled over ${state.task.timesteps} timesteps`;
-    const facts = phase === null ? each.join("; ") : headline().replace(/\.$/, "");
-    return `${what}, iteration ${state.frame.iteration}. ${[facts, ...diverged].filter(Boolean).join("; ")}.`;
+    return networkInWords(run(), sweeper.now.phase === null ? null : headline());
   }
 
   function exports() {
@@ -254,15 +172,4 @@ export function create(element, actions) {
   }
 
   return { render, destroy, exports };
-}
-
-/** The cursor for the keyboard: a slider that is not seen, since the picture shows where it is. */
-function createScrub(body) {
-  const scrub = document.createElement("input");
-  scrub.type = "range";
-  scrub.className = "view-scrub";
-  scrub.min = scrub.value = "0";
-  scrub.setAttribute("aria-label", "Timestep to look at");
-  body.append(scrub);
-  return scrub;
 }
