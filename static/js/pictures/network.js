@@ -58,6 +58,7 @@ export function paintNetwork(context, rows, run, sweep, how) {
   const most = sweep.phase === "clip" ? longestClipped(scenes) : longest(scenes.map(({ update }) => update?.moved));
   const within = (t) => t !== null && t <= rows.last;
   const all = { ...how, ...sweep, cursor: within(cursor) ? cursor : null };
+  if (sweep.front !== null) paintNetworkFront(context, rows, sweep, palette);
   scenes.forEach((scene, k) => {
     paintNetworkLane(context, rows, rows.lanes[k], scene, all);
     PHASES[sweep.phase]?.(context, rows, rows.lanes[k], { ...scene, most }, all);
@@ -66,7 +67,6 @@ export function paintNetwork(context, rows, run, sweep, how) {
   if (within(cursor) && cursor !== sweep.t) {
     paintNetworkCursor(context, rows, scenes, cursor, palette, hasGradients(sweep.phase));
   }
-  if (sweep.front !== null) paintNetworkFront(context, rows, sweep, palette);
 }
 
 function longestClipped(scenes) {
