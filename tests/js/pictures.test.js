@@ -59,13 +59,15 @@ test("flags lie on no other, and inside the panel", () => {
   assert.deepEqual(layOut([{ lane: 0, text: "horizon 1", t: 10, log: -40 }], panel(), 11), [], "zoomed away");
 });
 
-test("cells are left out evenly, counted from the last, when they do not fit", () => {
-  assert.deepEqual(cellsShown(50, 900).every, 1);
-  assert.equal(cellsShown(50, 900).timesteps.length, 51);
+test("a cell a timestep up to about 40, beyond that a cell stands for k of them, counted from the last", () => {
+  assert.deepEqual(cellsShown(40, 900).every, 1);
+  assert.equal(cellsShown(40, 900).timesteps.length, 41);
   const { every, timesteps } = cellsShown(500, 900);
-  assert.equal(every, 3);
+  assert.equal(every, 12);
   assert.equal(timesteps.at(-1), 500);
-  assert.ok(timesteps.every((t, k) => k === 0 || t - timesteps[k - 1] === 3));
+  assert.ok(timesteps.every((t, k) => k === 0 || t - timesteps[k - 1] === 12));
+  for (let last = 1; last < 2000; last += 7) assert.ok(cellsShown(last, 900).timesteps.length <= 44);
+  assert.ok(cellsShown(40, 120).every > 1, "and where there is no room");
 });
 
 test("a cell shows units that are evenly spread", () => {
