@@ -245,7 +245,8 @@ def test_a_key_opens_it_for_the_watched_lane_and_escape_gives_the_focus_back(lab
     expect(drawer).to_be_hidden()
     assert lab.read("state.view.inspect") == []
     wanted = lab.messages("watch")[-1]["views"]
-    assert "paths" not in wanted and "preactivations" not in wanted
+    assert "paths" not in wanted
+    assert "preactivations" not in wanted
     # A slider keeps its keys; what it has opened gives the focus back to it.
     scrub.focus()
     scrub.evaluate("() => dispatchEvent(new KeyboardEvent('keydown', { key: 'i' }))")
@@ -310,7 +311,8 @@ def test_it_lies_over_neither_network_nor_controls_and_is_legible(
     drawer = opened(lab, cell(LSTM, 17, 2), cell(GRU, 5, 1))
     box = drawer.bounding_box()
     assert box is not None
-    assert box["x"] >= 0 and box["x"] + box["width"] <= width + 1
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width + 1
     if width > 1000:
         for region in ("Unrolled network", "Controls"):
             other = lab.region(region).bounding_box()
