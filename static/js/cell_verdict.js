@@ -2,6 +2,8 @@
 
 import { logNumber } from "./format.js";
 
+const KEPT = Math.log10(0.995); // above this a factor has not shrunk anything
+
 const times = (log) => `×${logNumber(log, 2)}`;
 
 /** The share of one part in two by their squares, since they are parts of one vector. */
@@ -12,8 +14,8 @@ function shareOf(log, other) {
 
 function percent(share) {
   const whole = Math.round(100 * share);
-  if (whole === 100 && share < 1) return "over 99 %";
-  return whole === 0 && share > 0 ? "under 1 %" : `${whole} %`;
+  if (whole === 100 && share < 1) return "over 99\u00a0%";
+  return whole === 0 && share > 0 ? "under 1\u00a0%" : `${whole}\u00a0%`;
 }
 
 /** Two ways to one place: which carried more, and what its factor left of the gradient. */
@@ -23,7 +25,8 @@ function twoWays({ straight, round, factor, by, state }) {
     if (first === -Infinity && second === -Infinity) return `Nothing of ∂ℓ/∂${state}_t passes to t = ${t - 1}.`;
     const share = shareOf(first, second);
     const norms = `${straight.name} ${logNumber(first, 2)}, ${round.name} ${logNumber(second, 2)}`;
-    const straightOn = `${factor} shrank it to ${times(first - before)}`;
+    const left = first - before;
+    const straightOn = left > KEPT ? `${factor} kept it, ${times(left)}` : `${factor} shrank it to ${times(left)}`;
     const told = share >= 0.5
       ? `the ${straight.name} carries ${percent(share)}; ${straightOn}`
       : `the ${round.name} ${round.verb} ${percent(1 - share)}, ${times(second - before)} ${by}; on the ${straight.name} ${straightOn}`;
@@ -34,6 +37,7 @@ function twoWays({ straight, round, factor, by, state }) {
 function twoFactors(name) {
   return ({ parts, t }) => {
     const { nonlinearity: slope, weight } = parts;
+    if (slope === -Infinity) return `From t = ${t} to ${t - 1}: ${name}′ is 0 for every unit that ∂ℓ/∂h_t reaches: nothing passes.`;
     const each = `${name}′ took ${times(slope)}, W_hh ${times(weight)}`;
     const together = slope + weight;
     let blame = "";
@@ -100,11 +104,11 @@ export function ratioOf({ parts, before }, id, isNorm) {
 /** @param {object} numbers as `cellNumbers` returns them @param {boolean} diverged the lane */
 export function verdict({ kind, passage }, nonlinearity, diverged) {
   const { t, carrier, state } = passage;
-  if (state === "cut") return `Truncation cuts here: nothing passes from t = ${t} to ${t - 1}.`;
+  if (state === "cut" && !diverged) return `Truncation cuts here: nothing passes from t = ${t} to ${t - 1}.`;
   if (state === "zero") return `∂ℓ/∂${carrier}_t is exactly 0 at t = ${t}: there is nothing to pass on.`;
-  if (state === "unreached") {
+  if (state === "unreached" || state === "cut") {
     return diverged
-      ? `∂ℓ/∂${carrier}_t is not a number at t = ${t}: this lane has diverged.`
+      ? `The gradient is not a number at t = ${t}: this lane has diverged.`
       : `No loss reaches t = ${t}: truncation keeps them apart.`;
   }
   return TELLERS[kind](nonlinearity).tell(passage);

@@ -92,7 +92,7 @@ test("the passage from t to t − 1 is told from entry t − 1 of the engine's p
   near(10 ** ratioOf(numbers.passage, "cell", true), 0.2, "cell path");
   const text = verdict(numbers, "tanh", false);
   assert.match(text, /cell path 0\.0010, gates 1\.0·10⁻⁴/);
-  assert.match(text, /cell path carries 99 %; f_t shrank it to ×0\.20/);
+  assert.match(text, /cell path carries 99\s%; f_t shrank it to ×0\.20/);
 });
 
 const GRU = { index: 0, gate_names: ["r", "z", "n"], hidden_size: UNITS };
@@ -123,9 +123,16 @@ test("a GRU's reset scales the recurrent part of its candidate alone", () => {
   near(values["d.r"], 0.1 * values["1-z"] * slope * -2, "∂ℓ/∂r");
 });
 
+test("a factor of 1 keeps the gradient, and is not said to shrink it", () => {
+  const arrays = { ...gru.arrays, "0/example.dh": { shape: [2, 2], data: Float64Array.of(0, 0, 6e-4, 8e-4) } };
+  arrays["0/paths.candidate"] = { shape: [1], data: Float64Array.of(-9) };
+  const numbers = cellNumbers({ arrays }, GRU, { t: 1, unit: 1 });
+  assert.match(verdict(numbers, "tanh", false), /the carry carries over 99\s%; z_t kept it, ×1\.0/);
+});
+
 test("where the candidate brings more than the carry, it is said so", () => {
   const numbers = cellNumbers({ arrays: { ...gru.arrays, "0/example.dh": { shape: [2, 2], data: Float64Array.of(0, 0, 0.06, 0.08) } } }, GRU, { t: 1, unit: 1 });
-  assert.match(verdict(numbers, "tanh", false), /candidate carries 99 %, ×0\.10 by n_t and its gates; on the carry z_t shrank it to ×0\.010/);
+  assert.match(verdict(numbers, "tanh", false), /candidate carries 99\s%, ×0\.10 by n_t and its gates; on the carry z_t shrank it to ×0\.010/);
 });
 
 const RNN = { index: 0, gate_names: [], hidden_size: UNITS };
@@ -153,6 +160,7 @@ test("of two factors in a row the smaller one is blamed, and growth is called gr
   const log = Math.log10;
   assert.match(told([log(0.61), log(0.88)]), /tanh′ took ×0\.61, W_hh ×0\.88, together ×0\.54: tanh′ shrank it most/);
   assert.match(told([log(0.9), log(0.5)]), /W_hh shrank it most/);
+  assert.match(told([-Infinity, NaN]), /tanh′ is 0 for every unit .* nothing passes/);
   assert.match(told([log(0.9), log(2)]), /together ×1\.8: W_hh enlarged it/);
 });
 

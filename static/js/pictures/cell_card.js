@@ -3,7 +3,7 @@
 
 import { passageRows, ratioOf, verdict } from "../cell_verdict.js";
 import { logNumber, number, subscripts } from "../format.js";
-import { mathml } from "../mathml.js";
+import { inWords, mathml } from "../mathml.js";
 import { writingOf } from "./cell_equations.js";
 import { createCircuit, DIGITS, write } from "./circuit.js";
 
@@ -79,7 +79,10 @@ export function createCard(element, kind, nonlinearity) {
       value.dataset.value = id;
       slots.push({ id, element: value, guarded: false });
       const name = formula(symbols, "th");
+      name.className = what.className = "formula";
       name.scope = "row";
+      name.firstChild.setAttribute("aria-hidden", "true"); // not every reader knows fractions
+      name.prepend(make("span", "vh", inWords(symbols)));
       body.append(make("tr", "", name, what, value, bar(({ values }) => Math.log10(Math.abs(values[id])))));
     }
     const passed = make("tbody", "", group("From t to t − 1, of all units"));
@@ -100,7 +103,8 @@ export function createCard(element, kind, nonlinearity) {
       head.scope = "col";
       return head;
     });
-    return make("table", "inspector-factors", make("thead", "", make("tr", "", ...heads)), body, passed);
+    const whole = make("table", "inspector-factors", make("thead", "", make("tr", "", ...heads)), body, passed);
+    return make("div", "inspector-table", whole);
   }
 
   function group(text) {

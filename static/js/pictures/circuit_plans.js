@@ -62,7 +62,7 @@ const LSTM = {
         { d: "M243 34H516", value: "c", name: "c", gradient: "d.c", at: [350, 26, "middle"] },
         { d: "M462 34V55", value: "c", gradient: "d.byh", quiet: true, at: [456, 52, "end"] },
         { d: "M462 77V110", value: "tanh_c", gradient: "d.tanh_c", by: ["o", "o"], at: [468, 89] },
-        { d: "M380 139V118H454", value: "o", name: "o", gradient: "d.o", by: ["tanh c", "tanh_c"], at: [418, 110, "middle"], byAt: [386, 131] },
+        { d: "M380 139V118H454", value: "o", name: "o", gradient: "d.o", by: ["tanh c", "tanh_c"], at: [418, 110, "middle"], byAt: [386, 135] },
         { d: "M470 118H516", value: "h", gradient: "d.h", name: "h", at: [538, 146, "end"] },
       ],
       dots: [[462, UP]],
