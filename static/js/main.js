@@ -1,6 +1,7 @@
 // The page: one socket, one store, one animation frame in which every view draws.
 
 import { createEditor } from "./editor.js";
+import { following, opened } from "./inspected.js";
 import { listenToKeys } from "./keys.js";
 import { loadPlotly } from "./plotly_loader.js";
 import { forkedAt, fromFragment, same } from "./recipe.js";
@@ -10,6 +11,7 @@ import { createSocket, refusesStart } from "./socket.js";
 import { createStore } from "./store.js";
 import { createThemeSwitch } from "./theme_switch.js";
 import { createTooltip } from "./tooltip.js";
+import { create as createCellInspector } from "./views/cell_inspector.js";
 import { create as createControls } from "./views/controls.js";
 import { create as createGradientFlow } from "./views/gradient_flow.js";
 import { create as createInsideCell } from "./views/inside_cell.js";
@@ -169,9 +171,10 @@ function open(address, { autoplay }) {
   linked = recipe;
   place = looked;
   editor.forget();
-  const { t = null, unit = null } = looked.cursor ?? {};
+  const view = viewOf(looked.view);
+  const { t = null, unit = null } = { ...view.inspect.at(-1), ...looked.cursor };
   hover = { t: null, unit: null };
-  store.set({ notice: problem, view: viewOf(looked.view) });
+  store.set({ notice: problem, view });
   actions.select({ t: wholeOrNull(t), unit: wholeOrNull(unit) });
   const at = recipe === null ? 0 : (wholeOrNull(looked.at) ?? 0);
   early = at > 0 ? { at, recipe: null, first: null } : null;
@@ -237,8 +240,20 @@ const actions = {
 
   /** Select a timestep or unit: marked in every view until another is. */
   select(change) {
-    store.set({ selection: { ...store.state.selection, ...change } });
+    const { selection, view } = store.state;
+    const inspect = following(view.inspect, change);
+    store.set({ selection: { ...selection, ...change }, ...(inspect === view.inspect ? {} : { view: { ...view, inspect } }) });
     point();
+  },
+
+  /** Inspect a cell in place of the current one: of the cursor and the watched lane, unless told. */
+  inspect(cell = {}) {
+    const { view, watch, cursor, task } = store.state;
+    if (task === null) return;
+    const t = Math.max(1, cell.t ?? cursor.t ?? task.timesteps);
+    const unit = cell.unit ?? cursor.unit ?? 0;
+    actions.view({ inspect: opened(view.inspect, { lane: cell.lane ?? watch.lane, t, unit }) });
+    actions.select({ t, unit });
   },
 
   /** Go back to an iteration in every view; null: to the latest, and on as it was before. */
@@ -301,6 +316,7 @@ const panels = {
   "inside-cell": createInsideCell(byId("inside-cell"), actions),
   training: createTraining(byId("training"), actions),
   prediction: createPrediction(byId("prediction"), actions),
+  "cell-inspector": createCellInspector(byId("cell-inspector"), actions),
 };
 
 const views = [
@@ -357,6 +373,7 @@ listenToKeys({
   s: actions.step,
   r: actions.reset,
   l: () => actions.lookAt(null),
+  i: () => actions.inspect(),
   "[": () => stepInTime(-1),
   "]": () => stepInTime(1),
   ArrowLeft: () => moveCursor({ t: -1 }),

@@ -1,5 +1,6 @@
 // Which panels are open, and how: one flat object of JSON values, so that a link can hold it.
 
+import { readInspected } from "./inspected.js";
 import { same } from "./recipe.js";
 
 /** @type {object} what a plain visit sees */
@@ -10,7 +11,8 @@ export const USUAL = Object.freeze({
   zoom: null, // the heatmap that fills Inside the cell, by its symbol
   sort: "index", // the units of the heatmaps: index, memory
   story: "curves", // the face of Training: curves, lanes
-  inspect: [], // cells that are inspected: {lane, t, unit}
+  inspect: [], // cells that are inspected: {lane, t, unit}; all but the last are pinned
+  wires: "values", // on the wires of their circuits: values, gradients
   hidden: [], // lanes that are not shown, by index
 });
 
@@ -28,7 +30,8 @@ export function viewOf(given) {
     if (!Object.hasOwn(USUAL, key)) return false;
     return USUAL[key] === null ? value === null || kindOf(value) === "string" : kindOf(value) === kindOf(USUAL[key]);
   });
-  return { ...USUAL, ...Object.fromEntries(taken) };
+  const view = { ...USUAL, ...Object.fromEntries(taken) };
+  return { ...view, inspect: readInspected(view.inspect) };
 }
 
 /** The views that the server has to compute for what is open (`Watch.views`). */
