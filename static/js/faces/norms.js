@@ -251,7 +251,8 @@ export function create(element, actions, { extremes }) {
     const when = `iteration ${count(frame.iteration)}`;
     if (name() === "jacobian_gain") {
       const parts = [...bounds(), SLOWS].join(" · ");
-      return [`${when} · example ${watch.example}${layer} · ${parts}`, `${meaning}${layer} · ${parts} · ${when}`];
+      const whole = `${meaning}${layer} · example ${watch.example} · ${parts} · ${when}`;
+      return [`${QUANTITIES.jacobian_gain.symbol} · ${parts} · example ${watch.example}${layer} · ${when}`, whole];
     }
     const whole = `${meaning}${layer} by timestep, log scale · ${when}`;
     if (name() === "dh_norm" && lossesSpread(task)) return [`${SPREAD} · ${when}`, `${whole} · ${SPREAD}`];
@@ -290,5 +291,8 @@ export function create(element, actions, { extremes }) {
     };
   }
 
-  return { render, headline, exports, destroy: chart.destroy };
+  /** Whether the axes say all that there is to say. */
+  const plain = () => name() !== "jacobian_gain" && !(state.frame !== null && lossesSpread(state.task));
+
+  return { render, headline, plain, exports, destroy: chart.destroy };
 }

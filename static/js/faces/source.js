@@ -85,9 +85,12 @@ export function create(element, actions) {
     const { small } = colors;
     const last = data.length / losses().length;
     place = arrangeMatrix({ width, height, small, losses: losses(), last });
+    const gaps = data.some(Number.isNaN);
     const map = sourceMap(top, colors);
-    keep([state.theme, top, last, losses().join()].join("|"), (own) => paintMatrixFrame(own, place, map, colors));
-    picture.paint(context, place, data, map, colors);
+    keep([state.theme, top, last, gaps, losses().join()].join("|"), (own) => {
+      paintMatrixFrame(own, place, map, gaps, colors);
+    });
+    picture.paint(context, place, data, map, gaps, colors);
     if (place.single) {
       context.font = font(colors.font, small + 1);
       context.fillStyle = colors.ink;

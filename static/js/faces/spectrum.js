@@ -117,7 +117,7 @@ export function create(element, actions) {
   }
 
   const lane = () => state.lanes[state.watch.lane];
-  const names = () => gatesOf(state.frame, lane()?.index);
+  const names = () => gatesOf(state.frame, lane());
   const gate = () => (names().includes(state.view.gate) ? state.view.gate : names()[0]);
   const radius = () => scalar(state.frame, lane().index, `spectral_radius.${gate()}`);
   const ghostFrame = () => state.pinned ?? state.first;
@@ -281,10 +281,8 @@ export function create(element, actions) {
   return { render, headline, exports, destroy };
 }
 
-/** The gates whose weights a frame brings the spectrum of, in their order there. */
+/** The gates whose weights a frame brings the spectrum of; that of an RNN goes by "h". */
 function gatesOf(frame, lane) {
-  const prefix = `${lane}/spectrum.`;
-  return Object.keys(frame?.arrays ?? {})
-    .filter((name) => name.startsWith(prefix))
-    .map((name) => name.slice(prefix.length));
+  const names = lane === undefined ? [] : [...lane.gate_names, "h"];
+  return names.filter((name) => values(frame, lane.index, `spectrum.${name}`) !== null);
 }

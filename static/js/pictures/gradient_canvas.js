@@ -5,7 +5,7 @@ import { faded } from "../colors.js";
 import { logNumber } from "../format.js";
 import { layOut } from "./flags.js";
 import { flagsOf, gapsOf, zeros } from "./gradient_lines.js";
-import { hatch, NOT_COMPUTED, wordingFor } from "./hatching.js";
+import { hatch, HATCHING, NOT_COMPUTED, wordingFor } from "./hatching.js";
 import { band, trail } from "./paths.js";
 
 export const CELL_DASH = [6, 4];
@@ -20,9 +20,6 @@ export const PLATE = 0.88;
 
 /** Opacity of the quantile bands. */
 export const bandOpacity = (palette) => (palette.dark ? 0.2 : 0.16);
-
-/** Opacity of hatching. */
-export const HATCHING = 0.38;
 
 /** What a lane of its own window is told of. */
 export const ownGap = (label) => `${label}: ${NOT_COMPUTED}`;

@@ -7,7 +7,7 @@ import { logNumber } from "../format.js";
 import { annotationOf, layOut } from "./flags.js";
 import * as drawn from "./gradient_canvas.js";
 import { flagsOf, gapsOf, zeros } from "./gradient_lines.js";
-import { wordingFor } from "./hatching.js";
+import { HATCHING, wordingFor } from "./hatching.js";
 import { runs } from "./paths.js";
 
 const WIDTH = 2;
@@ -22,24 +22,26 @@ export function gradientFigure(panel, { lanes, lastLoss }, palette) {
   const flags = layOut(flagsOf(lanes, lastLoss), panel, palette.small);
   return {
     traces: [
-      ...gaps.shared.map((stretch) => gapTrace(stretch, panel, palette)),
+      ...gaps.shared.map((stretch) => {
+        const [low, high] = panel.yRange;
+        return gapTrace(stretch, [low - BEYOND, high + BEYOND], faded(palette.soft, HATCHING));
+      }),
+      ...gaps.own.flatMap(({ index, stretches }, row) => {
+        const bottom = panel.top + panel.height - under - row * gapRow(palette) - 1;
+        const ends = [bottom, bottom - drawn.GAP_ROW].map(panel.y.invert);
+        return stretches.map((stretch) => gapTrace(stretch, ends, palette.lanes[index]));
+      }),
       ...lanes.flatMap((lane) => bandTraces(lane, panel, palette)),
       ...lanes.flatMap((lane) => lineTraces(lane, palette.lanes[lane.index])),
     ],
-    shapes: [
-      ...rows.flatMap(({ index, stretches }, row) => {
-        return stretches.map((stretch) => zeroShape(stretch, row, panel, palette.lanes[index]));
-      }),
-      ...gaps.own.flatMap(({ index, stretches }, row) => {
-        const bottom = under + row * gapRow(palette);
-        return stretches.map((stretch) => gapShape(stretch, bottom, panel, palette.lanes[index]));
-      }),
-    ],
+    shapes: rows.flatMap(({ index, stretches }, row) => {
+      return stretches.map((stretch) => zeroShape(stretch, row, panel, palette.lanes[index]));
+    }),
     annotations: [
       ...gaps.shared.flatMap((stretch) => gapLabel(stretch, panel, palette)),
       ...gaps.own.map(({ index, label, stretches: [first] }, row) => {
-        const bottom = under + row * gapRow(palette) + drawn.GAP_ROW;
-        return ownGapLabel(first, label, bottom, panel, palette.lanes[index]);
+        const bottom = under + row * gapRow(palette) + drawn.GAP_ROW + 1;
+        return ownGapLabel(first, label, bottom, panel, palette.lanes[index], plate);
       }),
       ...(rows.length > 0 ? [zeroLabel(rows.length, panel)] : []),
       ...flags.map((flag) => annotationOf(flag, panel, palette.lanes[flag.lane], plate)),
@@ -68,24 +70,16 @@ function bandTraces({ index, low, high }, { yRange }, palette) {
 // The height of a lane's own gap, with its words above it.
 const gapRow = ({ small }) => drawn.GAP_ROW + 1 + small * 1.3;
 
-function gapTrace([from, to], { yRange }, palette) {
-  const [bottom, top] = [10 ** (yRange[0] - BEYOND), 10 ** (yRange[1] + BEYOND)];
+function gapTrace([from, to], ends, color) {
+  const [bottom, top] = ends.map((log) => 10 ** log);
   return {
     panel: 0,
     mode: "none",
     x: [from - 0.5, to + 0.5, to + 0.5, from - 0.5],
     y: [bottom, bottom, top, top],
     fill: "toself",
-    fillcolor: faded(palette.soft, 0),
-    fillpattern: {
-      shape: "/",
-      size: 7,
-      solidity: 0.14,
-      fillmode: "replace",
-      fgcolor: palette.soft,
-      fgopacity: drawn.HATCHING,
-      bgcolor: faded(palette.panel, 0),
-    },
+    fillcolor: faded(color, 0),
+    fillpattern: { shape: "/", size: 7, solidity: 0.14, fgcolor: color, fgopacity: 1, bgcolor: faded(color, 0) },
     hoverinfo: "skip",
   };
 }
@@ -108,24 +102,11 @@ function gapLabel(stretch, panel, palette) {
   }];
 }
 
-function gapShape([from, to], bottom, { height }, color) {
-  return {
-    type: "rect",
-    xref: "x",
-    yref: "y domain",
-    x0: from - 0.5,
-    x1: to + 0.5,
-    y0: (bottom + 1) / height,
-    y1: (bottom + 1 + drawn.GAP_ROW) / height,
-    fillcolor: faded(color, 0.25),
-    line: { width: 1, color, dash: "dot" },
-  };
-}
-
-function ownGapLabel([from], label, bottom, { height }, color) {
+function ownGapLabel([from], label, bottom, { height }, color, plate) {
   return {
     text: drawn.ownGap(label),
     font: { color },
+    bgcolor: plate,
     xref: "x",
     yref: "y domain",
     x: from,

@@ -27,7 +27,7 @@ export const QUANTITIES = Object.freeze({
   dW_hh_norm: {
     option: "∂L/∂Wₕₕ by t",
     symbol: "own part of ∂L/∂W_hh",
-    meaning: "what timestep t adds to ∂L/∂W_hh, its norm",
+    meaning: "own part of ∂L/∂W_hh",
     spoken: "Norm of each timestep's own part of the gradient of the recurrent weights",
     first: 1,
     clipped: true,
@@ -36,7 +36,7 @@ export const QUANTITIES = Object.freeze({
   jacobian_gain: {
     option: "Jacobian gain",
     symbol: "σ₁(∂s_T/∂s_t)",
-    meaning: "Jacobian gain σ₁(∂s_T/∂s_t), free of the loss",
+    meaning: "σ₁(∂s_T/∂s_t), free of any loss",
     spoken: "Largest singular value of the Jacobian of the last state with respect to the state",
     first: 0,
     clipped: false,

@@ -2,6 +2,9 @@
 
 export const NOT_COMPUTED = "beyond the window: not computed";
 
+/** Opacity of its strokes over a wide area. */
+export const HATCHING = 0.38;
+
 const SPACING = 7; // px between strokes
 const WORDINGS = [NOT_COMPUTED, "not computed"];
 

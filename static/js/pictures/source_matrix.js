@@ -45,7 +45,7 @@ export function topDecade(arrays, before = -Infinity) {
 export function arrangeMatrix({ width, height, small, losses, last }) {
   const single = losses.length === 1;
   const left = small * (single ? 1 : 4.9);
-  const right = width - small * 3.6 - BAR - 12;
+  const right = width - small * 4.3 - BAR - 12;
   const [top, bottom] = [small * 0.7, height - small * 4.6];
   const across = right - left;
   const down = single ? Math.min(BAND, bottom - top) : bottom - top;
@@ -65,8 +65,11 @@ export function arrangeMatrix({ width, height, small, losses, last }) {
   };
 }
 
-/** Axes, titles, colour bar and key: what stays while the numbers change. */
-export function paintMatrixFrame(context, place, map, palette) {
+/**
+ * Axes, titles, colour bar and key: what stays while the numbers change. `gaps`: whether there is
+ * anything that was not computed.
+ */
+export function paintMatrixFrame(context, place, map, gaps, palette) {
   const { left, top, width, height, x, losses, last, single } = place;
   const { small } = palette;
   context.font = font(palette.font, small);
@@ -80,7 +83,7 @@ export function paintMatrixFrame(context, place, map, palette) {
   richText(context, "timestep t", left + width / 2, under + small * 1.35);
   if (!single) paintLossTicks(context, place, losses, palette);
   paintBar(context, place.bar, map, palette);
-  paintKey(context, place, map, palette);
+  paintKey(context, place, map, gaps, palette);
 }
 
 function paintLossTicks(context, { left, top, height, y }, losses, { small }) {
@@ -119,7 +122,7 @@ function paintBar(context, { left, top, width, height }, map, palette) {
   }
 }
 
-function paintKey(context, { full, left }, map, palette) {
+function paintKey(context, { full, left }, map, gaps, palette) {
   const { small } = palette;
   const y = full.height - small * 0.8;
   const side = small * 0.9;
@@ -139,6 +142,7 @@ function paintKey(context, { full, left }, map, palette) {
     context.fillStyle = map.zero;
     context.fillRect(px, py, side, side);
   }, "exactly 0");
+  if (!gaps) return;
   const striped = (px, py) => hatch(context, px, py, side, side, palette.soft, 4);
   const room = full.width - at - side - 5;
   const words = [NOT_COMPUTED, "not computed"];
@@ -149,8 +153,8 @@ function paintKey(context, { full, left }, map, palette) {
 export class SourcePicture {
   #heatmap = new Heatmap();
 
-  paint(context, { left, top, width, height, losses, last }, data, map, palette) {
-    if (data.some(Number.isNaN)) {
+  paint(context, { left, top, width, height, losses, last }, data, map, gaps, palette) {
+    if (gaps) {
       hatch(context, left, top, width, height, faded(palette.soft, HATCHING));
     }
     this.#heatmap.fill(last, losses.length, map, (column, row) => data[row * last + column]);

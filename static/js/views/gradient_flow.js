@@ -37,6 +37,7 @@ export function create(element, actions) {
     face: segmented("Face", NAMES, (flow) => actions.view({ flow })),
   };
   tools.append(...Object.values(choices).map((choice) => choice.element));
+  const section = element.closest("section");
   let current = null;
   let lanesShown = null;
 
@@ -47,6 +48,7 @@ export function create(element, actions) {
     renderTools(name, state);
     const { face } = made.get(name);
     face.render(state);
+    section?.classList.toggle("plain", face.plain?.() ?? false);
     write(state.run === "playing" && name === current, ...face.headline());
     current = name;
   }
