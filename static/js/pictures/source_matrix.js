@@ -35,7 +35,7 @@ export function sourceMap(top, palette) {
 export function topDecade(arrays, before = -Infinity) {
   let most = -Infinity;
   for (const data of arrays) for (const log of data) if (log > most && log < Infinity) most = log;
-  return Math.max(before, most === -Infinity ? -Infinity : Math.ceil(most - 1e-9), LOWEST + LEAST_SPAN);
+  return Math.max(before, most === -Infinity ? -Infinity : Math.ceil(most - 1e-9) + 0, LOWEST + LEAST_SPAN);
 }
 
 /**
