@@ -220,7 +220,7 @@ export function createChart(element, view) {
 
   /** Back to the ranges of the view, from those that the user chose. */
   function showAll() {
-    if (spec === null) return;
+    if (zoomed.length === 0) return;
     zoomed = [];
     relayWhole();
     draw();

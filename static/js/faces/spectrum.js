@@ -17,6 +17,7 @@ const PARTS = ["frame", "first", "pinned", "past", "lanes", "recipe", "watch", "
 const LOOKS = ["theme", "run", "connection", "errors"];
 const WRITE_EVERY = 250; // ms
 const KEYS = { ArrowUp: 0.01, ArrowRight: 0.01, ArrowDown: -0.01, ArrowLeft: -0.01, PageUp: 0.1, PageDown: -0.1 };
+const written = new WeakMap(); // element → its style, as it was set
 const FAINT = 0.75; // opacity of the words' rings and dots that are compared with
 
 /** @param {Element} element @param {object} actions */
@@ -139,11 +140,19 @@ export function create(element, actions) {
     paint(context, surface, (key, own) => still.draw(context, surface, key, own));
     handle.hidden = place === null;
     if (place === null) return;
-    const at = place.handle(preview ?? radius());
-    handle.style.transform = `translate(${at.x}px, ${at.y}px) translate(-50%, -50%)`;
-    handle.style.setProperty("--own", `var(--lane-${lane().index})`);
-    gates.element.style.left = `${place.words.left}px`;
-    gates.element.style.top = `${place.words.top - palette().small * 2.9}px`;
+    const { x, y } = place.handle(preview ?? radius());
+    style(handle, "transform", `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`);
+    style(handle, "--own", `var(--lane-${lane().index})`);
+    placeGates();
+  }
+
+  /** Above the words, or at their right where they stand beneath the plane. */
+  function placeGates() {
+    const { words, beside } = place;
+    const { small } = palette();
+    const x = beside ? `${words.left}px` : `calc(${words.left + words.width}px - 100%)`;
+    const y = words.top - small * (beside ? 3.6 : 0.8);
+    style(gates.element, "transform", `translate(${x}, ${y}px)`);
   }
 
   function paint(context, { width, height }, keep) {
@@ -279,6 +288,15 @@ export function create(element, actions) {
   }
 
   return { render, headline, exports, destroy };
+}
+
+/** Set a property of an element's style, unless it has that value since last time. */
+function style(element, name, value) {
+  if (!written.has(element)) written.set(element, {});
+  const before = written.get(element);
+  if (before[name] === value) return;
+  before[name] = value;
+  element.style.setProperty(name, value);
 }
 
 /** The gates whose weights a frame brings the spectrum of; that of an RNN goes by "h". */

@@ -31,7 +31,7 @@ export function arrangePlane({ width, height, small, reach }) {
     : Math.min(width - left - 8, height - top - bottom - lines));
   const [right, under] = [left + side, top + side];
   const words = beside
-    ? { left: right + small * 2.2, top: top + small * 2.9, width: width - right - small * 2.4 }
+    ? { left: right + small * 2.2, top: top + small * 3.6, width: width - right - small * 2.4 }
     : { left: small, top: under + bottom + small * 1.4, width: width - 2 * small };
   const x = linear([-reach, reach], [left, right]);
   const y = linear([reach, -reach], [top, under]);
