@@ -45,7 +45,7 @@ export function createChart(element, view) {
   let relayTimer = 0;
   let settleTimer = 0;
   const surface = createSurface(wrapper, { onResize: resized });
-  const chart = { surface, update, save, destroy, pointed: false };
+  const chart = { surface, update, save, showAll, destroy, pointed: false };
 
   Promise.resolve(globalThis.unrolledPlotly).then((library) => {
     if (library === undefined || destroyed) return;
@@ -218,7 +218,9 @@ export function createChart(element, view) {
     draw();
   }
 
+  /** Back to the ranges of the view, from those that the user chose. */
   function showAll() {
+    if (zoomed.length === 0) return;
     zoomed = [];
     relayWhole();
     draw();

@@ -329,8 +329,8 @@ const views = [
 ];
 
 for (const [id, { exports }] of Object.entries(panels)) {
-  if (exports === undefined) continue;
   const section = byId(id).closest("section");
+  if (exports === undefined || section === null) continue;
   const title = section.querySelector("h2").textContent;
   createSaveMenu(section, title, exports, () => store.state.frame?.iteration ?? 0);
 }

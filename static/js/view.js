@@ -8,6 +8,7 @@ export const USUAL = Object.freeze({
   flow: "norms", // the face of Gradient flow: norms, source, spectrum
   quantity: "dh_norm", // of norms: dh_norm, dc_norm, dW_hh_norm, jacobian_gain
   range: "recent", // of the axis of norms: recent, all
+  gate: null, // of the spectrum, by its name
   zoom: null, // the heatmap that fills Inside the cell, by its symbol
   sort: "index", // the units of the heatmaps: index, memory
   story: "curves", // the face of Training: curves, lanes
