@@ -8,6 +8,7 @@ export const USUAL = Object.freeze({
   quantity: "dh_norm", // of norms: dh_norm, dc_norm, dW_hh_norm, jacobian_gain
   range: "recent", // of the axis of norms: recent, all
   zoom: null, // the heatmap that fills Inside the cell, by its symbol
+  cells: "lane", // whose cells Inside the cell shows: lane (the watched one), all
   sort: "index", // the units of the heatmaps: index, memory
   story: "curves", // the face of Training: curves, lanes
   inspect: [], // cells that are inspected: {lane, t, unit}
