@@ -72,7 +72,7 @@ export function createWatchControls(element, { watch, view }) {
       const go = (change) => watch({ example: (now.example + change + examples) % examples });
       made.push(group("Example", [
         button("previous", "‹", "Previous example", () => go(-1)),
-        words(`example ${now.example}`),
+        exampleWords(now.example),
         button("next", "›", "Next example", () => go(1)),
       ]));
     }
@@ -103,7 +103,9 @@ export function createSortButton(element, { view }) {
   let pressed = false;
   let shownFor = null;
   const made = tab("sort", "", false, () => view({ sort: pressed ? "index" : "memory" }));
-  made.innerHTML = '<span class="sort-words">Sort by </span>memory<span aria-hidden="true"> ↓</span>';
+  const sortWord = words("Sort ");
+  sortWord.className = "long-word";
+  made.append(sortWord, "by memory");
   made.setAttribute("aria-label", "Sort by memory");
   element.append(group("Order of units", [made]));
 
@@ -133,6 +135,17 @@ function group(label, children) {
 function words(text) {
   const made = document.createElement("span");
   made.textContent = text;
+  return made;
+}
+
+// "example" is short where the head has little room: see heatmaps.css.
+function exampleWords(example) {
+  const made = words("");
+  const [long, short] = ["example", "ex."].map((text) => words(`${text} `));
+  long.className = "long-word";
+  short.className = "short-word";
+  short.setAttribute("aria-hidden", "true");
+  made.append(long, short, String(example));
   return made;
 }
 

@@ -131,7 +131,7 @@ function paintScale(context, { part, scale, histogram }, palette) {
   for (const at of part.logistic ? [low, 0.1, 0.5, 0.9, high] : [low, (low + high) / 2, high]) {
     const y = top + height * (1 - (at - low) / (high - low));
     context.textBaseline = at === low ? "bottom" : at === high ? "top" : "middle";
-    if ((at === 0.1 || at === 0.9) && height < 9 * palette.small) continue;
+    if ((at === 0.1 || at === 0.9) && height < 15 * palette.small) continue;
     context.fillText(String(at).replace("-", "−"), x, at === low ? y + 2 : at === high ? y - 1 : y);
   }
 }

@@ -19,9 +19,9 @@ const MISSING = ["not recorded at this iteration", "not recorded"];
  * `caption` is the height of captions, and a tile's own is the rectangle of its; `histogram` is
  * one too, or null where there is no room.
  */
-export function arrangeTiles(items, { width, height, small, last, caption = small * 1.7 }) {
+export function arrangeTiles(items, { width, height, small, last, sorted = false, caption = small * 1.7 }) {
   const alike = items.every(({ units }) => units === items[0].units);
-  const margin = { left: small * 2.6, right: 4, bottom: small * 2.7 };
+  const margin = { left: small * (sorted ? 3.7 : 2.6), right: 4, bottom: small * 2.7 };
   const gap = small * (alike ? 1.2 : 2.6);
   const columns = columnsFor(items.length, width / height);
   const rows = Math.ceil(items.length / columns);
@@ -94,7 +94,7 @@ function paintCaption(context, { lane, part, left, caption }, { palette, every }
   const right = caption.left + caption.width - ICON;
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
-  const end = colorBar(context, part.map(), right, middle, BAR_WIDTH, BAR_HEIGHT) - 4;
+  const end = colorBar(context, part.map(), right, middle, every ? BAR_WIDTH / 2 : BAR_WIDTH, BAR_HEIGHT) - 4;
   context.textAlign = "left";
   context.fillStyle = palette.ink;
   context.font = font(palette.font, palette.small, 700);
@@ -126,8 +126,7 @@ function paintTimesteps(context, { left, top, width, height, x, last }, palette)
 }
 
 function paintUnits(context, { left, top, height, units }, { palette, sorted }) {
-  const size = palette.small - 1;
-  context.font = font(palette.font, size);
+  context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
   context.textAlign = "right";
   context.textBaseline = "top";
@@ -136,10 +135,15 @@ function paintUnits(context, { left, top, height, units }, { palette, sorted }) 
   if (units === 1) return;
   context.textBaseline = "bottom";
   context.fillText(final, left - 4, top + height);
-  const room = height - 2.6 * size;
-  const texts = sorted ? ["unit, sorted by memory", "unit by memory", "memory"] : ["unit"];
-  const text = texts.find((each) => context.measureText(each).width <= room) ?? texts.at(-1);
-  upright(context, text, left - 6 - palette.small * 0.5, top + height / 2);
+  if (!sorted) upright(context, "unit", left - 6 - palette.small * 0.5, top + height / 2);
+}
+
+/** What the rows are, once for all tiles, where they are not in the order of the units. */
+export function paintSorted(context, tiles, palette) {
+  const [first, final] = [tiles[0], tiles.at(-1)];
+  context.font = font(palette.font, palette.small - 1);
+  context.fillStyle = palette.soft;
+  upright(context, "unit, sorted by memory", palette.small * 0.55, (first.top + final.top + final.height) / 2);
 }
 
 /** Text that runs upwards, its middle at a point. */

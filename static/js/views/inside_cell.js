@@ -1,6 +1,6 @@
 // Inside the cell: heatmaps unit × timestep of every gate and state of the watched lane.
 
-import { createSurface, emptyMessage } from "../canvas.js";
+import { createSurface, emptyMessage, font, textWidth } from "../canvas.js";
 import { palette } from "../colors.js";
 import { number } from "../format.js";
 import { shape, watching } from "../frames.js";
@@ -134,7 +134,7 @@ export function create(element, actions) {
     const room = { width, height, small, last: steps - 1 };
     const { caption, bar } = coarse.matches ? COARSE : FINE;
     if (scene.zoom === null) {
-      tiles = tiling.arrangeTiles(scene.items, { ...room, caption });
+      tiles = tiling.arrangeTiles(scene.items, { ...room, caption, sorted: sorted() });
       return;
     }
     const { lane, part, units } = scene.zoom;
@@ -156,7 +156,7 @@ export function create(element, actions) {
     const facts = tiles.map(({ lane, part, units, window }, k) => [
       lane.label, lane.index, part.symbol, part.name, units, window, scene.zoom && kept[k]?.version,
     ]);
-    const key = JSON.stringify([state.theme, colors.small, tiles[0].last, tiles[0].top, sorted(), scene.every, facts]);
+    const key = JSON.stringify([state.theme, colors.small, tiles[0].last, tiles[0].top, tiles[0].left, sorted(), scene.every, facts]);
     layer(key, (own) => {
       for (const [k, tile] of tiles.entries()) {
         const look = { palette: colors, sorted: sorted(), every: scene.every };
@@ -164,6 +164,7 @@ export function create(element, actions) {
         if (tile.window === undefined) tiling.paintTileFrame(own, tile, look);
         else enlarged.paintEnlargedFrame(own, tile, { ...look, order, memory: lengths });
       }
+      if (sorted() && scene.zoom === null) tiling.paintSorted(own, tiles, colors);
     });
     tiles.forEach((tile, k) => paintTile(context, tile, kept[k], colors));
     if (scene.zoom === null) return;
@@ -285,12 +286,15 @@ export function create(element, actions) {
     tip.hidden = value === undefined;
     if (value === undefined) return;
     const { t, unit, x, y } = pointer;
-    const [right, low] = [x > surface.width / 2, y > surface.height - 48];
     const remembers = memoryOf(tile.lane)?.memory[unit];
     const added = remembers === undefined ? "" : ` · remembers ≈ ${enlarged.inTimesteps(remembers)} timesteps`;
-    tip.textContent = `${tile.part.symbol}[unit ${unit}, t ${t}] = ${number(value, 2)}${added}`;
-    const beside = right ? `${x - 12}px - 100%` : `${x + 12}px`;
-    tip.style.transform = `translate(calc(${beside}), calc(${low ? `${y - 10}px - 100%` : `${y + 14}px`}))`;
+    const text = `${tile.part.symbol}[unit ${unit}, t ${t}] = ${number(value, 2)}${added}`;
+    tip.textContent = text;
+    const { mono, small } = palette();
+    const low = y > surface.height - 48;
+    const most = surface.width - textWidth(text, font(mono, small)) - 16;
+    const left = Math.max(0, Math.min(x + 12, most));
+    tip.style.transform = `translate(${left}px, ${low ? `calc(${y - 10}px - 100%)` : `${y + 14}px`})`;
   }
 
   // --- words and files --------------------------------------------------------------------------
