@@ -14,9 +14,9 @@ SMALL = {"task": {"seq_len": 20}, "batch_size": 8, "base": {"hidden_size": 8}}
 T, H = 20, 8
 RNN, LSTM, GRU = 0, 1, 2
 
-VIRIDIS = (
-    "440154 482878 3e4a89 31688e 26828e 1f9e89 35b779 6ece58 b5de2b fde725"  # the page's stops
-).split()
+VIRIDIS = ["440154", "482878", "3e4a89", "31688e", "26828e"]
+VIRIDIS += ["1f9e89", "35b779", "6ece58", "b5de2b", "fde725"]
+"""Stops of the colours of gates."""
 
 Pixel = tuple[int, ...]
 
@@ -24,7 +24,8 @@ PIXEL = """(canvas, [x, y]) =>
   [...canvas.getContext("2d").getImageData(x, y, 1, 1).data.subarray(0, 3)]"""
 STRIP = """(canvas, [x, y, width, height]) => {
   const { data } = canvas.getContext("2d").getImageData(x, y, width, height);
-  return Array.from({ length: width * height }, (_, k) => [...data.subarray(4 * k, 4 * k + 3)].join());
+  const color = (_, k) => [...data.subarray(4 * k, 4 * k + 3)].join();
+  return Array.from({ length: width * height }, color);
 }"""
 
 
