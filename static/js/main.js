@@ -214,7 +214,6 @@ const actions = {
 
   /** Watch another lane, layer or example. */
   watch(change) {
-    actions.lookAt(null);
     const { lanes, recipe, watch: before } = store.state;
     const last = { lane: lanes.length - 1, example: (recipe?.batch_size ?? 1) - 1 };
     const wanted = Object.entries(change).filter(([name, value]) => {
@@ -222,8 +221,11 @@ const actions = {
     });
     const watch = { ...before, ...Object.fromEntries(wanted) };
     watch.layer = Math.min(watch.layer, (lanes[watch.lane]?.num_layers ?? 1) - 1);
+    // An earlier frame holds every lane, but no other layer or example.
+    const held = watch.layer === before.layer && watch.example === before.example;
+    if (!held) actions.lookAt(null);
     store.set({ watch });
-    tellWatched();
+    if (!held || store.state.past === null) tellWatched();
   },
 
   /** Open or close a panel, or show it in another way: see view.js. */

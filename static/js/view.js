@@ -10,6 +10,7 @@ export const USUAL = Object.freeze({
   range: "recent", // of the axis of norms: recent, all
   gate: null, // of the spectrum, by its name
   zoom: null, // the heatmap that fills Inside the cell, by its symbol
+  cells: "lane", // whose cells Inside the cell shows: lane (the watched one), all
   sort: "index", // the units of the heatmaps: index, memory
   story: "curves", // the face of Training: curves, lanes
   inspect: [], // cells that are inspected: {lane, t, unit}; all but the last are pinned
