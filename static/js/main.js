@@ -12,10 +12,12 @@ import { createTooltip } from "./tooltip.js";
 import { create as createControls } from "./views/controls.js";
 import { create as createGradientFlow } from "./views/gradient_flow.js";
 import { create as createInsideCell } from "./views/inside_cell.js";
+import { create as createLaneTable } from "./views/lane_table.js";
 import { create as createLanes } from "./views/lanes.js";
 import { create as createNotices } from "./views/notices.js";
 import { create as createPrediction } from "./views/prediction.js";
 import { create as createStatus } from "./views/status.js";
+import { create as createTimeBar } from "./views/time_bar.js";
 import { create as createTraining } from "./views/training.js";
 import { create as createTransport } from "./views/transport.js";
 import { create as createUnrolledNetwork } from "./views/unrolled_network.js";
@@ -71,6 +73,7 @@ let announced = null; // the recipe of a run that is not shown yet
 let showTimer = 0;
 let linked = null; // the recipe of the address, until the server has taken it
 let place = null; // what the address says is looked at, until its run is shown
+let onward = null; // {at, pinned}: where a link leads, once what it compares with is here
 let resume = false; // whether the run played when somebody went back in time
 
 function onConnection({ state, replayTo, reason }) {
@@ -138,11 +141,21 @@ function onFrame(bytes) {
   undrawn.push(frame.iteration);
   store.frame(frame);
   show();
+  if (frame.iteration === onward?.pinned) goOnward();
+}
+
+/** Keep what a link compares with, and go on to the iteration that it shows. */
+function goOnward() {
+  const { at, pinned } = onward;
+  onward = null;
+  actions.pin(pinned);
+  begin(store.state.recipe, { play: false, at });
 }
 
 // --- what somebody does -----------------------------------------------------------------------
 
 function begin(recipe, options) {
+  onward = null;
   socket.start(recipe, options);
   store.set({ wanted: socket.playing });
 }
@@ -158,7 +171,9 @@ function open(address, { autoplay }) {
   store.set({ notice: problem, view: viewOf(looked.view) });
   actions.select({ t: wholeOrNull(t), unit: wholeOrNull(unit) });
   const at = wholeOrNull(looked.at) ?? 0;
-  begin(recipe ?? {}, { play: autoplay && recipe === null, at });
+  const pinned = wholeOrNull(looked.pinned) ?? at;
+  begin(recipe ?? {}, { play: autoplay && recipe === null, at: Math.min(at, pinned) });
+  if (pinned < at) onward = { at, pinned };
 }
 
 const wholeOrNull = (value) => (Number.isInteger(value) && value >= 0 ? value : null);
@@ -194,7 +209,6 @@ const actions = {
 
   /** Watch another lane, layer or example. */
   watch(change) {
-    actions.lookAt(null);
     const { lanes, recipe, watch: before } = store.state;
     const last = { lane: lanes.length - 1, example: (recipe?.batch_size ?? 1) - 1 };
     const wanted = Object.entries(change).filter(([name, value]) => {
@@ -202,6 +216,8 @@ const actions = {
     });
     const watch = { ...before, ...Object.fromEntries(wanted) };
     watch.layer = Math.min(watch.layer, (lanes[watch.lane]?.num_layers ?? 1) - 1);
+    // A frame that was kept holds every lane, but the one layer and example of its time.
+    if (["layer", "example"].some((name) => watch[name] !== before[name])) actions.lookAt(null);
     store.set({ watch });
     tellWatched();
   },
@@ -236,6 +252,14 @@ const actions = {
       if (resume && resumes) actions.play();
       resume = false;
     }
+  },
+
+  /** The kept frame before or after the one that is shown; after the last kept one, live again. */
+  stepInTime(by) {
+    const { archive, frame, latest } = store.state;
+    if (frame === null) return;
+    const next = archive.beside(frame.iteration, by);
+    actions.lookAt(next === null || next === latest ? null : next.iteration, { resumes: false });
   },
 
   /** Compare with an earlier iteration; null: with the first. */
@@ -288,6 +312,8 @@ const views = [
   createGradientFlow(byId("gradient-flow"), actions),
   createInsideCell(byId("inside-cell"), actions),
   createTraining(byId("training"), actions),
+  createLaneTable(byId("lane-table"), actions),
+  createTimeBar(byId("time-bar"), actions),
   createPrediction(byId("prediction"), actions),
 ];
 
@@ -329,21 +355,13 @@ listenToKeys({
   s: actions.step,
   r: actions.reset,
   l: () => actions.lookAt(null),
-  "[": () => stepInTime(-1),
-  "]": () => stepInTime(1),
+  "[": () => actions.stepInTime(-1),
+  "]": () => actions.stepInTime(1),
   ArrowLeft: () => moveCursor({ t: -1 }),
   ArrowRight: () => moveCursor({ t: 1 }),
   ArrowUp: () => moveCursor({ unit: -1 }),
   ArrowDown: () => moveCursor({ unit: 1 }),
 });
-
-/** The kept frame before or after the one that is shown; after the last kept one, live again. */
-function stepInTime(by) {
-  const { archive, frame, latest } = store.state;
-  if (frame === null) return;
-  const next = archive.beside(frame.iteration, by);
-  actions.lookAt(next === null || next === latest ? null : next.iteration, { resumes: false });
-}
 
 function moveCursor({ t = 0, unit = 0 }) {
   const { cursor, task, lanes, watch } = store.state;

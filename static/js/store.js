@@ -159,6 +159,8 @@ export function createStore(initial = {}) {
       task: run.task,
       example: run.example,
       watch: state.recipe === null ? usualWatch(run) : fitting(state.watch, run),
+      selection: within(state.selection, run),
+      cursor: within(state.cursor, run),
       reached: run.iteration + 1,
       first: resumed ? state.first : null,
       history: resumed ? state.history : emptyHistory(),
@@ -259,6 +261,12 @@ function initialOf({ arrays }, lanes) {
 export function usualWatch({ lanes }) {
   const gates = lanes.map(({ gate_names: names }) => names.length);
   return { lane: gates.indexOf(Math.max(...gates)), layer: 0, example: 0 };
+}
+
+/** A timestep and unit, as far as the new run has them. */
+function within({ t, unit }, { task, lanes }) {
+  const units = Math.max(...lanes.map(({ hidden_size: size }) => size));
+  return { t: t <= task.timesteps ? t : null, unit: unit < units ? unit : null };
 }
 
 /** What is watched, if the new run has it too. */
