@@ -9,6 +9,7 @@ const KNOB = 5; // px
 const PLATE = 1.35; // height of a plate, of its text's size
 const PADDING = 4; // px
 const APART = 3; // px between two plates
+const REACH = 3.2; // how far they may stand to the left of the panel, of their text's size
 const YET_TO_COME = 0.62; // how far what came after the shown iteration recedes
 const DASH = [3, 3];
 
@@ -80,10 +81,10 @@ export function paintMarks(context, panel, marks, { past, knob, plates }, palett
     context.fill();
     context.stroke();
   }
-  if (plates) paintPlates(context, within, [left - PADDING, right + PADDING], bottom + 3, palette);
+  if (plates) paintPlates(context, panel, within, bottom + 3, palette);
 }
 
-function paintPlates(context, marks, [from, to], top, palette) {
+function paintPlates(context, panel, marks, top, palette) {
   const size = palette.small - 1;
   const height = Math.round(size * PLATE);
   context.textAlign = "center";
@@ -92,11 +93,17 @@ function paintPlates(context, marks, [from, to], top, palette) {
     context.font = font(palette.font, size, mark.shown ? 600 : 400);
     return { ...mark, width: Math.ceil(context.measureText(mark.text).width) + 2 * PADDING };
   });
-  const left = placePlates(sized, from, to);
+  const left = placePlates(sized, panel.left - REACH * size, panel.left + panel.width + PADDING);
+  context.fillStyle = palette.panel;
+  // A number of the axis goes as a whole: half of one would look like another.
+  for (const { at, text } of panel.xTicks) {
+    context.font = font(palette.font, palette.small);
+    const wide = context.measureText(text).width + 4;
+    const start = panel.x(at) - wide / 2;
+    const under = left.some((from, k) => start < from + sized[k].width + 2 && start + wide > from - 2);
+    if (under) context.fillRect(start, top - 1, wide, palette.small * 1.6);
+  }
   sized.forEach(({ text, shown, width }, k) => {
-    // The rim keeps half a number of the axis from looking like a whole one.
-    context.fillStyle = palette.panel;
-    context.fillRect(left[k] - 5, top - 1, width + 10, height + 2);
     context.fillStyle = shown ? palette.ink : palette.panel;
     context.strokeStyle = shown ? palette.ink : palette.soft;
     context.beginPath();

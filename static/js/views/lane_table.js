@@ -12,14 +12,14 @@ const signed = (value) => (value > 0 ? `+${number(value)}` : number(value));
 
 // Title, unit, what it is, and how it is read off a row.
 const COLUMNS = [
-  ["parameters", "count", "Trained numbers", ({ parameters }) => count(parameters)],
+  ["params", "count", "Trained numbers", ({ parameters }) => count(parameters)],
   ["loss", null, "Loss of the iteration that is shown", ({ loss, diverged }) => (diverged ? "diverged" : number(loss, 3))],
   ["best loss", "so far", "The least loss up to the iteration that is shown", ({ best }) => number(best, 3)],
   ["horizon", "timesteps", "How many timesteps back ∂ℓ/∂h stays above 1 % of its value at the last loss", ({ horizon }) => (Number.isNaN(horizon) ? "–" : count(horizon))],
   ["‖∂L/∂θ‖", "unclipped", "Global norm of the gradient before clipping (grad_norm)", ({ gradNorm }) => logNumber(gradNorm)],
   ["clip", "× factor", "What clipping multiplied the gradient by (clip_factor)", ({ clipFactor }) => number(clipFactor)],
   ["‖Δθ‖", "update", "Norm of the change of all parameters that followed (update_norm)", ({ updateNorm }) => logNumber(updateNorm)],
-  ["time", "ms/iteration", "What an iteration of this lane takes, forward, backward and update", ({ milliseconds }) => number(milliseconds)],
+  ["time", "ms/iter.", "What an iteration of this lane takes, forward, backward and update", ({ milliseconds }) => number(milliseconds)],
 ];
 
 /** @param {Element} element @param {{view: function(object): void}} actions */

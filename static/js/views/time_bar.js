@@ -84,10 +84,7 @@ export function create(element, actions) {
   entry.addEventListener("focus", () => entry.select());
   entry.addEventListener("input", () => (edited = true));
   entry.addEventListener("change", goToTyped);
-  entry.addEventListener("blur", () => {
-    edited = false;
-    write();
-  });
+  entry.addEventListener("blur", () => (edited = false));
   entry.addEventListener("keydown", (event) => {
     const { key } = event;
     const letters = { "[": does.earlier, "]": does.later, l: does.live, L: does.live };
@@ -110,8 +107,10 @@ export function create(element, actions) {
       if (found === latest) actions.lookAt(null, { resumes: false });
       else actions.lookAt(found.iteration);
       say(wanted, found.iteration, latest.iteration);
+      if (found === state.frame) write();
+    } else {
+      write();
     }
-    write();
   }
 
   /** What became of the wish for an iteration, where another had to be shown. */
@@ -128,14 +127,10 @@ export function create(element, actions) {
     again.className = "small";
     again.dataset.do = "again";
     again.dataset.at = String(wanted);
-    again.textContent = `Compute ${count(wanted)} again`;
-    const cost = "The run then stands there; what came after is computed anew when it plays on.";
-    again.title = cost;
-    note.replaceChildren(
-      `${count(wanted)} is not kept any more; ${count(found)} is the nearest that is. `,
-      again,
-      ` ${cost}`,
-    );
+    again.textContent = `Compute ${count(wanted)}`;
+    again.title = "Computes the same run again up to there. What came after comes back when it plays on";
+    const was = `Iteration ${count(wanted)} was not kept; this is ${count(found)}, the nearest.`;
+    note.replaceChildren(`${was} `, again, " and let go of what came after");
   }
 
   function write() {
@@ -161,7 +156,6 @@ export function create(element, actions) {
     button("later").setAttribute("aria-disabled", String(past === null));
     button("fork").setAttribute("aria-disabled", String(frame === null));
     writePinned(pinned);
-    if (noted !== now) note.hidden = true;
     drawTicks();
   }
 
@@ -171,14 +165,11 @@ export function create(element, actions) {
     compare.setAttribute("aria-pressed", String(pinned !== null));
     if (text === pinnedText) return;
     pinnedText = text;
-    const span = (className, words) => {
-      const node = document.createElement("span");
-      node.className = className;
-      node.textContent = words;
-      return node;
+    const hidden = (words) => {
+      return Object.assign(document.createElement("span"), { className: "vh", textContent: words });
     };
     if (text === null) compare.textContent = "Compare";
-    else compare.replaceChildren(span("long", "compared "), "with ", span("vh", "iteration "), text);
+    else compare.replaceChildren("compared ", hidden("with iteration "), text);
   }
 
   function drawTicks() {
@@ -209,6 +200,7 @@ export function create(element, actions) {
       const before = state;
       state = next;
       const moved = before?.past !== next.past || before.pinned !== next.pinned;
+      if (next.frame?.iteration !== noted) note.hidden = true;
       const wait = written + WRITE_EVERY - performance.now();
       if (moved || next.run !== "playing" || wait <= 0) write();
       else timer ||= setTimeout(write, wait);
