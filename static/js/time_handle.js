@@ -1,5 +1,6 @@
 // Going back in time on a chart itself: a line that can be dragged, and a click that moves it.
 
+const ON_LINE = 2; // px from the line that are meant to be on it
 const CLICK = 4; // px that a pointer may move in a click
 const DOUBLE = 350; // ms between the two clicks of a double one, which zooms out
 
@@ -17,6 +18,8 @@ export function createHandle(element, { onDrag, onDrop }) {
   element.append(handle);
   let placed = "";
   let offset = null; // of the pointer from the line, while it is dragged
+  let begun = 0; // where the pointer came down
+  let dragged = false;
 
   const from = (event) => event.clientX - element.getBoundingClientRect().left;
 
@@ -25,16 +28,21 @@ export function createHandle(element, { onDrag, onDrop }) {
     event.preventDefault();
     event.stopPropagation();
     handle.setPointerCapture(event.pointerId);
-    offset = from(event) - Number(handle.dataset.at);
+    begun = from(event);
+    offset = begun - Number(handle.dataset.at);
+    dragged = false;
   });
   handle.addEventListener("pointermove", (event) => {
     if (offset === null) return;
     event.stopPropagation();
-    onDrag(from(event) - offset);
+    dragged ||= Math.abs(from(event) - begun) > 1;
+    if (dragged) onDrag(from(event) - offset);
   });
   for (const ending of ["pointerup", "pointercancel"]) {
     handle.addEventListener(ending, () => {
       if (offset === null) return;
+      // A click beside the line, on what can be grabbed of it, is one on the chart.
+      if (!dragged && Math.abs(offset) > ON_LINE) onDrag(begun);
       offset = null;
       onDrop();
     });
