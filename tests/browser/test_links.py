@@ -189,7 +189,12 @@ def test_a_link_brings_back_what_was_looked_at_and_how(new_lab: Callable[..., La
 
 
 def test_open_panels_are_in_the_address_and_a_reload_keeps_them(lab: Lab) -> None:
-    view = {"sort": "memory", "range": "all", "zoom": "h", "inspect": [{"lane": 0, "t": 2, "unit": 1}]}
+    view = {
+        "sort": "memory",
+        "range": "all",
+        "zoom": "h",
+        "inspect": [{"lane": 0, "t": 2, "unit": 1}],
+    }
     fragment = f"#recipe={quote(json.dumps(RECIPE))}&view={quote(json.dumps(view))}"
     lab.open(at=lab.url + fragment)
     for name, value in view.items():

@@ -1,26 +1,11 @@
 // Lanes: the other face of Training, a table of the networks side by side.
 
-import { count, html, logNumber, number } from "../format.js";
+import { count, html } from "../format.js";
 import { watching } from "../frames.js";
+import { columnsOf, DIFFERS, MARK } from "../pictures/lane_columns.js";
 import { Best, laneRows } from "../pictures/training_table.js";
 
 const WRITE_EVERY = 250; // ms
-const MARK = "≠ ";
-const DIFFERS = "Not the same in all lanes";
-
-const signed = (value) => (value > 0 ? `+${number(value)}` : number(value));
-
-// Title, unit, what it is, and how it is read off a row.
-const COLUMNS = [
-  ["params", "count", "Trained numbers", ({ parameters }) => count(parameters)],
-  ["loss", null, "Loss of the iteration that is shown", ({ loss, diverged }) => (diverged ? "diverged" : number(loss, 3))],
-  ["best loss", "so far", "The least loss up to the iteration that is shown", ({ best }) => number(best, 3)],
-  ["horizon", "timesteps", "How many timesteps back ∂ℓ/∂h stays above 1 % of its value at the last loss", ({ horizon }) => (Number.isNaN(horizon) ? "–" : count(horizon))],
-  ["‖∂L/∂θ‖", "unclipped", "Global norm of the gradient before clipping (grad_norm)", ({ gradNorm }) => logNumber(gradNorm)],
-  ["clip", "× factor", "What clipping multiplied the gradient by (clip_factor)", ({ clipFactor }) => number(clipFactor)],
-  ["‖Δθ‖", "update", "Norm of the change of all parameters that followed (update_norm)", ({ updateNorm }) => logNumber(updateNorm)],
-  ["time", "ms/iter.", "What an iteration of this lane takes, forward, backward and update", ({ milliseconds }) => number(milliseconds)],
-];
 
 /** @param {Element} element @param {{view: function(object): void}} actions */
 export function create(element, actions) {
@@ -53,28 +38,6 @@ export function create(element, actions) {
     if (scope) node.scope = scope;
     node.textContent = text;
     return node;
-  }
-
-  function columnsOf({ knobs }) {
-    const { task, pinned } = state;
-    const own = COLUMNS.map(([title, unit, says, read]) => {
-      return { title, unit: unit ?? task?.loss_unit ?? "", says, read };
-    });
-    const compared = {
-      title: "Δ loss",
-      unit: `since ${count(pinned?.iteration ?? 0)}`,
-      says: "Loss, less what it was at the iteration that is compared with",
-      read: ({ since }) => signed(since),
-    };
-    if (pinned !== null) own.splice(2, 0, compared);
-    const differing = knobs.map((name, k) => ({
-      title: MARK + name.replaceAll("_", " "),
-      unit: "",
-      says: DIFFERS,
-      knob: true,
-      read: ({ knobs: values }) => worded(values[k]),
-    }));
-    return [...own, ...differing];
   }
 
   function writeHead(columns, cellDiffers) {
@@ -113,7 +76,9 @@ export function create(element, actions) {
     const kind = cell("td", "");
     kind.className = "text";
     row.append(name, kind);
-    for (const { knob } of columns) row.append(Object.assign(cell("td", ""), { className: knob ? "knob" : "" }));
+    for (const { knob } of columns) {
+      row.append(Object.assign(cell("td", ""), { className: knob ? "knob" : "" }));
+    }
     return row;
   }
 
@@ -132,7 +97,7 @@ export function create(element, actions) {
     timer = 0;
     written = performance.now();
     const found = laneRows(state, best);
-    const columns = columnsOf(found);
+    const columns = columnsOf(found.knobs, state);
     writeHead(columns, found.cellDiffers);
     while (body.rows.length > found.rows.length) body.deleteRow(-1);
     found.rows.forEach((lane, k) => {
@@ -162,9 +127,4 @@ export function create(element, actions) {
 
 function set(node, text) {
   if (node.textContent !== text) node.textContent = text;
-}
-
-function worded(value) {
-  if (value === null) return "off";
-  return typeof value === "number" ? String(value).replace("-", "−") : String(value);
 }

@@ -1,7 +1,7 @@
 // Training: loss with the task's baseline, and the gradient norm with the clip threshold; both on
 // an axis of iterations that can be gone back on.
 
-import { cursorLine, emptyMessage, font, haloText, textWidth } from "../canvas.js";
+import { cursorLine, emptyMessage, font, haloText } from "../canvas.js";
 import { createChart } from "../chart.js";
 import { palette } from "../colors.js";
 import { normThresholds } from "../effective.js";
@@ -10,6 +10,7 @@ import { count, logNumber, number } from "../format.js";
 import { scalar, watching } from "../frames.js";
 import { Histories } from "../histories.js";
 import { panelAt } from "../panels.js";
+import { PANELS, placeTraining } from "../pictures/training_place.js";
 import { paintTraining, trainingFigure } from "../pictures/training_panels.js";
 import { baselineOf, thresholdsOf } from "../pictures/training_marks.js";
 import { historyTable } from "../pictures/training_table.js";
@@ -20,26 +21,7 @@ import { subtitle, toolbar } from "../section.js";
 import { createHandle, listenToClicks } from "../time_handle.js";
 import { arrive, travel } from "../travel.js";
 
-const PANELS = [
-  {
-    series: "loss",
-    headings: [
-      "loss, and its geometric mean over about 10 iterations",
-      "loss and its mean over about 10 iterations",
-      "loss and its mean",
-    ],
-  },
-  {
-    series: "grad_norm",
-    headings: [
-      "gradient norm before clipping; marks at the bottom: clipped",
-      "norm before clipping; dashes: clipped",
-      "gradient norm",
-    ],
-  },
-];
 const SERIES = PANELS.map(({ series }) => series);
-const SIDE_BY_SIDE = 3.2; // width over height from which two panels stand side by side
 const BEFORE_DATA = [-2, 0]; // powers of ten
 const KNOB = 8; // px of the line's handle above a panel
 const LIVE_EVERY = 80; // ms: a history moves slowly
@@ -72,7 +54,7 @@ export function create(element, actions) {
 
   const chart = createChart(element, {
     name: "training",
-    place,
+    place: placeTraining,
     paint: (context, panel, index, look) => {
       paintTraining(context, panel, PANELS[index].series, scene, scene.references[index], look);
     },
@@ -174,29 +156,6 @@ export function create(element, actions) {
       legend = { key, entries: lanes.map(entry) };
     }
     return legend.entries;
-  }
-
-  function place(width, height) {
-    const { font: lettering, small } = palette();
-    const [left, right, top, bottom, gap] = [small * 3.6, 16, small * 1.7, small * 1.9, small * 1.9];
-    const beside = width / height > SIDE_BY_SIDE;
-    const across = beside ? (width - 2 * left - 2 * right) / 2 : width - left - right;
-    const high = beside ? height - top - bottom : (height - top - bottom - gap) / 2;
-    const panel = { left, top, width: across, height: high, log: true, whole: true };
-    const first = { ...panel, bare: !beside, hoverTitle: "iteration %{x}" };
-    const second = beside ? { left: 2 * left + across + right } : { top: top + high + gap };
-    const panels = [first, { ...first, bare: false, ...second }];
-    const heading = (each, index) => {
-      const { headings } = PANELS[index];
-      const fits = (text) => textWidth(text, font(lettering, small)) < each.width;
-      const text = headings.find(fits) ?? headings.at(-1);
-      return { text, x: each.left, y: each.top - small * 0.85, align: "left" };
-    };
-    return {
-      panels,
-      titles: panels.map(heading),
-      legend: { shown: false, x: width - right, y: 0, width },
-    };
   }
 
   function onPoint(_, at) {
