@@ -15,10 +15,12 @@ import { create as createCellInspector } from "./views/cell_inspector.js";
 import { create as createControls } from "./views/controls.js";
 import { create as createGradientFlow } from "./views/gradient_flow.js";
 import { create as createInsideCell } from "./views/inside_cell.js";
+import { create as createLaneTable } from "./views/lane_table.js";
 import { create as createLanes } from "./views/lanes.js";
 import { create as createNotices } from "./views/notices.js";
 import { create as createPrediction } from "./views/prediction.js";
 import { create as createStatus } from "./views/status.js";
+import { create as createTimeBar } from "./views/time_bar.js";
 import { create as createTraining } from "./views/training.js";
 import { create as createTransport } from "./views/transport.js";
 import { create as createUnrolledNetwork } from "./views/unrolled_network.js";
@@ -75,6 +77,7 @@ let showTimer = 0;
 let linked = null; // the recipe of the address, until the server has taken it
 let place = null; // what the address says is looked at, until its run is shown
 let early = null; // {at, recipe, first}: a linked run on its way to the iteration that it opens at
+let onward = null; // {at, pinned}: where a link leads, once what it compares with is here
 let resume = false; // whether the run played when somebody went back in time
 
 function onConnection({ state, replayTo, reason }) {
@@ -156,11 +159,21 @@ function onFrame(bytes) {
   undrawn.push(frame.iteration);
   store.frame(frame);
   show();
+  if (frame.iteration === onward?.pinned) goOnward();
+}
+
+/** Keep what a link compares with, and go on to the iteration that it shows. */
+function goOnward() {
+  const { at, pinned } = onward;
+  onward = null;
+  actions.pin(pinned);
+  begin(store.state.recipe, { play: false, at });
 }
 
 // --- what somebody does -----------------------------------------------------------------------
 
 function begin(recipe, options) {
+  early = onward = null;
   socket.start(recipe, options);
   store.set({ wanted: socket.playing });
 }
@@ -177,8 +190,11 @@ function open(address, { autoplay }) {
   store.set({ notice: problem, view });
   actions.select({ t: wholeOrNull(t), unit: wholeOrNull(unit) });
   const at = recipe === null ? 0 : (wholeOrNull(looked.at) ?? 0);
-  early = at > 0 ? { at, recipe: null, first: null } : null;
+  const pinned = wholeOrNull(looked.pinned) ?? at;
   begin(recipe ?? {}, { play: autoplay && recipe === null });
+  const next = Math.min(at, pinned);
+  if (next > 0) early = { at: next, recipe: null, first: null };
+  if (pinned < at) onward = { at, pinned };
 }
 
 const wholeOrNull = (value) => (Number.isInteger(value) && value >= 0 ? value : null);
@@ -272,6 +288,14 @@ const actions = {
     }
   },
 
+  /** The kept frame before or after the one that is shown; after the last kept one, live again. */
+  stepInTime(by) {
+    const { archive, frame, latest } = store.state;
+    if (frame === null) return;
+    const next = archive.beside(frame.iteration, by);
+    actions.lookAt(next === null || next === latest ? null : next.iteration, { resumes: false });
+  },
+
   /** Compare with an earlier iteration; null: with the first. */
   pin: store.pin,
 
@@ -318,6 +342,8 @@ const panels = {
   "inside-cell": createInsideCell(byId("inside-cell"), actions),
   training: createTraining(byId("training"), actions),
   prediction: createPrediction(byId("prediction"), actions),
+  "lane-table": createLaneTable(byId("lane-table"), actions),
+  "time-bar": createTimeBar(byId("time-bar"), actions),
   "cell-inspector": createCellInspector(byId("cell-inspector"), actions),
 };
 
@@ -376,21 +402,13 @@ listenToKeys({
   r: actions.reset,
   l: () => actions.lookAt(null),
   i: () => actions.inspect(),
-  "[": () => stepInTime(-1),
-  "]": () => stepInTime(1),
+  "[": () => actions.stepInTime(-1),
+  "]": () => actions.stepInTime(1),
   ArrowLeft: () => moveCursor({ t: -1 }),
   ArrowRight: () => moveCursor({ t: 1 }),
   ArrowUp: () => moveCursor({ unit: -1 }),
   ArrowDown: () => moveCursor({ unit: 1 }),
 });
-
-/** The kept frame before or after the one that is shown; after the last kept one, live again. */
-function stepInTime(by) {
-  const { archive, frame, latest } = store.state;
-  if (frame === null) return;
-  const next = archive.beside(frame.iteration, by);
-  actions.lookAt(next === null || next === latest ? null : next.iteration, { resumes: false });
-}
 
 function moveCursor({ t = 0, unit = 0 }) {
   const { cursor, task, lanes, watch } = store.state;

@@ -18,6 +18,21 @@ export const USUAL = Object.freeze({
   hidden: [], // lanes that are not shown, by index
 });
 
+const CHOICES = {
+  flow: ["norms", "source", "spectrum"],
+  quantity: ["dh_norm", "dc_norm", "dW_hh_norm", "jacobian_gain"],
+  range: ["recent", "all"],
+  cells: ["lane", "all"],
+  wires: ["values", "gradients"],
+  sort: ["index", "memory"],
+  story: ["curves", "lanes"],
+};
+
+const whole = (value) => Number.isInteger(value) && value >= 0;
+
+/** Of each list, which of its entries make sense; `inspect` has its own reader. */
+const ENTRIES = { hidden: whole };
+
 const BASE = ["gates", "prediction"];
 
 /** What of `view` is not as usual. */
@@ -25,15 +40,21 @@ export function unusual(view) {
   return Object.fromEntries(Object.entries(view).filter(([key, value]) => !same(value, USUAL[key])));
 }
 
-/** The view of a link, whose values may be anybody's: those that are of no usual kind are left out. */
+/** The view of a link, whose values may be anybody's: those that make no sense are left out. */
 export function viewOf(given) {
-  const kindOf = (value) => (Array.isArray(value) ? "array" : typeof value);
-  const taken = Object.entries(given ?? {}).filter(([key, value]) => {
-    if (!Object.hasOwn(USUAL, key)) return false;
-    return USUAL[key] === null ? value === null || kindOf(value) === "string" : kindOf(value) === kindOf(USUAL[key]);
-  });
+  const taken = Object.entries(given ?? {}).filter(([key, value]) => makesSense(key, value));
   const view = { ...USUAL, ...Object.fromEntries(taken) };
   return { ...view, inspect: readInspected(view.inspect) };
+}
+
+const kindOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
+
+function makesSense(key, value) {
+  if (!Object.hasOwn(USUAL, key)) return false;
+  if (Object.hasOwn(CHOICES, key)) return CHOICES[key].includes(value);
+  if (Object.hasOwn(ENTRIES, key)) return Array.isArray(value) && value.every(ENTRIES[key]);
+  const usual = kindOf(USUAL[key]);
+  return usual === "null" ? ["null", "string"].includes(kindOf(value)) : kindOf(value) === usual;
 }
 
 /** The views that the server has to compute for what is open (`Watch.views`). */
