@@ -9,12 +9,15 @@ import { createSocket, refusesStart } from "./socket.js";
 import { createStore } from "./store.js";
 import { createThemeSwitch } from "./theme_switch.js";
 import { createTooltip } from "./tooltip.js";
+import { createUndo } from "./undo.js";
 import { create as createControls } from "./views/controls.js";
 import { create as createGradientFlow } from "./views/gradient_flow.js";
+import { create as createHelp } from "./views/help.js";
 import { create as createInsideCell } from "./views/inside_cell.js";
 import { create as createLanes } from "./views/lanes.js";
 import { create as createNotices } from "./views/notices.js";
 import { create as createPrediction } from "./views/prediction.js";
+import { create as createPresets } from "./views/presets.js";
 import { create as createStatus } from "./views/status.js";
 import { create as createTraining } from "./views/training.js";
 import { create as createTransport } from "./views/transport.js";
@@ -43,6 +46,8 @@ const store = createStore({
   outage: null, // while the connection is lost: why
   replay: null, // while a run is brought back: to which iteration
   view: viewOf({}),
+  undoable: { undo: null, redo: null }, // what undo and redo would concern
+  preset: null, // the demonstration that was chosen, as long as its note is read
 });
 
 const socket = createSocket({
@@ -60,9 +65,34 @@ const editor = createEditor({
   run: () => store.state,
   start: begin,
   tweak: socket.tweak,
+  rename: socket.rename,
+  onEdit: (what, form, how) => undo.note(what, standing(form), how),
   onChange: store.set,
   clock,
 });
+
+const undo = createUndo({
+  now: () => performance.now(),
+  onChange: (undoable) => store.set({ undoable }),
+});
+
+/** How things stand, for an undo. */
+function standing(form = store.state.form) {
+  const { preset, view } = store.state;
+  return { form, preset, hidden: view.hidden };
+}
+
+/** Go to how things stood, which `move` takes off the stack. */
+function travel(move) {
+  const { form } = store.state;
+  const to = form === null ? null : move(standing());
+  if (to === null) return;
+  actions.lookAt(null, { resumes: false });
+  editor.restore(to.form);
+  store.set({ preset: to.preset });
+  // The places of lanes are theirs only as long as there are as many.
+  if (to.form.lanes.length !== form.lanes.length) actions.view({ hidden: to.hidden });
+}
 
 // --- what comes from the server ---------------------------------------------------------------
 
@@ -153,9 +183,10 @@ function open(address, { autoplay }) {
   linked = recipe;
   place = looked;
   editor.forget();
+  undo.forget();
   const { t = null, unit = null } = looked.cursor ?? {};
   hover = { t: null, unit: null };
-  store.set({ notice: problem, view: viewOf(looked.view) });
+  store.set({ notice: problem, view: viewOf(looked.view), preset: null });
   actions.select({ t: wholeOrNull(t), unit: wholeOrNull(unit) });
   const at = wholeOrNull(looked.at) ?? 0;
   begin(recipe ?? {}, { play: autoplay && recipe === null, at });
@@ -250,13 +281,19 @@ const actions = {
     begin(forkedAt(recipe, iteration), { play: false, at: iteration });
   },
 
-  /** Begin another recipe. */
-  open(recipe, options) {
+  /** Begin another recipe; of a preset, say what to look at. */
+  open(recipe, { preset = null, ...options } = {}) {
+    if (store.state.form !== null) undo.note("recipe", standing(), { whole: true });
     editor.forget();
+    store.set({ preset });
+    actions.view({ hidden: [] });
     begin(recipe, options);
   },
+  dismissPreset: () => store.set({ preset: null }),
   change: editor.change,
   replace: editor.replace,
+  undo: () => travel(undo.undo),
+  redo: () => travel(undo.redo),
   retry: socket.retry,
   dismiss: () => store.set({ notice: null }),
   hasPlace(path) {
@@ -281,7 +318,12 @@ function tellWatched() {
 const views = [
   createTransport(byId("transport"), actions),
   createStatus(byId("status")),
-  createControls(byId("controls"), actions, facts.tasks),
+  createControls(byId("controls"), actions, facts),
+  createPresets(
+    { button: byId("presets-open"), menu: byId("presets"), note: byId("preset-note") },
+    actions,
+    facts.presets,
+  ),
   createLanes(byId("lanes"), actions),
   createNotices(byId("notices"), actions),
   createUnrolledNetwork(byId("unrolled-network"), actions),
@@ -322,13 +364,22 @@ store.subscribe(() => {
 // --- and begin ------------------------------------------------------------------------------------
 
 createTooltip(byId("tip"), byId("controls"));
-createThemeSwitch(byId("theme"), (theme) => store.set({ theme }));
+const looks = createThemeSwitch(
+  { theme: byId("theme"), projector: byId("projector") },
+  (theme) => store.set({ theme }),
+);
+const help = createHelp(byId("help"), byId("help-open"));
 const link = createShare({ store, defaults: facts, button: byId("share"), toast: byId("toast") });
 listenToKeys({
   " ": () => (store.state.wanted ? actions.pause() : actions.play()),
   s: actions.step,
   r: actions.reset,
   l: () => actions.lookAt(null),
+  p: looks.toggleProjector,
+  "?": help.open,
+  "mod+z": actions.undo,
+  "mod+shift+z": actions.redo,
+  "mod+y": actions.redo,
   "[": () => stepInTime(-1),
   "]": () => stepInTime(1),
   ArrowLeft: () => moveCursor({ t: -1 }),

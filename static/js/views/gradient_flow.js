@@ -24,7 +24,7 @@ const X_TITLES = [
   "timestep t  ·  band: 10–90 % of the batch",
   "timestep t",
 ];
-const PARTS = ["frame", "first", "lanes", "task", "watch", "theme", "run", "cursor", "connection"];
+const PARTS = ["view", "frame", "first", "lanes", "task", "watch", "theme", "run", "cursor", "connection"];
 
 /** @param {Element} element @param {{cursor: function(?number): void}} actions */
 export function create(element, actions) {
@@ -50,7 +50,7 @@ export function create(element, actions) {
   function render(next) {
     if (!changed(next)) return;
     if (state?.task !== next.task || state?.lanes !== next.lanes) decades.reset();
-    const read = state?.frame !== next.frame || state.lanes !== next.lanes;
+    const read = state?.frame !== next.frame || state.lanes !== next.lanes || state.view !== next.view;
     state = next;
     if (read) scene = sceneOf();
     refresh();
@@ -85,7 +85,9 @@ export function create(element, actions) {
       says: frame.text[`${index}/diverged`] ?? null,
     });
     return {
-      lanes: lanes.filter(({ index }) => !hidden.has(index)).map(read),
+      lanes: lanes
+        .filter(({ index }) => !hidden.has(index) && !state.view.hidden.includes(index))
+        .map(read),
       lastLoss: lastLoss(task),
     };
   }
