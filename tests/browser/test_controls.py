@@ -360,3 +360,8 @@ def test_a_tap_on_a_name_says_what_it_is(new_lab: Callable[..., Lab]) -> None:
     expect(lab.field("Clip threshold")).not_to_be_focused()
     label.tap()
     expect(tip).to_be_hidden()
+    lab.button("Presets").tap()
+    box = lab.page.get_by_role("menu", name="Presets").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390

@@ -14,7 +14,8 @@ export function create({ button, menu, note }, actions, presets) {
 
   function place() {
     const box = button.getBoundingClientRect();
-    menu.style.left = `${Math.max(EDGE, box.left)}px`;
+    const width = Number.parseFloat(getComputedStyle(menu).width); // known though it is not shown yet
+    menu.style.left = `${Math.max(EDGE, Math.min(box.left, innerWidth - width - EDGE))}px`;
     menu.style.top = `${box.bottom + GAP}px`;
     menu.style.maxHeight = `${innerHeight - box.bottom - GAP - EDGE}px`;
   }
