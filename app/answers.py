@@ -47,6 +47,11 @@ def ready(experiment: Experiment, watch: Watch, pace: float | None, iteration: i
     }
 
 
+def labels(experiment: Experiment) -> list[str]:
+    """Return what the lanes are called."""
+    return [lane.label for lane in experiment.lanes]
+
+
 def watched(experiment: Experiment, watch: Watch) -> Answer:
     """Say what is watched, and show the example it is watched on."""
     return {"watch": watch.model_dump(mode="json"), "example": experiment.example(watch.example)}

@@ -58,6 +58,8 @@ class Control:
         Whether a change acts while the run goes on.
     multiline : bool
         Whether a text has several lines.
+    rare : bool
+        Whether it is seldom changed, and can stand under a fold.
     when : mapping
         Other fields and the values they must have for this one to matter.
     slider : Slider or None
@@ -79,6 +81,7 @@ class Control:
     empty: str
     live: bool
     multiline: bool
+    rare: bool
     when: Mapping[str, list[Any]]
     slider: Slider | None
 
@@ -120,6 +123,7 @@ class Control:
             empty=facts.get("empty", "none"),
             live=facts.get("live", False),
             multiline=facts.get("multiline", False),
+            rare=facts.get("rare", False),
             when=facts.get("when", {}),
             slider=_slider(facts),
         )

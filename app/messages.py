@@ -48,6 +48,14 @@ class Tweak(Strict):
     changes: Changes
 
 
+class Rename(Strict):
+    """Call a lane something else; the run goes on, and the name becomes part of its recipe."""
+
+    type: Literal["rename"]
+    lane: int = Field(ge=0, le=3)
+    name: str | None = Field(max_length=40, description="null: its cell and what sets it apart.")
+
+
 class Look(Watch):
     """Say what of an iteration a frame is to show: a `Watch`."""
 
@@ -71,7 +79,8 @@ class Ack(Strict):
 
 
 Message = Annotated[
-    Start | Play | Pause | Step | Tweak | Look | Pace | Ack, Field(discriminator="type")
+    Start | Play | Pause | Step | Tweak | Rename | Look | Pace | Ack,
+    Field(discriminator="type"),
 ]
 
 message_reader: Reader[Message] = Reader(

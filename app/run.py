@@ -125,6 +125,17 @@ class Run:
         self._check_lane(lane)
         self._ask(lambda: self._tweak(lane, dict(changes)))
 
+    def rename(self, lane: int, name: str | None) -> None:
+        """Call a lane something else; the run goes on.
+
+        Raises
+        ------
+        Refused
+            If there is no such lane.
+        """
+        self._check_lane(lane)
+        self._ask(lambda: self._rename(lane, name))
+
     def look(self, watch: Watch) -> None:
         """Change what frames show; a paused run shows its last iteration anew.
 
@@ -252,6 +263,10 @@ class Run:
         except ValidationError as error:
             raise Refused(recipe_reader.problems(error)) from error
         self._say_state()
+
+    def _rename(self, lane: int, name: str | None) -> None:
+        self._experiment.rename(lane, name)
+        self._say_state(labels=answers.labels(self._experiment))
 
     def _look(self) -> None:
         if self._state == "paused":

@@ -15,6 +15,7 @@ from app.messages import (
     Pace,
     Pause,
     Play,
+    Rename,
     Start,
     Step,
     Tweak,
@@ -85,6 +86,8 @@ class Session:
                 self.run.step(iterations)
             case Tweak(lane=lane, changes=changes):
                 self.run.tweak(lane, changes.overrides)
+            case Rename(lane=lane, name=name):
+                self.run.rename(lane, name)
             case Look():
                 self.run.look(Watch.model_validate(message.model_dump(exclude={"type"})))
             case Pace(iterations_per_second=pace):

@@ -111,6 +111,30 @@ class Experiment:
         self._tweaks[self.iteration] = now
         return self.recipe
 
+    def rename(self, lane: int, name: str | None) -> Recipe:
+        """Call a lane something else; no number depends on it.
+
+        Parameters
+        ----------
+        lane : int
+            Which lane.
+        name : str or None
+            Its name from now on; None: its cell and what sets it apart.
+
+        Returns
+        -------
+        Recipe
+            With the name; also `self.recipe` from now on.
+        """
+        lanes = list(self.recipe.lanes)
+        own = lanes[lane].overrides
+        own.pop("name", None)
+        lanes[lane] = Lane.model_validate(own if name is None else {**own, "name": name})
+        self.recipe = self.recipe.model_copy(update={"lanes": tuple(lanes)})
+        for learner, label in zip(self.lanes, lane_labels(self.recipe), strict=True):
+            learner.label = label
+        return self.recipe
+
     def advance(self, watch: Watch | None = EVERYTHING) -> Frame:
         """Compute one training iteration of every lane.
 

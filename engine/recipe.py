@@ -5,7 +5,7 @@ holds the hyperparameters that lanes share; a lane overrides any of them, so tha
 differ in exactly one knob. The forms of the page are rendered from this module's JSON schema:
 ``title`` and ``description`` are what a reader sees beside the control, and the extra keys say
 how to draw it: ``group``, ``live``, ``scale``, ``step``, ``slider_min``, ``slider_max``, ``unit``,
-``labels``, ``empty``, ``multiline``, ``when``.
+``labels``, ``empty``, ``multiline``, ``rare``, ``when``.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ class LiveHyperparameters(Strict):
     optimizer: Literal["sgd", "rmsprop", "adam", "adamw"] = Field(
         "adam",
         title="Optimizer",
-        description="How a gradient becomes an update. A change starts with fresh moments.",
+        description="How a gradient becomes an update. The gradient stays as it is; Adam and "
+        "RMSprop divide it by its usual size, so that even a tiny one moves the weights. A change "
+        "starts with fresh moments.",
         json_schema_extra={
             "group": "training",
             "live": True,
@@ -74,8 +76,8 @@ class LiveHyperparameters(Strict):
         gt=0,
         le=1e6,
         title="Learning rate",
-        description="Size of an update. Too large, and the weights jump off the cliff that "
-        "exploding gradients build.",
+        description="Size of an update. It does not touch this gradient, but all later ones: too "
+        "large, and the weights are thrown to where gradients explode.",
         json_schema_extra={
             "group": "training",
             "live": True,
@@ -89,31 +91,40 @@ class LiveHyperparameters(Strict):
         ge=0,
         lt=1,
         title="Momentum",
-        description="Share of the last update that the next one keeps. 0: none.",
+        description="Share of the last update that the next one keeps. Gradients that agree add "
+        "up, those that change sign cancel. 0: none.",
         json_schema_extra={
             "group": "training",
             "live": True,
             "step": 0.05,
             "slider_max": 0.99,
+            "rare": True,
             "when": {"optimizer": ["sgd", "rmsprop"]},
         },
     )
     nesterov: bool = Field(
         False,
         title="Nesterov's look-ahead",
-        description="Take the gradient where the momentum is about to lead. It needs a momentum.",
-        json_schema_extra={"group": "training", "live": True, "when": {"optimizer": ["sgd"]}},
+        description="Take the gradient where the momentum is about to lead, so that it can still "
+        "brake. It needs a momentum.",
+        json_schema_extra={
+            "group": "training",
+            "live": True,
+            "rare": True,
+            "when": {"optimizer": ["sgd"]},
+        },
     )
     weight_decay: float | None = Field(
         None,
         ge=0,
         le=1,
         title="Weight decay",
-        description="Pulls the weights towards 0. Empty: the optimiser's own default, 0.01 for "
-        "AdamW and 0 for the others.",
+        description="Pulls the weights towards 0. Smaller recurrent weights explode less and "
+        "vanish more. Empty: the optimiser's own default, 0.01 for AdamW and 0 for the others.",
         json_schema_extra={
             "group": "training",
             "live": True,
+            "rare": True,
             "step": 0.001,
             "slider_max": 0.1,
             "empty": "default",
@@ -123,18 +134,21 @@ class LiveHyperparameters(Strict):
         "constant",
         title="Schedule",
         description="How the learning rate goes on. step: a tenth after every period. cosine: "
-        "down to 0 in one period. warmup: up to the full rate in one period.",
-        json_schema_extra={"group": "training", "live": True},
+        "down to 0 in one period. warmup: up to the full rate in one period, while early gradients "
+        "are at their wildest.",
+        json_schema_extra={"group": "training", "live": True, "rare": True},
     )
     schedule_period: int = Field(
         1000,
         ge=1,
         le=1_000_000,
         title="Schedule's period",
-        description="Iterations of a step, of the descent, or of the warm-up.",
+        description="Iterations of a step, of the descent, or of the warm-up: how long gradients "
+        "are followed at about the same rate.",
         json_schema_extra={
             "group": "training",
             "live": True,
+            "rare": True,
             "scale": "log",
             "slider_max": 100_000,
             "unit": "iterations",
@@ -169,8 +183,9 @@ class LiveHyperparameters(Strict):
         ge=1,
         le=2000,
         title="Truncate BPTT after",
-        description="Timesteps that a gradient may travel back within one window; the state is "
-        "carried on, the gradient is cut. Empty: the whole sequence.",
+        description="Timesteps that a gradient may travel back within one window. The state is "
+        "carried on, the gradient is cut: nothing explodes beyond, and nothing is learnt from "
+        "there. Empty: the whole sequence.",
         json_schema_extra={
             "group": "training",
             "live": True,
@@ -186,7 +201,8 @@ class Hyperparameters(LiveHyperparameters):
     cell: Literal["rnn", "lstm", "gru"] = Field(
         "lstm",
         title="Cell",
-        description="The equations of the recurrent layer: plain RNN, LSTM or GRU.",
+        description="The equations of the recurrent layer. The plain RNN multiplies every "
+        "gradient by W_hh at each timestep; gates give LSTM and GRU a path past it.",
         json_schema_extra={
             "group": "network",
             "labels": {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"},
@@ -207,7 +223,8 @@ class Hyperparameters(LiveHyperparameters):
         ge=1,
         le=256,
         title="Hidden units H",
-        description="Units per layer. More remember more, and cost H² per timestep.",
+        description="Units per layer. More remember more, and cost H² per timestep. The gradient "
+        "is a vector of as many entries; how fast it vanishes depends on W_hh, hardly on H.",
         json_schema_extra={"group": "network", "scale": "log"},
     )
     num_layers: int = Field(
@@ -215,7 +232,8 @@ class Hyperparameters(LiveHyperparameters):
         ge=1,
         le=4,
         title="Layers",
-        description="Recurrent layers, stacked: each reads the hidden states of the one below.",
+        description="Recurrent layers, stacked: each reads the hidden states of the one below. The "
+        "gradient comes down through all of them as well as back through time.",
         json_schema_extra={"group": "network"},
     )
     init: Literal[
@@ -223,17 +241,26 @@ class Hyperparameters(LiveHyperparameters):
     ] = Field(
         "pytorch",
         title="Initial weights",
-        description="pytorch: uniform ±1/√H. xavier: variance 2/(fan in + fan out). normal: the "
-        "standard deviation below, no bias. orthogonal: W_hh keeps lengths. identity: W_hh = I "
-        "and no bias (the IRNN).",
-        json_schema_extra={"group": "network"},
+        description="Where training begins, and with it the factor W_hh of every gradient. "
+        "PyTorch: uniform ±1/√H. Xavier: variance 2/(fan in + fan out). normal: the standard "
+        "deviation below, no bias. orthogonal: W_hh keeps a gradient's length. identity: W_hh = "
+        "I, no bias (the IRNN).",
+        json_schema_extra={
+            "group": "network",
+            "labels": {
+                "pytorch": "PyTorch",
+                "xavier_uniform": "Xavier uniform",
+                "xavier_normal": "Xavier normal",
+            },
+        },
     )
     init_std: float = Field(
         0.1,
         gt=0,
         le=10,
         title="Standard deviation",
-        description="Of the normal initial weights.",
+        description="Of the normal initial weights. Small ones let gradients vanish from the "
+        "start, large ones make them explode.",
         json_schema_extra={
             "group": "network",
             "scale": "log",
@@ -274,6 +301,7 @@ class Hyperparameters(LiveHyperparameters):
         "and the gradient with it. Empty: as drawn.",
         json_schema_extra={
             "group": "network",
+            "rare": True,
             "step": 0.5,
             "empty": "as is",
             "when": {"cell": ["gru"]},
@@ -282,8 +310,9 @@ class Hyperparameters(LiveHyperparameters):
     precision: Literal["float64", "float32"] = Field(
         "float64",
         title="Precision",
-        description="Arithmetic of the network. In float32 gradients underflow to 0 below 1e-45.",
-        json_schema_extra={"group": "network"},
+        description="Arithmetic of the network. In float32 gradients below 1e-45 become exactly "
+        "0, and above 3e38 they overflow; float64 goes on to 1e-324 and 2e308.",
+        json_schema_extra={"group": "network", "rare": True},
     )
 
 
@@ -294,8 +323,9 @@ class Lane(OnlyWhatWasSet, Hyperparameters):
         None,
         max_length=40,
         title="Name",
-        description="What the legends call this lane. Empty: its cell and what sets it apart.",
-        json_schema_extra={"group": "lanes"},
+        description="What the legends call this lane; no gradient depends on it. Empty: its cell "
+        "and what sets it apart.",
+        json_schema_extra={"group": "lanes", "live": True},
     )
 
 
@@ -363,8 +393,8 @@ class CopyTask(TaskFields):
         ge=1,
         le=1980,
         title="Delay T",
-        description="Blank timesteps between the ten symbols and their recall: a sequence has "
-        "T + 20 timesteps.",
+        description="Blank timesteps between the ten symbols and their recall, and what a gradient "
+        "has to cross: a sequence has T + 20 timesteps.",
         json_schema_extra={"group": "task", "scale": "log", "unit": "timesteps"},
     )
 
@@ -389,7 +419,7 @@ class TemporalOrderTask(TaskFields):
         le=2000,
         title="Sequence length T",
         description="Timesteps. The two symbols that matter come at 10–20 % and at 50–60 % of "
-        "them; the answer is asked for at the last.",
+        "them; the answer is asked for at the last, and the gradient has to come back from there.",
         json_schema_extra={"group": "task", "scale": "log", "unit": "timesteps"},
     )
 
@@ -408,15 +438,16 @@ class NextCharTask(TaskFields):
         ge=2,
         le=500,
         title="Sequence length T",
-        description="Characters in a window of the text.",
+        description="Characters in a window of the text: a gradient travels back to its first, and "
+        "no further.",
         json_schema_extra={"group": "task", "scale": "log", "unit": "characters"},
     )
     text: str | None = Field(
         None,
         max_length=10_000,
         title="Your own text",
-        description="Paste a text to learn; at least one window and two different characters. "
-        "Empty: a text of ours.",
+        description="Paste a text to learn; at least one window and two different characters. What "
+        "it repeats far apart, only gradients that reach so far can teach. Empty: a text of ours.",
         json_schema_extra={"group": "task", "multiline": True},
     )
 
@@ -435,13 +466,15 @@ class StocksTask(TaskFields):
         ge=2,
         le=80,
         title="Window T",
-        description="Weeks that the network reads before it forecasts the next.",
+        description="Weeks that the network reads before it forecasts the next: how far back a "
+        "gradient can travel.",
         json_schema_extra={"group": "task", "unit": "weeks"},
     )
     symbol: Literal["GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT"] = Field(
         "GOOG",
         title="Stock",
-        description="Weekly prices 2018–2019, each divided by its first.",
+        description="Weekly prices 2018–2019, each divided by its first. The last price tells "
+        "most, so gradients need not come from far.",
         json_schema_extra={"group": "task"},
     )
 
@@ -479,7 +512,8 @@ class Recipe(Strict):
         ge=0,
         le=2**32 - 1,
         title="Seed",
-        description="Draws the initial weights and every batch. The same seed gives the same run.",
+        description="Draws the initial weights and every batch: the same seed gives the same run, "
+        "and another one shows whether gradients behave so by chance.",
         json_schema_extra={"group": "task"},
     )
     task: AnyTask = Field(default=AddingTask(), title="Task")
@@ -488,7 +522,8 @@ class Recipe(Strict):
         ge=1,
         le=512,
         title="Batch size B",
-        description="Sequences averaged into one update. All lanes see the same ones.",
+        description="Sequences whose gradients are averaged into one update: more make it "
+        "steadier, not longer. All lanes see the same ones.",
         json_schema_extra={"group": "training", "scale": "log", "unit": "sequences"},
     )
     base: Hyperparameters = Field(default=Hyperparameters(), title="Shared by all lanes")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request
@@ -13,6 +14,7 @@ from markupsafe import Markup, escape
 from app.assets import Assets, folder
 from app.controls import controls, task_models
 from app.figures import plotly_js
+from app.presets import PRESETS
 from engine.recipe import Recipe
 
 router = APIRouter(include_in_schema=False)
@@ -52,8 +54,8 @@ def form_facts() -> dict[str, Any]:
     dict of str to object
         ``shared`` (fields of the recipe itself), ``base`` and ``lane`` (hyperparameters), ``tasks``
         (name, title, help, controls of each), ``defaults`` (the recipe of the first
-        demonstration), ``task_defaults``, ``live`` (names of what a tweak may change), and the
-        bounds of the list of lanes.
+        demonstration), ``task_defaults``, ``live`` (names of what a tweak may change), ``presets``
+        (name, text and recipe of each), and the bounds of the list of lanes.
     """
     schema = Recipe.model_json_schema()
     recipe = Recipe().model_dump(mode="json")
@@ -78,6 +80,7 @@ def form_facts() -> dict[str, Any]:
         "task": schema["properties"]["task"],
         "tasks": tasks,
         "defaults": recipe,
+        "presets": [asdict(preset) for preset in PRESETS],
         "task_defaults": {
             task["name"]: {
                 "name": task["name"],

@@ -251,11 +251,12 @@ export function createChart(element, view) {
     const context = surface.begin(spec.live);
     if (context === null) return;
     const hairline = surface.width / surface.canvas.width;
+    const colors = palette();
     const look = {
-      palette: palette(),
+      palette: colors,
       live: spec.live,
       settled,
-      width: spec.live ? hairline : SETTLED_WIDTH,
+      width: spec.live ? hairline * colors.lineWidth : SETTLED_WIDTH,
       thin: spec.live ? hairline : 1,
     };
     if (!attached) drawAxes(context, placed, placed.legend, look.palette);

@@ -18,7 +18,7 @@ const ENDS = {
 };
 
 let cached = null;
-let cachedFor = null; // the theme
+let cachedFor = null; // theme and mode
 
 // Text sizes can change with the width of the window.
 globalThis.addEventListener?.("resize", () => (cached = null));
@@ -29,9 +29,9 @@ globalThis.addEventListener?.("resize", () => (cached = null));
  */
 export function palette() {
   const root = document.documentElement;
-  const { theme } = root.dataset;
-  if (cached !== null && theme === cachedFor) return cached;
-  cachedFor = theme;
+  const { theme, mode = "" } = root.dataset;
+  if (cached !== null && `${theme} ${mode}` === cachedFor) return cached;
+  cachedFor = `${theme} ${mode}`;
   const style = getComputedStyle(root);
   const token = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
   const dark = theme === "dark";
@@ -51,6 +51,9 @@ export function palette() {
     font: token("--font", "sans-serif"),
     mono: token("--mono", "monospace"),
     small: textSize("--text-s", 11),
+    // For people at the back of the room: what is drawn fine elsewhere can be drawn stronger.
+    projector: mode === "projector",
+    lineWidth: Number.parseFloat(token("--line-width", "1")) || 1,
   };
   return cached;
 }
@@ -61,7 +64,7 @@ function textSize(name, otherwise) {
   document.body.append(probe);
   const size = parseFloat(getComputedStyle(probe).fontSize);
   probe.remove();
-  return Math.min(16, Math.max(10, size || otherwise));
+  return Math.min(18, Math.max(10, size || otherwise));
 }
 
 const parsed = new Map();

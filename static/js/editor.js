@@ -2,7 +2,8 @@
  * What somebody changes in a form on its way to the run. A live field becomes a tweak at once;
  * any other begins the run anew, with the values then in force. What the server has not taken yet
  * is a draft: the form shows it, the run does not know it, and a refused one stays where it was
- * typed, with the server's reason, until it is put right or the run is reset.
+ * typed, with the server's reason, until it is put right or the run is reset. A lane's name is told
+ * to the run as it goes on, since no number depends on it.
  */
 
 import { folded, same, valueAt, withValues } from "./recipe.js";
@@ -17,10 +18,14 @@ const TYPED_AFTER = 400;
  * @param {() => {recipe: object, reached: number}} options.run the run as the store has it
  * @param {(recipe: object, options: object) => void} options.start
  * @param {(lane: number|null, changes: object) => boolean} options.tweak false if nobody heard it
+ * @param {(lane: number, name: string|null) => boolean} options.rename false if nobody heard it
+ * @param {(what: string, form: object, how: {whole: boolean}) => void} [options.onEdit] told of a
+ *   change before it is made: the path or part that is about to change, and the form before it
  * @param {(patch: {drafts: Map, errors: Map}) => void} options.onChange
  * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
  */
-export function createEditor({ live, run, start, tweak, onChange, clock }) {
+export function createEditor(options) {
+  const { live, run, start, tweak, rename, onEdit = () => {}, onChange, clock } = options;
   const liveNames = new Set(live);
   let drafts = new Map();
   let errors = new Map();
@@ -44,8 +49,14 @@ export function createEditor({ live, run, start, tweak, onChange, clock }) {
     return recipe === null ? null : folded(recipe, reached);
   }
 
+  /** The recipe as the forms show it. */
+  function form() {
+    return withValues(inForce(), drafts);
+  }
+
   function isLive(path, value) {
     const [place, index, name] = path.split(".");
+    if (isName(path)) return restartTimer === null && asked.length === 0;
     if (value === undefined || restartTimer !== null || asked.length > 0) return false;
     return liveNames.has(place === "base" ? index : name) && (place === "base" || place === "lanes");
   }
@@ -61,9 +72,14 @@ export function createEditor({ live, run, start, tweak, onChange, clock }) {
     typing.delete(path);
     const known = drafts.has(path) && same(drafts.get(path), value);
     if (known || inForce() === null) return;
+    const before = form();
+    if (!same(valueAt(before, path), value)) onEdit(path, before, { whole: false });
     const target = withValues(inForce(), asked.at(-1)?.values ?? []);
+    const underWay = drafts.has(path) && !refused.has(path);
     refused.delete(path);
     if (same(valueAt(target, path), value)) {
+      // The server may be about to take the value that this one takes the place of.
+      if (underWay && isLive(path, value)) queueTweak(path, value);
       drop(path);
       touched.delete(path);
       const left = [...drafts.keys()].some((each) => !isLive(each, drafts.get(each)));
@@ -92,8 +108,10 @@ export function createEditor({ live, run, start, tweak, onChange, clock }) {
     tweakTimer = null;
     if (waiting.size === 0) return;
     for (const [lane, changes] of waiting) {
-      for (const name of Object.keys(changes)) lastLane.set(name, lane);
-      tweak(lane, changes);
+      const { name = null, ...knobs } = changes;
+      for (const each of Object.keys(changes)) lastLane.set(each, lane);
+      if (Object.hasOwn(changes, "name")) rename(lane, name);
+      if (Object.keys(knobs).length > 0) tweak(lane, knobs);
     }
     waiting.clear();
     tweakTimer = clock.setTimeout(sendTweaks, TWEAK_EVERY);
@@ -122,7 +140,7 @@ export function createEditor({ live, run, start, tweak, onChange, clock }) {
   }
 
   function refuseTweak(problem) {
-    const name = problem.field.split(".")[1];
+    const name = problem.field.split(".").at(-1);
     const lane = lastLane.get(name) ?? null;
     const path = lane === null ? `base.${name}` : `lanes.${lane}.${name}`;
     errors.set(path, problem);
@@ -163,17 +181,50 @@ export function createEditor({ live, run, start, tweak, onChange, clock }) {
      */
     change(path, value, { typing: typed = false } = {}) {
       clock.clearTimeout(typing.get(path));
-      if (!typed) apply(path, value);
-      else typing.set(path, clock.setTimeout(() => apply(path, value), TYPED_AFTER));
+      const next = isName(path) && (value === null || value === "") ? undefined : value;
+      if (!typed) apply(path, next);
+      else typing.set(path, clock.setTimeout(() => apply(path, next), TYPED_AFTER));
     },
 
     /** A whole part of the recipe was replaced: the task, or the list of lanes. */
     replace(part, value) {
       if (inForce() === null) return;
+      onEdit(part, form(), { whole: true });
       for (const path of [...drafts.keys()]) if (path.startsWith(`${part}.`)) drop(path);
       drafts.set(part, value);
       touched.add(part);
       restart();
+      tell();
+    },
+
+    /**
+     * Bring the forms back to how they stood: live fields by tweaks where nothing else differs,
+     * the others by beginning anew. Nobody is told of it as an edit.
+     *
+     * @param {object} wanted a recipe as the forms show it
+     */
+    restore(wanted) {
+      if (inForce() === null) return;
+      for (const timer of typing.values()) clock.clearTimeout(timer);
+      typing.clear();
+      const changes = changesBetween(form(), wanted);
+      if (changes.every(([path, value]) => isLive(path, value))) {
+        for (const [path, value] of changes) {
+          const covered = refused.has(path) && same(valueAt(inForce(), path), value);
+          drop(path);
+          if (covered) continue; // the run has never had the value that is taken back
+          drafts.set(path, value);
+          queueTweak(path, value);
+        }
+      } else {
+        for (const path of [...drafts.keys()]) drop(path);
+        for (const [path, value] of changesBetween(inForce(), wanted)) {
+          drafts.set(path, value);
+          touched.add(path);
+        }
+        if (drafts.size > 0 || asked.length > 0) restart();
+        else cancelRestart();
+      }
       tell();
     },
 
@@ -228,11 +279,33 @@ export function createEditor({ live, run, start, tweak, onChange, clock }) {
      * @returns {boolean} whether it was something of ours
      */
     refuse(problems) {
-      if (problems[0].field.startsWith("changes.")) problems.forEach(refuseTweak);
+      const [{ field }] = problems;
+      if (field.startsWith("changes.") || field === "name") problems.forEach(refuseTweak);
       else if (asked.length > 0) refuseStart(problems);
       else return false;
       tell();
       return true;
     },
   };
+}
+
+const isName = (path) => /^lanes\.\d+\.name$/.test(path);
+
+/** The changes that make one recipe of the forms another: [path, value], undefined to take away. */
+function changesBetween(from, to) {
+  const found = [];
+  const compare = (path, one, other) => {
+    for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
+      if (!same(one[key], other[key])) found.push([`${path}${key}`, other[key]]);
+    }
+  };
+  const { base, lanes, task, tweaks, ...rest } = from;
+  const { base: toBase, lanes: toLanes, task: toTask, tweaks: _, ...toRest } = to;
+  compare("", rest, toRest);
+  if (task.name === toTask.name) compare("task.", task, toTask);
+  else found.push(["task", toTask]);
+  compare("base.", base, toBase);
+  if (lanes.length !== toLanes.length) found.push(["lanes", toLanes]);
+  else lanes.forEach((lane, index) => compare(`lanes.${index}.`, lane, toLanes[index]));
+  return found;
 }

@@ -26,6 +26,7 @@ export function createField(element, onChange) {
   const slider = element.querySelector(".slider");
   const back = element.querySelector("[data-inherit]");
   const error = element.querySelector(".error");
+  const unlike = element.querySelector(".unlike");
   const label = element.querySelector("label").textContent.trim();
   const numeric = kind === "number" || kind === "integer";
   let value;
@@ -215,6 +216,12 @@ export function createField(element, onChange) {
     /** Show what the server says is wrong with it; undefined if nothing is. */
     fail(refusal) {
       show(refusal === undefined ? "" : complaint(refusal, label, inWords(kept)));
+    },
+
+    /** Mark it as one that is not the same in all lanes. */
+    mark(differs) {
+      element.classList.toggle("differing", differs);
+      if (unlike !== null && unlike.hidden === differs) unlike.hidden = !differs;
     },
 
     /** Show or hide the control. */

@@ -11,14 +11,17 @@ import { createSocket, refusesStart } from "./socket.js";
 import { createStore } from "./store.js";
 import { createThemeSwitch } from "./theme_switch.js";
 import { createTooltip } from "./tooltip.js";
+import { createUndo } from "./undo.js";
 import { create as createCellInspector } from "./views/cell_inspector.js";
 import { create as createControls } from "./views/controls.js";
 import { create as createGradientFlow } from "./views/gradient_flow.js";
+import { create as createHelp } from "./views/help.js";
 import { create as createInsideCell } from "./views/inside_cell.js";
 import { create as createLaneTable } from "./views/lane_table.js";
 import { create as createLanes } from "./views/lanes.js";
 import { create as createNotices } from "./views/notices.js";
 import { create as createPrediction } from "./views/prediction.js";
+import { create as createPresets } from "./views/presets.js";
 import { create as createStatus } from "./views/status.js";
 import { create as createTimeBar } from "./views/time_bar.js";
 import { create as createTraining } from "./views/training.js";
@@ -48,6 +51,8 @@ const store = createStore({
   outage: null, // while the connection is lost: why
   replay: null, // while a run is brought back: to which iteration
   view: viewOf({}),
+  undoable: { undo: null, redo: null }, // what undo and redo would concern
+  preset: null, // the demonstration that was chosen, as long as its note is read
 });
 
 const socket = createSocket({
@@ -65,9 +70,34 @@ const editor = createEditor({
   run: () => store.state,
   start: begin,
   tweak: socket.tweak,
+  rename: socket.rename,
+  onEdit: (what, form, how) => undo.note(what, standing(form), how),
   onChange: store.set,
   clock,
 });
+
+const undo = createUndo({
+  now: () => performance.now(),
+  onChange: (undoable) => store.set({ undoable }),
+});
+
+/** How things stand, for an undo. */
+function standing(form = store.state.form) {
+  const { preset, view } = store.state;
+  return { form, preset, hidden: view.hidden };
+}
+
+/** Go to how things stood, which `move` takes off the stack. */
+function travel(move) {
+  const { form } = store.state;
+  const to = form === null ? null : move(standing());
+  if (to === null) return;
+  actions.lookAt(null, { resumes: false });
+  editor.restore(to.form);
+  store.set({ preset: to.preset });
+  // The places of lanes are theirs only as long as there are as many.
+  if (to.form.lanes.length !== form.lanes.length) actions.view({ hidden: to.hidden });
+}
 
 // --- what comes from the server ---------------------------------------------------------------
 
@@ -186,8 +216,9 @@ function open(address, { autoplay }) {
   editor.forget();
   const view = viewOf(looked.view);
   const { t = null, unit = null } = { ...view.inspect.at(-1), ...looked.cursor };
+  undo.forget();
   hover = { t: null, unit: null };
-  store.set({ notice: problem, view });
+  store.set({ notice: problem, view, preset: null });
   actions.select({ t: wholeOrNull(t), unit: wholeOrNull(unit) });
   const at = recipe === null ? 0 : (wholeOrNull(looked.at) ?? 0);
   const pinned = wholeOrNull(looked.pinned) ?? at;
@@ -308,13 +339,19 @@ const actions = {
     begin(forkedAt(recipe, iteration), { play: false, at: iteration });
   },
 
-  /** Begin another recipe. */
-  open(recipe, options) {
+  /** Begin another recipe; of a preset, say what to look at. */
+  open(recipe, { preset = null, ...options } = {}) {
+    if (store.state.form !== null) undo.note("recipe", standing(), { whole: true });
     editor.forget();
+    store.set({ preset });
+    actions.view({ hidden: [] });
     begin(recipe, options);
   },
+  dismissPreset: () => store.set({ preset: null }),
   change: editor.change,
   replace: editor.replace,
+  undo: () => travel(undo.undo),
+  redo: () => travel(undo.redo),
   retry: socket.retry,
   dismiss: () => store.set({ notice: null }),
   hasPlace(path) {
@@ -350,7 +387,12 @@ const panels = {
 const views = [
   createTransport(byId("transport"), actions),
   createStatus(byId("status")),
-  createControls(byId("controls"), actions, facts.tasks),
+  createControls(byId("controls"), actions, facts),
+  createPresets(
+    { button: byId("presets-open"), menu: byId("presets"), note: byId("preset-note") },
+    actions,
+    facts.presets,
+  ),
   createLanes(byId("lanes"), actions),
   createNotices(byId("notices"), actions),
   ...Object.values(panels),
@@ -394,7 +436,11 @@ store.subscribe(() => {
 // --- and begin ------------------------------------------------------------------------------------
 
 createTooltip(byId("tip"), byId("controls"));
-createThemeSwitch(byId("theme"), (theme) => store.set({ theme }));
+const looks = createThemeSwitch(
+  { theme: byId("theme"), projector: byId("projector") },
+  (theme) => store.set({ theme }),
+);
+const help = createHelp(byId("help"), byId("help-open"));
 const link = createShare({ store, defaults: facts, button: byId("share"), toast: byId("toast") });
 listenToKeys({
   " ": () => (store.state.wanted ? actions.pause() : actions.play()),
@@ -404,6 +450,11 @@ listenToKeys({
   i: () => actions.inspect(),
   "[": () => actions.stepInTime(-1),
   "]": () => actions.stepInTime(1),
+  p: looks.toggleProjector,
+  "?": help.open,
+  "mod+z": actions.undo,
+  "mod+shift+z": actions.redo,
+  "mod+y": actions.redo,
   ArrowLeft: () => moveCursor({ t: -1 }),
   ArrowRight: () => moveCursor({ t: 1 }),
   ArrowUp: () => moveCursor({ unit: -1 }),

@@ -183,6 +183,12 @@ export function withLane(recipe) {
   return { ...recipe, lanes: [...recipe.lanes, last] };
 }
 
+/** One lane more: a copy of lane `index` right after it, but for its name, which is one lane's own. */
+export function withCopy(recipe, index) {
+  const { name, ...copy } = recipe.lanes[index];
+  return { ...recipe, lanes: recipe.lanes.toSpliced(index + 1, 0, copy) };
+}
+
 /** One lane less. */
 export function withoutLane(recipe, index) {
   return { ...recipe, lanes: recipe.lanes.filter((_, each) => each !== index) };

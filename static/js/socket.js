@@ -15,7 +15,7 @@ export function backoff(attempt, random) {
 
 /** Whether an error answers a start, and not a tweak, a watch or the wish to be served at all. */
 export function refusesStart({ field }) {
-  return !/^(changes\..*|lane|example|type|message|viewers|run)$/.test(field);
+  return !/^(changes\..*|lane|name|example|type|message|viewers|run)$/.test(field);
 }
 
 /**
@@ -169,6 +169,11 @@ export function createSocket({ url, WebSocket, clock, random, onConnection, onMe
     /** Change hyperparameters of the run; false if nobody is there to hear it. */
     tweak(lane, changes) {
       return send({ type: "tweak", lane, changes });
+    },
+
+    /** Call a lane something else; false if nobody is there to hear it. */
+    rename(lane, name) {
+      return send({ type: "rename", lane, name });
     },
 
     /** Iterations a second; null: as many as it can. */

@@ -215,6 +215,9 @@ export function createStore(initial = {}) {
       if (message.pace !== undefined) patch.pace = message.pace;
       if (message.milliseconds !== undefined) patch.milliseconds = message.milliseconds;
       if (announced === null) {
+        if (message.labels !== undefined && message.labels.length === state.lanes.length) {
+          patch.lanes = state.lanes.map((lane, at) => ({ ...lane, label: message.labels[at] }));
+        }
         if (message.example !== undefined) {
           if (state.past === null) patch.example = message.example;
           if (state.latest !== null) state.latest.example = message.example;

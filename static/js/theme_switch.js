@@ -1,29 +1,47 @@
-/** The button that switches between light and dark. What is chosen is remembered by theme.js. */
+/**
+ * The buttons for the page's looks: light or dark, and the larger type and stronger lines of the
+ * projector mode. What is chosen is remembered, and put back by theme.js.
+ */
 
 /**
- * @param {HTMLElement} button
- * @param {(theme: string) => void} onTheme called now and whenever the theme is another
+ * @param {{theme: HTMLElement, projector: HTMLElement}} buttons
+ * @param {(look: string) => void} onLook called now and whenever the look is another: "light",
+ *   "dark", and the same with " projector"
+ * @returns {{toggleProjector: () => void}}
  */
-export function createThemeSwitch(button, onTheme) {
+export function createThemeSwitch({ theme: button, projector }, onLook) {
   const root = document.documentElement;
 
   function show() {
-    const { theme } = root.dataset;
+    const { theme, mode } = root.dataset;
     const words = `Switch to the ${theme === "dark" ? "light" : "dark"} theme`;
     button.setAttribute("aria-label", words);
     button.title = words;
-    onTheme(theme);
+    projector.setAttribute("aria-pressed", String(mode === "projector"));
+    onLook(mode === undefined ? theme : `${theme} ${mode}`);
   }
 
-  button.addEventListener("click", () => {
-    const theme = root.dataset.theme === "dark" ? "light" : "dark";
-    root.dataset.theme = theme;
+  function remember(what, value) {
     try {
-      localStorage.setItem("unrolled.theme", theme);
+      if (value === undefined) localStorage.removeItem(`unrolled.${what}`);
+      else localStorage.setItem(`unrolled.${what}`, value);
     } catch {
       // Storage is switched off: the choice lasts as long as the page.
     }
+  }
+
+  function toggleProjector() {
+    if (root.dataset.mode === "projector") delete root.dataset.mode;
+    else root.dataset.mode = "projector";
+    remember("mode", root.dataset.mode);
+  }
+
+  button.addEventListener("click", () => {
+    root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark";
+    remember("theme", root.dataset.theme);
   });
-  new MutationObserver(show).observe(root, { attributeFilter: ["data-theme"] });
+  projector.addEventListener("click", toggleProjector);
+  new MutationObserver(show).observe(root, { attributeFilter: ["data-theme", "data-mode"] });
   show();
+  return { toggleProjector };
 }

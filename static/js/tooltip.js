@@ -13,6 +13,7 @@ const POINTED_AT = ".field-line, select";
 export function createTooltip(tip, area) {
   let timer = 0;
   let shownFor = null;
+  let tappedAway = null; // what a tap has just hidden: it is not to show it again
 
   function show(field) {
     const text = field.querySelector(".help")?.textContent ?? "";
@@ -56,6 +57,14 @@ export function createTooltip(tip, area) {
     }
   });
   area.addEventListener("pointerleave", hide);
+  // A finger has no hover: a tap on a field's name says what it is, instead of going to the field.
+  area.addEventListener("click", (event) => {
+    const label = event.pointerType === "touch" ? event.target.closest(".field label") : null;
+    if (label === null) return;
+    event.preventDefault();
+    const field = label.closest(".field");
+    if (field !== tappedAway) show(field);
+  });
   area.addEventListener("focusin", ({ target }) => {
     hide();
     const field = target.closest(".field");
@@ -64,9 +73,11 @@ export function createTooltip(tip, area) {
     timer = setTimeout(hide, READ_WITHIN);
   });
   // Whoever changes the value has read it; what follows may be a complaint in the same place.
+  area.addEventListener("pointerdown", () => (tappedAway = shownFor));
   for (const done of ["focusout", "input", "change", "pointerdown"]) {
     area.addEventListener(done, hide);
   }
+  addEventListener("pointerdown", ({ pointerType }) => pointerType === "touch" && hide());
   area.addEventListener("scroll", follow, { capture: true, passive: true });
   area.addEventListener("keydown", ({ key }) => (key === "Escape" || key === "Enter") && hide());
 }

@@ -405,6 +405,36 @@ class TestResuming:
         assert tweak["iteration"] == 301
 
 
+class TestRenaming:
+    def test_a_lane_has_another_name_and_the_run_goes_on(self, viewer: Viewer) -> None:
+        viewer.start()
+        viewer.step(2)
+        viewer.send("rename", lane=1, name="mine")
+        state, frames = viewer.until(type="state")
+        assert state["iteration"] == 2
+        assert state["labels"] == ["RNN tanh", "mine", "GRU"]
+        assert state["recipe"]["lanes"][1] == {"cell": "lstm", "name": "mine"}
+        assert frames == []
+        [frame] = viewer.step()
+        assert frame.arrays["1/loss"] == engine_frames(SMALL, 4)[-1].arrays["1/loss"]
+        viewer.send("rename", lane=1, name=None)
+        state, _ = viewer.until(type="state")
+        assert state["labels"] == ["RNN tanh", "LSTM", "GRU"]
+        assert state["recipe"]["lanes"] == [{"cell": "rnn"}, {"cell": "lstm"}, {"cell": "gru"}]
+
+    @pytest.mark.parametrize(
+        ("fields", "field"),
+        [({"lane": 3, "name": "x"}, "lane"), ({"lane": 0, "name": "x" * 41}, "name")],
+    )
+    def test_no_such_lane_and_no_longer_name(
+        self, viewer: Viewer, fields: dict[str, Any], field: str
+    ) -> None:
+        viewer.start()
+        viewer.send("rename", **fields)
+        error, _ = viewer.until(type="error")
+        assert error["field"] == field
+
+
 class TestDiverging:
     @pytest.fixture
     def exploding(self) -> dict[str, Any]:

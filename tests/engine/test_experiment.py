@@ -444,3 +444,22 @@ def test_the_clock_that_is_given_times_each_lane_and_changes_no_number():
     assert timed.took == [2.0] * len(timed.lanes)  # compute and update, a tick each
     assert plain.took == [0.0] * len(plain.lanes)
     assert not differences(one, other)
+
+
+def test_another_name_changes_labels_and_no_number():
+    plain, named = experiment(), experiment()
+    for _ in range(3):
+        plain.advance()
+        named.advance()
+    recipe = named.rename(1, "mine")
+    assert recipe is named.recipe
+    assert [lane.label for lane in named.lanes] == ["RNN tanh", "mine", "GRU"]
+    assert named.recipe.lanes[1].overrides == {"cell": "lstm", "name": "mine"}
+    named.tweak(1, {"learning_rate": 0.5})
+    plain.tweak(1, {"learning_rate": 0.5})
+    for _ in range(2):
+        one, other = plain.advance(), named.advance()
+    for name, array in one.arrays.items():
+        np.testing.assert_array_equal(array, other.arrays[name])
+    assert named.rename(1, None).lanes[1] == plain.recipe.lanes[1]
+    assert [lane.label for lane in named.lanes] == ["RNN tanh", "LSTM", "GRU"]

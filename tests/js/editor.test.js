@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { createEditor } from "../../static/js/editor.js";
+import { folded, withValues } from "../../static/js/recipe.js";
 import { createClock } from "./clock.js";
 
 const RECIPE = {
@@ -17,6 +18,7 @@ function setUp(recipe = RECIPE) {
   const clock = createClock();
   const run = { recipe: structuredClone(recipe), reached: 10 };
   const sent = [];
+  const edits = [];
   const shown = { drafts: new Map(), errors: new Map() };
   let heard = true;
   const editor = createEditor({
@@ -27,6 +29,11 @@ function setUp(recipe = RECIPE) {
       if (heard) sent.push({ tweak: changes, lane });
       return heard;
     },
+    rename: (lane, name) => {
+      if (heard) sent.push({ rename: name, lane });
+      return heard;
+    },
+    onEdit: (what, form, how) => edits.push({ what, form, ...how }),
     onChange: (patch) => Object.assign(shown, patch),
     clock,
   });
@@ -35,7 +42,9 @@ function setUp(recipe = RECIPE) {
     clock,
     run,
     sent,
+    edits,
     shown,
+    form: () => withValues(folded(run.recipe, run.reached), shown.drafts),
     deafen: () => (heard = false),
     hear: () => (heard = true),
     /** The server takes the last start. */
@@ -356,4 +365,109 @@ test("before there is a run, nothing is sent", () => {
   editor.reset();
   clock.pass(1000);
   assert.deepEqual(sent, []);
+});
+
+test("a lane's name is told to the run, which goes on", () => {
+  const { editor, clock, run, sent, shown } = setUp();
+  editor.change("lanes.1.name", "mine");
+  clock.pass(1000);
+  assert.deepEqual(sent, [{ rename: "mine", lane: 1 }]);
+  run.recipe = withValues(run.recipe, [["lanes.1.name", "mine"]]);
+  editor.settled();
+  assert.equal(shown.drafts.size, 0);
+  editor.change("lanes.1.name", null);
+  clock.pass(1000);
+  assert.deepEqual(sent.at(-1), { rename: null, lane: 1 });
+  run.recipe = withValues(run.recipe, [["lanes.1.name", undefined]]);
+  editor.settled();
+  assert.equal(shown.drafts.size, 0);
+});
+
+test("a name that is typed while a start is due goes with it", () => {
+  const { editor, clock, sent } = setUp();
+  editor.change("seed", 3);
+  editor.change("lanes.0.name", "mine");
+  clock.pass(1000);
+  assert.equal(sent.length, 1);
+  assert.equal(sent[0].start.lanes[0].name, "mine");
+});
+
+test("a name that is refused is told beside the name", () => {
+  const { editor, shown } = setUp();
+  editor.change("lanes.1.name", "x".repeat(50));
+  assert.ok(editor.refuse([problem("name")]));
+  assert.ok(shown.errors.has("lanes.1.name"));
+});
+
+test("every edit is told with the form before it, and what changes nothing is not", () => {
+  const { editor, edits } = setUp();
+  editor.change("base.learning_rate", 0.003);
+  editor.change("base.learning_rate", 0.01);
+  editor.change("base.learning_rate", 0.01);
+  editor.change("batch_size", 8);
+  editor.replace("lanes", [{ cell: "gru" }]);
+  assert.deepEqual(edits.map(({ what }) => what), ["base.learning_rate", "batch_size", "lanes"]);
+  assert.deepEqual(edits[0].form, RECIPE);
+  assert.equal(edits[1].form.base.learning_rate, 0.01);
+  assert.equal(edits[2].form.batch_size, 8);
+  assert.deepEqual(edits.map(({ whole }) => whole), [false, false, true]);
+});
+
+test("a live edit is taken back by a tweak, also before the server has taken it", () => {
+  const { editor, clock, sent, edits, form, take } = setUp();
+  editor.change("base.learning_rate", 0.01);
+  editor.restore(edits[0].form);
+  clock.pass(100);
+  assert.deepEqual(sent.map(({ tweak }) => tweak), [{ learning_rate: 0.01 }, { learning_rate: 0.003 }]);
+  take(null, { learning_rate: 0.01 });
+  take(null, { learning_rate: 0.003 });
+  assert.deepEqual(form(), RECIPE);
+  assert.equal(edits.length, 1);
+});
+
+test("any other edit is taken back by a start with the form as it stood", () => {
+  const { editor, clock, sent, edits, form, accept } = setUp();
+  editor.change("base.hidden_size", 64);
+  clock.pass(300);
+  accept();
+  editor.replace("task", { name: "copy", seq_len: 30 });
+  accept();
+  editor.replace("lanes", [{ cell: "gru" }]);
+  accept();
+  for (const { form: before } of edits.toReversed()) {
+    editor.restore(before);
+    accept();
+    assert.deepEqual(form(), before);
+  }
+  assert.deepEqual(form(), RECIPE);
+  assert.equal(sent.length, 6);
+});
+
+test("a value that a lane has got of its own is taken from it again", () => {
+  const { editor, edits, form, take, accept } = setUp();
+  editor.change("lanes.0.learning_rate", 0.5);
+  take(0, { learning_rate: 0.5 });
+  editor.restore(edits[0].form);
+  accept();
+  assert.deepEqual(form().lanes, RECIPE.lanes);
+  assert.deepEqual(form(), RECIPE);
+});
+
+test("what was changed but not begun yet is taken back without a start", () => {
+  const { editor, clock, sent, edits, form } = setUp();
+  editor.change("base.hidden_size", 64);
+  editor.restore(edits[0].form);
+  clock.pass(1000);
+  assert.deepEqual(sent, []);
+  assert.deepEqual(form(), RECIPE);
+});
+
+test("a refused value is taken back with its complaint, and nothing is sent for it", () => {
+  const { editor, clock, sent, edits, shown } = setUp();
+  editor.change("base.learning_rate", -1);
+  editor.refuse([problem("changes.learning_rate")]);
+  editor.restore(edits[0].form);
+  clock.pass(1000);
+  assert.equal(sent.length, 1);
+  assert.equal(shown.errors.size + shown.drafts.size, 0);
 });

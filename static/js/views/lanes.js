@@ -2,15 +2,19 @@
 
 import { at, inForce } from "../effective.js";
 import { createField } from "../field.js";
+import { createFold, inSentence } from "../fold.js";
 import { lastLoss, scalar, values } from "../frames.js";
-import { differingKnobs, folded, laneValues, matters, withLane, withoutLane } from "../recipe.js";
+import {
+  differingKnobs, folded, laneValues, matters, same, withCopy, withLane, withoutLane,
+} from "../recipe.js";
 
 const LIVE_INTERVAL = 250; // ms between two horizons while a run plays
 const NOT_SETTINGS = new Set(["cell", "name"]);
 
 /**
  * @param {Element} element
- * @param {{change: function(string, unknown, object): void, replace: function(string, object): void}} actions
+ * @param {{change: function(string, unknown, object): void, replace: function(string, object): void,
+ *   view: function(object): void}} actions
  */
 export function create(element, actions) {
   const list = element.querySelector(".lanes");
@@ -19,7 +23,7 @@ export function create(element, actions) {
   const templates = { lane: element.querySelector("#lane"), own: element.querySelector("#lane-own") };
   const [least, most] = [Number(list.dataset.least), Number(list.dataset.most)];
   const horizonHelp = element.querySelector("#horizon-help");
-  const titles = titlesIn(templates.own.content);
+  const titles = { cell: "cell", ...titlesIn(templates.own.content) };
   let rows = [];
   let last = null;
   let horizonsAt = -Infinity;
@@ -45,7 +49,12 @@ export function create(element, actions) {
       open: node.querySelector(".open"),
       count: node.querySelector(".count"),
       own: node.querySelector(".lane-own"),
+      name: node.querySelector(".lane-name"),
+      hide: node.querySelector(".hide"),
+      rename: node.querySelector(".rename"),
+      duplicate: node.querySelector(".duplicate"),
       remove: node.querySelector(".remove"),
+      folds: [],
       cell: node.querySelector(".lane-tools .entry"),
       fields: fieldsIn(content),
     };
@@ -53,12 +62,60 @@ export function create(element, actions) {
     row.own.id = `lane-own-${index}`;
     row.open.setAttribute("aria-controls", row.own.id);
     row.open.addEventListener("click", () => setOpen(row, index, row.own.hidden));
+    row.hide.addEventListener("click", () => hide(index));
+    row.rename.addEventListener("click", () => startNaming(row, index));
+    row.label.addEventListener("dblclick", () => startNaming(row, index));
+    row.duplicate.addEventListener("click", () => {
+      reorder(withCopy(last.form, index).lanes, (at) => (at > index ? at + 1 : at));
+      list.children[index + 1]?.querySelector(".entry").focus();
+    });
     row.remove.addEventListener("click", () => {
-      actions.replace("lanes", withoutLane(last.form, index).lanes);
+      reorder(withoutLane(last.form, index).lanes, (at) => (at > index ? at - 1 : at === index ? null : at));
       add.focus();
     });
+    row.name.addEventListener("keydown", (event) => onNameKey(event, row));
+    row.name.addEventListener("blur", () => endNaming(row, index));
     list.append(content);
     return row;
+  }
+
+  /** Other lanes; those that are hidden stay so at their new places. */
+  function reorder(lanes, moved) {
+    const hidden = last.view.hidden.map(moved).filter((at) => at !== null);
+    actions.replace("lanes", lanes);
+    if (!same(hidden, last.view.hidden)) actions.view({ hidden });
+  }
+
+  function hide(index) {
+    const hidden = new Set(last.view.hidden);
+    if (!hidden.delete(index)) hidden.add(index);
+    actions.view({ hidden: [...hidden].sort() });
+  }
+
+  // --- a name is typed in its own place ----------------------------------------------------------
+
+  function startNaming(row, index) {
+    row.name.value = last.form.lanes[index].name ?? "";
+    row.name.placeholder = row.label.textContent;
+    row.label.hidden = true;
+    row.name.hidden = false;
+    row.name.select();
+    row.name.focus();
+  }
+
+  function endNaming(row, index) {
+    if (row.name.hidden) return;
+    row.name.hidden = true;
+    row.label.hidden = false;
+    const name = row.name.value.trim();
+    if (name !== (last.form.lanes[index].name ?? "")) actions.change(`lanes.${index}.name`, name || null, {});
+  }
+
+  function onNameKey(event, row) {
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    event.preventDefault();
+    if (event.key === "Escape") row.name.value = last.form.lanes[rows.indexOf(row)].name ?? "";
+    row.rename.focus(); // and with the blur the name is taken
   }
 
   // Made when it is first opened: most lanes are never looked into.
@@ -66,6 +123,7 @@ export function create(element, actions) {
     if (open && row.own.childElementCount === 0) {
       row.own.append(copyOf(templates.own, index));
       row.fields.push(...fieldsIn(row.own));
+      row.folds = [...row.own.querySelectorAll(".more")].map((node) => createFold(node, "lane"));
       showFields(row, index);
     }
     row.own.hidden = !open;
@@ -77,6 +135,8 @@ export function create(element, actions) {
     const now = folded(recipe, reached);
     const shown = laneValues(form, index);
     const running = laneValues(now, index);
+    const differing = new Set(differingKnobs(form, Object.keys(form.base)));
+    const unusual = [];
     for (const field of row.fields) {
       const name = field.path.split(".").at(-1);
       field.write(shown[name] ?? null, {
@@ -86,7 +146,10 @@ export function create(element, actions) {
       });
       field.fail(errors.get(field.path));
       field.toggle(matters(JSON.parse(field.element.dataset.when ?? "{}"), shown));
+      field.mark(differing.has(name));
+      if (errors.has(field.path) || Object.hasOwn(form.lanes[index], name)) unusual.push(field.path);
     }
+    for (const fold of row.folds) fold.show(unusual);
   }
 
   function showRow(row, index) {
@@ -99,12 +162,24 @@ export function create(element, actions) {
     row.own.setAttribute("aria-label", `Own settings of ${label}`);
     row.open.setAttribute("aria-label", `Own settings of ${label}`);
     row.cell.setAttribute("aria-label", `Cell of ${label}`);
-    row.remove.setAttribute("aria-label", `Remove ${label}`);
-    row.remove.title = `Remove ${label} (restarts the run)`;
+    row.name.setAttribute("aria-label", `Name of ${label}`);
+    tool(row.rename, `Rename ${label}`);
+    tool(row.duplicate, `Duplicate ${label}`, " (restarts the run)");
+    row.duplicate.disabled = rows.length >= most;
+    tool(row.remove, `Remove ${label}`, " (restarts the run)");
     row.remove.disabled = rows.length <= least;
+    const hidden = last.view.hidden.includes(index);
+    row.node.classList.toggle("unseen", hidden);
+    row.hide.setAttribute("aria-pressed", String(hidden));
+    tool(row.hide, `Hide ${label}`, hidden ? ": hidden, press to show it again" : " in all views");
     const wrong = [...errors.keys()].some((path) => path.startsWith(`lanes.${index}.`));
     if (wrong && row.own.hidden) setOpen(row, index, true);
     showFields(row, index);
+  }
+
+  function tool(button, name, more = "") {
+    button.setAttribute("aria-label", name);
+    button.title = name + more;
   }
 
   function showAll() {
@@ -151,7 +226,7 @@ export function create(element, actions) {
       const before = last;
       last = state;
       if (state.form === null) return;
-      const parts = ["form", "errors", "lanes"];
+      const parts = ["form", "errors", "lanes", "view"];
       if (before === null || parts.some((part) => before[part] !== state[part])) showAll();
       if (timer !== 0 || (before !== null && before.frame === state.frame)) return;
       const wait = state.run === "playing" ? horizonsAt + LIVE_INTERVAL - performance.now() : 0;
@@ -187,8 +262,7 @@ function horizonOf({ frame, task, recipe }, lane) {
 /** Title of each field, as a sentence has it. */
 function titlesIn(root) {
   const labels = [...root.querySelectorAll("[data-path]")].map((node) => {
-    const title = node.querySelector("label").textContent.trim();
-    return [node.dataset.path.split(".").at(-1), title[0].toLowerCase() + title.slice(1)];
+    return [node.dataset.path.split(".").at(-1), inSentence(node.querySelector("label").textContent)];
   });
   return Object.fromEntries(labels);
 }

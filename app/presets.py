@@ -1,0 +1,129 @@
+"""Presets: recipes that show something, each with the sentence that says what to look at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A demonstration.
+
+    Attributes
+    ----------
+    name : str
+        What a menu calls it.
+    text : str
+        One sentence: what to look at, and what it shows.
+    recipe : dict
+        A recipe as a link has it: what is left out is as usual.
+    """
+
+    name: str
+    text: str
+    recipe: dict[str, Any] = field(default_factory=dict)
+
+
+PRESETS = (
+    Preset(
+        "Vanishing against gates",
+        "In Gradient flow the tanh RNN's line falls by a factor at every timestep and stays there; "
+        "the GRU's and the LSTM's rise to reach the first timestep, and then their loss falls.",
+    ),
+    Preset(
+        "A gradient that explodes",
+        "W_hh stretches by up to 2 at each timestep: the ReLU gradient grows 10⁵-fold on the way "
+        "back, the first unclipped update ends that lane, and the clipped one survives it.",
+        {
+            "base": {
+                "cell": "rnn",
+                "nonlinearity": "relu",
+                "spectral_radius": 2.0,
+                "optimizer": "sgd",
+                "learning_rate": 0.001,
+                "clip": "none",
+            },
+            "lanes": [
+                {"name": "ReLU"},
+                {"name": "ReLU, clipped", "clip": "norm"},
+                {"name": "tanh", "nonlinearity": "tanh"},
+            ],
+        },
+    ),
+    Preset(
+        "Clipping decides",
+        "Two equal networks until the first gradient norm above 1: the clipped one walks on and "
+        "solves the task within some 2,000 iterations, the other one is thrown back each time.",
+        {
+            "task": {"name": "temporal_order", "seq_len": 30},
+            "batch_size": 20,
+            "base": {
+                "cell": "rnn",
+                "hidden_size": 50,
+                "init": "normal",
+                "init_std": 0.1,
+                "spectral_radius": 0.95,
+                "optimizer": "sgd",
+                "learning_rate": 0.05,
+            },
+            "lanes": [{"name": "clipped at 1"}, {"name": "not clipped", "clip": "none"}],
+        },
+    ),
+    Preset(
+        "Forget bias 1, 0 and −2",
+        "The more the forget gate is shut at the start, the sooner the cell state's gradient "
+        "(dashed) is gone, for it falls like the product of the forget gates on its way.",
+        {"lanes": [{"forget_bias": 1.0}, {"forget_bias": 0.0}, {"forget_bias": -2.0}]},
+    ),
+    Preset(
+        "Identity ReLU against tanh",
+        "With W_hh = I and ReLU (the IRNN) the gradient comes back whole from the start, and as "
+        "jumpy as it is long; of tanh's with usual weights 1 % is left seven timesteps back.",
+        {
+            "base": {"cell": "rnn"},
+            "lanes": [
+                {"name": "IRNN", "nonlinearity": "relu", "init": "identity"},
+                {"name": "tanh"},
+            ],
+        },
+    ),
+    Preset(
+        "Orthogonal against normal",
+        "An orthogonal W_hh keeps lengths, so that what shrinks its gradient is tanh alone: its "
+        "line falls far less steeply than that of normal weights of standard deviation 0.1.",
+        {"base": {"cell": "rnn"}, "lanes": [{"init": "orthogonal"}, {"init": "normal"}]},
+    ),
+    Preset(
+        "Copy memory, three cells",
+        "Ten symbols wait for 30 blank timesteps: loss 0.42 is what no memory gets; see whose "
+        "gradients still cross the blank when it has been reached, for only they can go below.",
+        {"task": {"name": "copy", "seq_len": 30}},
+    ),
+    Preset(
+        "Truncated BPTT: 5, 20, whole",
+        "Cut after 5 or 20 timesteps, the lines end there; the GRU whose gradient sees the whole "
+        "sequence learns to add first, and the less the others see, the later they do.",
+        {
+            "base": {"cell": "gru"},
+            "lanes": [{"truncate": 5}, {"truncate": 20}, {"name": "GRU · whole"}],
+        },
+    ),
+    Preset(
+        "Underflow in float32",
+        "Same weights, same batches, T = 200: float64 follows the gradient down to 10⁻¹¹⁷, in "
+        "float32 it is exactly 0 for the first 127 timesteps.",
+        {
+            "task": {"seq_len": 200},
+            "base": {"cell": "rnn", "init": "normal", "init_std": 0.05},
+            "lanes": [{"precision": "float64"}, {"precision": "float32"}],
+        },
+    ),
+    Preset(
+        "Two LSTM layers",
+        "One layer against two, all else alike: choose the layer in Inside the cell and see how "
+        "the upper one hands its gradient down, and who learns sooner.",
+        {"lanes": [{"num_layers": 1}, {"num_layers": 2}]},
+    ),
+)
+"""In the order of the menu; the first is what a plain visit sees."""

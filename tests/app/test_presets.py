@@ -1,0 +1,112 @@
+"""The presets are recipes, and show what their sentences say."""
+
+import json
+from time import perf_counter
+
+import numpy as np
+import pytest
+
+from app.presets import PRESETS, Preset
+from engine import Experiment, Recipe, Watch
+
+LEAST_RATE = 20
+"""Iterations a second, so that something happens while somebody watches."""
+
+BY_NAME = {preset.name: preset for preset in PRESETS}
+
+
+def experiment(preset: Preset) -> Experiment:
+    return Experiment(Recipe.model_validate(preset.recipe))
+
+
+def norms(preset: Preset, name: str = "dh_norm") -> list[np.ndarray]:
+    """What each lane's gradients are before any training."""
+    run = experiment(preset)
+    frame = run.advance(Watch())
+    return [frame.arrays[f"{lane}/{name}"] for lane in range(len(run.lanes))]
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_each_is_a_recipe_with_a_name_and_one_sentence(preset: Preset) -> None:
+    assert Recipe.model_validate_json(json.dumps(preset.recipe))
+    assert len(preset.name) <= 30
+    assert preset.text.endswith(".")
+    assert ". " not in preset.text
+    assert 60 <= len(preset.text) <= 200
+
+
+def test_they_differ_and_the_first_is_what_a_plain_visit_sees() -> None:
+    assert len(BY_NAME) == len(PRESETS)
+    recipes = [Recipe.model_validate(preset.recipe) for preset in PRESETS]
+    assert all(one != other for n, one in enumerate(recipes) for other in recipes[:n])
+    assert recipes[0] == Recipe()
+
+
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_each_is_quick_enough_to_be_watched(preset: Preset) -> None:
+    run = experiment(preset)
+    run.advance(None)
+    times = []
+    for _ in range(10):
+        start = perf_counter()
+        run.advance(None)
+        times.append(perf_counter() - start)
+    assert min(times) < 1 / LEAST_RATE
+
+
+def test_the_exploding_gradient_explodes_and_only_clipping_survives_it() -> None:
+    preset = BY_NAME["A gradient that explodes"]
+    relu, clipped, _ = norms(preset)
+    assert relu[0] / relu[-1] > 1e5
+    np.testing.assert_array_equal(relu, clipped)
+    run = experiment(preset)
+    for _ in range(20):
+        frame = run.advance(None)
+    assert frame.arrays["0/diverged"] == 1
+    assert frame.arrays["1/diverged"] == 0
+
+
+def test_the_lanes_of_the_clipping_preset_are_alike_until_something_is_clipped() -> None:
+    run = experiment(BY_NAME["Clipping decides"])
+    parted = False
+    for _ in range(600):
+        frame = run.advance(None)
+        losses = [float(frame.arrays[f"{lane}/loss"]) for lane in (0, 1)]
+        assert parted or losses[0] == losses[1]
+        parted = parted or frame.arrays["0/clip_factor"] < 1
+    assert losses[0] < 0.9
+    assert losses[1] > 1.2
+
+
+def test_the_cell_state_s_gradient_reaches_further_with_a_larger_forget_bias() -> None:
+    one, zero, minus_two = (
+        values[0] / values[-1] for values in norms(BY_NAME["Forget bias 1, 0 and −2"], "dc_norm")
+    )
+    assert one > 1e3 * zero
+    assert zero > 1e3 * minus_two
+
+
+def test_the_identity_carries_the_gradient_whole_and_tanh_loses_it() -> None:
+    irnn, tanh = norms(BY_NAME["Identity ReLU against tanh"])
+    assert irnn[0] / irnn[-1] > 0.5
+    assert tanh[0] / tanh[-1] < 1e-10
+    assert tanh[-9] / tanh[-1] < 0.01 < tanh[-8] / tanh[-1]
+
+
+def test_orthogonal_weights_lose_less_than_normal_ones() -> None:
+    orthogonal, normal = norms(BY_NAME["Orthogonal against normal"])
+    assert orthogonal[0] / orthogonal[-1] > 1e6 * normal[0] / normal[-1]
+
+
+def test_a_truncated_gradient_is_a_gap_beyond_its_window() -> None:
+    five, twenty, whole = norms(BY_NAME["Truncated BPTT: 5, 20, whole"])
+    gaps = [int(np.isnan(line).sum()) for line in (five, twenty, whole)]
+    assert gaps == [46, 31, 0]
+
+
+def test_float32_underflows_where_float64_does_not() -> None:
+    double, single = norms(BY_NAME["Underflow in float32"])
+    assert 1e-118 < double[0] < 1e-116
+    assert (double > 0).all()
+    assert (single == 0).sum() == 127
+    assert (single[:127] == 0).all()
