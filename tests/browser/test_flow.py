@@ -522,3 +522,34 @@ def test_on_a_phone_every_tool_of_the_panel_is_large_enough_for_a_thumb(
             assert box["height"] >= 34
             assert box["x"] >= 0
             assert box["x"] + box["width"] <= 390
+
+
+def test_a_radius_dragged_back_to_that_of_the_recipe_begins_anew_as_well(lab: Lab) -> None:
+    lanes = [{"cell": "rnn", "spectral_radius": 0.8, "learning_rate": 0.05}]
+    show(lab, {**SMALL, "lanes": lanes}, flow="spectrum")
+    lab.wait("state.frame.arrays['0/spectrum.h'] !== undefined")
+    lab.page.wait_for_timeout(300)
+    handle = lab.region("Gradient flow").get_by_role("slider", name="Spectral radius of W_hh")
+    at_start = middle(handle)
+    for iteration in range(1, 9):
+        lab.button("Step").click()
+        lab.wait_for_iteration(iteration)
+    lab.page.wait_for_timeout(300)
+    now = middle(handle)
+    assert abs(now[0] - at_start[0]) > 1
+    starts = len(lab.messages("start"))
+    lab.page.mouse.move(*now)
+    lab.page.mouse.down()
+    lab.page.mouse.move(*at_start, steps=3)
+    for _ in range(20):
+        shown = float(handle.get_attribute("aria-valuenow") or "nan")
+        if shown == 0.8:
+            break
+        step = 0.4 if shown < 0.8 else -0.4
+        at_start = (at_start[0] + step, at_start[1] - step)
+        lab.page.mouse.move(*at_start)
+    assert shown == 0.8
+    lab.page.mouse.up()
+    lab.wait("state.frame.iteration === 0")
+    assert len(lab.messages("start")) == starts + 1
+    assert lab.line(0, "spectral_radius.h")[0] == pytest.approx(0.8, rel=1e-5)

@@ -9,6 +9,7 @@ import { Layer } from "../pictures/layer.js";
 import {
   allowedRadius, arrangePlane, DOT, paintEigenvalues, paintPlane, paintRadius, radiusPath, reachFor,
 } from "../pictures/spectrum_plane.js";
+import { valueAt } from "../recipe.js";
 import { segmented } from "../segmented.js";
 
 const LOST = ["No connection", "It comes back with the server."];
@@ -90,8 +91,13 @@ export function create(element, actions) {
   }
 
   function commit(how) {
+    const path = radiusPath(state.recipe, state.watch.lane);
+    const known = valueAt(state.recipe, path) === preview;
     committed = state.lanes;
-    actions.change(radiusPath(state.recipe, state.watch.lane), preview, how);
+    actions.change(path, preview, how);
+    // Training has moved ρ away from what the recipe says: nothing changes but to begin anew.
+    if (known && how === undefined) actions.reset();
+    else if (known) cancel();
   }
 
   function cancel() {
