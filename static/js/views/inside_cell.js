@@ -26,6 +26,14 @@ const CLOSER = 0.7; // factor of one press of a key or button
 const PER_PIXEL = 0.0016; // of the wheel, in powers of e
 const NARROW_HEAD = "(min-width: 860px) and (max-width: 1599px)";
 
+// A place of its own: on a narrow page it stays beside the title when the tools take a line.
+function beforeTools(element) {
+  const own = document.createElement("div");
+  own.className = "sorting";
+  element.closest("section").querySelector("[data-tools]").before(own);
+  return own;
+}
+
 /**
  * @param {Element} element
  * @param {{watch: Function, view: Function, cursor: Function, select: Function}} actions
@@ -33,7 +41,7 @@ const NARROW_HEAD = "(min-width: 860px) and (max-width: 1599px)";
 export function create(element, actions) {
   const changed = watching(...PARTS);
   const controls = createWatchControls(toolbar(element), actions);
-  const sort = createSortButton(toolbar(element), actions);
+  const sort = createSortButton(beforeTools(element), actions);
   const write = subtitle(element);
   const body = document.createElement("div");
   const tip = document.createElement("div");
