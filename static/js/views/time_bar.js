@@ -65,6 +65,8 @@ export function create(element, actions) {
   range.addEventListener("input", () => {
     asked = range.valueAsNumber;
     travel(actions, state, asked);
+    // To the nearest that is kept, also where that is the one that is shown already.
+    requestAnimationFrame(write);
   });
   for (const ending of ["change", "pointerup"]) range.addEventListener(ending, letGo);
   range.addEventListener("keydown", (event) => {
