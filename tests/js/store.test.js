@@ -267,3 +267,17 @@ test("a run that is joined later brings the gradients before any training along"
   store.frame(joined);
   assert.equal(store.state.first.arrays["1/dh_norm"], joined.arrays["1/dh_norm.initial"]);
 });
+
+test("another name of a lane is taken as the run goes on, and nothing else of it changes", () => {
+  const store = createStore();
+  store.ready(ready());
+  store.frame(frame(0));
+  const { frame: shown, history } = store.state;
+  const named = recipe({ lanes: [{ cell: "rnn" }, { cell: "lstm", name: "mine" }] });
+  store.status({ state: "paused", recipe: named, labels: ["RNN tanh", "mine"] });
+  assert.deepEqual(store.state.lanes.map(({ label }) => label), ["RNN tanh", "mine"]);
+  assert.equal(store.state.lanes[1].num_layers, 2);
+  assert.equal(store.state.frame, shown);
+  assert.equal(store.state.history, history);
+  assert.equal(store.state.form.lanes[1].name, "mine");
+});
