@@ -1,4 +1,4 @@
-# make run · make test · make check · make parity · make published · make bench · make clean
+# make run · make test · make check · make parity · make published · make bench · make bench-page · make clean
 #
 # Everything lives in .venv, which is made on first use. Another interpreter: make run PYTHON=python3.13
 # Options for the lab: make run ARGS="--port 8001 --no-browser"
@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 NODE = $(shell $(BIN)/python -c "import pathlib, playwright; print(pathlib.Path(playwright.__file__).parent / 'driver/node')")
 NODE_TESTS = $(NODE) --test --disable-warning=MODULE_TYPELESS_PACKAGE_JSON $(shell find tests/js -name '*.test.js')
 
-.PHONY: run test check parity published bench clean browser
+.PHONY: run test check parity published bench bench-page clean browser
 
 run: $(VENV)/run.stamp
 	@$(BIN)/unrolled $(ARGS)
@@ -41,6 +41,10 @@ published: $(VENV)/run.stamp
 
 bench: $(VENV)/run.stamp $(VENV)/bench.stamp
 	$(BIN)/python -m tests.bench $(ARGS)
+
+# The page in Chromium: frames a second, long tasks, answers to changes, ten minutes of memory.
+bench-page: $(VENV)/test.stamp browser
+	$(BIN)/python -m tests.bench.page $(ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -91,8 +91,6 @@ class Run:
         # From here on: the worker's alone.
         self._history = History(len(experiment.lanes))
         self._offered = 0
-        # The gradients before any training, for a viewer who joins later; the first frame has them.
-        self._initial: dict[str, Any] = {}
         self._state: answers.State = "replaying"
         self._left: int | None = None
         self._iteration = 0
@@ -236,14 +234,6 @@ class Run:
 
     def _replay(self) -> None:
         report = monotonic()
-        if self._at > 0:
-            first = self._experiment.advance(Watch(layer=self.watch.layer, views=()))
-            self._history.append(first)
-            self._initial = {
-                f"{name}.initial": array
-                for name, array in first.arrays.items()
-                if name.endswith("/dh_norm")
-            }
         while self._experiment.iteration < self._at and not self._closed:
             if monotonic() >= report:
                 report += PROGRESS_INTERVAL
@@ -335,11 +325,8 @@ class Run:
             withdrawn = self._outbox.withdraw()
         if not withdrawn:
             self._history.forget(self._offered)
-            if self._offered > 0:
-                self._initial = {}
         self._offered = len(self._history)
-        whole = Frame(frame.iteration, frame.arrays | self._initial, frame.text)
-        data = wire.encode(whole, self._history)
+        data = wire.encode(frame, self._history)
         with self._changed:
             if not self._closed:
                 self._outbox.show(frame.iteration, data)

@@ -1,12 +1,14 @@
 """The cliff of Pascanu, Mikolov & Bengio (2013): the smallest network whose gradient explodes.
 
-"On the difficulty of training recurrent neural networks", section 2.3 and figure 6: a single
-unit x_t = w σ(x_{t−1}) + b runs for 50 timesteps from x_0 = 0.5, without input, towards a target,
-L = (σ(x_50) − 0.7)². Where w is large, the unit ends high or low depending on the side of an
-unstable fixed point on which it starts, and the loss is a plateau, a wall and a valley.
+"On the difficulty of training recurrent neural networks", section 2.3, equation 8 and figure 6: a
+single unit x_t = w σ(x_{t−1}) + b runs for 50 timesteps from x_0 = 0.5, without input, towards a
+target, L = (σ(x_50) − 0.7)². Where w is large, the unit ends high or low depending on the side of
+an unstable fixed point on which it starts, and the loss is a plateau, a wall and a valley.
 
-Ours is that network to the last digit, though our units are tanh: with h_t = tanh(½ x_t), and so
-σ(x_t) = ½ h_t + ½, the same recurrence reads h_t = tanh(¼w h_{t−1} + (¼w + ½b)).
+Recurrence, x_0, target and length are the paper's; which (w, b) to look at is our choice. Our units
+are tanh, which makes no other network of it: with h_t = tanh(½ x_t), and so σ(x_t) = ½ h_t + ½,
+the recurrence reads h_t = tanh(¼w h_{t−1} + (¼w + ½b)). One timestep more, the first, puts x_0 in
+place.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 
 TIMESTEPS = 50
 START, TARGET = 0.5, 0.7
+"""x_0, and what σ(x_50) should be."""
 W_RANGE, B_RANGE = (4.0, 6.0), (-3.6, -1.6)
 """Where the cliff is."""
 EDGE = 5.0, -2.6124

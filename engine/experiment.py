@@ -14,6 +14,7 @@ from engine.frame import Frame
 from engine.labels import lane_labels
 from engine.learner import Learner
 from engine.recipe import Changes, Hyperparameters, Lane, Recipe, Tweak
+from engine.streams import stream
 from engine.tasks import Batch, make
 from engine.watch import Watch
 
@@ -67,9 +68,9 @@ class Experiment:
         for learner in self.lanes:
             learner.allocate(arena.allocator())
         self.took = [0.0] * len(self.lanes)
-        self._batches = np.random.default_rng([recipe.seed, 0])
+        self._batches = stream(recipe.seed, "batches")
         self._batch: Batch | None = None
-        self._held_out = self.task.batch(np.random.default_rng([recipe.seed, 1]), recipe.batch_size)
+        self._held_out = self.task.batch(stream(recipe.seed, "held out"), recipe.batch_size)
         self._stopped = False
         self._base = recipe.base
         self._overrides = list(recipe.lanes)

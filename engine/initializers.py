@@ -39,10 +39,15 @@ def orthogonal(rng: np.random.Generator, size: int) -> Array:
     return q * np.sign(np.diag(r))
 
 
-def rescale(weight: Array, spectral_radius: float) -> Array:
-    """Scale a square matrix to this largest |eigenvalue|; a nilpotent one stays as it is."""
+def rescale(weight: Array, spectral_radius: float | Array) -> Array:
+    """Scale a square matrix to this largest |eigenvalue|; a nilpotent one stays as it is.
+
+    Radii (R,) give matrices (R, H, H).
+    """
+    wanted = np.asarray(spectral_radius)[..., np.newaxis, np.newaxis]
     present = np.abs(np.linalg.eigvals(weight)).max()
-    return weight * (spectral_radius / present) if present > 0 else weight
+    result: Array = weight * (wanted / present if present > 0 else np.ones_like(wanted))
+    return result
 
 
 @dataclass(frozen=True)
@@ -55,13 +60,13 @@ class Scheme:
         One of `SCHEMES`.
     std : float
         Standard deviation of ``normal``.
-    spectral_radius : float or None
+    spectral_radius : float, ndarray (R,) or None
         Rescale each gate's block of W_hh to this largest |eigenvalue|.
     """
 
     name: str = "pytorch"
     std: float = 0.1
-    spectral_radius: float | None = None
+    spectral_radius: float | Array | None = None
 
     def __post_init__(self) -> None:
         """Refuse an unknown name."""
@@ -88,11 +93,11 @@ class Scheme:
                 return uniform(rng, (gates * H, D), H)
 
     def weight_hh(self, rng: np.random.Generator, gates: int, hidden_size: int) -> Array:
-        """Draw W_hh (gates · H, H), gate by gate."""
+        """Draw W_hh (gates · H, H), gate by gate; (R, gates · H, H) for so many spectral radii."""
         H, radius = hidden_size, self.spectral_radius
         blocks = [self._block(rng, H) for _ in range(gates)]
         return np.concatenate(
-            [block if radius is None else rescale(block, radius) for block in blocks]
+            [block if radius is None else rescale(block, radius) for block in blocks], axis=-2
         )
 
     def _block(self, rng: np.random.Generator, H: int) -> Array:

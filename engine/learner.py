@@ -23,6 +23,7 @@ from engine.model import Model, ModelGradients, Pass
 from engine.optimizers import OPTIMIZERS, Knobs
 from engine.recipe import Hyperparameters
 from engine.schedules import SCHEDULES
+from engine.streams import stream
 from engine.tasks import Batch, Task
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -63,18 +64,11 @@ class Learner:
         self.task = task
         self.batch_size = batch_size
         self.dtype = np.dtype(knobs.precision)
-        self.model = Model(
-            knobs.cell,
-            task.input_size,
-            knobs.hidden_size,
-            task.output_size,
-            knobs.num_layers,
-            knobs.nonlinearity,
-        )
+        self.model = model_for(knobs, task)
         self._seed = seed
         self._apart: list[Workspace] | None = None
         self._first_lost: str | None = None
-        self.at = _as_slice(task.loss_timesteps)
+        self.at = as_slice(task.loss_timesteps)
         self._last = int(task.loss_timesteps[-1]) + 1  # h_{t+1} is what the loss at t reads
         shapes = self.model.shapes()
         self.parameter_count = sum(int(np.prod(shape)) for shape in shapes.values())
@@ -123,16 +117,7 @@ class Learner:
 
     def restart(self) -> None:
         """Go back to the initial weights, with a fresh optimiser."""
-        knobs = self.hyperparameters
-        drawn = self.model.init(
-            np.random.default_rng([self._seed, 2]),
-            knobs.init,
-            std=knobs.init_std,
-            spectral_radius=knobs.spectral_radius,
-            forget_bias=knobs.forget_bias,
-            update_bias=knobs.update_bias,
-            dtype=self.dtype,
-        )
+        drawn = initial_weights(self.model, self.hyperparameters, self._seed)
         for name, value in drawn.items():
             self.params[name][...] = value
         self._fresh_optimizer()
@@ -250,7 +235,34 @@ class Learner:
         self._optimizer = kind(self.parameter_count, self.dtype)
 
 
-def _as_slice(timesteps: Array) -> slice:
+def model_for(knobs: Hyperparameters, task: Task) -> Model:
+    """Return the network that hyperparameters and a task ask for."""
+    return Model(
+        knobs.cell,
+        task.input_size,
+        knobs.hidden_size,
+        task.output_size,
+        knobs.num_layers,
+        knobs.nonlinearity,
+    )
+
+
+def initial_weights(
+    model: Model, knobs: Hyperparameters, seed: int, spectral_radius: Array | None = None
+) -> dict[str, Array]:
+    """Draw the weights that a lane of this seed starts with; other radii (R,) if they are given."""
+    return model.init(
+        stream(seed, "weights"),
+        knobs.init,
+        std=knobs.init_std,
+        spectral_radius=knobs.spectral_radius if spectral_radius is None else spectral_radius,
+        forget_bias=knobs.forget_bias,
+        update_bias=knobs.update_bias,
+        dtype=np.dtype(knobs.precision),
+    )
+
+
+def as_slice(timesteps: Array) -> slice:
     """Return consecutive timesteps as a slice, which costs no copy."""
     first, last = int(timesteps[0]), int(timesteps[-1])
     if not np.array_equal(timesteps, np.arange(first, last + 1)):

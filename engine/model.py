@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from engine.cells import CELLS, RNN, Array, Cell, Gradients, Params, Trace, Workspace
-from engine.cells.base import Allocate
+from engine.cells.base import Allocate, augmented
 from engine.initializers import uniform
 
 
@@ -23,7 +23,7 @@ class Pass:
     at : slice
         The timesteps that were read out, S of them.
     output : ndarray, shape (S, O, B)
-        The readout, batch-last as the losses take it.
+        The readout, batch-last as the losses take it; of an ensemble (S, E, O, B).
     """
 
     traces: list[Trace]
@@ -129,13 +129,18 @@ class Model:
         return params
 
     def workspaces(
-        self, timesteps: int, batch: int, dtype: Any = np.float64, allocate: Allocate = np.empty
+        self,
+        timesteps: int,
+        batch: int,
+        dtype: Any = np.float64,
+        allocate: Allocate = np.empty,
+        members: int | None = None,
     ) -> list[Workspace]:
         """Return memory for passes over sequences of this shape, to be used again and again."""
         spaces: list[Workspace] = []
         for cell in self.cells:
             below = spaces[-1] if spaces else None
-            spaces.append(cell.workspace(timesteps, batch, dtype, allocate, below))
+            spaces.append(cell.workspace(timesteps, batch, dtype, allocate, below, members))
         return spaces
 
     def forward(
@@ -151,6 +156,7 @@ class Model:
         ----------
         params : dict of str to ndarray
         x : ndarray, shape (T, B, D)
+            Of an ensemble (T, E·B, D), with parameters (E, …) and workspaces that are made for it.
         at : slice, optional
             Timesteps to read out; all if not given.
         workspaces : list of Workspace, optional
@@ -174,11 +180,18 @@ class Model:
             cell.run(self.layer_params(params, layer), space)
             for layer, (cell, space) in enumerate(zip(self.cells, workspaces, strict=True))
         ]
-        weight = np.concatenate([params["readout.weight"], params["readout.bias"][:, None]], axis=1)
-        return Pass(traces, at, weight @ workspaces[-1].state[1:][at])  # (O, H+1) @ (S, H+1, B)
+        weight = augmented(params["readout.weight"], params["readout.bias"])
+        top = workspaces[-1]
+        return Pass(traces, at, weight @ top.by_member(top.state[1:][at]))  # (O, H+1) @ (S, H+1, B)
 
     def backward(
-        self, params: Params, passed: Pass, doutput: Array, truncate: int | None = None
+        self,
+        params: Params,
+        passed: Pass,
+        doutput: Array,
+        truncate: int | None = None,
+        *,
+        with_params: bool = True,
     ) -> ModelGradients:
         """Backpropagate through the layers and through time, exactly.
 
@@ -191,13 +204,14 @@ class Model:
             ∂L/∂output.
         truncate : int, optional
             Cut the gradient every so many timesteps, counted from the last one.
+        with_params : bool
+            Whether to compute ∂L/∂parameters; dh and dc are all there is without.
         """
         spaces = passed.spaces
         top = spaces[-1]
         doutput = doutput.astype(top.dtype, copy=False)
-        states = top.state[1:][passed.at]
-        dreadout = np.tensordot(doutput, states, axes=((0, 2), (0, 2)))  # (O, H+1)
-        np.matmul(params["readout.weight"].T, doutput, out=top.dh[1:][passed.at])
+        entering = top.by_member(top.dh[1:][passed.at])
+        np.matmul(params["readout.weight"].swapaxes(-1, -2), doutput, out=entering)
         enters = np.zeros(top.timesteps + 1, dtype=bool)
         enters[1:][passed.at] = True
         layers: list[Gradients] = []
@@ -209,6 +223,7 @@ class Model:
                 with_dx=layer > 0,
                 dx=spaces[layer - 1].dh[1:] if layer else None,
                 truncate=truncate,
+                with_params=with_params,
             )
             layers.insert(0, grads)
             enters = grads.reached.copy()
@@ -218,8 +233,11 @@ class Model:
             for layer, grads in enumerate(layers)
             for name, value in grads.params.items()
         }
-        params_out["readout.weight"] = dreadout[:, :-1]
-        params_out["readout.bias"] = dreadout[:, -1]
+        if with_params:
+            states = _over_timesteps(top.by_member(top.state[1:][passed.at]))
+            dreadout = _over_timesteps(doutput) @ states.swapaxes(-1, -2)  # (O, H+1)
+            params_out["readout.weight"] = dreadout[..., :-1]
+            params_out["readout.bias"] = dreadout[..., -1]
         return ModelGradients(params_out, layers)
 
     @staticmethod
@@ -245,3 +263,8 @@ class Model:
         if x.ndim != 3 or x.shape[2] != self.input_size or not x.size:
             raise ValueError(f"x has shape {x.shape}; (T, B, {self.input_size}) is expected")
         return x
+
+
+def _over_timesteps(array: Array) -> Array:
+    """Return (S, …, rows, B) as (…, rows, S·B), so that one product sums over S and B."""
+    return array.transpose(*range(1, array.ndim - 1), 0, -1).reshape(*array.shape[1:-1], -1)

@@ -4,6 +4,10 @@ Inside, every array is batch-last, ``(T, units, B)``: one timestep of one gate i
 contiguous block and a timestep takes one matrix product. What callers see are time-major views
 ``(T, B, units)`` of the same memory. Each state carries a last row of ones, so that a bias is one
 more column of its weight matrix, forward and backward.
+
+An ensemble of E networks is a batch in which every B examples have weights of their own, with one
+more axis: ``(E, rows, H)``. Whatever is elementwise is as it was; `Workspace.by_member` is how the
+matrix products see the batch. The same equations serve one network and E of them.
 """
 
 from __future__ import annotations
@@ -21,7 +25,7 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Params = Mapping[str, Array]
 Allocate = Callable[[tuple[int, ...], Any], Array]
 
-BLOCK_BYTES = 512 * 1024
+BLOCK_BYTES = 256 * 1024
 """Size of the derivative factors of one block of timesteps: what a core's cache holds."""
 
 
@@ -52,7 +56,7 @@ class Gradients:
     Attributes
     ----------
     params : dict of str to ndarray
-        ∂L/∂parameter, named and shaped like the parameters.
+        ∂L/∂parameter, named and shaped like the parameters; empty if not asked for.
     dh, dc : ndarray, shape (T+1, B, H)
         Total ∂L/∂h_t and ∂L/∂c_t, through all paths; `dc` is None for cells without c.
     dx : ndarray, shape (T, B, D), or None
@@ -81,6 +85,8 @@ class Workspace:
         ``allocate(shape, dtype)`` gives uninitialised memory; lanes that run in turn share theirs.
     below : Workspace, optional
         Of the layer whose hidden states are this one's input.
+    members : int, optional
+        E networks share the batch evenly, one after the other; a single one has it if not given.
     """
 
     def __init__(
@@ -91,8 +97,10 @@ class Workspace:
         dtype: Any,
         allocate: Allocate = np.empty,
         below: Workspace | None = None,
+        members: int | None = None,
     ) -> None:
         T, B, H, D = timesteps, batch, cell.hidden_size, cell.input_size
+        self.members = members
         self.timesteps, self.batch, self.dtype = T, B, np.dtype(dtype)
         rows = len(cell.blocks) * H
         self.state = allocate((T + 1, H + 1, B), dtype)  # h and its row of ones
@@ -112,9 +120,10 @@ class Workspace:
         self.block = n = min(T, max(1, length))
         self.da = allocate((n, rows, B), dtype)
         self.factor = allocate((n, H, B), dtype) if self.has_c else none
-        self._da = allocate((rows, n, B), dtype)
-        self._state = allocate((H + 1, n, B), dtype)
-        self._input = allocate((D + 1, n, B), dtype)
+        E, each = ((), B) if members is None else ((members,), B // members)
+        self._da = allocate((*E, rows, n, each), dtype)
+        self._state = allocate((*E, H + 1, n, each), dtype)
+        self._input = allocate((*E, D + 1, n, each), dtype)
         # x and its row of ones
         self.input = allocate((T, D + 1, B), dtype) if below is None else below.state[1:]
         # Slicing costs as much as a small product, so loops find their views made: by timestep
@@ -135,12 +144,18 @@ class Workspace:
         if self.has_c:
             self.c[0] = 0 if c_0 is None else c_0.T
 
+    def by_member(self, array: Array) -> Array:
+        """Return (…, rows, E·B) seen as (…, E, rows, B); of a single network, the array itself."""
+        if self.members is None:
+            return array
+        return array.reshape(*array.shape[:-1], self.members, -1).swapaxes(-2, -3)
+
     def flat(self, which: Array, source: Array) -> Array:
         """Return source (n, rows, B) as (rows, n·B), so that one product sums over n and B."""
-        n = len(source)
-        into = which[:, :n]
-        np.copyto(into, source.transpose(1, 0, 2))
-        return into.reshape(len(which), -1)
+        into = which[..., : len(source), :]
+        by_member = self.by_member(source)
+        np.copyto(into, by_member.transpose(*range(1, by_member.ndim - 1), 0, -1))
+        return into.reshape(*into.shape[:-2], -1)
 
     def blocks(self) -> Iterator[slice]:
         """Yield the blocks of timesteps, the last first."""
@@ -224,7 +239,7 @@ class Cell(ABC):
         scheme: str = "pytorch",
         *,
         std: float = 0.1,
-        spectral_radius: float | None = None,
+        spectral_radius: float | Array | None = None,
         forget_bias: float | None = None,
         update_bias: float | None = None,
         dtype: Any = np.float64,
@@ -239,8 +254,9 @@ class Cell(ABC):
         scheme : {"pytorch", "xavier_uniform", "xavier_normal", "normal", "orthogonal", "identity"}
         std : float
             Standard deviation of the scheme ``normal``.
-        spectral_radius : float, optional
-            Rescale each gate's H × H block of ``weight_hh`` to this largest |eigenvalue|.
+        spectral_radius : float or ndarray (R,), optional
+            Rescale each gate's H × H block of ``weight_hh`` to this largest |eigenvalue|. Of
+            several, ``weight_hh`` is (R, G·H, H): the same draw, R times.
         forget_bias, update_bias : float, optional
             The LSTM's forget gate, the GRU's update gate get this bias in all; other cells leave
             it aside.
@@ -278,9 +294,10 @@ class Cell(ABC):
         dtype: Any = np.float64,
         allocate: Allocate = np.empty,
         below: Workspace | None = None,
+        members: int | None = None,
     ) -> Workspace:
         """Return memory for passes over sequences of this shape, to be used again and again."""
-        return Workspace(self, timesteps, batch, dtype, allocate, below)
+        return Workspace(self, timesteps, batch, dtype, allocate, below, members)
 
     def forward(
         self, params: Params, x: Array, h_0: Array | None = None, c_0: Array | None = None
@@ -358,10 +375,11 @@ class Cell(ABC):
         """Run forward over the input that the workspace holds."""
         workspace.start(h_0, c_0)
         # Every timestep's input projection in one call; the hidden state's product comes in t by t.
-        W_ih = _augmented(params["weight_ih"], params["bias_ih"])[self._ih_rows] * self._ih_scale
-        W_hh = _augmented(params["weight_hh"], params["bias_hh"])[self._hh_rows] * self._hh_scale
-        dtype = workspace.dtype
-        np.matmul(W_ih.astype(dtype, copy=False), workspace.input, out=workspace.gates)
+        W_ih = augmented(params["weight_ih"], params["bias_ih"]).take(self._ih_rows, axis=-2)
+        W_hh = augmented(params["weight_hh"], params["bias_hh"]).take(self._hh_rows, axis=-2)
+        W_ih, W_hh = W_ih * self._ih_scale, W_hh * self._hh_scale
+        dtype, x = workspace.dtype, workspace.by_member(workspace.input)
+        np.matmul(W_ih.astype(dtype, copy=False), x, out=workspace.by_member(workspace.gates))
         self._forward(W_hh.astype(dtype, copy=False), workspace)
         return self.trace(workspace)
 
@@ -374,6 +392,7 @@ class Cell(ABC):
         with_dx: bool,
         dx: Array | None = None,
         truncate: int | None = None,
+        with_params: bool = True,
     ) -> Gradients:
         """Run backward; ``workspace.dh`` holds what enters from outside and then the totals.
 
@@ -389,12 +408,16 @@ class Cell(ABC):
             Where to.
         truncate : int, optional
             Cut the gradient every so many timesteps, counted from the last one.
+        with_params : bool
+            Whether to compute ∂L/∂parameters.
         """
         T, H, D = workspace.timesteps, self.hidden_size, self.input_size
-        W_ih = params["weight_ih"][self._ih_rows]
-        W_hh_T = np.ascontiguousarray(params["weight_hh"][self._hh_rows].T)
-        dW_hh = np.zeros((self.hidden_rows, H + 1), workspace.dtype)
-        dW_ih = np.zeros((self.gate_rows, D + 1), workspace.dtype)
+        W_ih_T = params["weight_ih"].take(self._ih_rows, axis=-2).swapaxes(-1, -2)
+        W_hh_T = params["weight_hh"].take(self._hh_rows, axis=-2).swapaxes(-1, -2)
+        W_hh_T = np.ascontiguousarray(W_hh_T)
+        E = W_hh_T.shape[:-2]
+        dW_hh = np.zeros((*E, self.hidden_rows, H + 1), workspace.dtype)
+        dW_ih = np.zeros((*E, self.gate_rows, D + 1), workspace.dtype)
         if with_dx and dx is None:
             dx = np.empty((T, D, workspace.batch), workspace.dtype)
         cut = cut_timesteps(T, truncate)
@@ -405,21 +428,24 @@ class Cell(ABC):
             workspace.dc[T] = 0
         for block in workspace.blocks():
             da = self._backward(W_hh_T, workspace, block, enters, cut)
-            into_hidden = workspace.flat(workspace._da, da)
-            state = workspace.flat(workspace._state, workspace.state[block])
-            x = workspace.flat(workspace._input, workspace.input[block])
-            dW_hh += into_hidden[self._hh_da] @ state.T  # (rows, n·B) @ (n·B, H+1)
-            dW_ih += into_hidden[self._ih_da] @ x.T
             if with_dx and dx is not None:
-                np.matmul(W_ih.T, da[:, self._ih_da], out=dx[block])
+                into_input = workspace.by_member(self.into_input(da))
+                np.matmul(W_ih_T, into_input, out=workspace.by_member(dx[block]))
+            if with_params:
+                flat_da = workspace.flat(workspace._da, da)
+                state = workspace.flat(workspace._state, workspace.state[block])
+                x = workspace.flat(workspace._input, workspace.input[block])
+                # (rows, n·B) @ (n·B, H+1)
+                dW_hh += flat_da[..., self._hh_da, :] @ state.swapaxes(-1, -2)
+                dW_ih += flat_da[..., self._ih_da, :] @ x.swapaxes(-1, -2)
         params_out = {
-            "weight_ih": _back_in_order(dW_ih[:, :D], self._ih_rows),
-            "weight_hh": _back_in_order(dW_hh[:, :H], self._hh_rows),
-            "bias_ih": _back_in_order(dW_ih[:, D], self._ih_rows),
-            "bias_hh": _back_in_order(dW_hh[:, H], self._hh_rows),
+            "weight_ih": _back_in_order(dW_ih[..., :D], self._ih_rows),
+            "weight_hh": _back_in_order(dW_hh[..., :H], self._hh_rows),
+            "bias_ih": _back_in_order(dW_ih[..., D:], self._ih_rows)[..., 0],
+            "bias_hh": _back_in_order(dW_hh[..., H:], self._hh_rows)[..., 0],
         }
         return Gradients(
-            params=params_out,
+            params=params_out if with_params else {},
             dh=workspace.dh.transpose(0, 2, 1),
             dc=workspace.dc.transpose(0, 2, 1) if workspace.has_c else None,
             dx=None if dx is None else dx.transpose(0, 2, 1),
@@ -559,15 +585,15 @@ def _rows(chunks: list[int], H: int) -> Array:
     return np.concatenate([np.arange(k * H, (k + 1) * H) for k in chunks])
 
 
-def _augmented(weight: Array, bias: Array) -> Array:
+def augmented(weight: Array, bias: Array) -> Array:
     """Return the weights with the bias as the column that meets the row of ones."""
-    return np.concatenate([weight, bias[:, None]], axis=1)
+    return np.concatenate([weight, bias[..., None]], axis=-1)
 
 
 def _back_in_order(gradient: Array, rows: Array) -> Array:
-    """Return rows in PyTorch's order."""
+    """Return the rows of a gradient (…, rows, columns) in PyTorch's order."""
     out = np.empty_like(gradient)
-    out[rows] = gradient
+    out[..., rows, :] = gradient
     return out
 
 

@@ -36,9 +36,10 @@ class GRU(Cell):
             np.subtract,
         )
         H, product, half = self.hidden_size, space.product, space.dtype.type(0.5)
+        by_member = space.by_member(product)
         product_rz, product_m = product[: 2 * H], product[2 * H :]
         for state, n, rz, r, z, m, h_, h in space.forward_views:
-            matmul(W_hh, state, product)  # (3H, H+1) @ (H+1, B)
+            matmul(W_hh, state, by_member)  # (3H, H+1) @ (H+1, B)
             add(rz, product_rz, rz)
             tanh(rz, rz)
             multiply(rz, half, rz)
@@ -55,6 +56,7 @@ class GRU(Cell):
         self, W_hh_T: Array, space: Workspace, block: slice, enters: Array, cut: frozenset[int]
     ) -> Array:
         matmul, add, multiply, scratch = np.matmul, np.add, np.multiply, space.scratch
+        by_member = space.by_member(scratch)
         da = self.factors(space, block)
         rounds = zip(space.backward_views[block], space.block_views, strict=False)
         for t, (at_t, in_block) in reversed(list(enumerate(rounds, start=block.start))):
@@ -68,7 +70,7 @@ class GRU(Cell):
                 if not enters[t]:
                     dh_[...] = 0
                 continue
-            matmul(W_hh_T, da_rzm, scratch)  # (H, 3H) @ (3H, B)
+            matmul(W_hh_T, da_rzm, by_member)  # (H, 3H) @ (3H, B)
             if enters[t]:
                 add(dh_, scratch, dh_)
                 multiply(dh, z, scratch)
@@ -120,11 +122,11 @@ class GRU(Cell):
 
     def forward_views(self, space: Workspace) -> list[Any]:
         """Return [h, 1]_{t−1}, n, [r, z], r, z, m, h_{t−1} and h_t of each timestep."""
-        H, m = self.hidden_size, space.kept
+        H, m, state = self.hidden_size, space.kept, space.by_member(space.state)
         views = []
         for t, a in enumerate(space.gates):
             n, rz, r, z = a[:H], a[H:], a[H : 2 * H], a[2 * H :]
-            views.append((space.state[t], n, rz, r, z, m[t], space.h[t], space.h[t + 1]))
+            views.append((state[t], n, rz, r, z, m[t], space.h[t], space.h[t + 1]))
         return views
 
     def backward_views(self, space: Workspace) -> list[Any]:
@@ -133,7 +135,7 @@ class GRU(Cell):
         return list(zip(space.dh[1:], space.dh[:-1], z, strict=True))
 
     def block_views(self, space: Workspace) -> list[Any]:
-        """Return da of [r, z, m], n, r, z and m of each place in a block."""
+        """Return da of [r, z, m] by member, n, r, z and m of each place in a block."""
         H, da = self.hidden_size, space.da
         parts = (da[:, k * H : (k + 1) * H] for k in range(4))
-        return list(zip(da[:, H:], *parts, strict=True))
+        return list(zip(space.by_member(da[:, H:]), *parts, strict=True))

@@ -28,8 +28,9 @@ class LSTM(Cell):
     def _forward(self, W_hh: Array, space: Workspace) -> None:
         matmul, tanh, add, multiply = np.matmul, np.tanh, np.add, np.multiply
         product, ig, half = space.product, space.scratch, space.dtype.type(0.5)
+        by_member = space.by_member(product)
         for state, a, g, i, f, o, ifo, c_, c, tanh_c, h in space.forward_views:
-            matmul(W_hh, state, product)  # (4H, H+1) @ (H+1, B)
+            matmul(W_hh, state, by_member)  # (4H, H+1) @ (H+1, B)
             add(a, product, a)
             tanh(a, a)
             multiply(ifo, half, ifo)
@@ -44,11 +45,12 @@ class LSTM(Cell):
         self, W_hh_T: Array, space: Workspace, block: slice, enters: Array, cut: frozenset[int]
     ) -> Array:
         matmul, add, multiply, scratch = np.matmul, np.add, np.multiply, space.scratch
+        by_member = space.by_member(scratch)
         da = self.factors(space, block)
         rounds = zip(space.backward_views[block], space.block_views, strict=False)
         for t, (at_t, in_block) in reversed(list(enumerate(rounds, start=block.start))):
-            dh, dc, dh_, dc_, f = at_t
-            da_t, da_g, da_i, da_f, da_o, dh_to_dc = in_block
+            dh, dc, dh_, dh_by_member, dc_, f = at_t
+            da_by_member, da_g, da_i, da_f, da_o, dh_to_dc = in_block
             multiply(dh_to_dc, dh, dh_to_dc)
             add(dc, dh_to_dc, dc)  # ∂L/∂c_t is complete
             multiply(da_g, dc, da_g)
@@ -62,10 +64,10 @@ class LSTM(Cell):
                 continue
             multiply(dc, f, dc_)
             if enters[t]:
-                matmul(W_hh_T, da_t, scratch)  # (H, 4H) @ (4H, B)
+                matmul(W_hh_T, da_by_member, by_member)  # (H, 4H) @ (4H, B)
                 add(dh_, scratch, dh_)
             else:
-                matmul(W_hh_T, da_t, dh_)
+                matmul(W_hh_T, da_by_member, dh_by_member)
         return da
 
     def factors(self, space: Workspace, block: slice) -> Array:
@@ -129,22 +131,23 @@ class LSTM(Cell):
 
     def forward_views(self, space: Workspace) -> list[Any]:
         """Return [h, 1]_{t−1}, the gates, c_{t−1}, c_t, tanh(c_t) and h_t of each timestep."""
-        H, c, tanh_c = self.hidden_size, space.c, space.kept
+        H, c, tanh_c, state = self.hidden_size, space.c, space.kept, space.by_member(space.state)
         views = []
         for t, a in enumerate(space.gates):
             g, i, f, o = a[:H], a[H : 2 * H], a[2 * H : 3 * H], a[3 * H :]
             states = c[t], c[t + 1], tanh_c[t], space.h[t + 1]
-            views.append((space.state[t], a, g, i, f, o, a[H:], *states))
+            views.append((state[t], a, g, i, f, o, a[H:], *states))
         return views
 
     def backward_views(self, space: Workspace) -> list[Any]:
-        """Return dh_t, dc_t, dh_{t−1}, dc_{t−1} and f_t of each timestep."""
+        """Return dh_t, dc_t, dh_{t−1}, plain and by member, dc_{t−1} and f_t of each timestep."""
         H, dh, dc = self.hidden_size, space.dh, space.dc
         f = space.gates[:, 2 * H : 3 * H]
-        return list(zip(dh[1:], dc[1:], dh[:-1], dc[:-1], f, strict=True))
+        dh_ = dh[:-1]
+        return list(zip(dh[1:], dc[1:], dh_, space.by_member(dh_), dc[:-1], f, strict=True))
 
     def block_views(self, space: Workspace) -> list[Any]:
-        """Return da, its parts g, i, f, o, and dh → dc of each place in a block."""
+        """Return da by member, its parts g, i, f, o, and dh → dc of each place in a block."""
         H, da, dh_to_dc = self.hidden_size, space.da, space.factor
         parts = (da[:, k * H : (k + 1) * H] for k in range(4))
-        return list(zip(da, *parts, dh_to_dc, strict=True))
+        return list(zip(space.by_member(da), *parts, dh_to_dc, strict=True))

@@ -46,8 +46,9 @@ class RNN(Cell):
 
     def _forward(self, W_hh: Array, space: Workspace) -> None:
         matmul, add, tanh, product = np.matmul, np.add, np.tanh, space.product
+        by_member = space.by_member(product)
         for state, h in space.forward_views:  # h holds the input projection at first
-            matmul(W_hh, state, product)  # (H, H+1) @ (H+1, B)
+            matmul(W_hh, state, by_member)  # (H, H+1) @ (H+1, B)
             add(h, product, h)
             if self.nonlinearity == "tanh":
                 tanh(h, h)
@@ -58,18 +59,21 @@ class RNN(Cell):
         self, W_hh_T: Array, space: Workspace, block: slice, enters: Array, cut: frozenset[int]
     ) -> Array:
         matmul, add, multiply, scratch = np.matmul, np.add, np.multiply, space.scratch
+        by_member = space.by_member(scratch)
         da = self.factors(space, block)
         rounds = zip(space.backward_views[block], space.block_views, strict=False)
-        for t, ((dh, dh_), da_t) in reversed(list(enumerate(rounds, start=block.start))):
+        for t, ((dh, dh_, dh_by_member), (da_t, da_by_member)) in reversed(
+            list(enumerate(rounds, start=block.start))
+        ):
             multiply(da_t, dh, da_t)
             if t in cut:
                 if not enters[t]:
                     dh_[...] = 0
             elif enters[t]:
-                matmul(W_hh_T, da_t, scratch)  # (H, H) @ (H, B)
+                matmul(W_hh_T, da_by_member, by_member)  # (H, H) @ (H, B)
                 add(dh_, scratch, dh_)
             else:
-                matmul(W_hh_T, da_t, dh_)
+                matmul(W_hh_T, da_by_member, dh_by_member)
         return da
 
     def factors(self, space: Workspace, block: slice) -> Array:
@@ -110,12 +114,13 @@ class RNN(Cell):
 
     def forward_views(self, space: Workspace) -> list[Any]:
         """Return [h, 1]_{t−1} and h_t of each timestep."""
-        return list(zip(space.state[:-1], space.h[1:], strict=True))
+        return list(zip(space.by_member(space.state)[:-1], space.h[1:], strict=True))
 
     def backward_views(self, space: Workspace) -> list[Any]:
-        """Return dh_t and dh_{t−1} of each timestep."""
-        return list(zip(space.dh[1:], space.dh[:-1], strict=True))
+        """Return dh_t and dh_{t−1}, plain and by member, of each timestep."""
+        dh_ = space.dh[:-1]
+        return list(zip(space.dh[1:], dh_, space.by_member(dh_), strict=True))
 
     def block_views(self, space: Workspace) -> list[Any]:
-        """Return da of each place in a block."""
-        return list(space.da)
+        """Return da, plain and by member, of each place in a block."""
+        return list(zip(space.da, space.by_member(space.da), strict=True))

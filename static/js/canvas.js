@@ -114,6 +114,17 @@ export function shortened(text, lettering, width) {
   return abridged(text, (each) => textWidth(each, lettering) <= width);
 }
 
+/** The text's words in lines that are no wider than that. */
+export function brokenLines(text, lettering, width) {
+  const lines = [];
+  for (const word of text.split(" ")) {
+    const longer = lines.length === 0 ? word : `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && textWidth(longer, lettering) <= width) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
+}
+
 /** Text in which "_t" is a subscript; returns its width. Reads the context's font and align. */
 export function richText(context, text, x, y) {
   if (!text.includes("_")) {

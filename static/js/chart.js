@@ -45,7 +45,7 @@ export function createChart(element, view) {
   let relayTimer = 0;
   let settleTimer = 0;
   const surface = createSurface(wrapper, { onResize: resized });
-  const chart = { surface, update, destroy, pointed: false };
+  const chart = { surface, update, save, showAll, destroy, pointed: false };
 
   Promise.resolve(globalThis.unrolledPlotly).then((library) => {
     if (library === undefined || destroyed) return;
@@ -218,17 +218,21 @@ export function createChart(element, view) {
     draw();
   }
 
+  /** Back to the ranges of the view, from those that the user chose. */
   function showAll() {
+    if (zoomed.length === 0) return;
     zoomed = [];
     relayWhole();
     draw();
   }
 
-  function save(format) {
+  /** Save the chart as a file, once Plotly is here: it draws what is saved. */
+  function save(format, filename = view.name) {
+    if (Plotly === null || placed === null) return;
     const whole = figureOf(surface, placed, view.figure(placed.panels));
     const figure = exported(whole, placed.legend.shown);
     const { width, height } = figure.layout;
-    Plotly.downloadImage(figure, { format, filename: view.name, width, height, scale: 2 });
+    Plotly.downloadImage(figure, { format, filename, width, height, scale: 2 });
   }
 
   function pointed(event) {

@@ -20,7 +20,7 @@ const REPEATED = /^(Arrow.*|\[|\]|mod\+.*)$/;
 /** A key with its modifiers: "s", "mod+z", "mod+shift+z"; mod is Ctrl, or ⌘ on a Mac. */
 function nameOf({ key, ctrlKey, metaKey, altKey, shiftKey }) {
   if (altKey) return null;
-  if (!ctrlKey && !metaKey) return key;
+  if (!ctrlKey && !metaKey) return key.length === 1 ? key.toLowerCase() : key;
   return `mod+${shiftKey ? "shift+" : ""}${key.toLowerCase()}`;
 }
 

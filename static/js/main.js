@@ -1,24 +1,29 @@
 // The page: one socket, one store, one animation frame in which every view draws.
 
 import { createEditor } from "./editor.js";
+import { following, opened } from "./inspected.js";
 import { listenToKeys } from "./keys.js";
 import { loadPlotly } from "./plotly_loader.js";
 import { forkedAt, fromFragment, same } from "./recipe.js";
+import { createSaveMenu } from "./save_menu.js";
 import { createShare } from "./share.js";
 import { createSocket, refusesStart } from "./socket.js";
 import { createStore } from "./store.js";
 import { createThemeSwitch } from "./theme_switch.js";
 import { createTooltip } from "./tooltip.js";
 import { createUndo } from "./undo.js";
+import { create as createCellInspector } from "./views/cell_inspector.js";
 import { create as createControls } from "./views/controls.js";
 import { create as createGradientFlow } from "./views/gradient_flow.js";
 import { create as createHelp } from "./views/help.js";
 import { create as createInsideCell } from "./views/inside_cell.js";
+import { create as createLaneTable } from "./views/lane_table.js";
 import { create as createLanes } from "./views/lanes.js";
 import { create as createNotices } from "./views/notices.js";
 import { create as createPrediction } from "./views/prediction.js";
 import { create as createPresets } from "./views/presets.js";
 import { create as createStatus } from "./views/status.js";
+import { create as createTimeBar } from "./views/time_bar.js";
 import { create as createTraining } from "./views/training.js";
 import { create as createTransport } from "./views/transport.js";
 import { create as createUnrolledNetwork } from "./views/unrolled_network.js";
@@ -101,6 +106,8 @@ let announced = null; // the recipe of a run that is not shown yet
 let showTimer = 0;
 let linked = null; // the recipe of the address, until the server has taken it
 let place = null; // what the address says is looked at, until its run is shown
+let early = null; // {at, recipe, first}: a linked run on its way to the iteration that it opens at
+let onward = null; // {at, pinned}: where a link leads, once what it compares with is here
 let resume = false; // whether the run played when somebody went back in time
 
 function onConnection({ state, replayTo, reason }) {
@@ -121,10 +128,15 @@ function onMessage(message) {
 }
 
 function onReady(message) {
-  show();
   linked = null;
+  if (early !== null && early.first === null) {
+    early.recipe = message.recipe;
+    return;
+  }
+  show();
   announced = message.recipe;
-  store.ready(message);
+  store.ready(message, early?.first);
+  early = null;
   store.set({ outage: null });
   showTimer = setTimeout(show, FIRST_FRAME_WITHIN);
 }
@@ -143,6 +155,7 @@ function show() {
 }
 
 function onState(message) {
+  if (early !== null) return; // of a run that is not shown
   store.status(message);
   const replay = message.state === "replaying" ? (message.of ?? store.state.replay) : null;
   store.set({ replay, wanted: message.state === "playing" || socket.playing });
@@ -154,7 +167,7 @@ function onError(message) {
   // A computation that failed has paused its run: the keys have to say so.
   if (message.field === "run") actions.pause();
   if (linked !== null && refusesStart(message)) {
-    linked = null;
+    linked = early = null;
     const notice = `This link's recipe was refused. ${message.message} Here is the default recipe.`;
     begin({}, { play: false });
     store.set({ notice });
@@ -165,14 +178,32 @@ function onError(message) {
 
 function onFrame(bytes) {
   const frame = decode(bytes);
+  if (early?.recipe) {
+    // What the run was before any training, to compare with; from there it is replayed.
+    early.first = frame;
+    socket.ack(frame.iteration);
+    socket.start(early.recipe, { play: false, at: early.at });
+    early.recipe = null;
+    return;
+  }
   undrawn.push(frame.iteration);
   store.frame(frame);
   show();
+  if (frame.iteration === onward?.pinned) goOnward();
+}
+
+/** Keep what a link compares with, and go on to the iteration that it shows. */
+function goOnward() {
+  const { at, pinned } = onward;
+  onward = null;
+  actions.pin(pinned);
+  begin(store.state.recipe, { play: false, at });
 }
 
 // --- what somebody does -----------------------------------------------------------------------
 
 function begin(recipe, options) {
+  early = onward = null;
   socket.start(recipe, options);
   store.set({ wanted: socket.playing });
 }
@@ -184,12 +215,17 @@ function open(address, { autoplay }) {
   place = looked;
   editor.forget();
   undo.forget();
-  const { t = null, unit = null } = looked.cursor ?? {};
+  const view = viewOf(looked.view);
+  const { t = null, unit = null } = { ...view.inspect.at(-1), ...looked.cursor };
   hover = { t: null, unit: null };
-  store.set({ notice: problem, view: viewOf(looked.view), preset: null });
+  store.set({ notice: problem, view, preset: null });
   actions.select({ t: wholeOrNull(t), unit: wholeOrNull(unit) });
-  const at = wholeOrNull(looked.at) ?? 0;
-  begin(recipe ?? {}, { play: autoplay && recipe === null, at });
+  const at = recipe === null ? 0 : (wholeOrNull(looked.at) ?? 0);
+  const pinned = wholeOrNull(looked.pinned) ?? at;
+  begin(recipe ?? {}, { play: autoplay && recipe === null });
+  const next = Math.min(at, pinned);
+  if (next > 0) early = { at: next, recipe: null, first: null };
+  if (pinned < at) onward = { at, pinned };
 }
 
 const wholeOrNull = (value) => (Number.isInteger(value) && value >= 0 ? value : null);
@@ -225,7 +261,6 @@ const actions = {
 
   /** Watch another lane, layer or example. */
   watch(change) {
-    actions.lookAt(null);
     const { lanes, recipe, watch: before } = store.state;
     const last = { lane: lanes.length - 1, example: (recipe?.batch_size ?? 1) - 1 };
     const wanted = Object.entries(change).filter(([name, value]) => {
@@ -233,8 +268,11 @@ const actions = {
     });
     const watch = { ...before, ...Object.fromEntries(wanted) };
     watch.layer = Math.min(watch.layer, (lanes[watch.lane]?.num_layers ?? 1) - 1);
+    // An earlier frame holds every lane, but no other layer or example.
+    const held = watch.layer === before.layer && watch.example === before.example;
+    if (!held) actions.lookAt(null);
     store.set({ watch });
-    tellWatched();
+    if (!held || store.state.past === null) tellWatched();
   },
 
   /** Open or close a panel, or show it in another way: see view.js. */
@@ -251,8 +289,20 @@ const actions = {
 
   /** Select a timestep or unit: marked in every view until another is. */
   select(change) {
-    store.set({ selection: { ...store.state.selection, ...change } });
+    const { selection, view } = store.state;
+    const inspect = following(view.inspect, change);
+    store.set({ selection: { ...selection, ...change }, ...(inspect === view.inspect ? {} : { view: { ...view, inspect } }) });
     point();
+  },
+
+  /** Inspect a cell in place of the current one: of the cursor and the watched lane, unless told. */
+  inspect(cell = {}) {
+    const { view, watch, cursor, task } = store.state;
+    if (task === null) return;
+    const t = Math.max(1, cell.t ?? cursor.t ?? task.timesteps);
+    const unit = cell.unit ?? cursor.unit ?? 0;
+    actions.view({ inspect: opened(view.inspect, { lane: cell.lane ?? watch.lane, t, unit }) });
+    actions.select({ t, unit });
   },
 
   /** Go back to an iteration in every view; null: to the latest, and on as it was before. */
@@ -267,6 +317,14 @@ const actions = {
       if (resume && resumes) actions.play();
       resume = false;
     }
+  },
+
+  /** The kept frame before or after the one that is shown; after the last kept one, live again. */
+  stepInTime(by) {
+    const { archive, frame, latest } = store.state;
+    if (frame === null) return;
+    const next = archive.beside(frame.iteration, by);
+    actions.lookAt(next === null || next === latest ? null : next.iteration, { resumes: false });
   },
 
   /** Compare with an earlier iteration; null: with the first. */
@@ -315,6 +373,17 @@ function tellWatched() {
 
 // --- drawing ----------------------------------------------------------------------------------
 
+const panels = {
+  "unrolled-network": createUnrolledNetwork(byId("unrolled-network"), actions),
+  "gradient-flow": createGradientFlow(byId("gradient-flow"), actions),
+  "inside-cell": createInsideCell(byId("inside-cell"), actions),
+  training: createTraining(byId("training"), actions),
+  prediction: createPrediction(byId("prediction"), actions),
+  "lane-table": createLaneTable(byId("lane-table"), actions),
+  "time-bar": createTimeBar(byId("time-bar"), actions),
+  "cell-inspector": createCellInspector(byId("cell-inspector"), actions),
+};
+
 const views = [
   createTransport(byId("transport"), actions),
   createStatus(byId("status")),
@@ -326,12 +395,15 @@ const views = [
   ),
   createLanes(byId("lanes"), actions),
   createNotices(byId("notices"), actions),
-  createUnrolledNetwork(byId("unrolled-network"), actions),
-  createGradientFlow(byId("gradient-flow"), actions),
-  createInsideCell(byId("inside-cell"), actions),
-  createTraining(byId("training"), actions),
-  createPrediction(byId("prediction"), actions),
+  ...Object.values(panels),
 ];
+
+for (const [id, { exports }] of Object.entries(panels)) {
+  const section = byId(id).closest("section");
+  if (exports === undefined || section === null) continue;
+  const title = section.querySelector("h2").textContent;
+  createSaveMenu(section, title, exports, () => store.state.frame?.iteration ?? 0);
+}
 
 let due = false;
 const failed = new Set();
@@ -380,21 +452,14 @@ listenToKeys({
   "mod+z": actions.undo,
   "mod+shift+z": actions.redo,
   "mod+y": actions.redo,
-  "[": () => stepInTime(-1),
-  "]": () => stepInTime(1),
+  i: () => actions.inspect(),
+  "[": () => actions.stepInTime(-1),
+  "]": () => actions.stepInTime(1),
   ArrowLeft: () => moveCursor({ t: -1 }),
   ArrowRight: () => moveCursor({ t: 1 }),
   ArrowUp: () => moveCursor({ unit: -1 }),
   ArrowDown: () => moveCursor({ unit: 1 }),
 });
-
-/** The kept frame before or after the one that is shown; after the last kept one, live again. */
-function stepInTime(by) {
-  const { archive, frame, latest } = store.state;
-  if (frame === null) return;
-  const next = archive.beside(frame.iteration, by);
-  actions.lookAt(next === null || next === latest ? null : next.iteration, { resumes: false });
-}
 
 function moveCursor({ t = 0, unit = 0 }) {
   const { cursor, task, lanes, watch } = store.state;

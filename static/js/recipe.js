@@ -6,7 +6,8 @@
  */
 
 const KEY = "recipe";
-const PLACE = ["at", "cursor", "watch", "view"];
+const PLACE = ["at", "pinned", "cursor", "watch", "view"];
+const NUMBERS = ["at", "pinned"]; // of a place; the others are objects
 
 /** Compare two JSON values. */
 export function same(a, b) {
@@ -57,8 +58,8 @@ function written(value) {
 /**
  * A recipe, and what is looked at of its run, as the fragment of a URL.
  *
- * @param {object} [place] {at: iteration, cursor: {t, unit}, watch: {lane, layer, example},
- *   view: object}; what is left out or null is not written
+ * @param {object} [place] {at: iteration, pinned: iteration, cursor: {t, unit},
+ *   watch: {lane, layer, example}, view: object}; what is left out or null is not written
  */
 export function toFragment(recipe, defaults, place = {}) {
   const parts = PLACE.filter((name) => place[name] !== undefined && place[name] !== null);
@@ -70,7 +71,7 @@ export function toFragment(recipe, defaults, place = {}) {
  * Read a URL's fragment.
  *
  * @returns {{recipe: object|null, place: object, problem: string|null}} no recipe and no problem if
- *   there is none; of the place, what can be read
+ *   there is none; of the place, what can be read and is of the right kind
  */
 export function fromFragment(fragment) {
   const parts = fragment.replace(/^#/, "").split("&");
@@ -78,23 +79,24 @@ export function fromFragment(fragment) {
   const place = {};
   for (const part of parts.filter(isPlace)) {
     const at = part.indexOf("=");
+    const name = part.slice(0, at);
     const value = readable(part.slice(at + 1));
-    if (value !== undefined) place[part.slice(0, at)] = value;
+    if (NUMBERS.includes(name) ? Number.isInteger(value) : isObject(value)) place[name] = value;
   }
   // Whoever writes a link by hand may leave an "&" in its recipe as it is.
   const others = parts.filter((part) => !isPlace(part));
   const first = others.findIndex((part) => part.startsWith(`${KEY}=`));
   if (first < 0) return { recipe: null, place, problem: null };
   const recipe = readable(others.slice(first).join("&").slice(KEY.length + 1));
-  if (typeof recipe === "object" && recipe !== null && !Array.isArray(recipe)) {
-    return { recipe, place, problem: null };
-  }
+  if (isObject(recipe)) return { recipe, place, problem: null };
   return {
     recipe: null,
     place: {},
     problem: "This link is damaged: its recipe cannot be read. Here is the default recipe.",
   };
 }
+
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 function readable(text) {
   try {

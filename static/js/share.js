@@ -8,6 +8,7 @@ import { unusual } from "./view.js";
 const PLAIN = toFragment({}, { recipe: {}, tasks: {} });
 
 const ADDRESS_EVERY = 400; // ms between two changes of the address
+const LIVE_EVERY = 1000; // ms of a run that plays, which has another iteration every frame
 const CONFIRMED_FOR = 4000; // ms
 const OFFERED_FOR = 15_000; // ms
 
@@ -32,8 +33,7 @@ export function createShare({ store, defaults, button, toast }) {
     return new URL(fragment, location.href).href;
   }
 
-  // The browser takes only so many changes of the address, and a run that plays has another
-  // iteration every frame.
+  // The browser takes only so many changes of the address: 200 in half a minute.
   function write() {
     addressTimer = 0;
     const { recipe } = store.state;
@@ -46,7 +46,7 @@ export function createShare({ store, defaults, button, toast }) {
   }
 
   store.subscribe(() => {
-    addressTimer ||= setTimeout(write, ADDRESS_EVERY);
+    addressTimer ||= setTimeout(write, store.state.run === "playing" ? LIVE_EVERY : ADDRESS_EVERY);
   });
 
   button.addEventListener("click", async () => {
@@ -64,10 +64,11 @@ export function createShare({ store, defaults, button, toast }) {
 }
 
 /** What is looked at, as far as it is not what a plain visit sees at first. */
-function placeOf({ frame, selection, watch, lanes, view }) {
+function placeOf({ frame, pinned, selection, watch, lanes, view }) {
   const usual = lanes.length > 0 ? usualWatch({ lanes }) : watch;
   return {
     at: frame !== null && frame.iteration > 0 ? frame.iteration : null,
+    pinned: pinned?.iteration ?? null,
     cursor: only(selection, ([, value]) => value !== null),
     watch: only(watch, ([name, value]) => value !== usual[name]),
     view: only(unusual(view), () => true),

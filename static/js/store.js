@@ -51,6 +51,12 @@ function countBefore({ iteration: column, length }, iteration) {
   return count;
 }
 
+/** The history up to an iteration. */
+function through(history, iteration) {
+  const length = countBefore(history, iteration + 1);
+  return length < history.length ? upTo(history, length) : history;
+}
+
 /**
  * The history with what a frame brings of the iterations since the frame before it. Iterations
  * that come again, because a run was replayed, replace what was there.
@@ -153,17 +159,21 @@ export function createStore(initial = {}) {
     if (run === null) return patch;
     const resumed = resumes(run);
     state.archive.cut(resumed ? run.iteration : -1);
+    // What is shown already stays, while the run is computed up to it again.
+    const here = resumed && state.frame?.iteration === run.iteration ? state.frame : null;
     return {
       recipe: run.recipe,
       lanes: run.lanes,
       task: run.task,
       example: run.example,
       watch: state.recipe === null ? usualWatch(run) : fitting(state.watch, run),
+      selection: within(state.selection, run),
+      cursor: within(state.cursor, run),
       reached: run.iteration + 1,
-      first: resumed ? state.first : null,
-      history: resumed ? state.history : emptyHistory(),
-      frame: null,
-      latest: null,
+      first: run.first ?? (resumed ? state.first : null),
+      history: resumed ? through(state.history, run.iteration) : emptyHistory(),
+      frame: here,
+      latest: here,
       past: null,
       pinned: resumed && state.pinned?.iteration <= run.iteration ? state.pinned : null,
       milliseconds: [],
@@ -185,9 +195,13 @@ export function createStore(initial = {}) {
       return () => listeners.delete(listener);
     },
 
-    /** A run was announced ("ready"): it is shown with its first frame. */
-    ready(message) {
-      announced = message;
+    /**
+     * A run was announced ("ready"): it is shown with its first frame.
+     *
+     * @param {?object} first its frame of iteration 0, where that is known already
+     */
+    ready(message, first = null) {
+      announced = { ...message, first };
     },
 
     /** Show the announced run now, though none of its frames is here. */
@@ -228,7 +242,7 @@ export function createStore(initial = {}) {
         latest: frame,
         frame: past === null ? frame : state.frame,
         kept: kept + 1,
-        first: frame.iteration === 0 ? frame : (first ?? initialOf(frame, lanes)),
+        first: frame.iteration === 0 ? frame : first,
         reached: Math.max(reached, frame.iteration + 1),
         history: extended(history, frame.arrays, lanes.length),
       });
@@ -249,19 +263,16 @@ export function createStore(initial = {}) {
   };
 }
 
-/** The gradients before any training, where a frame of a run that was joined later brings them. */
-function initialOf({ arrays }, lanes) {
-  const found = lanes.flatMap(({ index }) => {
-    const array = arrays[`${index}/dh_norm.initial`];
-    return array === undefined ? [] : [[`${index}/dh_norm`, array]];
-  });
-  return found.length === 0 ? null : { iteration: 0, text: {}, arrays: Object.fromEntries(found) };
-}
-
 /** What is watched at first: the lane with the most to see. */
 export function usualWatch({ lanes }) {
   const gates = lanes.map(({ gate_names: names }) => names.length);
   return { lane: gates.indexOf(Math.max(...gates)), layer: 0, example: 0 };
+}
+
+/** A timestep and unit, as far as the new run has them. */
+function within({ t, unit }, { task, lanes }) {
+  const units = Math.max(...lanes.map(({ hidden_size: size }) => size));
+  return { t: t <= task.timesteps ? t : null, unit: unit < units ? unit : null };
 }
 
 /** What is watched, if the new run has it too. */

@@ -1,6 +1,7 @@
 // Small controls that choose what is watched: the lane, the layer, the example.
 
 import { abridged, nameParts } from "./format.js";
+import { DEFINITIONS, kindOf } from "./pictures/memory_order.js";
 
 // Letters of all lanes' tabs together, and of a single one, on a window of that width.
 const LETTERS = [
@@ -24,33 +25,42 @@ export function tabNames(labels, width) {
 
 /**
  * @param {Element} element
- * @param {function({lane?: number, layer?: number, example?: number}): void} watch
+ * @param {{watch: function({lane?: number, layer?: number, example?: number}): void,
+ *   view: function({cells: string}): void}} actions
  */
-export function createWatchControls(element, watch) {
+export function createWatchControls(element, { watch, view }) {
   let shownFor = null;
   let state = null;
+  let scene = null;
 
-  function render(next) {
+  /** `shown` is {lanes: those that have a tab, lane: the one that is shown, every, zoom}. */
+  function render(next, shown) {
     state = next;
-    const { lanes, recipe, watch: now } = next;
-    const facts = lanes.map(({ label, num_layers: layers }) => [label, layers]);
-    const key = JSON.stringify([facts, now, recipe?.batch_size, roomAt(globalThis.innerWidth).from]);
+    scene = { ...shown, every: shown.every && shown.zoom === null };
+    const { recipe, watch: now } = next;
+    const facts = shown.lanes.map(({ index, label, num_layers: layers }) => [index, label, layers]);
+    const pressed = [scene.lane?.index, scene.every];
+    const key = JSON.stringify([facts, now, pressed, recipe?.batch_size, roomAt(globalThis.innerWidth).from]);
     if (key === shownFor) return;
     shownFor = key;
     const { activeElement: focused } = document;
     const held = element.contains(focused) ? focused.dataset.key : null;
-    element.replaceChildren(...(lanes.length === 0 ? [] : groups()));
+    element.replaceChildren(...(scene.lane === null ? [] : groups()));
     element.querySelector(`[data-key="${held}"]`)?.focus();
   }
 
   function groups() {
-    const { lanes, recipe, watch: now } = state;
-    const layers = lanes[now.lane]?.num_layers ?? 1;
+    const { recipe, watch: now } = state;
+    const { lanes, lane: shown, every } = scene;
+    const layers = every ? Math.min(...lanes.map((lane) => lane.num_layers)) : shown.num_layers;
     const examples = recipe?.batch_size ?? 1;
     const made = [];
     if (lanes.length > 1) {
       const names = tabNames(lanes.map(({ label }) => label), globalThis.innerWidth);
-      made.push(group("Lane", lanes.map((lane) => laneTab(lane, names[lane.index]))));
+      const all = tab("all", "All", every, () => view({ cells: "all", zoom: null }));
+      all.title = "The hidden states of all lanes side by side";
+      all.setAttribute("aria-label", "All lanes");
+      made.push(group("Lane", [...lanes.map((lane, place) => laneTab(lane, names[place])), all]));
     }
     if (layers > 1) {
       const tabs = Array.from({ length: layers }, (_, layer) => {
@@ -62,17 +72,19 @@ export function createWatchControls(element, watch) {
       const go = (change) => watch({ example: (now.example + change + examples) % examples });
       made.push(group("Example", [
         button("previous", "‹", "Previous example", () => go(-1)),
-        words(`example ${now.example}`),
+        exampleWords(now.example),
         button("next", "›", "Next example", () => go(1)),
       ]));
     }
     return made;
   }
 
-  function laneTab({ index, label, num_layers: layers }, name) {
-    const { watch: now } = state;
-    const choose = () => watch({ lane: index, layer: Math.min(now.layer, layers - 1) });
-    const made = tab(`lane ${index}`, name, index === now.lane, choose);
+  function laneTab({ index, label }, name) {
+    const choose = () => {
+      watch({ lane: index });
+      view({ cells: "lane" });
+    };
+    const made = tab(`lane ${index}`, name, index === scene.lane.index && !scene.every, choose);
     made.title = label;
     made.setAttribute("aria-label", label);
     made.style.setProperty("--own", `var(--lane-${index})`);
@@ -84,6 +96,31 @@ export function createWatchControls(element, watch) {
   }
 
   return { render, destroy };
+}
+
+/** The button that sorts the heatmaps' units by memory. */
+export function createSortButton(element, { view }) {
+  let pressed = false;
+  let shownFor = null;
+  const made = tab("sort", "", false, () => view({ sort: pressed ? "index" : "memory" }));
+  const sortWord = words("Sort ");
+  sortWord.className = "long-word";
+  made.append(sortWord, "by memory");
+  made.setAttribute("aria-label", "Sort by memory");
+  element.append(group("Order of units", [made]));
+
+  function render({ view: { sort } }, { lane, lanes, every }) {
+    const kinds = [...new Set((every ? lanes : lane === null ? [] : [lane]).map(kindOf))];
+    const key = [sort, ...kinds].join();
+    if (key === shownFor) return;
+    shownFor = key;
+    pressed = sort === "memory";
+    made.setAttribute("aria-pressed", String(pressed));
+    const meant = kinds.map((kind) => DEFINITIONS[kind]).join("; or: ");
+    made.title = `Sort units by memory, the longest at the top: ${meant}`;
+  }
+
+  return { render };
 }
 
 function group(label, children) {
@@ -98,6 +135,17 @@ function group(label, children) {
 function words(text) {
   const made = document.createElement("span");
   made.textContent = text;
+  return made;
+}
+
+// "example" is short where the head has little room: see heatmaps.css.
+function exampleWords(example) {
+  const made = words("");
+  const [long, short] = ["example", "ex."].map((text) => words(`${text} `));
+  long.className = "long-word";
+  short.className = "short-word";
+  short.setAttribute("aria-hidden", "true");
+  made.append(long, short, String(example));
   return made;
 }
 

@@ -508,3 +508,15 @@ class TestManyViewers:
             waits.append(time.monotonic() - began)
         assert max(waits) < 2
         assert len(waits) > 5
+
+
+def test_the_state_says_what_an_iteration_of_each_lane_takes_while_it_plays(
+    viewer: Viewer,
+) -> None:
+    viewer.start(SMALL)
+    viewer.send("play")
+    said, _ = viewer.until(type="state", state="playing")
+    later, _ = viewer.until(type="state", state="playing")
+    assert later["iteration"] > said["iteration"]
+    assert len(later["milliseconds"]) == len(said["milliseconds"])
+    assert all(value > 0 for value in later["milliseconds"])

@@ -31,6 +31,7 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import get_args
 
+from tests.bench.ensemble import LOOP_HIDDEN, loop_over_call, whole_diagram
 from tests.bench.growth import GROWTH, exponent
 from tests.bench.ours import make_floor, make_ours
 from tests.bench.plot import plot
@@ -57,12 +58,14 @@ def main() -> None:
     """Print tables; write them, with what they were measured on, to ``build/``, and a plot."""
     options = _options()
     print(_header(options))
-    report = {"machine": _machine(options), "rows": [], "growth": []}
-    if not options.growth:
+    report = {"machine": _machine(options), "rows": [], "growth": [], "ensemble": []}
+    if not options.growth and not options.ensemble:
         for cell, size, dtype in product(options.cells, options.only or SIZES, options.dtype):
             report["rows"].append(_measure(cell, size, dtype, options.rounds, options))
             print(_line(report["rows"][-1]), flush=True)
-    if not options.no_growth and not options.only:
+    if options.ensemble or not (options.growth or options.only):
+        report["ensemble"] = _ensemble(options)
+    if not (options.no_growth or options.only or options.ensemble):
         report["growth"] = _growth(options)
         PLOT.parent.mkdir(exist_ok=True)
         PLOT.write_text(plot(report["growth"]))
@@ -86,6 +89,23 @@ def _growth(options: argparse.Namespace) -> list[dict]:
     return rows
 
 
+def _ensemble(options: argparse.Namespace) -> list[dict]:
+    """Measure many networks in one call."""
+    rows = []
+    print("\ndh_norm at initialisation, 32 spectral radii × 8 seeds in one call")
+    for cell in options.cells:
+        rows.append(row := whole_diagram(cell))
+        size = ", ".join(f"{letter} = {row[letter]}" for letter in "TBH")
+        print(f"{cell:5}{size:24}{row['seconds']:8.2f} s", flush=True)
+    print("\nA loop over the members of an ensemble, over one call of it (float64)")
+    for cell, H in product(options.cells, LOOP_HIDDEN):
+        rows.append(row := loop_over_call(cell, H, options.rounds))
+        size = f"T = {row['T']}, B = {row['B']}, H = {H}, E = {row['members']}"
+        times = f"{row['loop_ms']:8.0f} ms /{row['call_ms']:6.0f} ms"
+        print(f"{cell:5}{size:34}{times} = {row['ratio']:.1f}", flush=True)
+    return rows
+
+
 def _size(text: str) -> Size:
     return Size(*map(int, text.split(",")))
 
@@ -101,6 +121,7 @@ def _options() -> argparse.Namespace:
     parts = parser.add_mutually_exclusive_group()
     parts.add_argument("--growth", action="store_true", help="growth in T, H and B alone")
     parts.add_argument("--no-growth", action="store_true", help="the table of sizes alone")
+    parts.add_argument("--ensemble", action="store_true", help="many networks in one call alone")
     parser.add_argument("--no-torch", action="store_true")
     parser.add_argument("--no-jax", action="store_true")
     return parser.parse_args()

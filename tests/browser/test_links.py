@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from playwright.sync_api import expect
@@ -142,3 +142,111 @@ def test_a_link_with_a_bad_value_says_which_and_gives_the_default_run(lab: Lab) 
     expect(notice).to_be_visible()
     expect(notice).to_contain_text("base.hidden_size is 100000")
     assert lab.read("state.recipe.base.hidden_size") == 32
+
+
+def test_a_link_brings_back_what_was_looked_at_and_how(new_lab: Callable[..., Lab]) -> None:
+    mine = new_lab()
+    mine.open(RECIPE)
+    for iteration in range(1, 7):
+        mine.button("Step").click()
+        mine.wait(f"state.latest.iteration === {iteration}")
+    mine.page.keyboard.press("ArrowRight")
+    mine.page.keyboard.press("ArrowRight")
+    mine.page.keyboard.press("ArrowDown")
+    time = mine.page.get_by_role("group", name="Time", exact=True)
+    time.get_by_label("Iteration", exact=True).fill("2")
+    mine.wait("state.past === 2")
+    compared = mine.line(0)
+    time.get_by_role("button", name="Compare").click()
+    time.get_by_label("Iteration", exact=True).fill("5")
+    mine.wait("state.past === 5 && state.pinned.iteration === 2")
+    mine.region("Training").get_by_role("button", name="Lanes").click()
+    mine.page.locator("#lane-table").get_by_role("button", name="plain & simple").click()
+    mine.wait("state.view.hidden.length === 1")
+    mine.region("Inside the cell").get_by_role("button", name="plain & simple").click()
+    mine.wait("state.watch.lane === 1 && state.past === 5")
+
+    theirs = new_lab()
+    theirs.open(at=copied(mine))
+    theirs.wait("state.frame?.iteration === 5 && state.pinned !== null")
+    for part in ("view", "selection", "cursor", "watch", "frame.iteration", "pinned.iteration"):
+        assert theirs.read(f"state.{part}") == mine.read(f"state.{part}"), part
+    assert theirs.read("state.view.story") == "lanes"
+    assert theirs.read("state.selection") == {"t": 1, "unit": 0}
+    for lane in (0, 1):
+        for name in ("dh_norm", "h", "loss"):
+            assert theirs.line(lane, name) == mine.line(lane, name)
+    pinned = "Array.from(state.pinned.arrays['0/dh_norm'].data)"
+    assert theirs.read(pinned) == compared
+    expect(theirs.page.locator("#lane-table")).to_be_visible()
+    words = "canvas => canvas.getAttribute('aria-label')"
+    for region in ("Gradient flow", "Inside the cell", "Prediction"):
+        canvas = [lab.region(region).locator("canvas.surface") for lab in (theirs, mine)]
+        assert canvas[0].evaluate(words) == canvas[1].evaluate(words)
+    # What was opened is what stands in the address again.
+    theirs.page.wait_for_timeout(700)
+    assert theirs.page.url == mine.page.url
+
+
+def test_open_panels_are_in_the_address_and_a_reload_keeps_them(lab: Lab) -> None:
+    view = {
+        "sort": "memory",
+        "range": "all",
+        "zoom": "h",
+        "inspect": [{"lane": 0, "t": 2, "unit": 1}],
+    }
+    fragment = f"#recipe={quote(json.dumps(RECIPE))}&view={quote(json.dumps(view))}"
+    lab.open(at=lab.url + fragment)
+    for name, value in view.items():
+        assert lab.read(f"state.view.{name}") == value
+    lab.page.wait_for_timeout(700)
+    assert json.loads(unquote(lab.page.url.partition("&view=")[2])) == view
+    lab.page.reload()
+    lab.wait("state.frame !== null")
+    assert {name: lab.read(f"state.view.{name}") for name in view} == view
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        '&at=-5&pinned="x"&cursor=[]&watch=null&view=[1]',
+        '&cursor={"t":1e9,"unit":-3}&pinned=12',
+        '&view={"inspect":[null,3],"hidden":["x"],"flow":"sideways","zoom":{},"story":7}',
+        '&watch={"lane":77,"layer":"x","example":1e9}&at=2.5',
+        "&at=%&view=%7B&cursor=",
+    ],
+)
+def test_a_damaged_place_is_passed_over(lab: Lab, place: str) -> None:
+    lab.open(at=f"{lab.url}#recipe={quote(json.dumps(RECIPE))}{place}")
+    assert lab.read("state.recipe.seed") == RECIPE["seed"]
+    assert lab.read("state.frame.iteration") == 0
+    assert lab.read("state.cursor") == {"t": None, "unit": None}
+    assert lab.read("state.view.story") == "curves"
+    lab.button("Step").click()
+    lab.wait("state.frame.iteration === 1")
+    expect(lab.page.locator(".notice.problem")).to_have_count(0)
+    assert lab.complaints == []
+
+
+def test_the_address_follows_a_run_that_plays_without_hurry(lab: Lab) -> None:
+    lab.page.add_init_script(
+        """globalThis.written = [];
+        const replace = history.replaceState.bind(history);
+        history.replaceState = (...given) => {
+          const begun = performance.now();
+          replace(...given);
+          written.push(performance.now() - begun);
+        };"""
+    )
+    lab.open(RECIPE)
+    lab.button("Play").click()
+    lab.wait_for_iteration(5)
+    lab.page.evaluate("written.length = 0")
+    lab.page.wait_for_timeout(4000)
+    times = lab.page.evaluate("written")
+    # Chromium takes 200 in 30 seconds.
+    assert 2 <= len(times) <= 8
+    assert sorted(times)[len(times) // 2] < 20
+    stood = lab.rest()
+    lab.page.wait_for_timeout(600)
+    assert f"&at={stood}" in lab.page.url

@@ -58,3 +58,40 @@ test("an iteration that comes again takes the place of what was there and after 
   archive.cut(-1);
   assert.deepEqual([archive.length, archive.bytes], [0, 0]);
 });
+
+test("what is let go is let go for good, and no frame holds another's numbers", () => {
+  // A frame as wire.js reads it: arrays that are views on the one message they came in.
+  const messages = Array.from({ length: 40 }, () => new ArrayBuffer(1000));
+  const archive = new Archive({ mostBytes: 20_000 });
+  messages.forEach((buffer, iteration) => {
+    const arrays = { "0/h": { data: new Float32Array(buffer, 8, 100) } };
+    archive.add({ iteration, bytes: buffer.byteLength, arrays });
+  });
+  const kept = archive.iterations.map((iteration) => archive.nearest(iteration));
+  const held = new Set(kept.flatMap(({ arrays }) => Object.values(arrays).map(({ data }) => data.buffer)));
+  assert.equal(held.size, archive.length);
+  assert.equal([...held].reduce((sum, { byteLength }) => sum + byteLength, 0), archive.bytes);
+  assert.ok(archive.bytes <= 20_000);
+  archive.clear();
+  assert.deepEqual([archive.length, archive.bytes, archive.nearest(3)], [0, 0, null]);
+});
+
+test("with room for hardly anything, the first frame and the latest are kept", () => {
+  assert.deepEqual(filled(300, { mostFrames: 1 }).iterations, [0, 299]);
+  assert.deepEqual(filled(300, { mostBytes: 25 }, 10).iterations, [0, 299]);
+  const { iterations } = filled(2000, { mostFrames: 30 });
+  assert.equal(iterations[0], 0);
+  assert.equal(iterations.at(-1), 1999);
+});
+
+test("a fork in the middle of a thinned run goes on being thinned", () => {
+  const archive = filled(3000, { mostFrames: 100 });
+  archive.cut(1500);
+  const before = archive.length;
+  assert.ok(archive.iterations.at(-1) <= 1500 && before < 100);
+  for (let iteration = 1501; iteration < 4000; iteration += 1) archive.add({ iteration, bytes: 10 });
+  assert.equal(archive.length, 100);
+  assert.equal(archive.bytes, 1000);
+  const { iterations } = archive;
+  assert.ok(iterations.every((iteration, k) => k === 0 || iteration > iterations[k - 1]));
+});

@@ -109,3 +109,16 @@ test("a close-up grows with the run, and follows it into another", () => {
   const after = histories.between(0, "loss", range);
   near(lows(after).slice(0, 2), others.slice(after.offset, after.offset + 2).map(Math.log10));
 });
+
+test("a fork leaves what came after it, and what is kept of a long run does not grow with it", () => {
+  const losses = Array.from({ length: 4000 }, (_, k) => 1 + (k % 7) / 10);
+  const histories = new Histories();
+  histories.follow(history(losses));
+  const { envelope } = histories.lanes[0].series.loss;
+  assert.ok(envelope.buckets <= envelope.capacity && envelope.capacity <= 1000);
+  assert.equal(histories.follow(history(losses.slice(0, 50))), "another");
+  assert.equal(histories.lanes[0].series.loss.envelope.length, 50);
+  near(lows(histories.lanes[0].series.loss), losses.slice(0, 50).map(Math.log10));
+  assert.equal(histories.follow(history([...losses.slice(0, 50), 9])), "grown");
+  assert.equal(histories.lanes[0].series.loss.envelope.high(50), Math.log10(9));
+});

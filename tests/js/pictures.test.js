@@ -31,7 +31,7 @@ test("a ribbon thins by the power of ten, to a thread, and to nothing", () => {
 
 test("gaps, exact zeros and overflow are three different things", () => {
   const dh = [-Infinity, -Infinity, NaN, -Infinity, -80, Infinity, -3];
-  assert.deepEqual(zeros([{ index: 2, dh }]), [{ index: 2, stretches: [[0, 1], [3, 3]] }]);
+  assert.deepEqual(zeros([{ index: 2, line: dh }]), [{ index: 2, stretches: [[0, 1], [3, 3]] }]);
   assert.equal(overflow(dh), 5);
   assert.equal(overflow([-1, NaN, -Infinity]), null);
   assert.deepEqual(extent(dh), [-80, -3]);
@@ -39,10 +39,10 @@ test("gaps, exact zeros and overflow are three different things", () => {
 });
 
 test("flags tell the horizon, the overflow and why a lane diverged", () => {
-  const lane = { index: 1, label: "GRU", dh: Float32Array.from({ length: 51 }, (_, t) => (t - 50) / 5), horizon: 9, says: null };
-  assert.deepEqual(flagsOf([lane], 50), [{ lane: 1, text: "horizon 9", t: 41, log: lane.dh[41] }]);
+  const lane = { index: 1, label: "GRU", line: Float32Array.from({ length: 51 }, (_, t) => (t - 50) / 5), horizon: 9, says: null };
+  assert.deepEqual(flagsOf([lane], 50), [{ lane: 1, text: "horizon 9", t: 41, log: lane.line[41] }]);
   assert.deepEqual(flagsOf([{ ...lane, horizon: 50 }], 50), [], "a memory of the whole sequence needs no flag");
-  const lost = { ...lane, dh: [Infinity, Infinity, NaN], horizon: NaN, says: "h is not finite" };
+  const lost = { ...lane, line: [Infinity, Infinity, NaN], horizon: NaN, says: "h is not finite" };
   assert.deepEqual(flagsOf([lost], 2).map(({ text }) => text), ["∞ from t ≤ 1", "GRU: h is not finite"]);
 });
 
@@ -59,13 +59,15 @@ test("flags lie on no other, and inside the panel", () => {
   assert.deepEqual(layOut([{ lane: 0, text: "horizon 1", t: 10, log: -40 }], panel(), 11), [], "zoomed away");
 });
 
-test("cells are left out evenly, counted from the last, when they do not fit", () => {
-  assert.deepEqual(cellsShown(50, 900).every, 1);
-  assert.equal(cellsShown(50, 900).timesteps.length, 51);
+test("a cell a timestep up to about 40, beyond that a cell stands for k of them, counted from the last", () => {
+  assert.deepEqual(cellsShown(40, 900).every, 1);
+  assert.equal(cellsShown(40, 900).timesteps.length, 41);
   const { every, timesteps } = cellsShown(500, 900);
-  assert.equal(every, 3);
+  assert.equal(every, 12);
   assert.equal(timesteps.at(-1), 500);
-  assert.ok(timesteps.every((t, k) => k === 0 || t - timesteps[k - 1] === 3));
+  assert.ok(timesteps.every((t, k) => k === 0 || t - timesteps[k - 1] === 12));
+  for (let last = 1; last < 2000; last += 7) assert.ok(cellsShown(last, 900).timesteps.length <= 44);
+  assert.ok(cellsShown(40, 120).every > 1, "and where there is no room");
 });
 
 test("a cell shows units that are evenly spread", () => {

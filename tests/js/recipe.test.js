@@ -89,6 +89,9 @@ test("a link holds what is looked at beside the recipe, and leaves out what it d
   assert.deepEqual(fromFragment(fragment).recipe, difference(recipe, defaults));
   const damaged = fromFragment('#recipe={"lanes":[{"name":"R&D"}]}&at=%7B&view={}');
   assert.deepEqual(damaged.place, { view: {} });
+  const odd = "&at=1.5&pinned=[3]&cursor=null&watch=[1]&view=3";
+  assert.deepEqual(fromFragment(`#recipe={}${odd}`), { recipe: {}, place: {}, problem: null });
+  assert.deepEqual(fromFragment("#recipe={}&pinned=3&at=9").place, { pinned: 3, at: 9 });
 });
 
 test("a fork has the tweaks up to its iteration, and runs alike until the first that differs", () => {

@@ -259,13 +259,46 @@ test("a fork keeps what led to it, and another run keeps nothing", () => {
   assert.equal(store.state.first, null);
 });
 
-test("a run that is joined later brings the gradients before any training along", () => {
+test("a run that is joined later has its first frame where that is known", () => {
   const store = createStore();
-  store.ready(ready({ iteration: 7 }));
-  const joined = frame(0, 7);
-  joined.arrays["1/dh_norm.initial"] = array(-3, -2, -1);
-  store.frame(joined);
-  assert.equal(store.state.first.arrays["1/dh_norm"], joined.arrays["1/dh_norm.initial"]);
+  const first = frame(0);
+  store.ready(ready({ iteration: 7 }), first);
+  store.frame(frame(0, 7));
+  assert.equal(store.state.first, first);
+  assert.deepEqual(store.state.archive.iterations, [7]);
+});
+
+test("a fork that takes long leaves on screen what it comes to, and no other run does", () => {
+  const store = createStore();
+  store.ready(ready());
+  for (let iteration = 0; iteration < 9; iteration += 1) store.frame(frame(iteration));
+  store.lookAt(4);
+  const shown = store.state.frame;
+  store.ready(ready({ iteration: 4 }));
+  store.settle();
+  assert.equal(store.state.frame, shown);
+  assert.equal(store.state.latest, shown);
+  assert.deepEqual([store.state.past, store.state.history.length], [null, 5]);
+  store.ready(ready({ iteration: 4, recipe: recipe({ seed: 9 }) }));
+  store.settle();
+  assert.equal(store.state.frame, null);
+});
+
+test("what was selected stays so as far as the new run has it", () => {
+  const store = createStore();
+  const run = (changes) => ready({
+    task: { name: "adding", timesteps: 20 },
+    lanes: lanes.map((lane) => ({ ...lane, hidden_size: 8 })),
+    ...changes,
+  });
+  store.set({ selection: { t: 18, unit: 3 }, cursor: { t: 25, unit: 8 } });
+  store.ready(run());
+  store.frame(frame(0));
+  assert.deepEqual(store.state.selection, { t: 18, unit: 3 });
+  assert.deepEqual(store.state.cursor, { t: null, unit: null });
+  store.ready(run({ recipe: recipe({ seed: 1 }), task: { name: "adding", timesteps: 5 } }));
+  store.frame(frame(0));
+  assert.deepEqual(store.state.selection, { t: null, unit: 3 });
 });
 
 test("another name of a lane is taken as the run goes on, and nothing else of it changes", () => {

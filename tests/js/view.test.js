@@ -14,6 +14,20 @@ test("what a link says of no panel, or in no sense, is left out", () => {
   assert.deepEqual(viewOf(given), USUAL);
 });
 
+test("of a choice only what can be chosen is taken, and of a list only what makes sense", () => {
+  const taken = (given) => unusual(viewOf(given));
+  assert.deepEqual(taken({ story: "lanes", sort: "memory" }), { story: "lanes", sort: "memory" });
+  assert.deepEqual(taken({ story: "sideways", flow: null, range: 2, quantity: "constructor" }), {});
+  assert.deepEqual(taken({ hidden: [0, 2], inspect: [{ lane: 0, t: 3, unit: 1 }] }), {
+    hidden: [0, 2],
+    inspect: [{ lane: 0, t: 3, unit: 1 }],
+  });
+  assert.deepEqual(taken({ hidden: ["x"], inspect: [null] }), {});
+  assert.deepEqual(taken({ hidden: [-1], inspect: [{ lane: 0, t: 1.5, unit: 0 }] }), {});
+  assert.deepEqual(taken({ zoom: {} }), {});
+  assert.deepEqual(taken({ zoom: "c" }), { zoom: "c" });
+});
+
 test("the server computes what is open and nothing else", () => {
   assert.deepEqual(neededFor(USUAL), ["gates", "prediction"]);
   const needed = (change) => neededFor({ ...USUAL, ...change }).slice(2);

@@ -1,7 +1,8 @@
 """Measure every published result and print what was expected beside it.
 
-``python -m tests.published`` takes some minutes; names of results choose some of them. The table
-is also written to ``build/published.md``. Fails when a claim does not hold.
+``python -m tests.published`` takes some minutes; names of results choose some of them. What it
+prints is also written to ``build/published.md`` and, of all results, is a section of the README.
+Fails when a claim does not hold.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
+from textwrap import fill
+from time import monotonic
 
 from tests.published import adding, clipping, copy_memory, forget_bias, irnn, orthogonal
 from tests.published.result import Measured, Result, Row
@@ -45,19 +48,35 @@ def measured(names: Sequence[str]) -> Iterator[tuple[Result, list[Row]]]:
             yield result, result.judge([future.result() for future in futures[name]])
 
 
-def as_markdown(result: Result, rows: Sequence[Row]) -> str:
-    """Return a result as a heading, its source and conditions, and a table."""
-    verdict = {True: "yes", False: "**no**", None: ""}
+def as_markdown(results: Mapping[Result, Sequence[Row]], minutes: float) -> str:
+    """Return the README's section: one table, a line for each claim.
+
+    A result's source and conditions stand in the line of its first claim.
+    """
+    says = (
+        "`make published` trains the networks anew and prints this section; it fails when a number "
+        f"is not what was expected. It took {minutes:.0f} minutes on {PROCESSES} shared cores. "
+        "What is measured is the least and the most over the seeds; where nothing is expected, "
+        "the number stands there for what it is."
+    )
     lines = [
-        f"### {result.title}",
+        "## Published results, run again",
         "",
-        f"Source: {result.source}.  ",
-        f"Here: {result.conditions}; {len(result.seeds)} seeds.",
+        fill(says, 100, break_on_hyphens=False),
         "",
-        "| | expected | measured | holds |",
-        "|---|---|---|---|",
-        *(f"| {r.claim} | {r.expected} | {r.measured} | {verdict[r.holds]} |" for r in rows),
+        "| result | source | conditions | expected | measured |",
+        "|---|---|---|---|---|",
     ]
+    for result, rows in results.items():
+        source, conditions = result.source, f"{result.conditions}; {len(result.seeds)} seeds"
+        for number, row in enumerate(rows):
+            claim = row.claim if number else f"**{result.title}.** {row.claim}"
+            measured = (
+                f"{row.measured} **(not as expected)**" if row.holds is False else row.measured
+            )
+            cells = claim, source, conditions, row.expected or "–", measured
+            lines.append(f"| {' | '.join(cells)} |")
+            source = conditions = ""
     return "\n".join(lines) + "\n"
 
 
@@ -68,14 +87,16 @@ def main() -> None:
     names = parser.parse_args().name or list(RESULTS)
     if unknown := set(names) - set(RESULTS):
         parser.error(f"no such result: {', '.join(sorted(unknown))}")
-    sections, failed = [], 0
+    begun, results = monotonic(), {}
     for result, rows in measured(names):
-        sections.append(as_markdown(result, rows))
-        print(sections[-1], flush=True)
-        failed += sum(row.holds is False for row in rows)
+        results[result] = rows
+        print(f"{result.title}: {monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
+    report = as_markdown(results, (monotonic() - begun) / 60)
+    failed = sum(row.holds is False for rows in results.values() for row in rows)
+    print(report)
     REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_text("\n".join(sections))
-    print(f"Written to {REPORT}.")
+    REPORT.write_text(report)
+    print(f"Written to {REPORT}.", file=sys.stderr)
     if failed:
         sys.exit(f"{failed} claims do not hold.")
 

@@ -7,7 +7,7 @@ from math import exp, log10
 
 from engine import Experiment, Recipe
 from tests.published.result import Measured, Result, Row
-from tests.published.training import spread
+from tests.published.training import near, spread
 
 T = 100
 # With weights near 0 every forget gate is σ(bias), and ∂c_T/∂c_1 = ∏ f = σ(bias)^(T−1).
@@ -35,11 +35,13 @@ def judge(found: Sequence[Measured]) -> list[Row]:
     """Compare with the law of open gates, where it holds and where it is only a guide."""
     small, pytorch = ([each[name] for each in found] for name in INITS)
     return [
-        Row(
+        near(
             "weights normal (0.001): decades between bias 1 and bias 0",
-            f"(T − 1) log10(σ(1) / σ(0)) = {LAW:.1f} ± 1 %",
-            spread(small, 2),
-            all(abs(decades / LAW - 1) < 0.01 for decades in small),
+            f"(T − 1) log10(σ(1) / σ(0)) = {LAW:.1f}",
+            LAW,
+            1,
+            small,
+            digits=2,
         ),
         Row(
             "PyTorch's weights: decades between bias 1 and bias 0",

@@ -1,14 +1,25 @@
-"""The smaller part of the published results: one seed each, shorter sequences where that does."""
+"""The smaller part of the published results: few seeds, and shorter sequences where they do."""
 
 from __future__ import annotations
 
 from math import isnan
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.published import adding, clipping, copy_memory, forget_bias, irnn, orthogonal
-from tests.published.training import losses, seeds_that_solve, settled, solved_at
+from tests.published.__main__ import RESULTS, as_markdown
+from tests.published.result import Row
+from tests.published.training import (
+    experiment,
+    near,
+    seeds_that_solve,
+    solved_at,
+    train,
+)
+
+README = Path(__file__).parents[2] / "README.md"
 
 
 def test_clipping_makes_plain_sgd_solve_temporal_order():
@@ -17,11 +28,31 @@ def test_clipping_makes_plain_sgd_solve_temporal_order():
     assert isnan(found["free"])
 
 
-def test_a_gru_solves_adding_where_a_tanh_rnn_stays_at_the_baseline():
-    (gru,) = losses(adding.recipe("gru", 0, seq_len=50), 1000, adding.SOLVED, adding.OVER)
-    (rnn,) = losses(adding.recipe("rnn", 0, seq_len=50), len(gru))
-    assert not isnan(solved_at(gru, adding.SOLVED, adding.OVER))
-    assert settled(rnn) == pytest.approx(adding.BASELINE, rel=0.05)
+def test_a_gru_solves_adding_where_a_tanh_rnn_given_as_long_stays_at_the_baseline():
+    gru, rnn = (experiment(adding.recipe(cell, 0, seq_len=50)) for cell in ("gru", "rnn"))
+    (curve,) = train(gru, 1000, adding.SOLVED, adding.OVER)
+    train(rnn, len(curve))
+    assert not isnan(solved_at(curve, adding.SOLVED, adding.OVER))
+    _, earlier, later = adding.answers(gru)
+    assert (earlier, later) == pytest.approx((1, 1), abs=0.25)
+    error, earlier, _ = adding.answers(rnn)
+    assert error == pytest.approx(adding.BASELINE, rel=0.05)
+    assert earlier == pytest.approx(0, abs=0.05)
+
+
+def test_an_irnn_remembers_the_earlier_number_where_a_tanh_rnn_does_not():
+    both = experiment(irnn.recipe(0, seq_len=30, hidden_size=64, learning_rate=0.003))
+    train(both, 1500, until=adding.BASELINE / 2, over=irnn.OVER)
+    (error, earlier, _), (other_error, other_earlier, _) = (adding.answers(both, k) for k in (0, 1))
+    assert error < 0.6 * adding.BASELINE
+    assert earlier > 0.4
+    assert other_error == pytest.approx(adding.BASELINE, rel=0.06)
+    assert other_earlier == pytest.approx(0, abs=0.05)
+
+
+def test_gated_cells_fall_below_the_baseline_of_copy_memory_where_a_tanh_rnn_stays():
+    rows = copy_memory.judge([copy_memory.measure(1, 1500, delay=10, hidden_size=32)])
+    assert [row.holds for row in rows] == [True, True, True], rows
 
 
 def test_the_forget_bias_opens_the_gate_by_the_law():
@@ -55,11 +86,41 @@ def test_a_row_tells_a_reproduced_result_from_one_that_is_not():
     assert seeds_that_solve("none", "at", [{"at": nan}], 0).measured == "0 of 1"
 
 
+def test_a_row_on_a_number_says_no_where_one_seed_is_off():
+    assert near("x", "two", 2.0, 5, [1.91, 2.09]) == ("x", "two ± 5 %", "1.910 to 2.090", True)
+    assert not near("x", "two", 2.0, 5, [2.0, 2.11]).holds
+    assert not near("x", "two", 2.0, 5, [2.0, float("nan")]).holds
+
+
+def test_the_slopes_of_an_answer_are_those_that_were_planted():
+    # Two timesteps, both marked; with small weights a tanh is a line: half the first, the second.
+    run = experiment(adding.recipe("rnn", 0, seq_len=2))
+    params = run.lanes[0].params
+    for value in params.values():
+        value[...] = 0
+    params["weight_ih_l0"][0, 0], params["weight_hh_l0"][0, 0] = 1e-4, 0.5
+    params["readout.weight"][0, 0], params["readout.bias"][0] = 1e4, 0.25
+    error, earlier, later = adding.answers(run)
+    assert (earlier, later) == pytest.approx((0.5, 1), abs=1e-6)
+    assert error == pytest.approx(1 / 48, rel=0.05)  # a quarter of a uniform number's variance
+
+
 def test_each_judge_says_no_to_numbers_that_contradict_its_result():
+    nan = float("nan")
     contradictions = {
-        clipping: {"clipped": float("nan"), "free": 900.0, "free_loss": 0.1},
-        adding: {"lstm": float("nan"), "gru": float("nan"), "rnn": 800.0, "rnn_loss": 0.01},
-        irnn: {"irnn": float("nan"), "tanh": 800.0, "tanh_loss": 0.01},
+        clipping: {"clipped": nan, "free": 900.0, "free_loss": 0.1},
+        adding: {
+            "lstm": nan,
+            "gru": nan,
+            "rnn": 800.0,
+            "lstm_earlier": 0.0,
+            "gru_earlier": 0.0,
+            "rnn_earlier": 1.0,
+            "rnn_error": 0.01,
+            "rnn_earlier_later": 1.0,
+            "rnn_error_later": 0.01,
+        },
+        irnn: {"irnn": nan, "tanh": 800.0, "tanh_error": 0.01},
         copy_memory: {"rnn": 0.5, "lstm": 1.0, "gru": 1.0},
         forget_bias: {"small": 0.0, "pytorch": -1.0},
         orthogonal: {"normal": 100.0, "alike": 100.0, "orthogonal": 100.0},
@@ -68,3 +129,21 @@ def test_each_judge_says_no_to_numbers_that_contradict_its_result():
         verdicts = [row.holds for row in module.RESULT.judge([found] * 3)]
         assert True not in verdicts, module.__name__
         assert False in verdicts, module.__name__
+
+
+# The README
+
+
+def test_the_readme_has_each_result_as_it_is_run():
+    readme = README.read_text()
+    for result in RESULTS.values():
+        assert f"| **{result.title}.** " in readme
+        assert f" | {result.source} | {result.conditions}; {len(result.seeds)} seeds | " in readme
+
+
+def test_a_report_marks_what_is_not_as_expected_and_names_a_source_once():
+    rows = [Row("one", "1", "2", False), Row("two", "", "3", None)]
+    first, second = as_markdown({forget_bias.RESULT: rows}, 3.4).splitlines()[-2:]
+    assert first.startswith(f"| **{forget_bias.RESULT.title}.** one | {forget_bias.RESULT.source} ")
+    assert first.endswith("| 1 | 2 **(not as expected)** |")
+    assert second == "| two |  |  | – | 3 |"

@@ -4,11 +4,15 @@ import { Heatmap } from "./heatmap.js";
 
 const STRIPE = 3; // px, the least height of a unit's stripe
 const MOST_STRIPES = 12;
-const LEAST_PITCH = 4.5; // px from one cell to the next, below which cells are left out
+const LEAST_PITCH = 6; // px from one cell to the next, below which timesteps share a cell
+const MOST_CELLS = 44;
 
-/** Which timesteps get a cell: all from 0 to `last`, or every k-th counted back from the last. */
+/**
+ * Which timesteps get a cell: all from 0 to `last`, or every k-th counted back from the last. A
+ * cell then stands for k timesteps, and shows the last of them.
+ */
 export function cellsShown(last, width) {
-  const every = Math.max(1, Math.ceil(LEAST_PITCH / (width / last)));
+  const every = Math.max(1, Math.ceil(LEAST_PITCH / (width / last)), Math.ceil((last + 1) / MOST_CELLS));
   const timesteps = [];
   for (let t = last; t >= 0; t -= every) timesteps.unshift(t);
   return { every, timesteps };
@@ -31,24 +35,36 @@ export class Beads {
    * @param {{data: ?ArrayLike<number>, size: number, map: object, timesteps: number[],
    *   units: number[]}} states `data[t * size + unit]`
    * @param {{first: number, pitch: number, top: number, width: number, height: number,
-   *   ratio: number}} place `first` is the middle of the first cell
+   *   ratio: number, filled?: number}} place `first` is the middle of the first cell; those after
+   *   `filled` many are empty
    * @param {{panel: string, line: string}} colors
    */
   draw(context, states, place, colors) {
     const { data, size, map, timesteps, units } = states;
-    const { first, pitch, top, height, ratio } = place;
+    const { first, pitch, top, height, ratio, filled = timesteps.length } = place;
     this.#cut(timesteps.length, place, colors);
     const across = this.#mask.width / ratio;
     // The mask is copied pixel by pixel, so it has to begin on one, and what lies under it too.
     const left = whole(first - pitch / 2, ratio);
+    // Before the first cell and after the last, what is drawn already stays.
+    const spare = whole(Math.max(0, (pitch - place.width) / 2 - 2), ratio);
+    context.save();
+    context.beginPath();
+    context.rect(left + spare, whole(top - 1, ratio), across - 2 * spare, this.#mask.height / ratio);
+    context.clip();
     if (data !== null) {
       this.#heatmap.fill(timesteps.length, units.length, map, (column, stripe) => {
         return data[timesteps[column] * size + units[stripe]];
       });
       this.#heatmap.draw(context, left, top, across, height);
     }
+    if (filled < timesteps.length) {
+      context.fillStyle = colors.panel;
+      context.fillRect(left + pitch * filled, top - 1, across - pitch * filled, height + 2);
+    }
     context.imageSmoothingEnabled = false;
     context.drawImage(this.#mask, left, whole(top - 1, ratio), across, this.#mask.height / ratio);
+    context.restore();
   }
 
   // Everything between the cells, in the panel's colour, and the thread that joins them.

@@ -25,16 +25,23 @@ export function layOut(flags, panel, size) {
     const align = x + width(flag.text) > panel.left + panel.width ? "right" : "left";
     const left = align === "left" ? x : x - width(flag.text);
     const right = left + width(flag.text);
-    let textY = y + line * 1.8;
-    const overlaps = (other) => {
-      return left < other.right && right > other.left && Math.abs(textY - other.textY) < line;
-    };
-    while (taken.some(overlaps)) textY += line;
-    if (textY > panel.top + panel.height - line) textY = y - line * 1.8;
+    const free = (textY) => !taken.some((other) => {
+      return left < other.right && right > other.left && Math.abs(textY - other.textY) < line - 1e-6;
+    });
+    const [highest, lowest] = [panel.top + line * 0.5, panel.top + panel.height - line];
+    // Below the line if there is room, else above it.
+    const below = rows(y + line * 1.8, lowest, line);
+    const above = rows(y - line * 1.8, highest, -line);
+    const textY = [...below, ...above].find(free) ?? Math.max(highest, y - line * 1.8);
     taken.push({ left, right, textY });
     placed.push({ ...flag, x, y, textX: x, textY, align, stem: textY > y });
   }
   return placed;
+}
+
+/** Places for a text from one height to another, a line apart. */
+function rows(from, to, step) {
+  return Array.from({ length: Math.max(0, Math.floor((to - from) / step) + 1) }, (_, k) => from + k * step);
 }
 
 /** The same flag as an annotation of Plotly. */

@@ -1,15 +1,18 @@
-// Gradient flow on a canvas: bands, ghosts, lines, flags, exact zeros, and the cursor's readout.
+// Gradient flow on a canvas: gaps, bands, ghosts, lines, flags, exact zeros, and the readout.
 
 import { font, haloText } from "../canvas.js";
 import { faded } from "../colors.js";
 import { logNumber } from "../format.js";
 import { layOut } from "./flags.js";
-import { flagsOf, zeros } from "./gradient_lines.js";
+import { flagsOf, gapsOf, zeros } from "./gradient_lines.js";
+import { hatch, HATCHING, NOT_COMPUTED, wordingFor } from "./hatching.js";
 import { band, trail } from "./paths.js";
 
 export const CELL_DASH = [6, 4];
 export const GHOST_DASH = [2, 3];
+export const CLIPPED_DASH = [8, 3, 2, 3];
 export const ZERO_ROW = 4; // px a lane, along the bottom edge
+export const GAP_ROW = 7; // px a lane, above them
 export const EXACTLY_ZERO = "exactly 0";
 
 /** Opacity of what lies behind a message, so that no line runs through its words. */
@@ -18,37 +21,79 @@ export const PLATE = 0.88;
 /** Opacity of the quantile bands. */
 export const bandOpacity = (palette) => (palette.dark ? 0.2 : 0.16);
 
+/** What a lane of its own window is told of. */
+export const ownGap = (label) => `${label}: ${NOT_COMPUTED}`;
+
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {object} panel
- * @param {{lanes: {index, label, dh, dc, low, high, ghost, horizon, says}[], lastLoss: number}}
- *   scene each array is log10 by timestep, or null if it is not to be seen
+ * @param {{lanes: {index, label, line, dc, low, high, ghost, clipped, gaps, horizon, says}[],
+ *   lastLoss: number}} scene each array is log10 by timestep, or null if it is not to be seen
  * @param {object} look
  */
 export function paintGradients(context, panel, { lanes, lastLoss }, look) {
   const { palette } = look;
   const bottom = panel.top + panel.height;
+  const rows = zeros(lanes);
+  paintGaps(context, panel, gapsOf(lanes), rows.length * ZERO_ROW, palette);
   for (const { index, low, high } of lanes) {
     if (low === null || high === null) continue;
     context.fillStyle = faded(palette.lanes[index], bandOpacity(palette));
     band(context, panel, low, high, panel.top, bottom);
   }
-  for (const { index, dh, dc, ghost } of lanes) {
+  for (const { index, line, dc, ghost, clipped } of lanes) {
     context.strokeStyle = palette.lanes[index];
-    line(context, panel, ghost, look.thin, GHOST_DASH);
-    line(context, panel, dc, look.width, CELL_DASH);
-    line(context, panel, dh, look.width, []);
+    stroke(context, panel, ghost, look.thin, GHOST_DASH);
+    stroke(context, panel, clipped, look.thin, CLIPPED_DASH);
+    stroke(context, panel, dc, look.width, CELL_DASH);
+    stroke(context, panel, line, look.width, []);
   }
-  paintZeros(context, panel, zeros(lanes), palette);
+  paintZeros(context, panel, rows, palette);
   paintFlags(context, layOut(flagsOf(lanes, lastLoss), panel, palette.small), palette);
 }
 
-function line(context, panel, data, width, dash) {
+function stroke(context, panel, data, width, dash) {
   if (data === null) return;
   context.lineWidth = width;
   context.setLineDash(dash);
   trail(context, panel, data);
   context.setLineDash([]);
+}
+
+/** Left and right edge of a stretch of timesteps, within the panel. */
+export function edges(panel, [from, to]) {
+  const [first, last] = [panel.left, panel.left + panel.width];
+  const within = (x) => Math.min(last, Math.max(first, x));
+  return [within(panel.x(from - 0.5)), within(panel.x(to + 0.5))];
+}
+
+function paintGaps(context, panel, { shared, own }, under, palette) {
+  context.font = font(palette.font, palette.small);
+  context.textBaseline = "middle";
+  for (const stretch of shared) {
+    const [left, right] = edges(panel, stretch);
+    hatch(context, left, panel.top, right - left, panel.height, faded(palette.soft, HATCHING));
+    const words = wordingFor(right - left - 8, (text) => context.measureText(text).width);
+    if (words === null) continue;
+    const [x, y] = [(left + right) / 2, panel.top + panel.height / 2];
+    const wide = context.measureText(words).width + 10;
+    context.fillStyle = palette.panel;
+    context.fillRect(x - wide / 2, y - palette.small * 0.8, wide, palette.small * 1.6);
+    context.textAlign = "center";
+    context.fillStyle = palette.soft;
+    context.fillText(words, x, y);
+  }
+  own.forEach(({ index, label, stretches }, row) => {
+    const top = panel.top + panel.height - under - (row + 1) * (GAP_ROW + 1) - row * palette.small * 1.3;
+    for (const stretch of stretches) {
+      const [left, right] = edges(panel, stretch);
+      hatch(context, left, top, right - left, GAP_ROW, palette.lanes[index], 5);
+      if (stretch !== stretches[0]) continue;
+      context.textAlign = "left";
+      context.fillStyle = palette.lanes[index];
+      haloText(context, ownGap(label), left + 6, top - palette.small * 0.65, palette.panel);
+    }
+  });
 }
 
 function paintZeros(context, panel, rows, palette) {
@@ -92,23 +137,25 @@ function paintFlags(context, flags, palette) {
   }
 }
 
-/** The norms at timestep t, beside the cursor. */
-export function paintReadout(context, panel, { lanes }, t, palette) {
-  const line = palette.small * 1.45;
+/** The norms at timestep t, beside the cursor; `titled` is what they are of. */
+export function paintReadout(context, panel, { lanes }, t, titled, palette) {
+  const row = palette.small * 1.45;
   const x = panel.x(t);
   const left = x > panel.left + panel.width / 2;
   const at = x + (left ? -8 : 8);
   const zeroRows = zeros(lanes).length;
-  const under = zeroRows > 0 ? zeroRows * ZERO_ROW + line : 0; // where "exactly 0" stands
-  let y = panel.top + panel.height - under - line * (lanes.length + 0.9);
+  const under = zeroRows > 0 ? zeroRows * ZERO_ROW + row : 0; // where "exactly 0" stands
+  let y = panel.top + panel.height - under - row * (lanes.length + 0.9);
   context.font = font(palette.font, palette.small);
   context.textAlign = left ? "right" : "left";
   context.textBaseline = "middle";
   context.fillStyle = palette.soft;
-  haloText(context, `t = ${t}`, at, y, palette.panel);
-  for (const { index, dh } of lanes) {
-    y += line;
+  haloText(context, `${titled}, t = ${t}`, at, y, palette.panel);
+  for (const { index, line, gaps } of lanes) {
+    y += row;
     context.fillStyle = palette.lanes[index];
-    haloText(context, logNumber(dh?.[t] ?? NaN), at, y, palette.panel);
+    const gap = gaps.some(([from, to]) => t >= from && t <= to);
+    const said = gap ? "not computed" : logNumber(line?.[t] ?? NaN);
+    haloText(context, said, at, y, palette.panel);
   }
 }

@@ -1,11 +1,13 @@
 // Gradient flow for Plotly: what gradient_canvas.js draws, as traces, shapes and annotations.
 
+import { font, textWidth } from "../canvas.js";
 import { dashes } from "../chart_figure.js";
 import { faded } from "../colors.js";
 import { logNumber } from "../format.js";
 import { annotationOf, layOut } from "./flags.js";
-import { bandOpacity, CELL_DASH, EXACTLY_ZERO, GHOST_DASH, PLATE, ZERO_ROW } from "./gradient_canvas.js";
-import { flagsOf, zeros } from "./gradient_lines.js";
+import * as drawn from "./gradient_canvas.js";
+import { flagsOf, gapsOf, zeros } from "./gradient_lines.js";
+import { HATCHING, wordingFor } from "./hatching.js";
 import { runs } from "./paths.js";
 
 const WIDTH = 2;
@@ -14,10 +16,21 @@ const BEYOND = 1; // decades past the panel's edge where an infinite end of a ba
 /** @returns {{traces: object[], shapes: object[], annotations: object[]}} */
 export function gradientFigure(panel, { lanes, lastLoss }, palette) {
   const rows = zeros(lanes);
-  const plate = faded(palette.panel, PLATE);
+  const gaps = gapsOf(lanes);
+  const under = rows.length * drawn.ZERO_ROW;
+  const plate = faded(palette.panel, drawn.PLATE);
   const flags = layOut(flagsOf(lanes, lastLoss), panel, palette.small);
   return {
     traces: [
+      ...gaps.shared.map((stretch) => {
+        const [low, high] = panel.yRange;
+        return gapTrace(stretch, [low - BEYOND, high + BEYOND], faded(palette.soft, HATCHING));
+      }),
+      ...gaps.own.flatMap(({ index, stretches }, row) => {
+        const bottom = panel.top + panel.height - under - row * gapRow(palette) - 1;
+        const ends = [bottom, bottom - drawn.GAP_ROW].map(panel.y.invert);
+        return stretches.map((stretch) => gapTrace(stretch, ends, palette.lanes[index]));
+      }),
       ...lanes.flatMap((lane) => bandTraces(lane, panel, palette)),
       ...lanes.flatMap((lane) => lineTraces(lane, palette.lanes[lane.index])),
     ],
@@ -25,6 +38,11 @@ export function gradientFigure(panel, { lanes, lastLoss }, palette) {
       return stretches.map((stretch) => zeroShape(stretch, row, panel, palette.lanes[index]));
     }),
     annotations: [
+      ...gaps.shared.flatMap((stretch) => gapLabel(stretch, panel, palette)),
+      ...gaps.own.map(({ index, label, stretches: [first] }, row) => {
+        const bottom = under + row * gapRow(palette) + drawn.GAP_ROW + 1;
+        return ownGapLabel(first, label, bottom, panel, palette.lanes[index], plate);
+      }),
       ...(rows.length > 0 ? [zeroLabel(rows.length, panel)] : []),
       ...flags.map((flag) => annotationOf(flag, panel, palette.lanes[flag.lane], plate)),
     ],
@@ -43,27 +61,79 @@ function bandTraces({ index, low, high }, { yRange }, palette) {
       x: [...x, ...x.toReversed()],
       y: [...edge(high.slice(from, to)), ...edge(low.slice(from, to)).toReversed()],
       fill: "toself",
-      fillcolor: faded(palette.lanes[index], bandOpacity(palette)),
+      fillcolor: faded(palette.lanes[index], drawn.bandOpacity(palette)),
       hoverinfo: "skip",
     };
   });
 }
 
-function lineTraces({ label, dh, dc, ghost }, color) {
+// The height of a lane's own gap, with its words above it.
+const gapRow = ({ small }) => drawn.GAP_ROW + 1 + small * 1.3;
+
+function gapTrace([from, to], ends, color) {
+  const [bottom, top] = ends.map((log) => 10 ** log);
+  return {
+    panel: 0,
+    mode: "none",
+    x: [from - 0.5, to + 0.5, to + 0.5, from - 0.5],
+    y: [bottom, bottom, top, top],
+    fill: "toself",
+    fillcolor: faded(color, 0),
+    fillpattern: { shape: "/", size: 7, solidity: 0.14, fgcolor: color, fgopacity: 1, bgcolor: faded(color, 0) },
+    hoverinfo: "skip",
+  };
+}
+
+function gapLabel(stretch, panel, palette) {
+  const [left, right] = drawn.edges(panel, stretch);
+  const words = wordingFor(right - left - 8, (text) => textWidth(text, font(palette.font, palette.small)));
+  if (words === null) return [];
+  return [{
+    text: words,
+    xref: "x domain",
+    yref: "y domain",
+    x: ((left + right) / 2 - panel.left) / panel.width,
+    y: 0.5,
+    xanchor: "center",
+    yanchor: "middle",
+    showarrow: false,
+    bgcolor: palette.panel,
+    borderpad: 2,
+  }];
+}
+
+function ownGapLabel([from], label, bottom, { height }, color, plate) {
+  return {
+    text: drawn.ownGap(label),
+    font: { color },
+    bgcolor: plate,
+    xref: "x",
+    yref: "y domain",
+    x: from,
+    y: bottom / height,
+    xanchor: "left",
+    yanchor: "bottom",
+    showarrow: false,
+    borderpad: 0,
+  };
+}
+
+function lineTraces({ label, line, dc, ghost, clipped }, color) {
   const traces = [];
-  const add = (data, line, hover) => {
+  const add = (data, style, hover) => {
     if (data === null) return;
     const y = Array.from(data, (log) => (Number.isFinite(log) ? 10 ** log : null));
-    traces.push({ panel: 0, mode: "lines", x: timesteps(data), y, line: { color, ...line }, ...hover });
+    traces.push({ panel: 0, mode: "lines", x: timesteps(data), y, line: { color, ...style }, ...hover });
   };
   const told = (data, name) => ({
     name,
     text: Array.from(data ?? [], (log) => logNumber(log)),
     hovertemplate: "%{text}",
   });
-  add(ghost, { width: 1, dash: dashes(GHOST_DASH) }, { hoverinfo: "skip" });
-  add(dc, { width: WIDTH, dash: dashes(CELL_DASH) }, told(dc, `${label} ∂c`));
-  add(dh, { width: WIDTH }, told(dh, label));
+  add(ghost, { width: 1, dash: dashes(drawn.GHOST_DASH) }, { hoverinfo: "skip" });
+  add(clipped, { width: 1, dash: dashes(drawn.CLIPPED_DASH) }, { hoverinfo: "skip" });
+  add(dc, { width: WIDTH, dash: dashes(drawn.CELL_DASH) }, told(dc, `${label} ∂c`));
+  add(line, { width: WIDTH }, told(line, label));
   return traces;
 }
 
@@ -74,8 +144,8 @@ function zeroShape([from, to], row, { height }, color) {
     yref: "y domain",
     x0: from - 0.5,
     x1: to + 0.5,
-    y0: (row * ZERO_ROW + 1) / height,
-    y1: ((row + 1) * ZERO_ROW) / height,
+    y0: (row * drawn.ZERO_ROW + 1) / height,
+    y1: ((row + 1) * drawn.ZERO_ROW) / height,
     fillcolor: color,
     line: { width: 0 },
   };
@@ -83,11 +153,11 @@ function zeroShape([from, to], row, { height }, color) {
 
 function zeroLabel(rows, { height }) {
   return {
-    text: EXACTLY_ZERO,
+    text: drawn.EXACTLY_ZERO,
     xref: "x domain",
     yref: "y domain",
     x: 0,
-    y: (rows * ZERO_ROW) / height,
+    y: (rows * drawn.ZERO_ROW) / height,
     xshift: 6,
     xanchor: "left",
     yanchor: "bottom",

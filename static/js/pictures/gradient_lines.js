@@ -14,13 +14,40 @@ export function extent(data, low = Infinity, high = -Infinity) {
 /** Stretches [from, to] of timesteps where a lane's norm is exactly zero: [{index, stretches}]. */
 export function zeros(lanes) {
   return lanes
-    .map(({ index, dh }) => ({ index, stretches: stretchesOf(places(dh, -Infinity)) }))
+    .map(({ index, line }) => ({ index, stretches: stretchesOf(places(line, -Infinity)) }))
     .filter(({ stretches }) => stretches.length > 0);
 }
 
+/** Stretches [from, to] from timestep `first` on where there is no number. */
+export function missing(line, first = 0) {
+  const found = [];
+  line?.forEach((value, t) => t >= first && Number.isNaN(value) && found.push(t));
+  return stretchesOf(found);
+}
+
+/**
+ * What truncation leaves out: `shared` stretches that no lane computes, and `own`
+ * [{index, label, stretches}] of lanes that compute less than the others.
+ *
+ * @param {{index, label, gaps: number[][]}[]} lanes
+ */
+export function gapsOf(lanes) {
+  const counts = new Map();
+  for (const t of lanes.flatMap(({ gaps }) => timesteps(gaps))) counts.set(t, (counts.get(t) ?? 0) + 1);
+  const everywhere = (t) => counts.get(t) === lanes.length;
+  return {
+    shared: stretchesOf([...counts.keys()].filter(everywhere).sort((a, b) => a - b)),
+    own: lanes
+      .map(({ index, label, gaps }) => {
+        return { index, label, stretches: stretchesOf(timesteps(gaps).filter((t) => !everywhere(t))) };
+      })
+      .filter(({ stretches }) => stretches.length > 0),
+  };
+}
+
 /** The last timestep whose norm is infinite, or null: the gradient overflowed from there back. */
-export function overflow(dh) {
-  return places(dh, Infinity).at(-1) ?? null;
+export function overflow(line) {
+  return places(line, Infinity).at(-1) ?? null;
 }
 
 /**
@@ -28,14 +55,14 @@ export function overflow(dh) {
  * and how far back its memory reaches. See `layOut` in flags.js.
  */
 export function flagsOf(lanes, lastLoss) {
-  return lanes.flatMap(({ index, label, dh, horizon, says }) => {
+  return lanes.flatMap(({ index, label, line, horizon, says }) => {
     const flags = [];
-    const infinite = overflow(dh);
+    const infinite = overflow(line);
     if (infinite !== null) flags.push({ lane: index, text: `∞ from t ≤ ${infinite}`, edge: true });
     if (says !== null) flags.push({ lane: index, text: `${label}: ${says}`, edge: true });
     const t = lastLoss - horizon;
-    if (t > 0 && Number.isFinite(dh?.[t])) {
-      flags.push({ lane: index, text: `horizon ${horizon}`, t, log: dh[t] });
+    if (t > 0 && Number.isFinite(line?.[t])) {
+      flags.push({ lane: index, text: `horizon ${horizon}`, t, log: line[t] });
     }
     return flags;
   });
@@ -45,6 +72,10 @@ function places(data, wanted) {
   const found = [];
   data?.forEach((value, t) => value === wanted && found.push(t));
   return found;
+}
+
+function timesteps(stretches) {
+  return stretches.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, k) => from + k));
 }
 
 function stretchesOf(timesteps) {

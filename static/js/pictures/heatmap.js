@@ -6,6 +6,7 @@ export class Heatmap {
   #context = this.#canvas.getContext("2d");
   #image = null;
   #pixels = null;
+  #starts = null;
 
   /**
    * @param {number} columns @param {number} rows
@@ -25,12 +26,15 @@ export class Heatmap {
 
   /**
    * The same for data that lie column after column, `rows` numbers each, the first of them being
-   * column `first`; what lies before it is left clear. The loop of every frame: nothing is called
-   * in it but `value`, if there is one.
+   * column `first`; what lies before it is left clear. `ranks`, unless it is null, says in which
+   * row each of a column's numbers is shown. The loop of every frame: nothing is called in it but
+   * `value`, if there is one.
    */
-  fillColumns(columns, rows, map, data, first, value = null) {
+  fillColumns(columns, rows, map, data, first, value = null, ranks = null) {
     this.#size(columns, rows);
     const pixels = this.#pixels;
+    const starts = this.#starts; // of rows among the pixels
+    for (let row = 0; row < rows; row += 1) starts[row] = (ranks === null ? row : ranks[row]) * columns;
     const { pixels: colors, domain } = map;
     const last = colors.length - 2;
     const factor = last / (domain[1] - domain[0]);
@@ -38,11 +42,11 @@ export class Heatmap {
       for (let row = 0; row < rows; row += 1) pixels[row * columns + column] = 0;
     }
     for (let column = first, at = 0; column < columns; column += 1) {
-      for (let row = 0, pixel = column; row < rows; row += 1, at += 1, pixel += columns) {
+      for (let row = 0; row < rows; row += 1, at += 1) {
         const number = value === null ? data[at] : value(data[at]);
         const step = (number - domain[0]) * factor + 0.5;
         const color = number !== number ? last + 1 : step <= 0 ? 0 : step >= last ? last : step | 0;
-        pixels[pixel] = colors[color];
+        pixels[starts[row] + column] = colors[color];
       }
     }
     this.#context.putImageData(this.#image, 0, 0);
@@ -54,12 +58,26 @@ export class Heatmap {
     context.drawImage(this.#canvas, left, top, width, height);
   }
 
+  /** Draw so much of it over a rectangle: `window` {t: [from, to], rows: [from, to]}, in cells. */
+  drawPart(context, window, left, top, width, height) {
+    const across = width / (window.t[1] - window.t[0]);
+    const down = height / (window.rows[1] - window.rows[0]);
+    context.save();
+    context.beginPath();
+    context.rect(left, top, width, height);
+    context.clip();
+    const { width: columns, height: rows } = this.#canvas;
+    this.draw(context, left - window.t[0] * across, top - window.rows[0] * down, columns * across, rows * down);
+    context.restore();
+  }
+
   #size(columns, rows) {
     if (this.#image?.width === columns && this.#image.height === rows) return;
     this.#canvas.width = columns;
     this.#canvas.height = rows;
     this.#image = this.#context.createImageData(columns, rows);
     this.#pixels = new Uint32Array(this.#image.data.buffer);
+    this.#starts = new Int32Array(rows);
   }
 }
 
@@ -79,6 +97,16 @@ function barOf(map, width) {
   }
   kept.set(width, made);
   return made;
+}
+
+/** The colours of a map as a strip, its lowest at the bottom. */
+export function colorStrip(context, map, { left, top, width, height }) {
+  context.save();
+  context.translate(left, top + height);
+  context.rotate(-Math.PI / 2);
+  context.imageSmoothingEnabled = false;
+  context.drawImage(barOf(map, 64), 0, 0, height, width);
+  context.restore();
 }
 
 /** A small colour bar with the ends of its domain; `right` is where it ends. Returns its left. */

@@ -3,24 +3,35 @@
 import { font, richText, shortened } from "../canvas.js";
 import { diverging } from "../colors.js";
 import { nameParts, power } from "../format.js";
-import { cellsShown, unitsShown } from "./beads.js";
+import { unitsShown } from "./beads.js";
 import { colorBar } from "./heatmap.js";
 import { THREAD_AT } from "./ribbon.js";
 
+/** What phases without ribbons show instead; "": cells alone. */
+export const LEGENDS = {
+  forward: "",
+  loss: "",
+  clip: "bar: the norm before clipping, and in full colour after it · stroke: the threshold",
+  update: "bar: the norm of the change of all weights",
+};
+
+/** Whether ribbons are shown. */
+export const hasGradients = (phase) => !Object.hasOwn(LEGENDS, phase ?? "rest");
+
 const BEYOND = "red: above 1, jagged: above 10³";
-const MARK_RADIUS = 7; // px, where a row is high enough
+export const LOSS_RADIUS = 7; // px, where a row is high enough
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {object} rows see network_rows.js
- * @param {{lanes: object[], losses: number[], units: number, example: number}} facts `losses` are
- *   the timesteps t of 1 … T that have a loss
+ * @param {{lanes: object[], losses: number[], units: number, example: number, phase: ?string}} facts
+ *   `losses` are the timesteps t of 1 … T that have a loss; `phase` is that of a sweep
  * @param {object} palette
  */
 export function paintNetworkFrame(context, rows, facts, palette) {
   context.textBaseline = "middle";
   paintTimesteps(context, rows, palette);
-  facts.lanes.forEach((lane, index) => paintLane(context, rows, index, lane, facts.losses, palette));
+  facts.lanes.forEach((lane, index) => paintLane(context, rows, index, lane, facts, palette));
   paintLegend(context, rows, facts, palette);
 }
 
@@ -29,11 +40,13 @@ function paintTimesteps(context, rows, palette) {
   context.fillStyle = palette.soft;
   for (const { t, x, align } of rows.numbered) {
     context.textAlign = align;
-    context.fillText(t === 0 ? "t = 0" : String(t), x, rows.axis);
+    context.fillText(t === 0 ? `t = 0${grouping(rows)}` : String(t), x, rows.axis);
   }
 }
 
-function paintLane(context, rows, index, lane, losses, palette) {
+const grouping = ({ every }) => (every > 1 ? ` · every ${ordinal(every)}` : "");
+
+function paintLane(context, rows, index, lane, { losses, phase }, palette) {
   const row = rows.lanes[index];
   const color = palette.lanes[lane.index];
   context.fillStyle = color;
@@ -49,6 +62,7 @@ function paintLane(context, rows, index, lane, losses, palette) {
     context.fillText(shortened(rest, plain, rows.labelWidth), rows.labelLeft, y);
   }
   paintLosses(context, rows, row, losses, color, palette);
+  if (!hasGradients(phase)) return;
   const beside = rows.right + rows.cellHalf + 4;
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
@@ -64,7 +78,7 @@ function paintLosses(context, rows, row, losses, color, palette) {
   }
   const x = rows.x(losses.at(-1)) + rows.markRight;
   const y = row.top + row.height / 2;
-  const radius = Math.min(MARK_RADIUS, row.height / 2 + 1);
+  const radius = Math.min(LOSS_RADIUS, row.height / 2 + 1);
   context.strokeStyle = color;
   context.lineWidth = 1.5;
   context.beginPath();
@@ -82,17 +96,26 @@ function paintLegend(context, rows, facts, palette) {
   context.fillStyle = palette.soft;
   context.textAlign = "right";
   let right = rows.right + rows.cellHalf;
-  if (!rows.narrow) right -= richText(context, BEYOND, right, y) + palette.small;
-  right = paintWedge(context, rows, right, y, palette);
-  const withCell = rows.lanes.some(({ second }) => second !== null);
-  const both = withCell ? "∂h: ‖∂ℓ/∂h_t‖, ∂c: ‖∂ℓ/∂c_t‖, batch mean" : "∂h: ‖∂ℓ/∂h_t‖, batch mean";
-  const ribbon = rows.narrow ? "‖∂ℓ/∂h_t‖" : both;
-  right -= richText(context, ribbon, right, y) + palette.small * 1.8;
+  if (hasGradients(facts.phase)) right = paintRibbonLegend(context, rows, right, y, palette);
+  else if (LEGENDS[facts.phase] !== "" && !rows.narrow) {
+    right -= richText(context, LEGENDS[facts.phase], right, y) + palette.small * 1.8;
+  }
   right = colorBar(context, diverging(1), right, y, Math.round(palette.small * 3.4), 7) - 8;
   context.textAlign = "right";
   const room = right - rows.labelLeft;
   const text = explanations(rows, facts).find((words) => context.measureText(words).width < room);
   context.fillText(text, right, y);
+}
+
+/** Returns where it begins, with the distance that it wants. */
+function paintRibbonLegend(context, rows, end, y, palette) {
+  let right = end;
+  if (!rows.narrow) right -= richText(context, BEYOND, right, y) + palette.small;
+  right = paintWedge(context, rows, right, y, palette);
+  const withCell = rows.lanes.some(({ second }) => second !== null);
+  const both = withCell ? "∂h: ‖∂ℓ/∂h_t‖, ∂c: ‖∂ℓ/∂c_t‖, batch mean" : "∂h: ‖∂ℓ/∂h_t‖, batch mean";
+  const ribbon = rows.narrow ? "‖∂ℓ/∂h_t‖" : both;
+  return right - richText(context, ribbon, right, y) - palette.small * 1.8;
 }
 
 /** The ribbon's scale: from a thread to the full thickness. Returns where it begins. */
@@ -113,10 +136,10 @@ function paintWedge(context, rows, right, y, palette) {
 }
 
 function explanations(rows, { units, example }) {
-  const { every } = cellsShown(rows.last, rows.right - rows.left);
+  const { every } = rows;
   const shown = unitsShown(units, rows.lanes[0].height).length;
   const which = shown === units ? "its hidden units" : `${shown} of its ${units} hidden units`;
-  const sampled = every > 1 ? `, every ${ordinal(every)} timestep` : "";
+  const sampled = every > 1 ? `, the last of ${every} timesteps` : "";
   return [
     `ringed ℓ: the loss · a cell: h of ${which}, top to bottom, in example ${example}${sampled}`,
     `ringed ℓ: the loss · a cell: ${shown} units of h${sampled}`,

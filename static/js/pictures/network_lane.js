@@ -1,14 +1,20 @@
 // What moves in the unrolled network: a lane's cells, its ribbons, and their numbers.
 
-import { cursorLine, font, haloText, textWidth } from "../canvas.js";
-import { diverging } from "../colors.js";
-import { logNumber, nameParts } from "../format.js";
-import { cellsShown, unitsShown } from "./beads.js";
-import { drawRibbon } from "./ribbon.js";
+import { font, haloText, textWidth } from "../canvas.js";
+import { diverging, faded } from "../colors.js";
+import { logNumber, nameParts, number } from "../format.js";
+import { localFactor, meanFactor } from "../sweep_facts.js";
+import { unitsShown } from "./beads.js";
+import { outline } from "./network_cursor.js";
+import { cellOf } from "./network_rows.js";
+import { drawGlow, drawHead, drawRibbon } from "./ribbon.js";
 
-const WIDEST = 1.6; // a cell's width, times its height
 const SECOND_STRENGTH = 0.45; // opacity of the ribbon of ∂c
 const CLEAR_OF_CURSOR = 5; // times the text's size
+// Room between two numbers, times the text's size, from which what is between them is told too; at
+// the right, where a gradient begins, in words.
+const FACTOR_FROM = 9.5;
+const FACTOR_IN_WORDS_FROM = 13;
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -16,27 +22,19 @@ const CLEAR_OF_CURSOR = 5; // times the text's size
  * @param {object} row the lane's
  * @param {{lane: object, h: ?ArrayLike<number>, units: number, dh: ?ArrayLike<number>,
  *   dc: ?ArrayLike<number>, diverged: boolean}} scene
- * @param {{beads: object, ratio: number, cursor: ?number, palette: object}} how
+ * @param {{beads: object, ratio: number, cursor: ?number, palette: object, live: boolean,
+ *   phase: ?string, front: ?number, t: ?number}} how `front` and `t`: where a sweep is
  */
 export function paintNetworkLane(context, rows, row, scene, how) {
-  const { lane, dh, dc } = scene;
-  const { palette, cursor } = how;
-  const ribbon = { x: rows.x, color: palette.lanes[lane.index], alert: palette.alert };
   paintCells(context, rows, row, scene, how);
-  if (dc !== null) {
-    const second = { middle: row.second, full: row.secondFull, strength: SECOND_STRENGTH };
-    drawRibbon(context, dc, { ...ribbon, ...second });
-  }
-  if (dh !== null) {
-    drawRibbon(context, dh, { ...ribbon, middle: row.ribbon, full: row.full });
-    paintNumbers(context, rows, row, dh, cursor, palette);
-  }
-  if (scene.diverged) paintDiverged(context, rows, row, lane.label, palette);
+  if (how.t !== null) paintFront(context, rows, row, scene, how);
+  if (how.phase === "forward" || how.phase === "loss") paintTracks(context, rows, row, scene, how);
+  if (how.phase === null || how.phase === "backward") paintGradients(context, rows, row, scene, how);
+  if (scene.diverged) paintDiverged(context, rows, row, scene.lane.label, how.palette);
 }
 
-function paintCells(context, rows, row, { h, units }, { beads, ratio, palette }) {
-  const { timesteps, every } = cellsShown(rows.last, rows.right - rows.left);
-  const pitch = rows.x(every) - rows.x(0);
+function paintCells(context, rows, row, { h, units }, { beads, ratio, palette, phase, t }) {
+  const { timesteps, every } = rows;
   const states = {
     data: h,
     size: units,
@@ -44,22 +42,122 @@ function paintCells(context, rows, row, { h, units }, { beads, ratio, palette })
     timesteps,
     units: unitsShown(units, row.height),
   };
-  const width = cellWidth(pitch, row);
-  const first = rows.x(timesteps[0]);
-  beads.draw(context, states, { first, pitch, top: row.top, width, height: row.height, ratio }, palette);
+  beads.draw(context, states, {
+    first: rows.x(timesteps[0]),
+    pitch: rows.x(every) - rows.x(0),
+    top: row.top,
+    width: rows.cellWidth,
+    height: row.height,
+    ratio,
+    filled: phase === "forward" ? timesteps.filter((shown) => shown <= t).length : timesteps.length,
+  }, palette);
 }
 
-function paintNumbers(context, rows, row, dh, cursor, palette) {
+/** The cell that a sweep has reached is lit: forward only once it is filled. */
+function paintFront(context, rows, row, { lane }, { palette, phase, t }) {
+  const cell = phase === "forward" ? rows.timesteps.findLast((shown) => shown <= t) : cellOf(rows, t);
+  if (cell === undefined) return;
+  const color = palette.lanes[lane.index];
+  for (const [wider, strength, line] of [[5, 0.14, 5], [2.5, 0.3, 3], [0.5, 1, 2]]) {
+    context.strokeStyle = faded(color, strength);
+    context.lineWidth = line;
+    outline(context, rows, row, cell, wider);
+  }
+}
+
+/** Where the ribbons will be. */
+function paintTracks(context, rows, row, { dh, dc }, { palette }) {
+  context.fillStyle = palette.line;
+  const width = rows.right - rows.left;
+  if (dh !== null) context.fillRect(rows.left, Math.round(row.ribbon), width, 1);
+  if (dc !== null) context.fillRect(rows.left, Math.round(row.second), width, 1);
+}
+
+function paintGradients(context, rows, row, scene, how) {
+  const { lane, dh, dc } = scene;
+  const { palette, phase, live } = how;
+  const sweeping = phase === "backward";
+  const ribbon = { x: rows.x, color: palette.lanes[lane.index], alert: palette.alert };
+  const main = { ...ribbon, middle: row.ribbon, full: row.full };
+  const second = { ...ribbon, middle: row.second, full: row.secondFull, strength: SECOND_STRENGTH };
+  if (sweeping) paintTracks(context, rows, row, scene, how);
+  for (const [logs, place] of [[dc, second], [dh, main]]) {
+    if (logs === null) continue;
+    const from = logs.findIndex((log) => !Number.isNaN(log));
+    const front = Math.max(from, how.front ?? 0);
+    if (sweeping) beginAt(context, rows, rows.x(front), palette);
+    if (!live) drawGlow(context, logs, place);
+    drawRibbon(context, logs, place);
+    if (sweeping) context.restore();
+    if (from >= 0) drawHead(context, logs, front, place);
+  }
+  if (dh === null) return;
+  paintNumbers(context, rows, row, dh, how);
+  if (sweeping) paintHop(context, rows, row, scene, how);
+  else if (!live) paintFactors(context, rows, row, dh, how);
+}
+
+/** Only what is right of x, until `restore`. */
+function beginAt(context, rows, x, palette) {
+  context.save();
+  context.beginPath();
+  context.rect(x, 0, rows.right + 40 - x, rows.legend - palette.small);
+  context.clip();
+}
+
+const nearCursor = (rows, x, cursor, { small }) => {
+  return cursor !== null && Math.abs(x - rows.x(cursor)) < small * CLEAR_OF_CURSOR;
+};
+
+function paintNumbers(context, rows, row, dh, { cursor, palette, phase, t: reached }) {
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
   context.textBaseline = "middle";
   for (const { t, x, align } of rows.numbered) {
-    const hidden = cursor !== null && Math.abs(x - rows.x(cursor)) < palette.small * CLEAR_OF_CURSOR;
-    if (hidden || Number.isNaN(dh[t])) continue;
+    const ahead = phase === "backward" && t < reached;
+    if (ahead || nearCursor(rows, x, cursor, palette) || Number.isNaN(dh[t])) continue;
     context.textAlign = align;
     // An exploding ribbon may reach down here.
     if (dh[t] > 0) haloText(context, logNumber(dh[t]), x, row.numbers, palette.panel);
     else context.fillText(logNumber(dh[t]), x, row.numbers);
+  }
+}
+
+/** Between two numbers, the mean factor of a timestep from the right one to the left. */
+function paintFactors(context, rows, row, dh, { cursor, palette }) {
+  const { small } = palette;
+  context.font = font(palette.font, small - 1.5);
+  context.fillStyle = palette.soft;
+  context.textAlign = "center";
+  rows.numbered.slice(1).forEach((right, k) => {
+    const left = rows.numbered[k];
+    const room = (right.x - left.x) / small;
+    const factor = meanFactor(dh, left.t, right.t);
+    const x = (left.x + right.x) / 2;
+    if (room < FACTOR_FROM || Number.isNaN(factor) || nearCursor(rows, x, cursor, palette)) return;
+    const words = right.t === rows.last && room > FACTOR_IN_WORDS_FROM ? " a timestep" : "";
+    const text = `‹ ×${number(factor)}${words}`;
+    if (dh[right.t] > 0) haloText(context, text, x, row.numbers, palette.panel);
+    else context.fillText(text, x, row.numbers);
+  });
+}
+
+/** At the front of backward: by what the hop before it multiplies. */
+function paintHop(context, rows, row, { lane, dh, dc }, { palette, front, t }) {
+  const lettering = font(palette.font, palette.small, 700);
+  context.font = lettering;
+  context.textBaseline = "middle";
+  context.textAlign = "right";
+  const hops = [[dh, row.ribbon, palette.lanes[lane.index]], [dc, row.second, palette.soft]];
+  for (const [logs, y, color] of hops) {
+    const factor = logs === null ? NaN : localFactor(logs, t);
+    // Of two ribbons that lie close by, the first alone has its number.
+    if (Number.isNaN(factor) || (y === row.second && row.second - row.ribbon < palette.small)) continue;
+    const text = `×${number(factor)}`;
+    const beside = rows.x(front) - 14;
+    const end = Math.max(beside, rows.labelLeft + textWidth(text, lettering));
+    context.fillStyle = color;
+    haloText(context, text, end, y, palette.panel);
   }
 }
 
@@ -74,46 +172,3 @@ function paintDiverged(context, rows, row, label, palette) {
 }
 
 const linesOf = (label) => (nameParts(label)[1] === null ? 1 : 2);
-
-// Timesteps that the cursor's own would lie on.
-function coverNumbers(context, rows, at, { small, panel }) {
-  context.fillStyle = panel;
-  const half = small * 1.6;
-  for (const { x, align } of rows.numbered) {
-    const middle = align === "left" ? x + half : align === "right" ? x - half : x;
-    if (Math.abs(middle - at) > small * 3.6) continue;
-    context.fillRect(middle - half, rows.axis - small * 0.6, 2 * half, small * 1.2);
-  }
-}
-
-/** The cursor at timestep t through all lanes: their cells outlined, their norms in full. */
-export function paintNetworkCursor(context, rows, scenes, t, palette) {
-  const x = rows.x(t);
-  const { timesteps, every } = cellsShown(rows.last, rows.right - rows.left);
-  const cell = timesteps.find((shown) => shown >= t && shown - t < every);
-  cursorLine(context, x, rows.axis + palette.small * 0.7, rows.bottom, palette.soft);
-  context.textBaseline = "middle";
-  context.fillStyle = context.strokeStyle = palette.ink;
-  context.font = font(palette.font, palette.small - 1, 700);
-  context.textAlign = "center";
-  coverNumbers(context, rows, x, palette);
-  context.fillStyle = palette.ink;
-  haloText(context, `t = ${t}`, x, rows.axis, palette.panel);
-  context.textAlign = x > rows.right - 40 ? "right" : x < rows.left + 40 ? "left" : "center";
-  scenes.forEach(({ dh }, index) => {
-    const row = rows.lanes[index];
-    const width = cellWidth(rows.x(every) - rows.x(0), row) + 1;
-    if (cell !== undefined) {
-      context.lineWidth = 2;
-      context.beginPath();
-      const radius = Math.min(4, width / 4);
-      context.roundRect(rows.x(cell) - width / 2, row.top - 0.5, width, row.height + 1, radius);
-      context.stroke();
-    }
-    if (dh !== null) haloText(context, logNumber(dh[t]), x, row.numbers, palette.panel);
-  });
-}
-
-function cellWidth(pitch, { height }) {
-  return Math.min(pitch * 0.8, height * WIDEST);
-}

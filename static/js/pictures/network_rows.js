@@ -1,12 +1,14 @@
 // Where everything of the unrolled network lies, for any size of its panel.
 
 import { linear } from "../scales.js";
+import { cellsShown } from "./beads.js";
 
 const NARROW = 560; // px: below, labels stand over their rows
 const MOST_LABEL = 150;
 const MOST_CELL = 56; // px: a cell's height, the unit in which a row's free room is shared out
 const LEAST_CELL = 7;
 const NUMBER_EVERY = 150; // px
+const WIDEST = 2.4; // a cell's width, times its height
 
 // In cells: the ribbon of ∂h, that of ∂c, and the room that keeps rows apart.
 const RIBBON = 0.8;
@@ -23,7 +25,8 @@ export function arrangeRows({ width, height, small, labels, withCell, last }) {
   const narrow = width < NARROW;
   const labelLeft = narrow ? 2 : 4;
   const labelRoom = narrow ? 0 : Math.min(MOST_LABEL, Math.max(...labels) + 20);
-  const cellHalf = Math.min(16, ((width - labelRoom - 40) / last) * 0.4);
+  const { every, timesteps } = cellsShown(last, width - labelRoom - 40);
+  const cellHalf = Math.min(16, ((width - labelRoom - 40) / last) * every * 0.4);
   const left = labelLeft + labelRoom + cellHalf + 2;
   const right = width - (narrow ? 26 : 32) - cellHalf;
 
@@ -55,6 +58,9 @@ export function arrangeRows({ width, height, small, labels, withCell, last }) {
     cellHalf,
     markRight: cellHalf + 13,
     last,
+    every,
+    timesteps, // of the cells
+    cellWidth: Math.min(2 * cellHalf, cell * WIDEST),
     x: linear([0, last], [left, right]),
     axis: axisAt,
     bottom: lanes.at(-1).numbers - small * 0.7,
@@ -90,6 +96,23 @@ function numbered(last, left, right, x) {
   const between = [];
   for (let t = step; t <= last - step * 0.6; t += step) between.push({ t, x: x(t), align: "center" });
   return [{ t: 0, x: left, align: "left" }, ...between, { t: last, x: right, align: "right" }];
+}
+
+/** The cell in which a timestep is shown: that of the last timestep of its group. */
+export function cellOf({ timesteps, every }, t) {
+  return timesteps.find((shown) => shown >= t && shown - t < every);
+}
+
+/** What lies at a point: the lane's place among the rows, and a cell or else a timestep. */
+export function placeAt(rows, x, y) {
+  const { every, timesteps, cellWidth, last } = rows;
+  const t = Math.round(rows.x.invert(x));
+  if (t < 0 || t > last) return { row: -1, t: null };
+  const row = rows.lanes.findIndex(({ top, numbers }) => y >= top - 4 && y <= numbers + 8);
+  const lane = rows.lanes[row];
+  const among = lane !== undefined && y <= lane.top + lane.height + 2;
+  const near = among && every > 1 ? timesteps.find((shown) => Math.abs(rows.x(shown) - x) <= cellWidth / 2 + 1) : undefined;
+  return { row, t: near ?? t };
 }
 
 function total(numbers) {

@@ -37,6 +37,11 @@ function bars(context, { width, height }, { values: numbers, marked }, palette, 
   const pitch = width / numbers.length;
   const bar = Math.max(1, pitch * 0.72);
   const y = linear([0, 1], [height, 4]);
+  const marks = cursor.t !== null && cursor.t >= 1 && cursor.t <= numbers.length;
+  if (marks) {
+    context.fillStyle = palette.line;
+    context.fillRect((cursor.t - 1) * pitch, 0, pitch, height);
+  }
   numbers.forEach((value, k) => {
     const chosen = marked.includes(k);
     context.fillStyle = chosen ? palette.ink : faded(palette.soft, cursor.t === k + 1 ? 0.6 : 0.26);
@@ -119,6 +124,12 @@ function said(context, { width, y }, scene) {
     context.fillText(text, x, y);
     x += context.measureText(text).width + Math.min(gap, 40);
   }
+}
+
+/** What was to be said, and what every lane says. */
+export function table(scene) {
+  const rows = answers(scene).map(({ lane, value }) => [lane.label, scene.example.target, value]);
+  return { columns: ["lane", "target", "prediction"], rows };
 }
 
 export function words(scene) {

@@ -1,6 +1,6 @@
 // A forecast: the window of the series, the value that came, and every lane's forecast of it.
 
-import { font, shortened, textWidth } from "../canvas.js";
+import { cursorLine, font, shortened, textWidth } from "../canvas.js";
 import { number } from "../format.js";
 import { values } from "../frames.js";
 import { linear, linearTicks } from "../scales.js";
@@ -64,6 +64,7 @@ export function paint(context, { width, height }, scene) {
   for (let k = 0; k < last; k += 1) context.lineTo(x(k), y(series[k]));
   context.stroke();
   if (cursor.t !== null && cursor.t >= 1 && cursor.t <= last) {
+    cursorLine(context, x(cursor.t - 1), top, bottom, palette.soft);
     dot(context, x(cursor.t - 1), y(series[cursor.t - 1]), 3, palette.soft);
   }
   for (const { lane, value } of answers) {
@@ -110,6 +111,13 @@ function dot(context, x, y, radius, color) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.fill();
+}
+
+/** The value that came, and every lane's forecast of it. */
+export function table(scene) {
+  const { unit, values: series, dates } = scene.example;
+  const rows = forecasts(scene).map(({ lane, value }) => [lane.label, dates.at(-1), series.at(-1), value]);
+  return { columns: ["lane", "date", `target (${unit})`, `prediction (${unit})`], rows };
 }
 
 export function words(scene) {

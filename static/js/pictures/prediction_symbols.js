@@ -2,7 +2,7 @@
 
 import { font } from "../canvas.js";
 import { values } from "../frames.js";
-import { best, paintLabel, rowsOf } from "./symbol_rows.js";
+import { best, paintLabel, paintMark, rowsOf } from "./symbol_rows.js";
 
 const BLANK = "blank";
 const FAINTEST = 0.6; // opacity of a symbol that is said with no conviction at all
@@ -38,13 +38,18 @@ export const captions = () => [
   "struck out: wrong · 1/10: right",
 ];
 
+/** The timestep that says what is at a place of the targets. */
+const timestepOf = ({ task }, place) => task.loss_timesteps[place] + 1;
+
 export function paint(context, { width, height }, scene) {
-  const { example, lanes, palette, frame } = scene;
+  const { example, lanes, palette, frame, cursor } = scene;
   const places = recalled(scene);
   const after = palette.small * 3.4;
   const room = { width, height, palette, lanes, columns: places.length, after };
   const rows = rowsOf(lanes.length + 1, room);
   paintLabel(context, rows, 0, "target", palette.soft, 400, palette);
+  const marked = places.findIndex((place) => timestepOf(scene, place) === cursor.t);
+  if (marked >= 0) paintMark(context, rows, marked, height, palette);
   context.textAlign = "center";
   context.fillStyle = palette.ink;
   context.font = font(palette.mono, rows.size, 700);
@@ -73,6 +78,19 @@ export function paint(context, { width, height }, scene) {
     context.textAlign = "right";
     context.fillText(`${said.filter(({ right }) => right).length}/${said.length}`, width, y);
   });
+}
+
+/** What was to be said and is, at every place. */
+export function table(scene) {
+  const { example, frame } = scene;
+  const places = example.target.map((_, place) => place);
+  const rows = scene.lanes.flatMap((lane) => {
+    const said = recall({ lane, frame, example, places }) ?? [];
+    return said.map(({ symbol, probability }, place) => {
+      return [lane.label, timestepOf(scene, place), namesOf(example)[example.target[place]], symbol, probability];
+    });
+  });
+  return { columns: ["lane", "timestep", "target", "prediction", "probability of the prediction"], rows };
 }
 
 function cross(context, x, y, reach, color) {

@@ -4,7 +4,7 @@ import { font } from "../canvas.js";
 import { faded } from "../colors.js";
 import { number } from "../format.js";
 import { values } from "../frames.js";
-import { best, paintLabel, rowsOf } from "./symbol_rows.js";
+import { best, paintLabel, paintMark, rowsOf } from "./symbol_rows.js";
 
 const LEAST_PITCH = 8; // px a character
 
@@ -24,9 +24,8 @@ export function paint(context, { width, height }, scene) {
   const first = characters.length - columns;
   const rows = rowsOf(lanes.length + 1, { width, height, palette, lanes, columns, after });
   paintLabel(context, rows, 0, first > 0 ? "… text" : "text", palette.soft, 400, palette);
-  if (cursor.t !== null && cursor.t > first) {
-    context.fillStyle = palette.line;
-    context.fillRect(rows.x(cursor.t - 1 - first) - rows.pitch / 2, 0, rows.pitch, height);
+  if (cursor.t !== null && cursor.t > first && cursor.t <= characters.length) {
+    paintMark(context, rows, cursor.t - 1 - first, height, palette);
   }
   context.textAlign = "center";
   context.fillStyle = palette.ink;
@@ -70,6 +69,17 @@ function expected(frame, lane, vocabulary) {
     const ofTrue = probabilities[place * classes + wanted] || 0;
     return { character: vocabulary[index], ofTrue, right: index === wanted };
   });
+}
+
+/** The true character, the expected one, and what the true one was given, at every place. */
+export function table({ example, lanes, frame }) {
+  const rows = lanes.flatMap((lane) => {
+    const said = expected(frame, lane, example.vocabulary) ?? [];
+    return said.map(({ character, ofTrue }, place) => {
+      return [lane.label, place + 1, [...example.next][place], character, ofTrue];
+    });
+  });
+  return { columns: ["lane", "timestep", "target", "prediction", "probability of the target"], rows };
 }
 
 function share(said) {

@@ -11,6 +11,11 @@ const RED_FROM = 0.5;
 const RED_AT = 3;
 const THREAD = 1;
 const SWELL = 1.3;
+const GLOW = 0.5; // of the thickness: how much wider the glow is
+const GLOW_STRENGTH = 0.22;
+const HEAD = 1.7; // an arrow-head's height, times the thickness
+const LEAST_HEAD = 4; // px, on top of that
+const STUB = 0.3; // opacity of the head of a gradient that is gone
 
 /** Thickness in pixels of a norm given as log10; `full` is that of a norm of 1. */
 export function thickness(log, full) {
@@ -38,17 +43,43 @@ function shade(log, color, alert) {
  * @param {CanvasRenderingContext2D} context
  * @param {ArrayLike<number>} logs
  * @param {{x: function(number): number, middle: number, full: number, color: string,
- *   alert: string, strength?: number}} how
+ *   alert: string, strength?: number, widen?: number}} how `widen` is by what share it is thicker
  */
-export function drawRibbon(context, logs, { x, middle, full, color, alert, strength = 1 }) {
+export function drawRibbon(context, logs, { x, middle, full, color, alert, strength = 1, widen = 0 }) {
+  const reach = (t) => half(logs, t, full) * (1 + widen);
   for (const [from, to] of runs(logs)) {
     context.fillStyle = paintFor(context, logs, from, to, x, color, alert, strength);
     context.beginPath();
-    for (let t = from; t < to; t += 1) context.lineTo(x(t), middle - half(logs, t, full));
-    for (let t = to - 1; t >= from; t -= 1) context.lineTo(x(t), middle + half(logs, t, full));
+    for (let t = from; t < to; t += 1) context.lineTo(x(t), middle - reach(t));
+    for (let t = to - 1; t >= from; t -= 1) context.lineTo(x(t), middle + reach(t));
     context.closePath();
     context.fill();
   }
+}
+
+/** A wider, translucent ribbon, to lie under the ribbon: its light. */
+export function drawGlow(context, logs, how) {
+  drawRibbon(context, logs, { ...how, strength: GLOW_STRENGTH * (how.strength ?? 1), widen: GLOW });
+}
+
+/**
+ * An arrow-head at the place `at` (a timestep or between two) that points back in time, as high as
+ * the ribbon there is thick. Returns where its tip is.
+ */
+export function drawHead(context, logs, at, { x, middle, full, color, alert, strength = 1 }) {
+  const log = logs[Math.min(logs.length - 1, Math.ceil(at))];
+  if (Number.isNaN(log)) return x(at);
+  const height = thickness(log, full) * HEAD + LEAST_HEAD;
+  const tip = x(at) - Math.min(9, height * 0.7);
+  const visible = Math.max(STUB, opacity(log)) * strength;
+  context.fillStyle = `rgba(${channelsOf(shade(log, color, alert))},${visible})`;
+  context.beginPath();
+  context.moveTo(tip, middle);
+  context.lineTo(x(at), middle - height / 2);
+  context.lineTo(x(at), middle + height / 2);
+  context.closePath();
+  context.fill();
+  return tip;
 }
 
 function half(logs, t, full) {

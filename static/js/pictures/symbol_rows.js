@@ -34,6 +34,12 @@ export function paintLabel(context, rows, row, text, color, weight, palette) {
   context.fillText(shortened(text, lettering, rows.labels), 0, rows.y(row));
 }
 
+/** The shared cursor: the ground of a column. */
+export function paintMark(context, rows, column, height, palette) {
+  context.fillStyle = palette.line;
+  context.fillRect(rows.x(column) - rows.pitch / 2, 0, rows.pitch, height);
+}
+
 /** The likeliest class at a place of a (places, classes) table: {index, probability}. */
 export function best(probabilities, place, classes) {
   let index = 0;

@@ -10,7 +10,7 @@ import * as text from "../pictures/prediction_text.js";
 import { subtitle } from "../section.js";
 
 const PAINTERS = { adding, series, symbols, text };
-const OTHER_PARTS = ["example", "lanes", "theme", "run", "cursor", "connection"];
+const OTHER_PARTS = ["example", "lanes", "task", "view", "theme", "run", "cursor", "connection"];
 const NOTHING_YET = ["Nothing said yet", "Answers appear with the first iteration."];
 const CAPTION = 1.5; // of the text's size
 const LIVE_EVERY = 80; // ms: words and digits that change faster cannot be read
@@ -39,7 +39,11 @@ export function create(element) {
 
   const painter = () => PAINTERS[state.example?.kind];
   const ready = () => state.frame !== null && painter() !== undefined;
-  const scene = () => ({ ...state, palette: palette() });
+
+  function scene() {
+    const lanes = state.lanes.filter(({ index }) => !state.view.hidden.includes(index));
+    return { ...state, lanes, palette: palette() };
+  }
 
   function draw() {
     if (state === null) return;
@@ -74,10 +78,20 @@ export function create(element) {
     return ready() ? painter().words(scene()) : "What the networks predict: no iteration yet.";
   }
 
+  function exports() {
+    const { width, height } = surface;
+    const there = width > 0 && state !== null && ready();
+    return {
+      name: "prediction",
+      picture: () => (there ? { width, height, paint: (context) => paint(context, scene()) } : null),
+      table: () => (there ? painter().table(scene()) : { columns: [], rows: [] }),
+    };
+  }
+
   function destroy() {
     surface.destroy();
     body.remove();
   }
 
-  return { render, destroy };
+  return { render, destroy, exports };
 }

@@ -17,7 +17,8 @@ export function create(element) {
   connection.append(lamp, words);
   element.append(iteration, losses, connection);
   const at = document.createElement("b");
-  iteration.append(at);
+  const of = document.createElement("span");
+  iteration.append(at, of);
 
   let lanes = null;
   let values = [];
@@ -56,9 +57,10 @@ export function create(element) {
   }
 
   function write() {
+    clearTimeout(timer);
     timer = 0;
     written = performance.now();
-    const { connection: link, frame, run } = latest;
+    const { connection: link, frame, run, past } = latest;
     const playing = run === "playing" && link === "open";
     // A line that changes all the time is not read aloud; it is, once the run stands still.
     element.setAttribute("aria-live", playing ? "off" : "polite");
@@ -66,6 +68,8 @@ export function create(element) {
     iteration.hidden = losses.hidden = frame === null;
     if (frame !== null) {
       set(at, count(frame.iteration));
+      set(of, past === null ? "" : ` of ${count(latest.latest.iteration)}`);
+      element.classList.toggle("past", past !== null);
       values.forEach((value, lane) => {
         const diverged = frame.arrays[`${lane}/diverged`]?.data[0] > 0;
         set(value, diverged ? "diverged" : number(frame.arrays[`${lane}/loss`]?.data[0] ?? NaN));
@@ -80,7 +84,9 @@ export function create(element) {
     render(state) {
       if (state === latest) return;
       const live = latest !== null && state.run === "playing" && latest.run === "playing";
+      const moved = latest !== null && state.past !== latest.past;
       latest = state;
+      if (moved) return write();
       if (timer !== 0) return;
       const wait = live ? written + LIVE_INTERVAL - performance.now() : 0;
       if (wait <= 0) write();
@@ -94,11 +100,12 @@ export function create(element) {
   };
 }
 
-function saying({ connection, run, frame }, rate) {
+function saying({ connection, run, frame, past }, rate) {
   if (connection === "lost") return "connection lost";
   if (connection === "connecting") return "connecting …";
   if (run === "replaying") return "replaying …";
   if (frame === null) return "connected";
+  if (past !== null) return "looking back (L: live)";
   return run === "playing" ? `live${rate}` : "live · paused";
 }
 

@@ -1,47 +1,44 @@
-// Training: loss with the task's baseline, and the gradient norm with the clip threshold.
+// Training: loss with the task's baseline, and the gradient norm with the clip threshold; both on
+// an axis of iterations that can be gone back on.
 
-import { cursorLine, emptyMessage, font, haloText, textWidth } from "../canvas.js";
+import { cursorLine, emptyMessage, font, haloText } from "../canvas.js";
 import { createChart } from "../chart.js";
 import { palette } from "../colors.js";
 import { normThresholds } from "../effective.js";
+import { createFaces } from "../faces.js";
 import { count, logNumber, number } from "../format.js";
 import { scalar, watching } from "../frames.js";
 import { Histories } from "../histories.js";
+import { panelAt } from "../panels.js";
+import { PANELS, placeTraining } from "../pictures/training_place.js";
 import { paintTraining, trainingFigure } from "../pictures/training_panels.js";
 import { baselineOf, thresholdsOf } from "../pictures/training_marks.js";
+import { historyTable } from "../pictures/training_table.js";
+import { marksOf, paintMarks } from "../pictures/training_time.js";
 import { tweaksOf } from "../pictures/tweaks.js";
 import { roomFor, SteadyRange } from "../scales.js";
-import { subtitle } from "../section.js";
+import { subtitle, toolbar } from "../section.js";
+import { createHandle, listenToClicks } from "../time_handle.js";
+import { arrive, travel } from "../travel.js";
 
-const PANELS = [
-  {
-    series: "loss",
-    headings: [
-      "loss, and its geometric mean over about 10 iterations",
-      "loss and its mean over about 10 iterations",
-      "loss and its mean",
-    ],
-  },
-  {
-    series: "grad_norm",
-    headings: [
-      "gradient norm before clipping; marks at the bottom: clipped",
-      "norm before clipping; dashes: clipped",
-      "gradient norm",
-    ],
-  },
-];
 const SERIES = PANELS.map(({ series }) => series);
-const SIDE_BY_SIDE = 3.2; // width over height from which two panels stand side by side
 const BEFORE_DATA = [-2, 0]; // powers of ten
+const KNOB = 8; // px of the line's handle above a panel
 const LIVE_EVERY = 80; // ms: a history moves slowly
-const SETTINGS = ["lanes", "task", "recipe", "theme", "run", "connection"];
+const SETTINGS = ["lanes", "task", "recipe", "theme", "run", "connection", "view"];
+const PLACES = ["past", "pinned"]; // in time
+const FACES = { curves: "Curves", lanes: "Lanes" };
 const DECADES = (span) => (span > 12 ? 3 : span > 4 ? 1 : span > 1.5 ? 0.25 : 0.1);
 
-/** @param {Element} element */
-export function create(element) {
-  const changed = watching("history", "frame", ...SETTINGS);
+/**
+ * @param {Element} element
+ * @param {{view: function(object): void, lookAt: function(?number): void}} actions
+ */
+export function create(element, actions) {
+  const changed = watching("history", "frame", ...SETTINGS, ...PLACES);
   const write = subtitle(element);
+  const section = element.closest("section");
+  const showFace = createFaces(toolbar(element), FACES, (story) => actions.view({ story }));
   const histories = new Histories();
   const ranges = PANELS.map(() => new SteadyRange({ step: DECADES }));
   let state = null;
@@ -51,10 +48,13 @@ export function create(element) {
   let legend = { key: null, entries: [] };
   let pointed = null; // iteration
   let x = [0, 0];
+  let shown = []; // panels, as they were last drawn
+  let asked = null; // iteration that the line was dragged to
+  let before = null; // `past` before a click
 
   const chart = createChart(element, {
     name: "training",
-    place,
+    place: placeTraining,
     paint: (context, panel, index, look) => {
       paintTraining(context, panel, PANELS[index].series, scene, scene.references[index], look);
     },
@@ -62,22 +62,52 @@ export function create(element) {
     figure: (panels) => trainingFigure(panels, SERIES, scene, palette()),
     onPoint,
   });
+  const handles = PANELS.map((_, index) => {
+    const onDrag = (at) => {
+      asked = shown[index].x.invert(at);
+      travel(actions, state, asked);
+    };
+    const onDrop = () => {
+      if (asked !== null) arrive(actions, state, asked);
+      asked = null;
+    };
+    return createHandle(element, { onDrag, onDrop });
+  });
+  const leaveClicks = listenToClicks(element, onClick, () => actions.lookAt(before));
+
+  function onClick(left, top) {
+    const panel = shown[panelAt(shown, left, top)];
+    if (panel === undefined || length === 0) return false;
+    before = state.past;
+    const iteration = panel.x.invert(left);
+    travel(actions, state, iteration);
+    if (state.past !== null) arrive(actions, state, iteration);
+    return true;
+  }
 
   function render(next) {
     if (!changed(next) && next.history.length === length) return;
-    const retold = state === null || SETTINGS.some((part) => state[part] !== next[part]);
+    const differs = (part) => state === null || state[part] !== next[part];
+    const retold = SETTINGS.some(differs);
     const live = next.run === "playing";
-    if (live && !retold && performance.now() - drawnAt < LIVE_EVERY) return;
+    const waits = live && !retold && !PLACES.some(differs);
+    if (waits && performance.now() - drawnAt < LIVE_EVERY) return;
     drawnAt = performance.now();
     state = next;
     length = next.history.length;
     const news = histories.follow(next.history);
     if (news === "another") ranges.forEach((range) => range.reset());
     if (news !== "same" || retold) scene = sceneOf();
-    refresh();
+    showFace(next.view.story);
+    section.dataset.story = next.view.story;
     write(live, ...headline());
+    // A face that is not seen costs nothing.
+    if (next.view.story === "lanes") return;
+    refresh();
     chart.surface.describe(live, inWords);
   }
+
+  const isShown = ({ index }) => !state.view.hidden?.includes(index);
 
   function refresh() {
     const end = roomFor(lastIteration());
@@ -93,7 +123,8 @@ export function create(element) {
 
   function sceneOf() {
     const { soft, lanes: colors } = palette();
-    const lanes = state.lanes.filter(({ index }) => histories.lanes[index] !== undefined);
+    const known = ({ index }) => histories.lanes[index] !== undefined;
+    const lanes = state.lanes.filter((lane) => known(lane) && isShown(lane));
     const clipped = state.recipe === null
       ? []
       : lanes.map(({ index }) => ({ index, stretches: normThresholds(state.recipe, index) }));
@@ -117,36 +148,14 @@ export function create(element) {
   }
 
   function entries() {
-    const key = [state.theme, ...state.lanes.map(({ label }) => label)].join("|");
+    const lanes = state.lanes.filter(isShown);
+    const key = [state.theme, ...lanes.map(({ index, label }) => index + label)].join("|");
     if (key !== legend.key) {
       const colors = palette().lanes;
       const entry = ({ index, label }) => ({ key: index, name: label, color: colors[index] });
-      legend = { key, entries: state.lanes.map(entry) };
+      legend = { key, entries: lanes.map(entry) };
     }
     return legend.entries;
-  }
-
-  function place(width, height) {
-    const { font: lettering, small } = palette();
-    const [left, right, top, bottom, gap] = [small * 3.6, 16, small * 1.7, small * 1.9, small * 1.9];
-    const beside = width / height > SIDE_BY_SIDE;
-    const across = beside ? (width - 2 * left - 2 * right) / 2 : width - left - right;
-    const high = beside ? height - top - bottom : (height - top - bottom - gap) / 2;
-    const panel = { left, top, width: across, height: high, log: true, whole: true };
-    const first = { ...panel, bare: !beside, hoverTitle: "iteration %{x}" };
-    const second = beside ? { left: 2 * left + across + right } : { top: top + high + gap };
-    const panels = [first, { ...first, bare: false, ...second }];
-    const heading = (each, index) => {
-      const { headings } = PANELS[index];
-      const fits = (text) => textWidth(text, font(lettering, small)) < each.width;
-      const text = headings.find(fits) ?? headings.at(-1);
-      return { text, x: each.left, y: each.top - small * 0.85, align: "left" };
-    };
-    return {
-      panels,
-      titles: panels.map(heading),
-      legend: { shown: false, x: width - right, y: 0, width },
-    };
   }
 
   function onPoint(_, at) {
@@ -158,6 +167,8 @@ export function create(element) {
   }
 
   function overlay(context, panels, look) {
+    shown = panels;
+    paintTime(context, panels, look.palette);
     if (length === 0) {
       const hint = "Press Play, or Step for a single one.";
       emptyMessage(context, chart.surface, look.palette, "No iterations yet", hint);
@@ -168,6 +179,18 @@ export function create(element) {
       if (at < panel.left || at > panel.left + panel.width) return;
       cursorLine(context, at, panel.top, panel.top + panel.height, look.palette.soft);
       if (!look.settled) paintReadout(context, panel, PANELS[index].series, at, look.palette);
+    });
+  }
+
+  function paintTime(context, panels, colors) {
+    const marks = length === 0 ? [] : marksOf(state);
+    const past = state.past !== null;
+    panels.forEach((panel, index) => {
+      const looks = { past, knob: index === 0 || !panels[0].bare, plates: !panel.bare };
+      paintMarks(context, panel, marks, looks, colors);
+      const at = marks.length === 0 ? NaN : panel.x(marks.at(-1).iteration);
+      const within = at >= panel.left - 1 && at <= panel.left + panel.width + 1;
+      handles[index].place(within ? at : null, panel.top - KNOB, panel.height + KNOB);
     });
   }
 
@@ -205,8 +228,26 @@ export function create(element) {
     });
     const { loss, says } = state.task.baseline;
     const baseline = `The baseline, ${says}, is ${number(loss, 3)}.`;
-    return `After iteration ${count(lastIteration())}: ${each.join("; ")}. ${baseline}`;
+    const last = count(lastIteration());
+    const now = count(state.frame?.iteration ?? lastIteration());
+    const when = state.past === null ? `After iteration ${now}` : `At iteration ${now} of ${last}`;
+    return `${when}: ${each.join("; ")}. ${baseline}`;
   }
 
-  return { render, destroy: chart.destroy };
+  function exported() {
+    return {
+      name: "training",
+      picture: null,
+      chart,
+      table: () => historyTable(state.history, state.lanes.filter(isShown)),
+    };
+  }
+
+  function destroy() {
+    leaveClicks();
+    for (const handle of handles) handle.destroy();
+    chart.destroy();
+  }
+
+  return { render, destroy, exports: exported };
 }

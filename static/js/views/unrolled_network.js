@@ -1,21 +1,33 @@
 // Unrolled network: a row of cells per lane over time, and beneath it the gradient that comes back.
+// At rest an iteration can be gone through phase by phase: forward, loss, backward, clip, update.
 
-import { createSurface, emptyMessage, font, textWidth } from "../canvas.js";
+import { createSurface, emptyMessage } from "../canvas.js";
 import { palette } from "../colors.js";
-import { count, logNumber, nameParts } from "../format.js";
-import { lastLoss, lossesSpread, shape, values, watching } from "../frames.js";
+import { logNumber } from "../format.js";
+import { lastLoss, values, watching } from "../frames.js";
+import { createNetworkHands } from "../network_hands.js";
+import { networkInWords, restHeadline } from "../network_words.js";
 import { Beads } from "../pictures/beads.js";
 import { Layer } from "../pictures/layer.js";
-import { paintNetworkFrame } from "../pictures/network_frame.js";
-import { paintNetworkCursor, paintNetworkLane } from "../pictures/network_lane.js";
-import { arrangeRows } from "../pictures/network_rows.js";
-import { subtitle } from "../section.js";
+import { networkRows, networkStill, paintNetwork } from "../pictures/network.js";
+import { networkTable } from "../pictures/network_table.js";
+import { subtitle, toolbar } from "../section.js";
+import { front, isAlong, timestep } from "../sweep.js";
+import { createSweepControls } from "../sweep_controls.js";
+import { sentence } from "../sweep_words.js";
+import { createSweeper } from "../sweeper.js";
 
 const NOTHING_YET = ["Unrolling the networks …", "A row of cells for each, one cell a timestep."];
 const LOST = ["No connection", "The page reconnects by itself, and resumes where it was."];
-const PARTS = ["frame", "lanes", "task", "theme", "run", "cursor", "watch", "connection"];
+const ALL_HIDDEN = ["All lanes are hidden", "Show one of them again, in the controls."];
+const PARTS = ["frame", "lanes", "task", "theme", "run", "cursor", "selection", "watch", "connection", "view", "past"];
+const EXPORT_RATIO = 2;
 
-/** @param {Element} element @param {{cursor: function(?number): void}} actions */
+/**
+ * @param {Element} element
+ * @param {{cursor: function(?number): void, select: function({t: number}): void, pause: Function,
+ *   inspect?: function({lane: number, t: number}): void}} actions
+ */
 export function create(element, actions) {
   const changed = watching(...PARTS);
   const write = subtitle(element);
@@ -23,161 +35,141 @@ export function create(element, actions) {
   body.className = "view-canvas";
   element.append(body);
   const surface = createSurface(body, { onResize: draw });
-  const scrub = createScrub(body);
+  const hands = createNetworkHands(body, {
+    rows: () => rows,
+    swept: () => (shown() && isAlong(sweeper.now) ? swept() : null),
+    cursor: () => state.cursor.t,
+    watched: () => (lanes().find(({ index }) => index === state.watch.lane) ?? lanes()[0]).index,
+    lane: (row) => lanes()[row].index,
+    valueText,
+    scrub: (t) => sweeper.scrub(t, swept().last),
+    point: (t) => actions.cursor(t),
+    select: (t) => actions.select({ t }),
+    inspect,
+  });
   const beads = new Beads();
   const still = new Layer();
+  const sweeper = createSweeper({ pause: actions.pause, drawn });
+  const controls = createSweepControls(toolbar(element), sweeper);
   let state = null;
   let rows = null;
-
-  body.addEventListener("pointermove", pointed);
-  body.addEventListener("pointerdown", pointed);
-  body.addEventListener("pointerleave", () => actions.cursor(null));
-  scrub.addEventListener("focus", scrubbed);
-  scrub.addEventListener("input", scrubbed);
-  scrub.addEventListener("blur", () => actions.cursor(null));
+  let told = null; // the phase that was last written
 
   function render(next) {
     if (!changed(next)) return;
     state = next;
-    draw();
-    const live = next.run === "playing";
-    write(live, shown() ? headline() : "");
-    surface.describe(live, inWords);
+    sweeper.follow(next);
+    drawn({ byHand: false });
   }
 
-  const shown = () => state !== null && state.frame !== null && state.lanes.length > 0;
+  /** Draw, and say what is drawn; `byHand`: somebody has asked for it, and has it read out. */
+  function drawn({ byHand }) {
+    draw();
+    if (state === null) return;
+    const { phase, playing } = sweeper.now;
+    const live = state.run === "playing" || (playing && phase === told);
+    told = phase;
+    write(live, shown() ? headline() : "");
+    surface.describe(live, inWords);
+    if (byHand && !playing && shown()) controls.say(phase === null ? "" : headline());
+  }
+
+  const shown = () => state !== null && state.frame !== null && lanes().length > 0;
+  const lanes = () => state.lanes.filter(({ index }) => !state.view.hidden?.includes(index));
+  const run = () => ({ ...state, lanes: lanes() });
+
+  /** Where the sweep is, in timesteps of this run. */
+  function swept() {
+    const { now } = sweeper;
+    const last = now.phase === "backward" ? lastLoss(state.task) : state.task.timesteps;
+    return { ...now, last, front: front(now, last), t: timestep(now, last) };
+  }
 
   function draw() {
     if (state === null) return;
+    const sweep = shown() ? swept() : { ...sweeper.now, t: null };
+    controls.render(sweep);
+    tell("phase", sweep.phase ?? "rest");
+    tell("t", sweep.t ?? "");
+    tell("playing", sweep.playing);
     const context = surface.begin(state.run === "playing");
     if (context === null) return;
     const colors = palette();
     if (!shown()) return drawNothing(context, colors);
-    rows = arrange(colors);
-    if (scrub.max !== String(rows.last)) scrub.max = String(rows.last);
-    const facts = {
-      lanes: state.lanes,
-      losses: state.task.loss_timesteps.map((k) => k + 1),
-      units: unitsOf(state.lanes[0]),
-      example: state.watch.example,
-    };
-    const names = state.lanes.map(({ label }) => label);
-    const { losses, units, example } = facts;
-    const key = [state.theme, rows.last, losses, units, example, ...names].join("|");
-    still.draw(context, surface, key, (own) => paintNetworkFrame(own, rows, facts, colors));
-    const scenes = state.lanes.map(sceneOf);
-    const cursor = state.cursor.t !== null && state.cursor.t <= rows.last ? state.cursor.t : null;
-    const how = { beads, ratio: surface.canvas.width / surface.width, cursor, palette: colors };
-    scenes.forEach((scene, k) => paintNetworkLane(context, rows, rows.lanes[k], scene, how));
-    if (cursor !== null) paintNetworkCursor(context, rows, scenes, cursor, colors);
+    const now = run();
+    rows = networkRows(now, surface, colors);
+    hands.reach(rows.last);
+    const { key, paint } = networkStill(rows, now, sweep, state.theme, colors);
+    still.draw(context, surface, key, paint);
+    const ratio = surface.canvas.width / surface.width;
+    paintNetwork(context, rows, now, sweep, { beads, ratio, ...look(), palette: colors });
     return undefined;
+  }
+
+  const look = () => ({ cursor: state.cursor.t, selected: state.selection.t, live: state.run === "playing" });
+
+  /** For tests and style sheets: what is drawn. */
+  function tell(name, value) {
+    if (body.dataset[name] !== String(value)) body.dataset[name] = value;
   }
 
   function drawNothing(context, colors) {
     rows = null;
-    const [title, hint] = state.connection === "lost" ? LOST : NOTHING_YET;
+    const hidden = state.frame !== null && state.lanes.length > 0;
+    const [title, hint] = state.connection === "lost" ? LOST : hidden ? ALL_HIDDEN : NOTHING_YET;
     emptyMessage(context, surface, colors, title, hint);
   }
 
-  function arrange({ font: family, small }) {
-    const [bold, plain] = [font(family, small + 1, 700), font(family, small)];
-    const widest = ({ label }) => {
-      const [head, rest] = nameParts(label);
-      return Math.max(textWidth(head, bold), rest === null ? 0 : textWidth(rest, plain));
-    };
-    return arrangeRows({
-      width: surface.width,
-      height: surface.height,
-      small,
-      labels: state.lanes.map(widest),
-      withCell: state.lanes.map(({ state_names: names }) => names.includes("c")),
-      last: state.task.timesteps,
-    });
+  /** Timestep 0 is the initial state: no cell has made it. */
+  function inspect(lane, t) {
+    if (t > 0) actions.inspect?.({ lane, t });
   }
 
-  function sceneOf(lane) {
-    const { frame } = state;
-    return {
-      lane,
-      h: values(frame, lane.index, "h"),
-      units: unitsOf(lane),
-      dh: values(frame, lane.index, "dh_norm"),
-      dc: values(frame, lane.index, "dc_norm"),
-      diverged: frame.text[`${lane.index}/diverged`] !== undefined,
-    };
-  }
-
-  const unitsOf = (lane) => shape(state.frame, lane.index, "h")?.[1] ?? lane.hidden_size;
-
-  function pointed(event) {
-    if (rows === null) return;
-    const t = Math.round(rows.x.invert(event.clientX - body.getBoundingClientRect().left));
-    actions.cursor(t < 0 || t > rows.last ? null : t);
-  }
-
-  function scrubbed() {
-    if (!shown()) return;
-    const t = Number(scrub.value);
-    const each = state.lanes.map(({ index, label }) => {
+  function valueText(t) {
+    const each = lanes().map(({ index, label }) => {
       return `${label} ${logNumber(values(state.frame, index, "dh_norm")?.[t] ?? NaN)}`;
     });
-    scrub.setAttribute("aria-valuetext", `timestep ${t}: ${each.join(", ")}`);
-    actions.cursor(t);
-  }
-
-  /** How much of each lane's gradient reaches the first timestep that gets any, smallest first. */
-  function ratios() {
-    const last = lastLoss(state.task);
-    const each = state.lanes.flatMap(({ index, label }) => {
-      const dh = values(state.frame, index, "dh_norm");
-      const from = dh?.findIndex((log) => !Number.isNaN(log)) ?? -1;
-      return from < 0 || from >= last ? [] : [{ label, from, log: dh[from] - dh[last] }];
-    });
-    return each.filter(({ log }) => !Number.isNaN(log)).sort((a, b) => a.log - b.log);
+    return `timestep ${t}: ${each.join(", ")}`;
   }
 
   function headline() {
-    if (lossesSpread(state.task)) {
-      const what = "a loss enters at every timestep (dots): a ribbon is what it and all later losses send back";
-      return `${what} · iteration ${count(state.frame.iteration)}`;
-    }
-    const [first, ...others] = ratios();
-    if (first === undefined) return `iteration ${count(state.frame.iteration)}`;
-    const share = `${logNumber(first.log)} of its value at t = ${lastLoss(state.task)}`;
-    const told = first.log === -Infinity ? "exactly 0" : share;
-    const rest = others.map(({ label, log }) => `; ${label}: ${logNumber(log)}`).join("");
-    return `‖∂ℓ/∂h‖ at t = ${first.from} is ${told} (${first.label})${rest}`;
+    const { phase, t } = swept();
+    return phase === null ? restHeadline(run()) : sentence(phase, t, run());
   }
 
   function inWords() {
     if (!shown()) return "The networks unrolled over time: no iteration yet.";
-    const last = lastLoss(state.task);
-    const told = lossesSpread(state.task) ? [] : ratios();
-    const each = told.map(({ label, from, log }) => {
-      return `${label}: at timestep ${from}, ${logNumber(log)} of the gradient at timestep ${last}`;
-    });
-    const diverged = state.lanes
-      .filter(({ index }) => state.frame.text[`${index}/diverged`] !== undefined)
-      .map(({ label }) => `${label} diverged`);
-    const what = `Networks unrolled over ${state.task.timesteps} timesteps`;
-    return `${what}, iteration ${state.frame.iteration}. ${[...each, ...diverged].join("; ")}.`;
+    return networkInWords(run(), sweeper.now.phase === null ? null : headline());
+  }
+
+  function exports() {
+    if (!shown()) return null;
+    const [now, sweep, { width, height }, how] = [run(), swept(), surface, look()];
+    return {
+      name: "unrolled-network",
+      picture: () => ({
+        width,
+        height,
+        paint(context) {
+          const colors = palette();
+          const places = networkRows(now, { width, height }, colors);
+          context.fillStyle = colors.panel;
+          context.fillRect(0, 0, width, height);
+          networkStill(places, now, sweep, state.theme, colors).paint(context);
+          const own = { beads: new Beads(), ratio: EXPORT_RATIO, ...how, live: false, palette: colors };
+          paintNetwork(context, places, now, sweep, own);
+        },
+      }),
+      table: () => networkTable(now),
+    };
   }
 
   function destroy() {
+    sweeper.destroy();
+    controls.destroy();
     surface.destroy();
     body.remove();
   }
 
-  return { render, destroy };
-}
-
-/** The cursor for the keyboard: a slider that is not seen, since the picture shows where it is. */
-function createScrub(body) {
-  const scrub = document.createElement("input");
-  scrub.type = "range";
-  scrub.className = "view-scrub";
-  scrub.min = scrub.value = "0";
-  scrub.setAttribute("aria-label", "Timestep to look at");
-  body.append(scrub);
-  return scrub;
+  return { render, destroy, exports };
 }

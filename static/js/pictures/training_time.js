@@ -1,0 +1,123 @@
+// Where in time training is looked at: the iteration that is shown, and the one it is compared
+// with, as lines through both charts with plates on their axis; and the ticks of the time bar.
+
+import { font } from "../canvas.js";
+import { faded } from "../colors.js";
+import { count } from "../format.js";
+
+const KNOB = 5; // px
+const PLATE = 1.35; // height of a plate, of its text's size
+const PADDING = 4; // px
+const APART = 3; // px between two plates
+const REACH = 3.2; // how far they may stand to the left of the panel, of their text's size
+const YET_TO_COME = 0.62; // how far what came after the shown iteration recedes
+const DASH = [3, 3];
+
+/**
+ * The iterations that are marked, from the back to the front.
+ *
+ * @param {{frame: ?object, past: ?number, pinned: ?object}} state
+ * @returns {{iteration: number, text: string, shown: boolean}[]}
+ */
+export function marksOf({ frame, past, pinned }) {
+  if (frame === null) return [];
+  const { iteration } = frame;
+  const text = past === null ? `now ${count(iteration)}` : count(iteration);
+  const shown = { iteration, text, shown: true };
+  if (pinned === null) return [shown];
+  const text2 = `compared ${count(pinned.iteration)}`;
+  return [{ iteration: pinned.iteration, text: text2, shown: false }, shown];
+}
+
+/**
+ * Plates side by side: each as near to its mark as it can be.
+ *
+ * @param {{at: number, width: number}[]} plates the last one stays where it is
+ * @returns {number[]} their left ends
+ */
+export function placePlates(plates, from, to) {
+  const held = ({ at, width }) => Math.min(to - width, Math.max(from, at - width / 2));
+  const fixed = plates.at(-1);
+  const left = plates.map(held);
+  const start = left.at(-1);
+  for (let k = 0; k < plates.length - 1; k += 1) {
+    const { at, width } = plates[k];
+    const apart = left[k] + width + APART <= start || left[k] >= start + fixed.width + APART;
+    if (apart) continue;
+    const [before, after] = [start - APART - width, start + fixed.width + APART];
+    const fits = { before: before >= from, after: after + width <= to };
+    left[k] = (at < fixed.at && fits.before) || !fits.after ? before : after;
+  }
+  return left;
+}
+
+/** Draw the marks through a panel; `looks` is {past, knob: whether the line has one, plates}. */
+export function paintMarks(context, panel, marks, { past, knob, plates }, palette) {
+  const { left, top, width, height } = panel;
+  const [right, bottom] = [left + width, top + height];
+  const within = marks
+    .map((mark) => ({ ...mark, at: Math.round(panel.x(mark.iteration)) }))
+    .filter(({ at }) => at >= left - 1 && at <= right + 1);
+  const now = within.find(({ shown }) => shown);
+  if (past && now !== undefined) {
+    context.fillStyle = faded(palette.panel, YET_TO_COME);
+    context.fillRect(now.at + 1, top, right - now.at - 1, height);
+  }
+  context.lineWidth = 1;
+  for (const { at, shown } of within) {
+    context.strokeStyle = shown ? palette.ink : palette.soft;
+    context.setLineDash(shown ? [] : DASH);
+    context.beginPath();
+    context.moveTo(at + 0.5, top);
+    context.lineTo(at + 0.5, bottom);
+    context.stroke();
+  }
+  context.setLineDash([]);
+  if (knob && now !== undefined) {
+    context.fillStyle = palette.ink;
+    context.strokeStyle = palette.panel;
+    context.beginPath();
+    context.arc(now.at + 0.5, top, KNOB, 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
+  }
+  if (plates) paintPlates(context, panel, within, bottom + 3, palette);
+}
+
+function paintPlates(context, panel, marks, top, palette) {
+  const size = palette.small - 1;
+  const height = Math.round(size * PLATE);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const sized = marks.map((mark) => {
+    context.font = font(palette.font, size, mark.shown ? 600 : 400);
+    return { ...mark, width: Math.ceil(context.measureText(mark.text).width) + 2 * PADDING };
+  });
+  const left = placePlates(sized, panel.left - REACH * size, panel.left + panel.width + PADDING);
+  context.fillStyle = palette.panel;
+  // A number of the axis goes as a whole: half of one would look like another.
+  for (const { at, text } of panel.xTicks) {
+    context.font = font(palette.font, palette.small);
+    const wide = context.measureText(text).width + 4;
+    const start = panel.x(at) - wide / 2;
+    const under = left.some((from, k) => start < from + sized[k].width + 2 && start + wide > from - 2);
+    if (under) context.fillRect(start, top - 1, wide, palette.small * 1.6);
+  }
+  sized.forEach(({ text, shown, width }, k) => {
+    context.fillStyle = shown ? palette.ink : palette.panel;
+    context.strokeStyle = shown ? palette.ink : palette.soft;
+    context.beginPath();
+    context.roundRect(left[k] + 0.5, top + 0.5, width - 1, height - 1, 3);
+    context.fill();
+    context.stroke();
+    context.fillStyle = shown ? palette.panel : palette.ink;
+    context.font = font(palette.font, size, shown ? 600 : 400);
+    context.fillText(text, left[k] + width / 2, top + height / 2 + 0.5);
+  });
+}
+
+/** Pixels of a track at which frames are kept, each once. */
+export function tickPixels(iterations, last, width) {
+  const at = (iteration) => Math.round((iteration / Math.max(1, last)) * width);
+  return [...new Set(iterations.map(at))];
+}

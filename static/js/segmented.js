@@ -1,0 +1,63 @@
+// Small controls in a panel's head: one of a few, as tabs or as a menu.
+
+/**
+ * Tabs of which one is pressed.
+ *
+ * @param {string} label of the group
+ * @param {{value, text: string, title?: string, own?: string}[]} options `own`: a colour of its own
+ * @param {function(*): void} choose
+ */
+export function segmented(label, options, choose) {
+  const element = document.createElement("div");
+  element.className = "view-tabs";
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", label);
+  let shown;
+  offer(options);
+
+  function offer(next) {
+    element.replaceChildren(...next.map(({ value, text, title, own }) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.value = String(value);
+      button.textContent = text;
+      if (title !== undefined) button.title = title;
+      if (own !== undefined) button.style.setProperty("--own", own);
+      button.addEventListener("click", () => choose(value));
+      return button;
+    }));
+    shown = undefined;
+  }
+
+  /** Show which is chosen. */
+  function show(value) {
+    if (value === shown) return;
+    shown = value;
+    for (const button of element.children) {
+      button.setAttribute("aria-pressed", String(button.dataset.value === String(value)));
+    }
+  }
+
+  return { element, offer, show };
+}
+
+/** A menu of options `{value, text, title}`; see `segmented`. */
+export function menu(label, options, choose) {
+  const element = document.createElement("select");
+  element.className = "view-menu";
+  element.setAttribute("aria-label", label);
+  element.append(...options.map(({ value, text, title }) => {
+    const option = document.createElement("option");
+    option.value = value;
+    option.textContent = text;
+    option.title = title ?? "";
+    return option;
+  }));
+  element.addEventListener("change", () => choose(element.value));
+
+  function show(value) {
+    if (element.value !== value) element.value = value;
+  }
+
+  return { element, show };
+}

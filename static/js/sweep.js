@@ -1,0 +1,98 @@
+/**
+ * One iteration in five phases, told one after the other: where a sweep through them is. Plain
+ * values in, plain values out; who draws it keeps the time.
+ *
+ * A sweep is {phase, progress, playing, alone, speed}. At rest `phase` is null and everything is
+ * shown. `progress` goes from 0 to 1 in each phase; `alone` says that it halts at the phase's end.
+ */
+
+export const PHASES = ["forward", "loss", "backward", "clip", "update"];
+export const SPEEDS = [0.25, 0.5, 1, 2];
+
+const SECONDS = { forward: 1.2, loss: 0.5, backward: 1.3, clip: 0.6, update: 0.6 };
+const RUNNING = 0.85; // of forward and backward: then the whole of it is held for a moment
+
+/** Nothing is swept, everything is shown. */
+export const REST = Object.freeze({ phase: null, progress: 1, playing: false, alone: false, speed: 1 });
+
+/** From the first phase through all of them. */
+export function begin(sweep) {
+  return { ...sweep, phase: PHASES[0], progress: 0, playing: true, alone: false };
+}
+
+/** Back to the whole picture. */
+export function end({ speed }) {
+  return { ...REST, speed };
+}
+
+/** That many seconds later. */
+export function advance(sweep, seconds) {
+  let { phase, progress, playing, alone, speed } = sweep;
+  let left = seconds * speed;
+  while (playing && left > 0) {
+    const needed = (1 - progress) * SECONDS[phase];
+    if (left < needed) {
+      progress += left / SECONDS[phase];
+      break;
+    }
+    left -= needed;
+    const next = PHASES[PHASES.indexOf(phase) + 1];
+    if (alone) return { ...sweep, progress: 1, playing: false };
+    if (next === undefined) return end(sweep);
+    [phase, progress] = [next, 0];
+  }
+  return { ...sweep, phase, progress };
+}
+
+/** One phase alone: played to its end where things may move, else at its end at once. */
+export function choose(sweep, phase, moves) {
+  return { ...sweep, phase, progress: moves ? 0 : 1, playing: moves, alone: true };
+}
+
+/** The phase after or before this one; there is the whole picture before the first and after the last. */
+export function neighbour({ phase }, by) {
+  const at = phase === null ? (by > 0 ? -1 : PHASES.length) : PHASES.indexOf(phase);
+  return PHASES[at + by] ?? null;
+}
+
+/** Play if it stands, from where it stands; stand if it plays. */
+export function toggle(sweep) {
+  if (sweep.playing) return { ...sweep, playing: false };
+  if (sweep.phase === null) return begin(sweep);
+  if (sweep.progress < 1) return { ...sweep, playing: true, alone: false };
+  const next = neighbour(sweep, 1);
+  return next === null ? begin(sweep) : { ...sweep, phase: next, progress: 0, playing: true, alone: false };
+}
+
+/** The next of the speeds, the slowest after the fastest. */
+export function faster(sweep) {
+  return { ...sweep, speed: SPEEDS[(SPEEDS.indexOf(sweep.speed) + 1) % SPEEDS.length] };
+}
+
+/** Whether the phase goes along the timesteps. */
+export function isAlong({ phase }) {
+  return phase === "forward" || phase === "backward";
+}
+
+/** Stand at timestep t of 0 … last, in a phase that goes along them. */
+export function scrub(sweep, t, last) {
+  if (!isAlong(sweep)) return sweep;
+  const share = Math.min(1, Math.max(0, t / last));
+  const progress = RUNNING * (sweep.phase === "forward" ? share : 1 - share);
+  return { ...sweep, progress, playing: false, alone: true };
+}
+
+/** Where between timestep 0 and `last` it is, as a fraction too; null where it is at none. */
+export function front(sweep, last) {
+  if (!isAlong(sweep)) return null;
+  const share = Math.min(1, sweep.progress / RUNNING);
+  return last * (sweep.phase === "forward" ? share : 1 - share);
+}
+
+/** The timestep that it has reached, whole. */
+export function timestep(sweep, last) {
+  const at = front(sweep, last);
+  if (at === null) return null;
+  // A little slack, since a timestep scrubbed to comes back through divisions.
+  return sweep.phase === "forward" ? Math.floor(at + 1e-6) : Math.max(0, Math.ceil(at - 1e-6));
+}

@@ -1,0 +1,86 @@
+// Keeps a sweep's time: when it begins by itself, when it ends, and an animation frame while it plays.
+
+import * as sweeps from "./sweep.js";
+
+const MOST_BETWEEN = 0.1; // s from one drawing to the next: a page that was away goes on, not ahead
+
+/** @param {{pause: Function, drawn: function({byHand: boolean}): void}} does `drawn`: it is to be drawn */
+export function createSweeper({ pause, drawn }) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  let sweep = sweeps.REST;
+  let before = null; // the state that was seen last
+  let wanted = null; // what to do when the run has paused, instead of a sweep through all
+  let due = 0;
+  let last = 0;
+
+  /** A sweep plays once when the run was paused or stepped; it ends when the run plays on. */
+  function follow(state) {
+    const { run, frame, past, lanes } = state;
+    const was = before;
+    before = { run, frame, past, lanes };
+    const another = was !== null && was.lanes !== lanes;
+    if (another) wanted = null;
+    if (another || run === "playing" || frame === null) return put(sweeps.end(sweep));
+    if (was === null || was.frame === null) return undefined;
+    const moved = was.frame.iteration !== frame.iteration;
+    // Looked at in another iteration, a phase stays the phase.
+    if (past !== null || was.past !== null) return moved && sweep.playing ? put(sweeps.end(sweep)) : undefined;
+    const paused = run === "paused" && was.run === "playing";
+    if (paused && wanted !== null) {
+      put(wanted(sweep));
+      wanted = null;
+    } else if (run === "paused" && (paused || moved) && !still.matches) {
+      put(sweeps.begin(sweep));
+    }
+    return undefined;
+  }
+
+  function put(next) {
+    sweep = next;
+    if (!sweep.playing) {
+      cancelAnimationFrame(due);
+      due = 0;
+    } else if (due === 0) {
+      last = performance.now();
+      due = requestAnimationFrame(tick);
+    }
+  }
+
+  function tick(now) {
+    due = 0;
+    const seconds = Math.max(0, Math.min(MOST_BETWEEN, (now - last) / 1000));
+    last = now;
+    put(sweeps.advance(sweep, seconds));
+    drawn({ byHand: sweep.alone });
+  }
+
+  /** What somebody asks for: while the run plays, that pauses it first. */
+  function byHand(change) {
+    if (before?.run === "playing") {
+      wanted = change;
+      pause();
+      return;
+    }
+    if (before?.frame == null) return;
+    put(change(sweep));
+    drawn({ byHand: true });
+  }
+
+  const to = (phase) => (now) => (phase === null ? sweeps.end(now) : sweeps.choose(now, phase, !still.matches));
+
+  return {
+    get now() {
+      return sweep;
+    },
+    follow,
+    toggle: () => byHand(sweeps.toggle),
+    choose: (phase) => byHand(to(phase)),
+    go: (by) => byHand((now) => to(sweeps.neighbour(now, by))(now)),
+    scrub: (t, end) => byHand((now) => sweeps.scrub(now, t, end)),
+    faster() {
+      put(sweeps.faster(sweep));
+      drawn({ byHand: false });
+    },
+    destroy: () => cancelAnimationFrame(due),
+  };
+}

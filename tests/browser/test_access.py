@@ -1,0 +1,70 @@
+"""Whoever cannot see the page, or has no mouse, can use it: axe finds nothing on any screen."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.browser.lab import Lab
+
+SMALL = {"task": {"seq_len": 20}, "batch_size": 8, "base": {"hidden_size": 8}}
+SCREENS: dict[str, dict[str, Any]] = {
+    "as it opens": {},
+    "source and zoomed": {"flow": "source", "zoom": "f", "story": "lanes"},
+    "spectrum and sorted": {"flow": "spectrum", "sort": "memory", "hidden": [0]},
+    "inspecting": {"inspect": [{"lane": 1, "t": 5, "unit": 2}, {"lane": 0, "t": 9, "unit": 0}]},
+}
+
+
+def complaints(lab: Lab) -> list[str]:
+    """Return what axe finds on the page, and where."""
+    found = Axe().run(lab.page)
+    return [
+        f"{each['id']}: {', '.join(str(node['target']) for node in each['nodes'])}"
+        for each in found.response["violations"]
+    ]
+
+
+def link(lab: Lab, view: dict[str, Any], recipe: dict[str, Any] = SMALL) -> str:
+    return f"{lab.url}#recipe={quote(json.dumps(recipe))}&view={quote(json.dumps(view))}"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing(new_lab: Callable[..., Lab], screen: str, scheme: str) -> None:
+    lab = new_lab(color_scheme=scheme, reduced_motion="reduce")
+    lab.open(at=link(lab, SCREENS[screen]))
+    lab.plotly_arrived()
+    lab.page.wait_for_timeout(800)
+    assert complaints(lab) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_on_a_phone_where_something_is_wrong(
+    new_lab: Callable[..., Lab], scheme: str
+) -> None:
+    lab = new_lab(
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        color_scheme=scheme,
+        reduced_motion="reduce",
+    )
+    lab.open(at=f"{lab.url}#recipe=%7Bdamaged")
+    expect(lab.page.get_by_text("This link is damaged")).to_be_visible()
+    lab.button("Controls").click()
+    field = lab.field("Learning rate")
+    field.fill("-1")
+    field.press("Enter")
+    expect(field).to_have_attribute("aria-invalid", "true")
+    lab.page.wait_for_timeout(500)
+    assert complaints(lab) == []
+
+
+def test_axe_would_find_something(lab: Lab) -> None:
+    lab.open(SMALL)
+    lab.page.evaluate("document.body.append(document.createElement('button'))")
+    assert any("button-name" in each for each in complaints(lab))

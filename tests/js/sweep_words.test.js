@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { networkTable } from "../../static/js/pictures/network_table.js";
+import { longest } from "../../static/js/pictures/network_sweep.js";
+import { Column } from "../../static/js/store.js";
+import { localFactor, meanFactor, updating } from "../../static/js/sweep_facts.js";
+import { sentence } from "../../static/js/sweep_words.js";
+
+const array = (...data) => ({ shape: [data.length], data: Float64Array.from(data) });
+const LANES = [{ index: 0, label: "RNN tanh" }, { index: 1, label: "LSTM" }, { index: 2, label: "GRU" }];
+
+/** A run of three lanes and four timesteps, as the store holds it. */
+function run(changes = {}) {
+  const arrays = {};
+  const norms = [[-8, -6, -4, -2, 0], [-2, -1.5, -1, -0.5, 0], [-0.4, -0.3, -0.2, -0.1, 0]];
+  norms.forEach((logs, lane) => {
+    Object.assign(arrays, {
+      [`${lane}/dh_norm`]: array(...logs),
+      [`${lane}/h`]: { shape: [5, 2], data: Float32Array.from({ length: 10 }, (_, k) => (k < 8 ? 0 : 3 + (k % 2))) },
+      [`${lane}/loss`]: array(0.16 + 0.01 * lane),
+      [`${lane}/grad_norm`]: array(Math.log10([3.2, 0.4, 0.2][lane])),
+      [`${lane}/clip_factor`]: array([0.3125, 1, 1][lane]),
+      [`${lane}/update_norm`]: array(Math.log10([0.042, 0.03, 0.025][lane])),
+    });
+  });
+  const loss = [0.16, 0.15, 0.14].map((value) => { const column = new Column(); column.append([0.3, value]); return { loss: column }; });
+  const iteration = new Column();
+  iteration.append([7, 8]);
+  return {
+    lanes: LANES,
+    frame: { iteration: 8, arrays, text: {} },
+    task: { timesteps: 4, loss_timesteps: [3] },
+    recipe: { base: { optimizer: "adam", learning_rate: 0.003, schedule: "constant", clip: "norm", clip_threshold: 1 }, lanes: [{}, {}, {}], tweaks: [] },
+    history: { length: 2, iteration, lanes: loss },
+    watch: { example: 0 },
+    ...changes,
+  };
+}
+
+test("forward says how long the states are", () => {
+  assert.equal(
+    sentence("forward", 4, run()),
+    "Forward: 4 timesteps, the states of 3 networks; ‖h_4‖ of example 0 is 5.0 in RNN tanh, 5.0 in LSTM, 5.0 in GRU.",
+  );
+  assert.match(sentence("forward", 2, run()), /^Forward: t = 2 of 4; ‖h_2‖ of example 0 is 0 in RNN tanh/);
+});
+
+test("the loss is said where it enters", () => {
+  assert.match(sentence("loss", null, run()), /0\.16 in RNN tanh, 0\.17 in LSTM, 0\.18 in GRU, from the answer at t = 4/);
+  const spread = run({ task: { timesteps: 4, loss_timesteps: [0, 1, 2, 3] } });
+  assert.match(sentence("loss", null, spread), /one at each of 4 timesteps, on average 0\.16 in RNN tanh/);
+});
+
+test("backward says what of the gradient is left, and does not call it the loss's where more enter", () => {
+  assert.equal(
+    sentence("backward", 0, run()),
+    "Backward: of what left the loss at t = 4, 1.0·10⁻⁸ reached t = 0 in RNN tanh, 0.010 in LSTM, 0.40 in GRU.",
+  );
+  assert.match(sentence("backward", 2, run()), /reached t = 2 .*; the next hop takes ×0\.010, ×0\.32, ×0\.79\.$/);
+  const spread = run({ task: { timesteps: 4, loss_timesteps: [0, 1, 2, 3] } });
+  assert.match(sentence("backward", 0, spread), /‖∂ℓ\/∂h‖ at t = 0, with all later losses, is 1\.0·10⁻⁸ in RNN tanh/);
+  assert.match(sentence("backward", 4, run()), /‖∂ℓ\/∂h_4‖ is 1\.0 in RNN tanh/);
+});
+
+test("beyond a truncation there is nothing to tell", () => {
+  const cut = run();
+  for (const lane of LANES) cut.frame.arrays[`${lane.index}/dh_norm`].data.set([NaN, NaN]);
+  assert.match(sentence("backward", 0, cut), /1\.0·10⁻⁴ reached t = 2 in RNN tanh/);
+});
+
+test("clipping tells what it multiplied, what passed whole, and where it is off", () => {
+  assert.equal(
+    sentence("clip", null, run()),
+    "Clip by norm at 1.0: RNN tanh's gradient 3.2 was multiplied by 0.31; LSTM's 0.40 and GRU's 0.20 passed whole.",
+  );
+  const { recipe } = run();
+  const apart = run({ recipe: { ...recipe, lanes: [{}, { clip: "none" }, { clip: "value", clip_threshold: 0.5 }] } });
+  assert.equal(
+    sentence("clip", null, apart),
+    "Clip by norm at 1.0: RNN tanh's gradient 3.2 was multiplied by 0.31; off: LSTM's gradient 0.40 passed whole; by value at ±0.50: GRU's gradient 0.20 passed whole.",
+  );
+  const lost = run();
+  lost.frame.arrays["0/clip_factor"] = array(NaN);
+  assert.match(sentence("clip", null, lost), /RNN tanh's gradient is not a number/);
+});
+
+test("knobs are those in force at the iteration that is shown", () => {
+  const { recipe } = run();
+  const tweaks = [{ iteration: 8, changes: { learning_rate: 0.01 } }, { iteration: 9, changes: { learning_rate: 0.5 } }];
+  assert.match(sentence("update", null, run({ recipe: { ...recipe, tweaks } })), /Adam at learning rate 0\.01 moved/);
+});
+
+test("an update tells how far the weights moved, and the next loss only where it is known", () => {
+  assert.equal(
+    sentence("update", null, run()),
+    "Update: Adam at learning rate 0.003 moved RNN tanh's weights by 0.042, LSTM's by 0.030, GRU's by 0.025.",
+  );
+  const earlier = run();
+  earlier.frame.iteration = 7;
+  assert.match(sentence("update", null, earlier), /; the next loss is 0\.16 in RNN tanh, 0\.15 in LSTM, 0\.14 in GRU\.$/);
+  assert.equal(updating(earlier, 1).next, 0.15);
+  assert.ok(Number.isNaN(updating(run(), 1).next));
+});
+
+test("lanes that are hidden are in no sentence", () => {
+  for (const phase of ["forward", "loss", "backward", "clip", "update"]) {
+    assert.doesNotMatch(sentence(phase, 2, run({ lanes: [LANES[0], LANES[2]] })), /LSTM/);
+  }
+});
+
+test("a local factor is the quotient of two norms, and nothing where one is missing", () => {
+  const logs = [-Infinity, -3, -1, NaN, 0];
+  assert.ok(Math.abs(localFactor(logs, 2) - 0.01) < 1e-12);
+  assert.equal(localFactor(logs, 1), 0);
+  assert.ok([0, 3, 4, 5].every((t) => Number.isNaN(localFactor(logs, t))));
+  assert.ok(Math.abs(meanFactor([-4, 9, 9, 9, 0], 0, 4) - 0.1) < 1e-12);
+  assert.ok(Number.isNaN(localFactor(null, 1)));
+});
+
+test("bars have room for a threshold that is near, not for one far away or for infinity", () => {
+  assert.equal(longest([3.2, 0.4], [1]), 3.2);
+  assert.equal(longest([0.2, 0.4], [1]), 1);
+  assert.equal(longest([0.001], [1]), 0.001);
+  assert.equal(longest([Infinity, NaN, 2], []), 2);
+});
+
+test("the table has a row for each timestep of each lane that is shown", () => {
+  const { columns, rows } = networkTable(run({ lanes: [LANES[0], LANES[2]] }));
+  assert.ok(rows.every((row) => row.length === columns.length));
+  assert.deepEqual(rows[0], ["RNN tanh", 0, -8, null, null, null]);
+  assert.deepEqual(rows.map(([lane, t]) => `${lane} ${t}`).at(-1), "GRU 4");
+  assert.ok(Math.abs(rows[1][4] - 0.01) < 1e-12);
+});
