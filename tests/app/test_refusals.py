@@ -19,7 +19,7 @@ from engine.recipe import Changes
 from tests.app.bad_recipes import BAD, Bad, fields_of
 from tests.app.live import SMALL, Live, Viewer, wait_until
 
-TYPES = "start, play, pause, step, tweak, watch, pace, ack"
+TYPES = "start, play, pause, step, tweak, rename, watch, pace, ack"
 ITERATIONS = "an integer from 1 to 10000"
 PACE = "a finite number from 0.1 to 1000, or null"
 AT = "an integer from 0 to 1000000"

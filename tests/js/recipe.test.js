@@ -14,6 +14,7 @@ import {
   sameUpTo,
   toFragment,
   valueAt,
+  withCopy,
   withLane,
   withoutLane,
   withValues,
@@ -203,6 +204,15 @@ test("one more lane is a copy of the last one, without its name", () => {
   assert.deepEqual(withLane(defaults.recipe).lanes.at(-1), { cell: "lstm" });
   const lanes = [{ cell: "rnn" }, { cell: "gru", name: "mine", hidden_size: 8 }];
   assert.deepEqual(withLane(recipeWith({ lanes })).lanes.at(-1), { cell: "gru", hidden_size: 8 });
+});
+
+test("a copy of a lane stands right after it, without its name", () => {
+  const lanes = [{ cell: "rnn", name: "mine", hidden_size: 8 }, { cell: "lstm" }];
+  assert.deepEqual(withCopy(recipeWith({ lanes }), 0).lanes, [
+    lanes[0],
+    { cell: "rnn", hidden_size: 8 },
+    lanes[1],
+  ]);
 });
 
 test("the lane that is taken away is the one that was meant", () => {

@@ -300,3 +300,17 @@ test("what was selected stays so as far as the new run has it", () => {
   store.frame(frame(0));
   assert.deepEqual(store.state.selection, { t: null, unit: 3 });
 });
+
+test("another name of a lane is taken as the run goes on, and nothing else of it changes", () => {
+  const store = createStore();
+  store.ready(ready());
+  store.frame(frame(0));
+  const { frame: shown, history } = store.state;
+  const named = recipe({ lanes: [{ cell: "rnn" }, { cell: "lstm", name: "mine" }] });
+  store.status({ state: "paused", recipe: named, labels: ["RNN tanh", "mine"] });
+  assert.deepEqual(store.state.lanes.map(({ label }) => label), ["RNN tanh", "mine"]);
+  assert.equal(store.state.lanes[1].num_layers, 2);
+  assert.equal(store.state.frame, shown);
+  assert.equal(store.state.history, history);
+  assert.equal(store.state.form.lanes[1].name, "mine");
+});
