@@ -256,6 +256,19 @@ def test_a_key_opens_it_for_the_watched_lane_and_escape_gives_the_focus_back(lab
     expect(scrub).to_be_focused()
 
 
+def test_escape_belongs_to_a_form_before_it_closes_the_inspector(lab: Lab) -> None:
+    drawer = opened(lab, cell(LSTM, 5, 2), zoom="f")
+    lab.field("Learning rate").focus()
+    lab.page.keyboard.press("Escape")
+    lab.page.wait_for_timeout(100)
+    expect(drawer).to_be_visible()
+    # What lies on top goes first; the enlarged heatmap under it waits for the next Escape.
+    drawer.focus()
+    lab.page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
+    assert lab.read("state.view.zoom") == "f"
+
+
 def test_the_wires_carry_values_or_gradients(lab: Lab) -> None:
     drawer = opened(lab, cell(LSTM, 17, 2))
     circuit = drawer.locator("svg.circuit")

@@ -174,9 +174,9 @@ export function create(element, actions) {
   function pressed(event) {
     const { key, target, altKey, ctrlKey, metaKey } = event;
     if (element.hidden || event.defaultPrevented || altKey || ctrlKey || metaKey) return;
-    if (key === "Escape" && document.querySelector("dialog[open]") === null) {
-      event.preventDefault();
-      actions.view({ inspect: [] });
+    if (key === "Escape") {
+      // In the forms it takes back what was typed.
+      if (document.querySelector("dialog[open]") === null && target.closest?.("form, details[open]") == null) leave(event);
     } else if (Object.hasOwn(STEPS, key) && element.contains(target) && target.closest("button") !== null) {
       // On a button the page's own arrow keys rest.
       event.preventDefault();
@@ -186,6 +186,20 @@ export function create(element, actions) {
     }
   }
 
+  // The drawer lies on top: with the focus in it or nowhere, Escape is its own before it is another's.
+  function escaped(event) {
+    const { key, target } = event;
+    if (key !== "Escape" || element.hidden) return;
+    if (target === document.body || element.contains(target)) pressed(event);
+  }
+
+  function leave(event) {
+    event.preventDefault();
+    event.stopPropagation();
+    actions.view({ inspect: [] });
+  }
+
+  addEventListener("keydown", escaped, { capture: true });
   addEventListener("keydown", pressed);
 
   /** Every number of the inspected cells. */
@@ -206,6 +220,7 @@ export function create(element, actions) {
   }
 
   function destroy() {
+    removeEventListener("keydown", escaped, { capture: true });
     removeEventListener("keydown", pressed);
     element.replaceChildren();
   }
