@@ -80,7 +80,7 @@ def number(text: str) -> float:
     plain = text.replace("−", "-").replace(",", "")
     mantissa, _, power = plain.partition("·10")
     digits = power.translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789"))
-    return float(mantissa) * 10 ** int(digits or 0)
+    return float(f"{mantissa}e{digits or 0}")
 
 
 def place_of(lab: Lab, iteration: int, last: int) -> tuple[float, float]:
