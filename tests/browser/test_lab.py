@@ -349,7 +349,7 @@ def test_keys_play_step_and_reset_but_not_in_a_field(lab: Lab) -> None:
     lab.wait("state.frame.iteration === 0")
     starts = len(lab.messages("start"))
     lab.page.get_by_role("button", name="Own settings of GRU").click()
-    lab.page.get_by_label("Name").press_sequentially("s r")
+    lab.page.get_by_label("Name", exact=True).press_sequentially("s r")
     lab.page.wait_for_timeout(200)
     assert lab.messages("play") == [{"type": "play"}]
     assert len(lab.messages("start")) == starts
