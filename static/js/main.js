@@ -1,9 +1,11 @@
 // The page: one socket, one store, one animation frame in which every view draws.
 
+import { createArrival } from "./arrival.js";
 import { createEditor } from "./editor.js";
-import { following, opened } from "./inspected.js";
+import { opened } from "./inspected.js";
 import { listenToKeys } from "./keys.js";
 import { loadPlotly } from "./plotly_loader.js";
+import { createPointing } from "./pointing.js";
 import { forkedAt, fromFragment, same } from "./recipe.js";
 import { createSaveMenu } from "./save_menu.js";
 import { createShare } from "./share.js";
@@ -81,6 +83,13 @@ const undo = createUndo({
   onChange: (undoable) => store.set({ undoable }),
 });
 
+const arrival = createArrival({
+  replay: (recipe, at) => socket.start(recipe, { play: false, at }),
+  pin: (iteration) => store.pin(iteration),
+});
+
+const pointing = createPointing(store);
+
 /** How things stand, for an undo. */
 function standing(form = store.state.form) {
   const { preset, view } = store.state;
@@ -106,8 +115,6 @@ let announced = null; // the recipe of a run that is not shown yet
 let showTimer = 0;
 let linked = null; // the recipe of the address, until the server has taken it
 let place = null; // what the address says is looked at, until its run is shown
-let early = null; // {at, recipe, first}: a linked run on its way to the iteration that it opens at
-let onward = null; // {at, pinned}: where a link leads, once what it compares with is here
 let resume = false; // whether the run played when somebody went back in time
 
 function onConnection({ state, replayTo, reason }) {
@@ -129,14 +136,11 @@ function onMessage(message) {
 
 function onReady(message) {
   linked = null;
-  if (early !== null && early.first === null) {
-    early.recipe = message.recipe;
-    return;
-  }
+  const known = arrival.ready(message);
+  if (known === null) return;
   show();
   announced = message.recipe;
-  store.ready(message, early?.first);
-  early = null;
+  store.ready(message, known.first);
   store.set({ outage: null });
   showTimer = setTimeout(show, FIRST_FRAME_WITHIN);
 }
@@ -155,7 +159,7 @@ function show() {
 }
 
 function onState(message) {
-  if (early !== null) return; // of a run that is not shown
+  if (arrival.hidden) return;
   store.status(message);
   const replay = message.state === "replaying" ? (message.of ?? store.state.replay) : null;
   store.set({ replay, wanted: message.state === "playing" || socket.playing });
@@ -167,7 +171,7 @@ function onError(message) {
   // A computation that failed has paused its run: the keys have to say so.
   if (message.field === "run") actions.pause();
   if (linked !== null && refusesStart(message)) {
-    linked = early = null;
+    linked = null;
     const notice = `This link's recipe was refused. ${message.message} Here is the default recipe.`;
     begin({}, { play: false });
     store.set({ notice });
@@ -178,32 +182,20 @@ function onError(message) {
 
 function onFrame(bytes) {
   const frame = decode(bytes);
-  if (early?.recipe) {
-    // What the run was before any training, to compare with; from there it is replayed.
-    early.first = frame;
+  if (arrival.passes(frame)) {
     socket.ack(frame.iteration);
-    socket.start(early.recipe, { play: false, at: early.at });
-    early.recipe = null;
     return;
   }
   undrawn.push(frame.iteration);
   store.frame(frame);
   show();
-  if (frame.iteration === onward?.pinned) goOnward();
-}
-
-/** Keep what a link compares with, and go on to the iteration that it shows. */
-function goOnward() {
-  const { at, pinned } = onward;
-  onward = null;
-  actions.pin(pinned);
-  begin(store.state.recipe, { play: false, at });
+  arrival.shown(frame, store.state.recipe);
 }
 
 // --- what somebody does -----------------------------------------------------------------------
 
 function begin(recipe, options) {
-  early = onward = null;
+  arrival.forget();
   socket.start(recipe, options);
   store.set({ wanted: socket.playing });
 }
@@ -217,26 +209,16 @@ function open(address, { autoplay }) {
   const view = viewOf(looked.view);
   const { t = null, unit = null } = { ...view.inspect.at(-1), ...looked.cursor };
   undo.forget();
-  hover = { t: null, unit: null };
+  pointing.leave();
   store.set({ notice: problem, view, preset: null });
   actions.select({ t: wholeOrNull(t), unit: wholeOrNull(unit) });
   const at = recipe === null ? 0 : (wholeOrNull(looked.at) ?? 0);
   const pinned = wholeOrNull(looked.pinned) ?? at;
   begin(recipe ?? {}, { play: autoplay && recipe === null });
-  const next = Math.min(at, pinned);
-  if (next > 0) early = { at: next, recipe: null, first: null };
-  if (pinned < at) onward = { at, pinned };
+  arrival.head({ at, pinned });
 }
 
 const wholeOrNull = (value) => (Number.isInteger(value) && value >= 0 ? value : null);
-let hover = { t: null, unit: null };
-
-/** The cursor is where the pointer is, or else what is selected. */
-function point() {
-  const { selection, cursor } = store.state;
-  const next = { t: hover.t ?? selection.t, unit: hover.unit ?? selection.unit };
-  if (!same(next, cursor)) store.set({ cursor: next });
-}
 
 const actions = {
   play() {
@@ -281,19 +263,8 @@ const actions = {
     tellWatched();
   },
 
-  /** The pointer is at a timestep and unit; null: it has left. */
-  cursor(t, unit = null) {
-    hover = { t, unit };
-    point();
-  },
-
-  /** Select a timestep or unit: marked in every view until another is. */
-  select(change) {
-    const { selection, view } = store.state;
-    const inspect = following(view.inspect, change);
-    store.set({ selection: { ...selection, ...change }, ...(inspect === view.inspect ? {} : { view: { ...view, inspect } }) });
-    point();
-  },
+  cursor: pointing.cursor,
+  select: pointing.select,
 
   /** Inspect a cell in place of the current one: of the cursor and the watched lane, unless told. */
   inspect(cell = {}) {
@@ -399,8 +370,8 @@ const views = [
 ];
 
 for (const [id, { exports }] of Object.entries(panels)) {
-  const section = byId(id).closest("section");
-  if (exports === undefined || section === null) continue;
+  if (exports === undefined) continue;
+  const section = byId(id).closest("section, aside");
   const title = section.querySelector("h2").textContent;
   createSaveMenu(section, title, exports, () => store.state.frame?.iteration ?? 0);
 }
@@ -455,23 +426,12 @@ listenToKeys({
   "mod+z": actions.undo,
   "mod+shift+z": actions.redo,
   "mod+y": actions.redo,
-  ArrowLeft: () => moveCursor({ t: -1 }),
-  ArrowRight: () => moveCursor({ t: 1 }),
-  ArrowUp: () => moveCursor({ unit: -1 }),
-  ArrowDown: () => moveCursor({ unit: 1 }),
+  ArrowLeft: () => pointing.move({ t: -1 }),
+  ArrowRight: () => pointing.move({ t: 1 }),
+  ArrowUp: () => pointing.move({ unit: -1 }),
+  ArrowDown: () => pointing.move({ unit: 1 }),
 });
 
-function moveCursor({ t = 0, unit = 0 }) {
-  const { cursor, task, lanes, watch } = store.state;
-  if (task === null) return;
-  const moved = (from, by, last) => Math.min(last, Math.max(0, (from ?? (by > 0 ? -1 : last + 1)) + by));
-  const units = lanes[watch.lane].hidden_size;
-  hover = { t: null, unit: null };
-  actions.select({
-    ...(t === 0 ? {} : { t: moved(cursor.t, t, task.timesteps) }),
-    ...(unit === 0 ? {} : { unit: moved(cursor.unit, unit, units - 1) }),
-  });
-}
 addEventListener("hashchange", ({ newURL }) => open(newURL, { autoplay: false }));
 addEventListener("online", socket.retry);
 
