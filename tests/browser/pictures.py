@@ -1,8 +1,10 @@
 """Take the README's pictures of the real page: ``python -m tests.browser.pictures``."""
 
+import json
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from playwright.sync_api import Browser, sync_playwright
 
@@ -11,24 +13,49 @@ from tests.browser.lab import Lab
 from tests.browser.server import ROOT, Server
 
 FOLDER = ROOT / "static" / "screenshots"
-SIZES = {
-    "light": {"viewport": {"width": 1366, "height": 768}, "color_scheme": "light"},
-    "dark": {"viewport": {"width": 1366, "height": 768}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
-}
+LAPTOP = {"width": 1366, "height": 768}
 ITERATION = 1000
 """By then the GRU and the LSTM have learnt the adding problem, and the tanh RNN has not."""
 
 
-def take(browser: Browser, url: str, options: dict[str, Any], to: Path) -> None:
+class Picture(NamedTuple):
+    """How the page looks in one picture: the browser's options, panels, and keys pressed last."""
+
+    options: dict[str, Any]
+    view: dict[str, Any] = {}  # noqa: RUF012
+    phase: str | None = None
+    projector: bool = False
+
+
+PICTURES = {
+    "light": Picture({"viewport": LAPTOP, "color_scheme": "light"}),
+    "dark": Picture(
+        {"viewport": LAPTOP, "color_scheme": "dark"},
+        {"inspect": [{"lane": 1, "t": 31, "unit": 4}]},
+        phase="Backward",
+    ),
+    "projector": Picture(
+        {"viewport": {"width": 1920, "height": 1080}, "color_scheme": "light"}, projector=True
+    ),
+    "phone": Picture({"viewport": {"width": 390, "height": 844}, "color_scheme": "light"}),
+}
+
+
+def take(browser: Browser, url: str, picture: Picture, to: Path) -> None:
     """Play to the iteration, pause, and take the picture."""
-    context = browser.new_context(**options)
+    context = browser.new_context(**picture.options)
     lab = Lab(context, url)
-    lab.open({})
+    lab.open(at=f"{url}#recipe={{}}&view={quote(json.dumps(picture.view))}")
+    if picture.projector:
+        lab.page.keyboard.press("p")
     lab.button("Play").click()
     lab.wait(f"state.frame.iteration >= {ITERATION}")
     lab.button("Pause").click()
-    lab.page.wait_for_timeout(3000)  # the lines settle into Plotly's
+    lab.page.wait_for_timeout(8000)  # the sweep ends, and the lines settle into Plotly's
+    if picture.phase is not None:
+        lab.button(picture.phase).click()
+        lab.page.wait_for_timeout(1500)
+    lab.page.mouse.move(0, 0)
     lab.page.screenshot(path=to)
     context.close()
 
@@ -42,8 +69,8 @@ def main() -> None:
             browser = playwright.chromium.launch(
                 executable_path=shutil.which("chromium"), args=ARGUMENTS
             )
-            for name, options in SIZES.items():
-                take(browser, server.url, options, FOLDER / f"lab-{name}.png")
+            for name, picture in PICTURES.items():
+                take(browser, server.url, picture, FOLDER / f"lab-{name}.png")
             browser.close()
     finally:
         server.stop()

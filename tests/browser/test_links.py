@@ -161,10 +161,10 @@ def test_a_link_brings_back_what_was_looked_at_and_how(new_lab: Callable[..., La
     time.get_by_label("Iteration", exact=True).fill("5")
     mine.wait("state.past === 5 && state.pinned.iteration === 2")
     mine.region("Training").get_by_role("button", name="Lanes").click()
-    mine.page.locator("#lane-table").get_by_role("button", name="plain & simple").click()
-    mine.wait("state.view.hidden.length === 1")
     mine.region("Inside the cell").get_by_role("button", name="plain & simple").click()
     mine.wait("state.watch.lane === 1 && state.past === 5")
+    mine.page.locator("#lane-table").get_by_role("button", name="LSTM").click()
+    mine.wait("state.view.hidden.length === 1")
 
     theirs = new_lab()
     theirs.open(at=copied(mine))

@@ -158,7 +158,8 @@ def test_a_knob_of_the_optimizer_can_be_turned_live_and_keeps_its_moments(optimi
     turned.tweak(None, changes)
     assert [lane._optimizer for lane in turned.lanes] == kept
     (one,), (other,) = advance(plain, 1, watch=None), advance(turned, 1, watch=None)
-    assert not differences(one, other), "it acts from the next update on, not before"
+    moved = {f"{lane}/update_norm" for lane in range(3)}  # the update itself is another
+    assert differences(one, other) <= moved, "it acts from the next update on, not before"
     # The first update with a momentum is the same as without: nothing has gathered yet.
     (*_, one), (*_, other) = advance(plain, 2, watch=None), advance(turned, 2, watch=None)
     assert {"0/loss", "1/loss", "2/loss"} <= differences(one, other)
