@@ -184,3 +184,7 @@ def _why_not(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRNOTAVAIL:
         return f"{host} is no address of this machine. Choose one with --host."
     return f"cannot listen on port {port} of {host}: {error.strerror}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -97,12 +97,16 @@ def _ensemble(options: argparse.Namespace) -> list[dict]:
         rows.append(row := whole_diagram(cell))
         size = ", ".join(f"{letter} = {row[letter]}" for letter in "TBH")
         print(f"{cell:5}{size:24}{row['seconds']:8.2f} s", flush=True)
-    print("\nA loop over the members of an ensemble, over one call of it (float64)")
+    print(
+        "\nLoops over the members of an ensemble, over one call of it (float64): of calls with one"
+    )
+    print("member each, and of experiments")
     for cell, H in product(options.cells, LOOP_HIDDEN):
         rows.append(row := loop_over_call(cell, H, options.rounds))
         size = f"T = {row['T']}, B = {row['B']}, H = {H}, E = {row['members']}"
-        times = f"{row['loop_ms']:8.0f} ms /{row['call_ms']:6.0f} ms"
-        print(f"{cell:5}{size:34}{times} = {row['ratio']:.1f}", flush=True)
+        times = f"{row['loop_ms']:8.0f} |{row['experiments_ms']:6.0f} ms /{row['call_ms']:6.0f} ms"
+        ratios = f"{row['ratio']:.1f} | {row['ratio_experiments']:.1f}"
+        print(f"{cell:5}{size:34}{times} = {ratios}", flush=True)
     return rows
 
 

@@ -6,7 +6,7 @@ import statistics
 from time import process_time
 from typing import Any
 
-from engine import Recipe, phase_diagram
+from engine import Experiment, Recipe, Watch, phase_diagram
 from tests.bench.problem import CellName
 
 RADII = [0.05 * k for k in range(1, 33)]
@@ -28,17 +28,22 @@ def whole_diagram(cell: CellName) -> dict[str, Any]:
 
 
 def loop_over_call(cell: CellName, H: int, rounds: int) -> dict[str, Any]:
-    """Time a loop of one-member calls and the one call in turn, by the processor's clock."""
+    """Time both loops over the members and the one call in turn, by the processor's clock.
+
+    One loop calls `phase_diagram` for a member at a time; the other makes an `Experiment` of each
+    and advances it once, which is how it is done without ensembles: an update is in it, too.
+    """
     recipe = _recipe(cell, H=H, **LOOP_SIZE)
     phase_diagram(recipe, LOOP_RADII, SEEDS)
-    loops, calls = [], []
+    grid = [(radius, seed) for seed in SEEDS for radius in LOOP_RADII]
+    loops, experiments, calls = [], [], []
     for _ in range(rounds):
-        loops.append(
-            sum(_timed(recipe, [radius], [seed]) for radius in LOOP_RADII for seed in SEEDS)
-        )
+        loops.append(sum(_timed(recipe, [radius], [seed]) for radius, seed in grid))
+        experiments.append(sum(_experiment(recipe, radius, seed) for radius, seed in grid))
         calls.append(_timed(recipe, LOOP_RADII, SEEDS))
     loop, call = statistics.median(loops), statistics.median(calls)
-    members = len(LOOP_RADII) * len(SEEDS)
+    by_experiments = statistics.median(experiments)
+    members = len(grid)
     return {
         "cell": cell,
         **LOOP_SIZE,
@@ -47,12 +52,22 @@ def loop_over_call(cell: CellName, H: int, rounds: int) -> dict[str, Any]:
         "loop_ms": 1e3 * loop,
         "call_ms": 1e3 * call,
         "ratio": loop / call,
+        "experiments_ms": 1e3 * by_experiments,
+        "ratio_experiments": by_experiments / call,
     }
 
 
 def _timed(recipe: Recipe, radii: list[float], seeds: list[int]) -> float:
     start = process_time()
     phase_diagram(recipe, radii, seeds)
+    return process_time() - start
+
+
+def _experiment(recipe: Recipe, radius: float, seed: int) -> float:
+    base = recipe.base.model_copy(update={"spectral_radius": radius})
+    member = recipe.model_copy(update={"seed": seed, "base": base})
+    start = process_time()
+    Experiment(member).advance(Watch(views=()))
     return process_time() - start
 
 
