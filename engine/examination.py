@@ -166,12 +166,14 @@ def source(learner: Learner, wanted: Examination, passed: Pass) -> dict[str, Arr
     for first in range(0, count, group):
         wanted.go_on()
         some = range(first, min(first + group, count))
-        together = learner.model.workspaces(T, len(some), learner.dtype)
-        tiled = learner.model.forward(learner.params, x.repeat(len(some), axis=1), at, together)
+        tiled = passed
+        if len(some) > 1:
+            spaces = learner.model.workspaces(T, len(some), learner.dtype)
+            tiled = learner.model.forward(learner.params, x.repeat(len(some), axis=1), at, spaces)
         doutput = np.zeros((count, learner.model.output_size, len(some)))
         doutput[some, :, range(len(some))] = loss.doutput[some, :, 0]
         learner.model.backward(learner.params, tiled, doutput, learner.hyperparameters.truncate)
-        rows.append(norms(together[wanted.layer].dh[1:]).T)
+        rows.append(norms(tiled.spaces[wanted.layer].dh[1:]).T)
     result = np.concatenate(rows)
     truncate = learner.hyperparameters.truncate
     if truncate:
