@@ -34,8 +34,8 @@ export function restHeadline(run) {
     if (from > end) return `${names[k]} not computed before t = ${from}`;
     return `${names[k]}\u00a0${times(log)}`;
   });
-  const beyond = cut ? "; not computed before" : "";
-  return `‖∂ℓ/∂h‖ from t = ${lastLoss(run.task)} to ${end}: ${parts.join(", ")}${beyond}`;
+  const beyond = cut ? " (not computed before)" : "";
+  return `‖∂ℓ/∂h‖ from t = ${lastLoss(run.task)} to ${end}: ${parts.join("; ")}${beyond}`;
 }
 
 /** To where all are told: t = 0, or where truncation ends all of them alike (`cut`). */

@@ -60,10 +60,13 @@ const SENTENCES = {
     }
     const shared = each.every(({ from }) => from === each[0].from);
     const place = (from) => (shared ? "" : ` (t = ${from})`);
-    const parts = each.map(({ log, from, label }) => [logNumber(log), `${label}${place(from)}`]);
+    const alone = task.loss_timesteps.length === 1;
+    const parts = each.map(({ log, from, label }) => {
+      return [`${logNumber(log)}${alone && log > 0 ? " times as much" : ""}`, `${label}${place(from)}`];
+    });
     const reached = shared ? ` reached t = ${each[0].from}` : " came through";
     const hop = t > 0 ? hops(each, t) : "";
-    if (task.loss_timesteps.length === 1) {
+    if (alone) {
       const [[first, label], ...others] = parts;
       const rest = others.map(([share, other]) => `, ${share} in ${other}`).join("");
       return `Backward: of what left the loss at t = ${last}, ${first}${reached} in ${label}${rest}${hop}${end}.`;

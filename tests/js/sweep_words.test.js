@@ -105,7 +105,7 @@ test("a lane that diverged is left out of what is told, and is said to have no n
     ["loss", "backward", "clip", "update"].map((phase) => sentence(phase, 0, alone)),
     ["Loss: RNN tanh has no finite loss.", "Backward: RNN tanh has no finite gradient.", "Clip: RNN tanh has no finite gradient.", "Update: RNN tanh has no finite update."],
   );
-  assert.equal(restHeadline(lost), "‖∂ℓ/∂h‖ from t = 4 to 0: RNN tanh has diverged, LSTM\u00a0×0.010, GRU\u00a0×0.40");
+  assert.equal(restHeadline(lost), "‖∂ℓ/∂h‖ from t = 4 to 0: RNN tanh has diverged; LSTM\u00a0×0.010; GRU\u00a0×0.40");
   assert.equal(restHeadline(alone), "iteration 8 · RNN tanh has diverged");
 });
 
@@ -115,8 +115,9 @@ test("the headline keeps the lanes' order, and says times above 1 and exact zero
   now.frame.arrays["2/dh_norm"] = array(-Infinity, -Infinity, -1, -1, 0);
   assert.equal(
     restHeadline(now),
-    "‖∂ℓ/∂h‖ from t = 4 to 0: RNN tanh\u00a0×1.0·10⁻⁸, LSTM\u00a0×4.3, GRU\u00a0exactly 0",
+    "‖∂ℓ/∂h‖ from t = 4 to 0: RNN tanh\u00a0×1.0·10⁻⁸; LSTM\u00a0×4.3; GRU\u00a0exactly 0",
   );
+  assert.match(sentence("backward", 0, now), /1\.0·10⁻⁸ reached t = 0 in RNN tanh, 4\.3 times as much in LSTM, 0 in GRU/);
 });
 
 test("a truncated lane has nothing at t = 0, and the headline says from where it has", () => {
@@ -125,11 +126,11 @@ test("a truncated lane has nothing at t = 0, and the headline says from where it
   now.frame.arrays["1/dh_norm"].data.fill(NaN, 0, 2);
   assert.equal(
     restHeadline(now),
-    "‖∂ℓ/∂h‖ from t = 4 to 0: truncated 1 not computed before t = 3, truncated 2 not computed before t = 2, whole\u00a0×0.40",
+    "‖∂ℓ/∂h‖ from t = 4 to 0: truncated 1 not computed before t = 3; truncated 2 not computed before t = 2; whole\u00a0×0.40",
   );
   assert.match(networkInWords(now, null), /GRU · truncated 2: at timestep 2, 0\.10 times the gradient at timestep 4, not computed before/);
   for (const { index } of LANES) now.frame.arrays[`${index}/dh_norm`].data.fill(NaN, 0, 3);
-  assert.match(restHeadline(now), /from t = 4 to 3: truncated 1\u00a0×0\.010, .*; not computed before$/);
+  assert.match(restHeadline(now), /from t = 4 to 3: truncated 1\u00a0×0\.010; .* \(not computed before\)$/);
 });
 
 test("knobs are those in force at the iteration that is shown", () => {

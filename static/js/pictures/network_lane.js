@@ -4,7 +4,6 @@ import { font, haloText, textWidth } from "../canvas.js";
 import { diverging, faded } from "../colors.js";
 import { logNumber, nameParts, number } from "../format.js";
 import { localFactor, meanFactor } from "../sweep_facts.js";
-import { unitsShown } from "./beads.js";
 import { outline } from "./network_cursor.js";
 import { cellOf } from "./network_rows.js";
 import { drawGlow, drawHead, drawRibbon } from "./ribbon.js";
@@ -33,14 +32,14 @@ export function paintNetworkLane(context, rows, row, scene, how) {
   if (scene.diverged) paintDiverged(context, rows, row, scene.lane.label, how.palette);
 }
 
-function paintCells(context, rows, row, { h, units }, { beads, ratio, palette, phase, t }) {
+function paintCells(context, rows, row, { lane, h, units }, { beads, ratio, palette, phase, t, live }) {
   const { timesteps, every } = rows;
   const states = {
     data: h,
     size: units,
     map: diverging(1),
     timesteps,
-    units: unitsShown(units, row.height),
+    units: beads.unitsOf(lane, h, units, row.height, live),
   };
   beads.draw(context, states, {
     first: rows.x(timesteps[0]),
