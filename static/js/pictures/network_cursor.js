@@ -39,9 +39,9 @@ function paintTimestep(context, rows, t, palette, color, words = `t = ${t}`) {
   haloText(context, words, x, rows.axis, palette.panel);
 }
 
-/** Where a timestep is not the one that its cell shows: which the cell stands for. */
-function inCell({ every }, t, cell) {
-  if (cell === undefined || cell === t) return undefined;
+/** A timestep; where it is not the one that its cell shows, which those are that it stands for. */
+export function timestepInWords({ every }, t, cell) {
+  if (cell === undefined || cell === t) return `t = ${t}`;
   return `t = ${t} (cell of ${Math.max(0, cell - every + 1)}–${cell})`;
 }
 
@@ -75,7 +75,7 @@ export function paintNetworkCursor(context, rows, scenes, t, palette, gradients 
   const x = rows.x(t);
   const cell = cellOf(rows, t);
   cursorLine(context, x, rows.axis + palette.small * 0.7, rows.bottom, palette.soft);
-  paintTimestep(context, rows, t, palette, palette.ink, inCell(rows, t, cell));
+  paintTimestep(context, rows, t, palette, palette.ink, timestepInWords(rows, t, cell));
   context.strokeStyle = palette.ink;
   context.textAlign = x > rows.right - 40 ? "right" : x < rows.left + 40 ? "left" : "center";
   scenes.forEach(({ dh }, index) => {
