@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { activeUnits, unitsShown } from "../../static/js/pictures/beads.js";
 import { timestepInWords } from "../../static/js/pictures/network_cursor.js";
+import { paintClipPhase, paintUpdatePhase } from "../../static/js/pictures/network_sweep.js";
 import { arrangeRows, cellOf } from "../../static/js/pictures/network_rows.js";
 
 const arranged = (lanes, height, small, withCell = true) => arrangeRows({
@@ -44,4 +45,18 @@ test("a cell shows evenly spread units, and instead of one that is always 0 its 
   assert.deepEqual(activeUnits(units, height, data), [0, 4, 8, 12]);
   for (let at = 0; at < data.length; at += 1) data[at] = [2, 5, 6, 8].includes(at % units) ? 0.1 * (at % units) : 0;
   assert.deepEqual(activeUnits(units, height, data), [2, 6, 8, 12]);
+});
+
+test("a lane that diverged has no bar, but words", () => {
+  const rows = arranged(2, 300, 12);
+  const palette = { lanes: ["#112233", "#445566"], font: "sans", small: 12, alert: "#990000" };
+  for (const before of [NaN, Infinity]) {
+    const said = [];
+    const context = { fillRect: () => assert.fail("a bar"), fillText: (text) => said.push(text) };
+    const clip = { before, factor: NaN, after: NaN, mode: "norm", threshold: 1 };
+    const update = { moved: before, next: NaN };
+    const scene = { lane: { index: 0 }, clip, update, most: 2, loss: NaN };
+    for (const paint of [paintClipPhase, paintUpdatePhase]) paint(context, rows, rows.lanes[0], scene, { progress: 1, palette });
+    assert.deepEqual(said, ["no finite gradient", "no finite update"]);
+  }
 });
