@@ -1,18 +1,18 @@
 // What the unrolled network shows while nothing is swept, in words.
 
-import { count, logNumber } from "./format.js";
+import { count, logNumber, nameParts } from "./format.js";
 import { lastLoss, lossesSpread, values } from "./frames.js";
-import { firstReached } from "./sweep_facts.js";
+import { firstReached, shareLeft } from "./sweep_facts.js";
 
-/** How much of each lane's gradient reaches the first timestep that gets any, smallest first. */
-function ratios({ lanes, frame, task }) {
+/** How much of each lane's gradient reaches the first timestep that gets any, in the lanes' order. */
+function reaches({ lanes, frame, task }) {
   const last = lastLoss(task);
-  const each = lanes.flatMap(({ index, label }) => {
+  return lanes.map(({ index, label }) => {
     const dh = values(frame, index, "dh_norm");
     const from = firstReached(dh);
-    return from < 0 || from >= last ? [] : [{ label, from, log: dh[from] - dh[last] }];
+    const diverged = frame.text[`${index}/diverged`] !== undefined;
+    return { label, from, diverged, log: from < 0 || from > last ? NaN : shareLeft(dh, from, last) };
   });
-  return each.filter(({ log }) => !Number.isNaN(log)).sort((a, b) => a.log - b.log);
 }
 
 /** In one line. */
@@ -22,20 +22,47 @@ export function restHeadline(run) {
     const what = "a loss enters at every timestep (dots): a ribbon is what it and all later losses send back";
     return `${what} · ${iteration}`;
   }
-  const [first, ...others] = ratios(run);
-  if (first === undefined) return iteration;
-  const share = `${logNumber(first.log)} of its value at t = ${lastLoss(run.task)}`;
-  const what = first.log === -Infinity ? "exactly 0" : share;
-  const rest = others.map(({ label, log }) => `; ${label}: ${logNumber(log)}`).join("");
-  return `‖∂ℓ/∂h‖ at t = ${first.from} is ${what} (${first.label})${rest}`;
+  const each = reaches(run);
+  const told = each.filter(({ log, diverged }) => Number.isFinite(log) || log === -Infinity || diverged);
+  if (told.length === 0 || told.every(({ diverged }) => diverged)) {
+    return [iteration, ...told.map(({ label }) => `${label} has diverged`)].join(" · ");
+  }
+  const { end, cut } = whereTo(told);
+  const names = shortNames(told.map(({ label }) => label));
+  const parts = told.map(({ from, log, diverged }, k) => {
+    if (diverged) return `${names[k]} has diverged`;
+    if (from > end) return `${names[k]} not computed before t = ${from}`;
+    return `${names[k]}\u00a0${times(log)}`;
+  });
+  const beyond = cut ? " (not computed before)" : "";
+  return `‖∂ℓ/∂h‖ from t = ${lastLoss(run.task)} to ${end}: ${parts.join("; ")}${beyond}`;
+}
+
+/** To where all are told: t = 0, or where truncation ends all of them alike (`cut`). */
+function whereTo(told) {
+  const ends = told.filter(({ diverged }) => !diverged).map(({ from }) => from);
+  const shared = ends.every((end) => end === ends[0]) ? ends[0] : 0;
+  return { end: shared, cut: shared > 0 };
+}
+
+/** "×0.43", which is as clear below 1 as above it. */
+const times = (log) => (log === -Infinity ? "exactly 0" : `×${logNumber(log)}`);
+
+/** What sets names apart, where they all begin alike: "truncated 5" of "GRU · truncated 5". */
+function shortNames(labels) {
+  const parts = labels.map(nameParts);
+  const alike = labels.length > 1 && parts.every(([head, rest]) => head === parts[0][0] && rest !== null);
+  return alike ? parts.map(([, rest]) => rest) : labels;
 }
 
 /** For who does not see the picture; `told` is the sentence of a phase, null at rest. */
 export function networkInWords(run, told) {
   const { lanes, frame, task } = run;
   const last = lastLoss(task);
-  const each = (lossesSpread(task) ? [] : ratios(run)).map(({ label, from, log }) => {
-    return `${label}: at timestep ${from}, ${logNumber(log)} of the gradient at timestep ${last}`;
+  const known = lossesSpread(task) ? [] : reaches(run).filter(({ log }) => !Number.isNaN(log));
+  const each = known.map(({ label, from, log }) => {
+    const beyond = from > 0 ? ", not computed before" : "";
+    return `${label}: at timestep ${from}, ${logNumber(log)} times the gradient at timestep ${last}${beyond}`;
   });
   const diverged = lanes
     .filter(({ index }) => frame.text[`${index}/diverged`] !== undefined)

@@ -21,6 +21,13 @@ export function firstReached(logs) {
   return logs?.findIndex((log) => !Number.isNaN(log)) ?? -1;
 }
 
+/** What share of a norm at timestep `last` is left at t, as log10; NaN where there is no finite one. */
+export function shareLeft(logs, t, last) {
+  if (logs[last] === -Infinity) return -Infinity;
+  const log = logs[t] - logs[last];
+  return log === Infinity ? NaN : log;
+}
+
 /** The length of the watched example's h_t, NaN where it was not sent. */
 export function stateNorm(frame, lane, t) {
   const h = values(frame, lane, "h");

@@ -23,8 +23,11 @@ export function createSweeper({ pause, drawn }) {
     if (another || run === "playing" || frame === null) return put(sweeps.end(sweep));
     if (was === null || was.frame === null) return undefined;
     const moved = was.frame.iteration !== frame.iteration;
-    // Looked at in another iteration, a phase stays the phase.
-    if (past !== null || was.past !== null) return moved && sweep.playing ? put(sweeps.end(sweep)) : undefined;
+    // Who goes back in time sets nothing going: a phase that stands stays, with that iteration's numbers.
+    if (past !== null || was.past !== null) {
+      wanted = null;
+      return (moved || past !== was.past) && sweep.playing ? put(sweeps.end(sweep)) : undefined;
+    }
     const paused = run === "paused" && was.run === "playing";
     if (paused && wanted !== null) {
       put(wanted(sweep));

@@ -360,3 +360,53 @@ def test_controls_of_the_sweep_fit_a_thumb(new_lab: Callable[..., Lab]) -> None:
         assert box["height"] >= 34, name
         cut = lab.button(name).evaluate("node => node.scrollWidth > node.clientWidth")
         assert not cut, name
+
+
+def test_who_goes_back_amid_a_sweep_has_that_iteration_at_rest(lab: Lab) -> None:
+    lab.open(SMALL)
+    for iteration in (1, 2, 3):
+        lab.button("Step").click()
+        lab.wait(f"state.latest.iteration === {iteration} && state.run === 'paused'")
+        own = re.compile(rf"iteration {iteration}\. RNN tanh: at timestep 0")
+        expect(picture(lab).locator("canvas")).to_have_attribute("aria-label", own, timeout=1500)
+        expect(picture(lab)).to_have_attribute("data-playing", "true")
+    lab.page.locator("body").press("[")
+    lab.wait("state.past === 2")
+    expect(picture(lab)).to_have_attribute("data-phase", "rest")
+    expect(picture(lab)).to_have_attribute("data-playing", "false")
+    own = re.compile(r"iteration 2\. RNN tanh: at timestep 0")
+    expect(picture(lab).locator("canvas")).to_have_attribute("aria-label", own)
+    lab.page.locator("body").press("l")
+    lab.wait("state.past === null")
+    lab.page.wait_for_timeout(300)
+    expect(picture(lab)).to_have_attribute("data-phase", "rest")
+
+
+def test_what_is_written_while_a_phase_moves_holds_for_all_of_it(lab: Lab) -> None:
+    lab.open(SMALL)
+    slower = lab.page.get_by_role("button", name="Sweep speed")
+    while slower.inner_text() != "×¼":
+        slower.click()
+    lab.button("Play sweep").click()
+    expect(subtitle(lab)).to_contain_text("Forward: 20 timesteps")
+    for _ in range(4):
+        lab.page.wait_for_timeout(150)
+        assert "Forward: 20 timesteps" in subtitle(lab).inner_text()
+    lab.button("Pause sweep").click()
+    stood = picture(lab).get_attribute("data-t")
+    assert 0 <= int(stood or -1) < T
+    expect(subtitle(lab)).to_contain_text(f"Forward: t = {stood} of 20")
+
+
+def test_a_truncated_lane_is_not_said_to_reach_the_first_timestep(
+    new_lab: Callable[..., Lab],
+) -> None:
+    lab = new_lab(reduced_motion="reduce")
+    lab.open({**SMALL, "base": {"cell": "gru", "hidden_size": 8}, "lanes": [{"truncate": 5}, {}]})
+    cut, whole = lab.line(0), lab.line(1)
+    assert math.isnan(cut[15])
+    assert not math.isnan(cut[16])
+    words = subtitle(lab)
+    expect(words).to_contain_text("from t = 20 to 0: truncated 5 not computed before t = 16;")
+    left = written(10 ** (whole[0] - whole[20]))
+    expect(words).to_contain_text(re.compile(rf"\s×{re.escape(left)}$"))

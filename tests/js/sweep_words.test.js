@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { networkInWords, restHeadline } from "../../static/js/network_words.js";
 import { networkTable } from "../../static/js/pictures/network_table.js";
 import { longest } from "../../static/js/pictures/network_sweep.js";
 import { Column } from "../../static/js/store.js";
@@ -69,20 +70,67 @@ test("beyond a truncation there is nothing to tell", () => {
   assert.match(sentence("backward", 0, cut), /1\.0·10⁻⁴ reached t = 2 in RNN tanh/);
 });
 
-test("clipping tells what it multiplied, what passed whole, and where it is off", () => {
+test("clipping tells what it multiplied, what was left whole, and where it is off", () => {
   assert.equal(
     sentence("clip", null, run()),
-    "Clip by norm at 1.0: RNN tanh's gradient 3.2 was multiplied by 0.31; LSTM's 0.40 and GRU's 0.20 passed whole.",
+    "Clip by norm at 1.0: RNN tanh's gradient 3.2 was multiplied by 0.31; LSTM's 0.40 and GRU's 0.20 were not clipped (below 1.0).",
   );
   const { recipe } = run();
   const apart = run({ recipe: { ...recipe, lanes: [{}, { clip: "none" }, { clip: "value", clip_threshold: 0.5 }] } });
   assert.equal(
     sentence("clip", null, apart),
-    "Clip by norm at 1.0: RNN tanh's gradient 3.2 was multiplied by 0.31; off: LSTM's gradient 0.40 passed whole; by value at ±0.50: GRU's gradient 0.20 passed whole.",
+    "Clip by norm at 1.0: RNN tanh's gradient 3.2 was multiplied by 0.31; off: LSTM's gradient 0.40 stays as it is; by value at ±0.50: GRU's gradient 0.20 was not clipped (no element beyond ±0.50).",
   );
   const lost = run();
   lost.frame.arrays["0/clip_factor"] = array(NaN);
-  assert.match(sentence("clip", null, lost), /RNN tanh's gradient is not a number/);
+  assert.match(sentence("clip", null, lost), /RNN tanh has no finite gradient/);
+});
+
+test("a lane that diverged is left out of what is told, and is said to have no number", () => {
+  const lost = run();
+  for (const name of ["loss", "grad_norm", "clip_factor", "update_norm"]) lost.frame.arrays[`0/${name}`] = array(NaN);
+  for (const name of ["dh_norm", "h"]) lost.frame.arrays[`0/${name}`].data.fill(NaN);
+  lost.frame.text["0/diverged"] = "the loss overflows";
+  const told = ["forward", "loss", "backward", "clip", "update"].map((phase) => {
+    return sentence(phase, phase === "backward" ? 0 : 4, lost);
+  });
+  told.forEach((text) => assert.doesNotMatch(text, /–|NaN|∞/));
+  assert.match(told[0], /5\.0 in LSTM, 5\.0 in GRU; RNN tanh has no finite state\.$/);
+  assert.match(told[1], /^Loss: 0\.17 in LSTM, .*; RNN tanh has no finite loss; all gradients/);
+  assert.match(told[2], /0\.010 reached t = 0 in LSTM, 0\.40 in GRU; RNN tanh has no finite gradient\.$/);
+  assert.match(told[3], /LSTM's gradient 0\.40 and GRU's 0\.20 were not clipped \(below 1\.0\); RNN tanh has no finite gradient/);
+  assert.match(told[4], /moved LSTM's weights by 0\.030, GRU's by 0\.025; RNN tanh has no finite update\.$/);
+  const alone = { ...lost, lanes: [LANES[0]] };
+  assert.deepEqual(
+    ["loss", "backward", "clip", "update"].map((phase) => sentence(phase, 0, alone)),
+    ["Loss: RNN tanh has no finite loss.", "Backward: RNN tanh has no finite gradient.", "Clip: RNN tanh has no finite gradient.", "Update: RNN tanh has no finite update."],
+  );
+  assert.equal(restHeadline(lost), "‖∂ℓ/∂h‖ from t = 4 to 0: RNN tanh has diverged; LSTM\u00a0×0.010; GRU\u00a0×0.40");
+  assert.equal(restHeadline(alone), "iteration 8 · RNN tanh has diverged");
+});
+
+test("the headline keeps the lanes' order, and says times above 1 and exact zeros too", () => {
+  const now = run();
+  now.frame.arrays["1/dh_norm"] = array(Math.log10(4.3), 0, 0, 0, 0);
+  now.frame.arrays["2/dh_norm"] = array(-Infinity, -Infinity, -1, -1, 0);
+  assert.equal(
+    restHeadline(now),
+    "‖∂ℓ/∂h‖ from t = 4 to 0: RNN tanh\u00a0×1.0·10⁻⁸; LSTM\u00a0×4.3; GRU\u00a0exactly 0",
+  );
+  assert.match(sentence("backward", 0, now), /1\.0·10⁻⁸ reached t = 0 in RNN tanh, 4\.3 times as much in LSTM, 0 in GRU/);
+});
+
+test("a truncated lane has nothing at t = 0, and the headline says from where it has", () => {
+  const now = run({ lanes: LANES.map(({ index }) => ({ index, label: `GRU · ${["truncated 1", "truncated 2", "whole"][index]}` })) });
+  now.frame.arrays["0/dh_norm"].data.fill(NaN, 0, 3);
+  now.frame.arrays["1/dh_norm"].data.fill(NaN, 0, 2);
+  assert.equal(
+    restHeadline(now),
+    "‖∂ℓ/∂h‖ from t = 4 to 0: truncated 1 not computed before t = 3; truncated 2 not computed before t = 2; whole\u00a0×0.40",
+  );
+  assert.match(networkInWords(now, null), /GRU · truncated 2: at timestep 2, 0\.10 times the gradient at timestep 4, not computed before/);
+  for (const { index } of LANES) now.frame.arrays[`${index}/dh_norm`].data.fill(NaN, 0, 3);
+  assert.match(restHeadline(now), /from t = 4 to 3: truncated 1\u00a0×0\.010; .* \(not computed before\)$/);
 });
 
 test("knobs are those in force at the iteration that is shown", () => {

@@ -24,11 +24,45 @@ export function unitsShown(units, height) {
   return Array.from({ length: stripes }, (_, stripe) => Math.floor((stripe * units) / stripes));
 }
 
+const SEEN = 0.02; // a state below is white in the colours of -1 to 1
+
+/**
+ * The same for a network of which `data[t * units + unit]` is known: where a unit would be white in
+ * every cell, the most active of those that it stands for is shown instead.
+ */
+export function activeUnits(units, height, data) {
+  const starts = unitsShown(units, height);
+  const peaks = new Float64Array(units);
+  for (let at = 0; at < data.length; at += 1) {
+    const size = Math.abs(data[at]);
+    if (size > peaks[at % units]) peaks[at % units] = size;
+  }
+  return starts.map((start, stripe) => {
+    if (peaks[start] >= SEEN) return start;
+    let most = start;
+    for (let unit = start + 1; unit < (starts[stripe + 1] ?? units); unit += 1) if (peaks[unit] > peaks[most]) most = unit;
+    return most;
+  });
+}
+
 /** Draws rows of cells; the shape of the cells is cut once and kept. */
 export class Beads {
   #heatmap = new Heatmap();
   #mask = null;
   #maskKey = null;
+  #chosen = new WeakMap(); // the units of each lane, and of what they were chosen
+
+  /** The units that a lane's cells show: while live those of its first states, at rest of these. */
+  unitsOf(lane, data, units, height, live) {
+    const stripes = unitsShown(units, height);
+    const before = this.#chosen.get(lane);
+    const fits = before?.units === units && before.shown.length === stripes.length;
+    if (fits && (live || before.data === data)) return before.shown;
+    if (data === null) return stripes;
+    const shown = activeUnits(units, height, data);
+    this.#chosen.set(lane, { data, units, shown });
+    return shown;
+  }
 
   /**
    * @param {CanvasRenderingContext2D} context

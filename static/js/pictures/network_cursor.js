@@ -1,6 +1,6 @@
 // Marks of single timesteps through all lanes: the cursor, what is selected, where a sweep is.
 
-import { cursorLine, font, haloText } from "../canvas.js";
+import { cursorLine, font, haloText, textWidth } from "../canvas.js";
 import { faded } from "../colors.js";
 import { logNumber } from "../format.js";
 import { cellOf } from "./network_rows.js";
@@ -14,25 +14,35 @@ export function outline(context, rows, { top, height }, cell, wider) {
   context.stroke();
 }
 
-// Timesteps that the cursor's own would lie on.
-function coverNumbers(context, rows, at, { small, panel }) {
+// Timesteps that the cursor's own, that wide, would lie on.
+function coverNumbers(context, rows, at, wide, { small, panel }) {
   context.fillStyle = panel;
   const half = small * 1.6;
   for (const { t, x, align } of rows.numbered) {
-    const wide = t === 0 && rows.every > 1 ? half * 3 : half;
-    const middle = align === "left" ? x + wide : align === "right" ? x - half : x;
-    if (Math.abs(middle - at) > wide + small * 2) continue;
-    context.fillRect(middle - wide, rows.axis - small * 0.6, 2 * wide, small * 1.2);
+    const own = t === 0 && rows.every > 1 ? half * 3 : half;
+    const middle = align === "left" ? x + own : align === "right" ? x - half : x;
+    if (Math.abs(middle - at) > own + wide / 2 + small * 0.5) continue;
+    context.fillRect(middle - own, rows.axis - small * 0.6, 2 * own, small * 1.2);
   }
 }
 
-function paintTimestep(context, rows, t, palette, color) {
+function paintTimestep(context, rows, t, palette, color, words = `t = ${t}`) {
+  const lettering = font(palette.font, palette.small - 1, 700);
   context.textBaseline = "middle";
-  context.font = font(palette.font, palette.small - 1, 700);
+  context.font = lettering;
   context.textAlign = "center";
-  coverNumbers(context, rows, rows.x(t), palette);
+  const wide = textWidth(words, lettering);
+  const end = rows.right + rows.markRight + 10 - wide / 2;
+  const x = words === `t = ${t}` ? rows.x(t) : Math.min(end, Math.max(rows.labelLeft + wide / 2, rows.x(t)));
+  coverNumbers(context, rows, x, wide, palette);
   context.fillStyle = color;
-  haloText(context, `t = ${t}`, rows.x(t), rows.axis, palette.panel);
+  haloText(context, words, x, rows.axis, palette.panel);
+}
+
+/** A timestep; where it is not the one that its cell shows, which those are that it stands for. */
+export function timestepInWords({ every }, t, cell) {
+  if (cell === undefined || cell === t) return `t = ${t}`;
+  return `t = ${t} (cell of ${Math.max(0, cell - every + 1)}–${cell})`;
 }
 
 /** The timestep that a sweep has reached, through all lanes: what is pulled to scrub. */
@@ -65,7 +75,7 @@ export function paintNetworkCursor(context, rows, scenes, t, palette, gradients 
   const x = rows.x(t);
   const cell = cellOf(rows, t);
   cursorLine(context, x, rows.axis + palette.small * 0.7, rows.bottom, palette.soft);
-  paintTimestep(context, rows, t, palette, palette.ink);
+  paintTimestep(context, rows, t, palette, palette.ink, timestepInWords(rows, t, cell));
   context.strokeStyle = palette.ink;
   context.textAlign = x > rows.right - 40 ? "right" : x < rows.left + 40 ? "left" : "center";
   scenes.forEach(({ dh }, index) => {

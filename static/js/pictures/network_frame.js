@@ -32,7 +32,7 @@ export function paintNetworkFrame(context, rows, facts, palette) {
   context.textBaseline = "middle";
   paintTimesteps(context, rows, palette);
   facts.lanes.forEach((lane, index) => paintLane(context, rows, index, lane, facts, palette));
-  paintLegend(context, rows, facts, palette);
+  if (rows.legend !== null) paintLegend(context, rows, facts, palette);
 }
 
 function paintTimesteps(context, rows, palette) {
@@ -67,10 +67,13 @@ function paintLane(context, rows, index, lane, { losses, phase }, palette) {
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
   context.textAlign = "left";
-  context.fillText("∂h", beside, row.ribbon);
-  if (row.second === null) return;
-  context.fillText("∂c", beside, Math.max(row.second, row.ribbon + palette.small * 0.9));
+  const clearOfLoss = row.top + row.height / 2 + lossRadius(row) + palette.small * 0.55;
+  const first = Math.max(row.ribbon, clearOfLoss);
+  context.fillText("∂h", beside, first);
+  if (row.second !== null) context.fillText("∂c", beside, Math.max(row.second, first + palette.small * 0.9));
 }
+
+const lossRadius = ({ height }) => Math.min(LOSS_RADIUS, height / 2 + 1);
 
 function paintLosses(context, rows, row, losses, color, palette) {
   if (losses.length > 1) {
@@ -78,7 +81,7 @@ function paintLosses(context, rows, row, losses, color, palette) {
   }
   const x = rows.x(losses.at(-1)) + rows.markRight;
   const y = row.top + row.height / 2;
-  const radius = Math.min(LOSS_RADIUS, row.height / 2 + 1);
+  const radius = lossRadius(row);
   context.strokeStyle = color;
   context.lineWidth = 1.5;
   context.beginPath();

@@ -4,7 +4,6 @@ import { font, haloText, textWidth } from "../canvas.js";
 import { diverging, faded } from "../colors.js";
 import { logNumber, nameParts, number } from "../format.js";
 import { localFactor, meanFactor } from "../sweep_facts.js";
-import { unitsShown } from "./beads.js";
 import { outline } from "./network_cursor.js";
 import { cellOf } from "./network_rows.js";
 import { drawGlow, drawHead, drawRibbon } from "./ribbon.js";
@@ -13,8 +12,8 @@ const SECOND_STRENGTH = 0.45; // opacity of the ribbon of ∂c
 const CLEAR_OF_CURSOR = 5; // times the text's size
 // Room between two numbers, times the text's size, from which what is between them is told too; at
 // the right, where a gradient begins, in words.
-const FACTOR_FROM = 9.5;
-const FACTOR_IN_WORDS_FROM = 13;
+const FACTOR_FROM = { left: 11.5, center: 9.5 }; // by how the left number lies
+const FACTOR_IN_WORDS_FROM = 14;
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -33,14 +32,14 @@ export function paintNetworkLane(context, rows, row, scene, how) {
   if (scene.diverged) paintDiverged(context, rows, row, scene.lane.label, how.palette);
 }
 
-function paintCells(context, rows, row, { h, units }, { beads, ratio, palette, phase, t }) {
+function paintCells(context, rows, row, { lane, h, units }, { beads, ratio, palette, phase, t, live }) {
   const { timesteps, every } = rows;
   const states = {
     data: h,
     size: units,
     map: diverging(1),
     timesteps,
-    units: unitsShown(units, row.height),
+    units: beads.unitsOf(lane, h, units, row.height, live),
   };
   beads.draw(context, states, {
     first: rows.x(timesteps[0]),
@@ -85,7 +84,7 @@ function paintGradients(context, rows, row, scene, how) {
     if (logs === null) continue;
     const from = logs.findIndex((log) => !Number.isNaN(log));
     const front = Math.max(from, how.front ?? 0);
-    if (sweeping) beginAt(context, rows, rows.x(front), palette);
+    if (sweeping) beginAt(context, rows, rows.x(front));
     if (!live) drawGlow(context, logs, place);
     drawRibbon(context, logs, place);
     if (sweeping) context.restore();
@@ -98,10 +97,10 @@ function paintGradients(context, rows, row, scene, how) {
 }
 
 /** Only what is right of x, until `restore`. */
-function beginAt(context, rows, x, palette) {
+function beginAt(context, rows, x) {
   context.save();
   context.beginPath();
-  context.rect(x, 0, rows.right + 40 - x, rows.legend - palette.small);
+  context.rect(x, 0, rows.right + 40 - x, rows.end);
   context.clip();
 }
 
@@ -134,7 +133,7 @@ function paintFactors(context, rows, row, dh, { cursor, palette }) {
     const room = (right.x - left.x) / small;
     const factor = meanFactor(dh, left.t, right.t);
     const x = (left.x + right.x) / 2;
-    if (room < FACTOR_FROM || Number.isNaN(factor) || nearCursor(rows, x, cursor, palette)) return;
+    if (room < FACTOR_FROM[left.align] || Number.isNaN(factor) || nearCursor(rows, x, cursor, palette)) return;
     const words = right.t === rows.last && room > FACTOR_IN_WORDS_FROM ? " a timestep" : "";
     const text = `‹ ×${number(factor)}${words}`;
     if (dh[right.t] > 0) haloText(context, text, x, row.numbers, palette.panel);

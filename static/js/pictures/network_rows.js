@@ -6,7 +6,8 @@ import { cellsShown } from "./beads.js";
 const NARROW = 560; // px: below, labels stand over their rows
 const MOST_LABEL = 150;
 const MOST_CELL = 56; // px: a cell's height, the unit in which a row's free room is shared out
-const LEAST_CELL = 7;
+const SMALL_CELL = 7; // px, below which the legend gives way
+const LEAST_CELL = 4;
 const NUMBER_EVERY = 150; // px
 const WIDEST = 2.4; // a cell's width, times its height
 
@@ -31,10 +32,13 @@ export function arrangeRows({ width, height, small, labels, withCell, last }) {
   const right = width - (narrow ? 26 : 32) - cellHalf;
 
   const axis = small * 1.3;
-  const legend = small * 1.9;
   const fixed = { label: narrow ? small * 1.5 : 0, gap: 4, numbers: small * 1.25 };
   const fixedSum = (fixed.label + fixed.gap + fixed.numbers) * labels.length;
   const shares = withCell.map((cell) => 1 + 2 * BURST * RIBBON + APART + (cell ? SECOND : 0));
+  const roomy = small * 1.9;
+  const smallest = SMALL_CELL * total(shares);
+  // Many lanes in large type: their numbers come before the legend.
+  const legend = height - axis - roomy - fixedSum < smallest ? 0 : roomy;
   const free = height - axis - legend - fixedSum;
   const cell = Math.max(LEAST_CELL, Math.min(MOST_CELL, free / total(shares)));
 
@@ -64,7 +68,8 @@ export function arrangeRows({ width, height, small, labels, withCell, last }) {
     x: linear([0, last], [left, right]),
     axis: axisAt,
     bottom: lanes.at(-1).numbers - small * 0.7,
-    legend: height - legend * 0.45,
+    legend: legend > 0 ? height - legend * 0.45 : null,
+    end: height - legend,
     numbered: numbered(last, left - cellHalf, right + cellHalf, linear([0, last], [left, right])),
     lanes,
   };

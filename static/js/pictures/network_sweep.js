@@ -41,7 +41,8 @@ export function paintLossPhase(context, rows, row, { lane, losses, loss }, { pro
   context.textAlign = "right";
   context.textBaseline = "middle";
   context.fillStyle = color;
-  haloText(context, `loss ${number(loss)}`, rows.right + rows.cellHalf, row.ribbon, palette.panel);
+  const told = Number.isFinite(loss) ? `loss ${number(loss)}` : "no finite loss";
+  haloText(context, told, rows.right + rows.cellHalf, row.ribbon, palette.panel);
 }
 
 function disc(context, x, y, radius) {
@@ -53,10 +54,10 @@ function disc(context, x, y, radius) {
 /** The gradient's norm as a bar that clipping shortens. */
 export function paintClipPhase(context, rows, row, { lane, clip, most }, { progress, palette }) {
   const { before, factor, after, mode, threshold } = clip;
-  const bar = barOf(rows, row, palette.lanes[lane.index], palette);
+  const bar = barOf(rows, row, palette.lanes[lane.index]);
+  if (!Number.isFinite(before) || Number.isNaN(factor)) return paintNoNumber(context, bar, row, "no finite gradient", palette);
   const whole = bar.length(before, most);
-  const shown = Number.isNaN(factor) ? 1 : 1 - (1 - factor) * eased(progress);
-  paintBar(context, bar, whole, whole * shown, Number.isFinite(before));
+  paintBar(context, bar, whole, whole * (1 - (1 - factor) * eased(progress)));
   if (mode === "norm" && threshold <= most) {
     const x = bar.left + bar.length(threshold, most);
     context.fillStyle = palette.ink;
@@ -70,20 +71,21 @@ export function paintClipPhase(context, rows, row, { lane, clip, most }, { progr
   const clipped = `${number(before)} → ${number(after)}`;
   const texts = factor < 1
     ? [norm + clipped, `×${number(factor)}`]
-    : [norm + number(before), Number.isNaN(factor) ? "not a number" : mode === "none" ? "clipping is off" : "not clipped"];
-  paintTexts(context, bar, row, texts, palette);
+    : [norm + number(before), mode === "none" ? "clipping is off" : "not clipped"];
+  return paintTexts(context, bar, row, texts, palette);
 }
 
 /** How far the weights were moved, and the loss after it where that is known. */
 export function paintUpdatePhase(context, rows, row, { lane, update, most, loss }, { progress, palette }) {
-  const bar = barOf(rows, row, palette.lanes[lane.index], palette);
+  const bar = barOf(rows, row, palette.lanes[lane.index]);
+  if (!Number.isFinite(update.moved)) return paintNoNumber(context, bar, row, "no finite update", palette);
   const whole = bar.length(update.moved, most);
-  paintBar(context, bar, whole, whole * eased(progress), Number.isFinite(update.moved));
+  paintBar(context, bar, whole, whole * eased(progress));
   const then = Number.isNaN(update.next) ? "" : `loss ${number(loss)} → ${number(update.next)}`;
-  paintTexts(context, bar, row, [`‖Δθ‖ ${number(update.moved)}`, then], palette);
+  return paintTexts(context, bar, row, [`‖Δθ‖ ${number(update.moved)}`, then], palette);
 }
 
-function barOf(rows, row, color, palette) {
+function barOf(rows, row, color) {
   const height = Math.max(6, Math.min(16, Math.round(row.full * 0.8)));
   const left = rows.left - rows.cellWidth / 2;
   const room = (rows.right - rows.left) * (rows.narrow ? LONGEST.narrow : LONGEST.wide);
@@ -93,17 +95,24 @@ function barOf(rows, row, color, palette) {
     height,
     top: Math.round(row.ribbon - height / 2),
     color,
-    alert: palette.alert,
-    length: (norm, most) => (Number.isFinite(norm) ? Math.max(1.5, (norm / most) * room) : room),
+    length: (norm, most) => Math.max(1.5, (norm / most) * room),
   };
 }
 
-function paintBar(context, { left, top, height, color, alert }, whole, solid, finite) {
-  const paint = finite ? color : alert;
-  context.fillStyle = faded(paint, 0.2);
+function paintBar(context, { left, top, height, color }, whole, solid) {
+  context.fillStyle = faded(color, 0.2);
   context.fillRect(left, top, whole, height);
-  context.fillStyle = paint;
+  context.fillStyle = color;
   context.fillRect(left, top, solid, height);
+}
+
+/** Where a bar has no length. */
+function paintNoNumber(context, { left }, row, words, palette) {
+  context.font = font(palette.font, palette.small);
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.fillStyle = palette.alert;
+  context.fillText(words, left, row.ribbon);
 }
 
 function paintTexts(context, bar, row, [first, second], palette) {

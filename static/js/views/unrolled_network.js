@@ -53,7 +53,6 @@ export function create(element, actions) {
   const controls = createSweepControls(toolbar(element), sweeper);
   let state = null;
   let rows = null;
-  let told = null; // the phase that was last written
 
   function render(next) {
     if (!changed(next)) return;
@@ -67,8 +66,7 @@ export function create(element, actions) {
     draw();
     if (state === null) return;
     const { phase, playing } = sweeper.now;
-    const live = state.run === "playing" || (playing && phase === told);
-    told = phase;
+    const live = state.run === "playing";
     write(live, shown() ? headline() : "");
     surface.describe(live, inWords);
     if (byHand && !playing && shown()) controls.say(phase === null ? "" : headline());
@@ -132,14 +130,18 @@ export function create(element, actions) {
     return `timestep ${t}: ${each.join(", ")}`;
   }
 
+  /** While a phase moves, what holds for the whole of it: timesteps go by faster than is read. */
   function headline() {
-    const { phase, t } = swept();
-    return phase === null ? restHeadline(run()) : sentence(phase, t, run());
+    const { phase, t, last, playing } = swept();
+    if (phase === null) return restHeadline(run());
+    return sentence(phase, playing ? timestep({ phase, progress: 1 }, last) : t, run());
   }
 
+  /** Of what moves by itself, the iteration as a whole: it does not change under who reads it. */
   function inWords() {
     if (!shown()) return "The networks unrolled over time: no iteration yet.";
-    return networkInWords(run(), sweeper.now.phase === null ? null : headline());
+    const { phase, playing } = sweeper.now;
+    return networkInWords(run(), phase === null || playing ? null : headline());
   }
 
   function exports() {
