@@ -5,7 +5,7 @@ import { createEditor } from "./editor.js";
 import { opened } from "./inspected.js";
 import { listenToKeys } from "./keys.js";
 import { loadPlotly } from "./plotly_loader.js";
-import { createPointing } from "./pointing.js";
+import { createCursor } from "./cursor.js";
 import { forkedAt, fromFragment, same } from "./recipe.js";
 import { createSaveMenu } from "./save_menu.js";
 import { createShare } from "./share.js";
@@ -88,7 +88,7 @@ const arrival = createArrival({
   pin: (iteration) => store.pin(iteration),
 });
 
-const pointing = createPointing(store);
+const cursor = createCursor(store);
 
 /** How things stand, for an undo. */
 function standing(form = store.state.form) {
@@ -209,7 +209,7 @@ function open(address, { autoplay }) {
   const view = viewOf(looked.view);
   const { t = null, unit = null } = { ...view.inspect.at(-1), ...looked.cursor };
   undo.forget();
-  pointing.leave();
+  cursor.leave();
   store.set({ notice: problem, view, preset: null });
   actions.select({ t: wholeOrNull(t), unit: wholeOrNull(unit) });
   const at = recipe === null ? 0 : (wholeOrNull(looked.at) ?? 0);
@@ -263,8 +263,8 @@ const actions = {
     tellWatched();
   },
 
-  cursor: pointing.cursor,
-  select: pointing.select,
+  cursor: cursor.hover,
+  select: cursor.select,
 
   /** Inspect a cell in place of the current one: of the cursor and the watched lane, unless told. */
   inspect(cell = {}) {
@@ -426,10 +426,10 @@ listenToKeys({
   "mod+z": actions.undo,
   "mod+shift+z": actions.redo,
   "mod+y": actions.redo,
-  ArrowLeft: () => pointing.move({ t: -1 }),
-  ArrowRight: () => pointing.move({ t: 1 }),
-  ArrowUp: () => pointing.move({ unit: -1 }),
-  ArrowDown: () => pointing.move({ unit: 1 }),
+  ArrowLeft: () => cursor.move({ t: -1 }),
+  ArrowRight: () => cursor.move({ t: 1 }),
+  ArrowUp: () => cursor.move({ unit: -1 }),
+  ArrowDown: () => cursor.move({ unit: 1 }),
 });
 
 addEventListener("hashchange", ({ newURL }) => open(newURL, { autoplay: false }));

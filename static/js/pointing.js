@@ -1,59 +1,87 @@
-// Where somebody points: a timestep and a unit that every view marks. It is where the pointer is,
-// or else what was selected by a click or a key.
+// What a pointer does on a picture: it hovers, clicks, drags, and turns its wheel.
 
-import { following } from "./inspected.js";
-import { same } from "./recipe.js";
+const STILL = 4; // px that a click may move
+const TWICE_WITHIN = 260; // ms
+const PIXELS_PER_LINE = 16;
 
-const NOWHERE = Object.freeze({ t: null, unit: null });
+/**
+ * @param {Element} element
+ * @param {object} on `hover(x, y)`; `leave()`; `click(x, y)`; and where `drags()` is true,
+ *   `drag(x, y)` by so many pixels and `twice()` for two clicks, the first of which then waits
+ *   for the second; `wheel(pixels, x, y)` → whether the wheel was of use
+ */
+export function createPointing(element, on) {
+  let press = null; // {x, y, moved}
+  let waiting = 0;
 
-/** @param {object} store */
-export function createPointing(store) {
-  let hover = NOWHERE;
+  const place = ({ clientX, clientY }) => {
+    const box = element.getBoundingClientRect();
+    return [clientX - box.left, clientY - box.top];
+  };
+  const mine = ({ target }) => target.closest("button") === null;
 
-  function point() {
-    const { selection, cursor } = store.state;
-    const next = { t: hover.t ?? selection.t, unit: hover.unit ?? selection.unit };
-    if (!same(next, cursor)) store.set({ cursor: next });
-  }
-
-  /** Select a timestep or unit: marked in every view until another is; the inspector follows. */
-  function select(change) {
-    const { selection, view } = store.state;
-    const inspect = following(view.inspect, change);
-    const patch = { selection: { ...selection, ...change } };
-    store.set(inspect === view.inspect ? patch : { ...patch, view: { ...view, inspect } });
-    point();
-  }
-
-  return {
-    select,
-
-    /** The pointer is at a timestep and unit; null: it has left. */
-    cursor(t, unit = null) {
-      hover = { t, unit };
-      point();
+  const listeners = {
+    pointerdown(event) {
+      if (!mine(event) || event.button !== 0) return;
+      const [x, y] = place(event);
+      press = { x, y, moved: false };
+      if (on.drags()) element.setPointerCapture(event.pointerId);
+      on.hover(x, y);
     },
-
-    /** Move what is selected, as the arrow keys do. */
-    move({ t = 0, unit = 0 }) {
-      const { cursor, task, lanes, watch } = store.state;
-      if (task === null) return;
-      hover = NOWHERE;
-      select({
-        ...(t === 0 ? {} : { t: moved(cursor.t, t, task.timesteps) }),
-        ...(unit === 0 ? {} : { unit: moved(cursor.unit, unit, lanes[watch.lane].hidden_size - 1) }),
-      });
+    pointermove(event) {
+      const [x, y] = place(event);
+      if (press !== null && on.drags()) {
+        const [right, down] = [x - press.x, y - press.y];
+        if (!press.moved && Math.hypot(right, down) <= STILL) return;
+        Object.assign(press, { x, y, moved: true });
+        on.drag(right, down);
+      } else if (mine(event)) {
+        on.hover(x, y);
+      } else {
+        on.leave();
+      }
     },
-
-    /** Forget where the pointer was. */
-    leave() {
-      hover = NOWHERE;
+    pointerup(event) {
+      const clicked = press !== null && !press.moved && mine(event);
+      const [x, y] = place(event);
+      const still = clicked && Math.hypot(x - press.x, y - press.y) <= STILL;
+      press = null;
+      if (still) click(x, y);
+    },
+    pointercancel() {
+      press = null;
+      on.leave();
+    },
+    pointerleave() {
+      press = null;
+      on.leave();
+    },
+    wheel(event) {
+      const pixels = event.deltaMode === 0 ? event.deltaY : event.deltaY * PIXELS_PER_LINE;
+      if (on.wheel(pixels, ...place(event))) event.preventDefault();
     },
   };
-}
 
-/** From nowhere, the first step forward leads to the beginning, and backward to the end. */
-function moved(from, by, last) {
-  const start = from ?? (by > 0 ? -1 : last + 1);
-  return Math.min(last, Math.max(0, start + by));
+  function click(x, y) {
+    if (!on.drags()) return on.click(x, y);
+    if (waiting !== 0) {
+      forget();
+      return on.twice();
+    }
+    waiting = setTimeout(() => {
+      waiting = 0;
+      on.click(x, y);
+    }, TWICE_WITHIN);
+    return undefined;
+  }
+
+  function forget() {
+    clearTimeout(waiting);
+    waiting = 0;
+  }
+
+  for (const [name, listener] of Object.entries(listeners)) {
+    element.addEventListener(name, listener, { passive: name !== "wheel" });
+  }
+  return { destroy: forget };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createPointing } from "../../static/js/pointing.js";
+import { createCursor } from "../../static/js/cursor.js";
 import { createStore } from "../../static/js/store.js";
 
 function setUp(inspect = []) {
@@ -10,41 +10,41 @@ function setUp(inspect = []) {
     lanes: [{ hidden_size: 8 }],
     view: { inspect },
   });
-  return { store, pointing: createPointing(store) };
+  return { store, cursor: createCursor(store) };
 }
 
 test("the cursor is where the pointer is, or else what was selected", () => {
-  const { store, pointing } = setUp();
-  pointing.select({ t: 5 });
+  const { store, cursor } = setUp();
+  cursor.select({ t: 5 });
   assert.deepEqual(store.state.cursor, { t: 5, unit: null });
-  pointing.cursor(7, 3);
+  cursor.hover(7, 3);
   assert.deepEqual(store.state.cursor, { t: 7, unit: 3 });
   assert.equal(store.state.selection.t, 5);
-  pointing.cursor(null);
+  cursor.hover(null);
   assert.deepEqual(store.state.cursor, { t: 5, unit: null });
 });
 
 test("the arrows begin at the ends and stay within them", () => {
-  const { store, pointing } = setUp();
-  pointing.move({ t: -1 });
+  const { store, cursor } = setUp();
+  cursor.move({ t: -1 });
   assert.equal(store.state.selection.t, 20);
-  pointing.move({ t: 1 });
+  cursor.move({ t: 1 });
   assert.equal(store.state.selection.t, 20);
-  pointing.move({ unit: 1 });
+  cursor.move({ unit: 1 });
   assert.equal(store.state.selection.unit, 0);
-  pointing.move({ unit: -1 });
+  cursor.move({ unit: -1 });
   assert.deepEqual(store.state.cursor, { t: 20, unit: 0 });
 });
 
 test("an arrow goes on from where the pointer rests", () => {
-  const { store, pointing } = setUp();
-  pointing.cursor(7, 3);
-  pointing.move({ t: 1 });
+  const { store, cursor } = setUp();
+  cursor.hover(7, 3);
+  cursor.move({ t: 1 });
   assert.deepEqual(store.state.cursor, { t: 8, unit: null });
 });
 
 test("the cell that is inspected follows what is selected", () => {
-  const { store, pointing } = setUp([{ lane: 0, t: 4, unit: 1 }]);
-  pointing.select({ t: 6, unit: 2 });
+  const { store, cursor } = setUp([{ lane: 0, t: 4, unit: 1 }]);
+  cursor.select({ t: 6, unit: 2 });
   assert.deepEqual(store.state.view.inspect, [{ lane: 0, t: 6, unit: 2 }]);
 });
