@@ -475,8 +475,8 @@ def test_the_radius_is_dragged_and_the_run_begins_anew_with_it(lab: Lab) -> None
     x, y = middle(handle)
     lab.page.mouse.move(x, y)
     lab.page.mouse.down()
-    lab.page.mouse.move(x + 20, y - 20, steps=4)
-    assert middle(handle) == pytest.approx((x + 20, y - 20), abs=2)
+    lab.page.mouse.move(x + 20, y, steps=4)
+    assert middle(handle) == pytest.approx((x + 20, y), abs=2)
     assert len(lab.messages("start")) == starts
     lab.page.mouse.up()
     lab.wait("state.recipe.base.spectral_radius !== null")
@@ -488,6 +488,32 @@ def test_the_radius_is_dragged_and_the_run_begins_anew_with_it(lab: Lab) -> None
         largest = max(math.hypot(*values[k : k + 2]) for k in range(0, len(values), 2))
         assert largest == pytest.approx(wanted, rel=1e-4)
     assert float(handle.get_attribute("aria-valuenow") or "nan") == pytest.approx(wanted, abs=1e-3)
+
+
+def test_the_dashed_circle_is_taken_anywhere_and_nothing_beside_it(lab: Lab) -> None:
+    show(lab, SMALL, flow="spectrum")
+    lab.wait("state.frame.arrays['1/spectrum.i'] !== undefined")
+    handle = lab.region("Gradient flow").get_by_role("slider", name="Spectral radius of W_hh")
+    expect(handle).to_be_visible()
+    x, y = middle(handle)
+    plane = lab.region("Gradient flow").locator(".flow-plane")
+    box = plane.locator("canvas").bounding_box()
+    assert box is not None
+    given = {"lane": 1, "gate": lab.read("state.view.gate") or "i"}
+    center = in_page(lab, "pictures/spectrum_plane.js", PLANE, given)["center"]
+    middle_x, middle_y = box["x"] + center[0], box["y"] + center[1]
+    assert middle_y == pytest.approx(y, abs=1)
+    radius = x - middle_x
+    starts = len(lab.messages("start"))
+    for away, drags in ((20, False), (5, True)):
+        lab.page.mouse.move(middle_x, middle_y + radius - away)
+        assert ("grips" in (plane.get_attribute("class") or "")) == drags
+        lab.page.mouse.down()
+        lab.page.mouse.move(middle_x, middle_y + radius - away - 12, steps=3)
+        assert middle(handle)[0] == pytest.approx(x - 12 * drags, abs=1.5)
+        lab.page.mouse.up()
+    lab.wait("state.recipe.base.spectral_radius !== null")
+    assert len(lab.messages("start")) == starts + 1
 
 
 def test_arrow_keys_move_the_radius_of_a_lane_that_has_its_own(lab: Lab) -> None:
@@ -545,8 +571,9 @@ def test_a_radius_dragged_back_to_that_of_the_recipe_begins_anew_as_well(lab: La
         shown = float(handle.get_attribute("aria-valuenow") or "nan")
         if shown == 0.8:
             break
-        step = 0.4 if shown < 0.8 else -0.4
-        at_start = (at_start[0] + step, at_start[1] - step)
+        # Along the circle the radius changes by less than a pixel's worth.
+        right, down = (0, 1) if shown < 0.8 else (-1, 0)
+        at_start = (at_start[0] + right, at_start[1] + down)
         lab.page.mouse.move(*at_start)
     assert shown == 0.8
     lab.page.mouse.up()

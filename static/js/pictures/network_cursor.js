@@ -32,7 +32,10 @@ function paintTimestep(context, rows, t, palette, color) {
   context.textAlign = "center";
   coverNumbers(context, rows, rows.x(t), palette);
   context.fillStyle = color;
-  haloText(context, `t = ${t}`, rows.x(t), rows.axis, palette.panel);
+  const text = `t = ${t}`;
+  // On a narrow page the first cell stands at the very edge.
+  const x = Math.max(rows.x(t), context.measureText(text).width / 2 + 1);
+  haloText(context, text, x, rows.axis, palette.panel);
 }
 
 /** The timestep that a sweep has reached, through all lanes: what is pulled to scrub. */
