@@ -104,7 +104,7 @@ function said(context, { width, y }, scene) {
   const partsOf = (most) => [
     { text: `target ${number(example.target, 3)}`, color: palette.ink },
     ...answers(scene).map(({ lane, value }) => ({
-      text: `${abridged(lane.label, ({ length }) => length <= most)} ${number(value, Math.abs(value) < 1000 ? 3 : 2)}`,
+      text: `${abridged(lane.short, ({ length }) => length <= most)} ${number(value, Math.abs(value) < 1000 ? 3 : 2)}`,
       color: palette.lanes[lane.index],
     })),
   ];
