@@ -144,6 +144,49 @@ def test_the_line_after_clipping_lies_below_by_the_clip_factor(lab: Lab) -> None
     assert [trace for trace in traces(lab) if trace["dash"] == "8px,3px,2px,3px"] == []
 
 
+def legend(lab: Lab) -> list[str]:
+    names = lab.region("Gradient flow").locator(".legend .legendtext").all_text_contents()
+    return [name.replace("\u200b", "").strip() for name in names]
+
+
+def test_the_legend_lists_only_what_is_drawn(lab: Lab) -> None:
+    lanes = [{"cell": "gru", "num_layers": 1}, {"cell": "gru", "num_layers": 2}]
+    show(lab, {**SMALL, "base": {"hidden_size": 8, "clip_threshold": 1e-6}, "lanes": lanes})
+    settled(lab)
+    assert legend(lab) == ["1 layers", "2 layers", "after clipping"]
+    lab.button("Step").click()
+    lab.wait_for_iteration(1)
+    lab.page.wait_for_timeout(600)
+    settled(lab)
+    assert legend(lab) == ["1 layers", "2 layers", "iteration 0", "after clipping"]
+    head = lab.region("Gradient flow").locator(".head-layer")
+    expect(head).to_have_text("layer 0")
+    show(lab, SMALL)
+    settled(lab)
+    lab.wait("state.frame.iteration === 0")
+    lab.page.wait_for_timeout(600)
+    clipped = any(lab.line(lane, "clip_factor")[0] < 1 for lane in range(3))
+    assert legend(lab) == ["RNN tanh", "LSTM", "GRU", "‖∂ℓ/∂ct‖", *["after clipping"] * clipped]
+    expect(head).to_be_hidden()
+
+
+def test_the_legend_has_the_rows_that_room_was_left_for(lab: Lab) -> None:
+    lanes = [{"cell": "rnn", "name": name} for name in ("ReLU", "ReLU, clipped", "tanh")]
+    show(lab, {**SMALL, "base": {"hidden_size": 8, "clip_threshold": 1e-6}, "lanes": lanes})
+    lab.button("Step").click()
+    lab.wait_for_iteration(1)
+    lab.page.wait_for_timeout(600)
+    settled(lab)
+    region = lab.region("Gradient flow")
+    entries = [
+        box for each in region.locator(".legend .traces").all() if (box := each.bounding_box())
+    ]
+    assert len({round(box["y"]) for box in entries}) == 2
+    plot = region.locator(".nsewdrag").bounding_box()
+    assert plot is not None
+    assert all(box["y"] + box["height"] <= plot["y"] + 1 for box in entries)
+
+
 def test_a_lane_clicked_in_the_legend_is_hidden_in_the_view_that_all_share(lab: Lab) -> None:
     lab.open(SMALL)
     settled(lab)
