@@ -4,8 +4,7 @@ import { font, richText, textWidth } from "./canvas.js";
 
 const LEGEND_SWATCH = 30;
 export const LEGEND_LINE = 1.65; // of the text's size
-const LEGEND_GAP = 12;
-const LEGEND_SLACK = 12; // Plotly breaks the row a little before it is full
+const LEGEND_GAP = 5; // between entries, on either side of a swatch, and around all
 const TICK_ROOM = 6;
 
 /** Grid, tick labels, titles and legend of a chart's panels. */
@@ -56,7 +55,7 @@ function drawLegend(context, { entries, x, y, width }, palette) {
   context.textAlign = "left";
   context.textBaseline = "middle";
   entries.forEach(({ name, color, dash, hidden }, index) => {
-    const at = x - across + (rows === 1 ? lefts[index] : (index % columns) * Math.max(...wide));
+    const at = x - across + LEGEND_GAP + (rows === 1 ? lefts[index] : (index % columns) * Math.max(...wide));
     const middle = y + (Math.floor(index / columns) + 0.5) * palette.small * LEGEND_LINE;
     context.globalAlpha = hidden ? 0.4 : 1;
     context.strokeStyle = color;
@@ -74,17 +73,17 @@ function drawLegend(context, { entries, x, y, width }, palette) {
 }
 
 /**
- * How Plotly sets a horizontal legend: in one row if there is room, else in columns that are all
- * as wide as the widest entry.
+ * How Plotly sets a horizontal legend: in one row if there is room beside each other within the
+ * width of the plot, else in columns that are all as wide as the widest entry.
  */
 export function legendGrid(entries, width, palette) {
   const lettering = font(palette.font, palette.small);
   const wide = entries.map(({ name }) => {
-    return LEGEND_SWATCH + textWidth(name.replaceAll("_", ""), lettering) + LEGEND_GAP;
+    return LEGEND_SWATCH + 3 * LEGEND_GAP + textWidth(name.replaceAll("_", ""), lettering);
   });
   const lefts = wide.map((_, index) => wide.slice(0, index).reduce((sum, each) => sum + each, 0));
-  const columns = lefts.length === 0 || lefts.at(-1) + wide.at(-1) + LEGEND_SLACK <= width
+  const columns = lefts.length === 0 || lefts.at(-1) + wide.at(-1) + LEGEND_GAP < width
     ? Math.max(1, entries.length)
-    : Math.max(1, Math.floor(width / Math.max(...wide)));
+    : Math.max(1, Math.ceil((width + LEGEND_GAP) / Math.max(...wide)) - 1);
   return { wide, lefts, columns, rows: Math.ceil(entries.length / columns) };
 }

@@ -6,32 +6,29 @@ const KEPT = Math.log10(0.995); // above this a factor has not shrunk anything
 
 const times = (log) => `×${logNumber(log, 2)}`;
 
-/** The share of one part in two by their squares, since they are parts of one vector. */
-function shareOf(log, other) {
-  if (log === other) return 0.5;
-  return 1 / (1 + 10 ** (2 * (other - log)));
-}
-
-function percent(share) {
-  const whole = Math.round(100 * share);
-  if (whole === 100 && share < 1) return "over 99\u00a0%";
-  return whole === 0 && share > 0 ? "under 1\u00a0%" : `${whole}\u00a0%`;
-}
+const ALIKE = Math.log10(1.15); // below this neither of two parts is called the greater
 
 /** Two ways to one place: which carried more, and what its factor left of the gradient. */
 function twoWays({ straight, round, factor, by, state }) {
+  const [path, part] = [`the ${straight.name}`, `the ${round.part}`];
   return ({ parts, before, t }) => {
     const [first, second] = [parts[straight.id], parts[round.id]];
     if (first === -Infinity && second === -Infinity) return `Nothing of ∂ℓ/∂${state}_t passes to t = ${t - 1}.`;
-    const share = shareOf(first, second);
     const norms = `${straight.name} ${logNumber(first, 2)}, ${round.name} ${logNumber(second, 2)}`;
     const left = first - before;
     const straightOn = left > KEPT ? `${factor} kept it, ${times(left)}` : `${factor} shrank it to ${times(left)}`;
-    const told = share >= 0.5
-      ? `the ${straight.name} carries ${percent(share)}; ${straightOn}`
-      : `the ${round.name} ${round.verb} ${percent(1 - share)}, ${times(second - before)} ${by}; on the ${straight.name} ${straightOn}`;
+    const more = first - second;
+    const aside = `on ${path} ${straightOn}`;
+    let told = `${path} and ${part} are about equal; ${aside}`;
+    if (more >= ALIKE) told = `${multiple(path, more, part)}; ${straightOn}`;
+    else if (more <= -ALIKE) told = `${multiple(part, -more, path)}, ${times(second - before)} ${by}; ${aside}`;
     return `From t = ${t} to ${t - 1}: ${norms}: ${told}.`;
   };
+}
+
+// By the norms that stand before it, so that anybody can check it.
+function multiple(greater, log, other) {
+  return log === Infinity ? `${greater} is all there is` : `${greater} is ${logNumber(log, 2)} times ${other}`;
 }
 
 function twoFactors(name) {
@@ -56,7 +53,7 @@ const TELLERS = {
   lstm: () => ({
     tell: twoWays({
       straight: { id: "cell", name: "cell path" },
-      round: { id: "gates", name: "gates", verb: "carry" },
+      round: { id: "gates", name: "gates", part: "gates' part" },
       factor: "f_t",
       by: "by h_t−1",
       state: "c",
@@ -69,7 +66,7 @@ const TELLERS = {
   gru: () => ({
     tell: twoWays({
       straight: { id: "carry", name: "carry" },
-      round: { id: "candidate", name: "candidate", verb: "carries" },
+      round: { id: "candidate", name: "candidate", part: "candidate's part" },
       factor: "z_t",
       by: "by n_t and its gates",
       state: "h",

@@ -59,6 +59,15 @@ export function nameParts(label) {
   return at < 0 ? [label, null] : [label.slice(0, at), label.slice(at + PARTS.length)];
 }
 
+/** Lanes' names without what all of them begin with: "truncated 5", "2 layers". */
+export function apart(labels) {
+  const parts = labels.map((label) => label.split(PARTS));
+  let shared = 0;
+  while (parts.length > 1 && parts.every((each) => each.length > shared && each[shared] === parts[0][shared])) shared += 1;
+  // A name that is nothing else stays as it is.
+  return parts.map((each) => each.slice(each.length > shared ? shared : 0).join(PARTS));
+}
+
 /** The name if it `fits`, else without its middle: what sets names apart often stands last. */
 export function abridged(text, fits) {
   if (fits(text)) return text;

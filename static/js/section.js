@@ -17,8 +17,27 @@ export function subtitle(element) {
     if (!target || text === shown || (live && now - written < WRITE_EVERY)) return;
     written = now;
     shown = text;
-    target.innerHTML = html(text);
+    target.innerHTML = `<span>${html(text)}</span>`;
     target.title = whole.replaceAll("_", "");
+  };
+}
+
+/**
+ * A function `write(layer)` for words beside the section's title, which stay where the subtitle has
+ * no room: which layer is shown; null where there is but one.
+ */
+export function layerMark(element) {
+  const mark = document.createElement("span");
+  mark.className = "head-layer";
+  mark.hidden = true;
+  mark.title = "Lanes with fewer layers show their topmost";
+  element.closest("section")?.querySelector("h2")?.after(mark);
+  let shown = null;
+  return (layer) => {
+    if (layer === shown) return;
+    shown = layer;
+    mark.hidden = layer === null;
+    mark.textContent = layer === null ? "" : `layer ${layer}`;
   };
 }
 

@@ -1,6 +1,6 @@
 // Small controls that choose what is watched: the lane, the layer, the example.
 
-import { abridged, nameParts } from "./format.js";
+import { abridged, apart, nameParts } from "./format.js";
 import { DEFINITIONS, kindOf } from "./pictures/memory_order.js";
 
 // Letters of all lanes' tabs together, and of a single one, on a window of that width.
@@ -16,7 +16,7 @@ const roomAt = (width) => LETTERS.find(({ from }) => width >= from);
 export function tabNames(labels, width) {
   const { all, each } = roomAt(width);
   const most = Math.min(each, Math.max(8, Math.floor(all / labels.length)));
-  const names = labels.map((label) => abridged(label, ({ length }) => length <= most));
+  const names = apart(labels).map((label) => abridged(label, ({ length }) => length <= most));
   return names.map((name, index) => {
     const alike = names.filter((other) => other === name).length > 1;
     return alike ? `${nameParts(labels[index])[0].slice(0, most - 2)} ${index + 1}` : name;

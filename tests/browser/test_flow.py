@@ -144,6 +144,49 @@ def test_the_line_after_clipping_lies_below_by_the_clip_factor(lab: Lab) -> None
     assert [trace for trace in traces(lab) if trace["dash"] == "8px,3px,2px,3px"] == []
 
 
+def legend(lab: Lab) -> list[str]:
+    names = lab.region("Gradient flow").locator(".legend .legendtext").all_text_contents()
+    return [name.replace("\u200b", "").strip() for name in names]
+
+
+def test_the_legend_lists_only_what_is_drawn(lab: Lab) -> None:
+    lanes = [{"cell": "gru", "num_layers": 1}, {"cell": "gru", "num_layers": 2}]
+    show(lab, {**SMALL, "base": {"hidden_size": 8, "clip_threshold": 1e-6}, "lanes": lanes})
+    settled(lab)
+    assert legend(lab) == ["1 layers", "2 layers", "after clipping"]
+    lab.button("Step").click()
+    lab.wait_for_iteration(1)
+    lab.page.wait_for_timeout(600)
+    settled(lab)
+    assert legend(lab) == ["1 layers", "2 layers", "iteration 0", "after clipping"]
+    head = lab.region("Gradient flow").locator(".head-layer")
+    expect(head).to_have_text("layer 0")
+    show(lab, SMALL)
+    settled(lab)
+    lab.wait("state.frame.iteration === 0")
+    lab.page.wait_for_timeout(600)
+    clipped = any(lab.line(lane, "clip_factor")[0] < 1 for lane in range(3))
+    assert legend(lab) == ["RNN tanh", "LSTM", "GRU", "‖∂ℓ/∂ct‖", *["after clipping"] * clipped]
+    expect(head).to_be_hidden()
+
+
+def test_the_legend_has_the_rows_that_room_was_left_for(lab: Lab) -> None:
+    lanes = [{"cell": "rnn", "name": name} for name in ("ReLU", "ReLU, clipped", "tanh")]
+    show(lab, {**SMALL, "base": {"hidden_size": 8, "clip_threshold": 1e-6}, "lanes": lanes})
+    lab.button("Step").click()
+    lab.wait_for_iteration(1)
+    lab.page.wait_for_timeout(600)
+    settled(lab)
+    region = lab.region("Gradient flow")
+    entries = [
+        box for each in region.locator(".legend .traces").all() if (box := each.bounding_box())
+    ]
+    assert len({round(box["y"]) for box in entries}) == 2
+    plot = region.locator(".nsewdrag").bounding_box()
+    assert plot is not None
+    assert all(box["y"] + box["height"] <= plot["y"] + 1 for box in entries)
+
+
 def test_a_lane_clicked_in_the_legend_is_hidden_in_the_view_that_all_share(lab: Lab) -> None:
     lab.open(SMALL)
     settled(lab)
@@ -475,8 +518,8 @@ def test_the_radius_is_dragged_and_the_run_begins_anew_with_it(lab: Lab) -> None
     x, y = middle(handle)
     lab.page.mouse.move(x, y)
     lab.page.mouse.down()
-    lab.page.mouse.move(x + 20, y - 20, steps=4)
-    assert middle(handle) == pytest.approx((x + 20, y - 20), abs=2)
+    lab.page.mouse.move(x + 20, y, steps=4)
+    assert middle(handle) == pytest.approx((x + 20, y), abs=2)
     assert len(lab.messages("start")) == starts
     lab.page.mouse.up()
     lab.wait("state.recipe.base.spectral_radius !== null")
@@ -488,6 +531,32 @@ def test_the_radius_is_dragged_and_the_run_begins_anew_with_it(lab: Lab) -> None
         largest = max(math.hypot(*values[k : k + 2]) for k in range(0, len(values), 2))
         assert largest == pytest.approx(wanted, rel=1e-4)
     assert float(handle.get_attribute("aria-valuenow") or "nan") == pytest.approx(wanted, abs=1e-3)
+
+
+def test_the_dashed_circle_is_taken_anywhere_and_nothing_beside_it(lab: Lab) -> None:
+    show(lab, SMALL, flow="spectrum")
+    lab.wait("state.frame.arrays['1/spectrum.i'] !== undefined")
+    handle = lab.region("Gradient flow").get_by_role("slider", name="Spectral radius of W_hh")
+    expect(handle).to_be_visible()
+    x, y = middle(handle)
+    plane = lab.region("Gradient flow").locator(".flow-plane")
+    box = plane.locator("canvas").bounding_box()
+    assert box is not None
+    given = {"lane": 1, "gate": lab.read("state.view.gate") or "i"}
+    center = in_page(lab, "pictures/spectrum_plane.js", PLANE, given)["center"]
+    middle_x, middle_y = box["x"] + center[0], box["y"] + center[1]
+    assert middle_y == pytest.approx(y, abs=1)
+    radius = x - middle_x
+    starts = len(lab.messages("start"))
+    for away, drags in ((20, False), (5, True)):
+        lab.page.mouse.move(middle_x, middle_y + radius - away)
+        assert ("grips" in (plane.get_attribute("class") or "")) == drags
+        lab.page.mouse.down()
+        lab.page.mouse.move(middle_x, middle_y + radius - away - 12, steps=3)
+        assert middle(handle)[0] == pytest.approx(x - 12 * drags, abs=1.5)
+        lab.page.mouse.up()
+    lab.wait("state.recipe.base.spectral_radius !== null")
+    assert len(lab.messages("start")) == starts + 1
 
 
 def test_arrow_keys_move_the_radius_of_a_lane_that_has_its_own(lab: Lab) -> None:
@@ -545,8 +614,9 @@ def test_a_radius_dragged_back_to_that_of_the_recipe_begins_anew_as_well(lab: La
         shown = float(handle.get_attribute("aria-valuenow") or "nan")
         if shown == 0.8:
             break
-        step = 0.4 if shown < 0.8 else -0.4
-        at_start = (at_start[0] + step, at_start[1] - step)
+        # Along the circle the radius changes by less than a pixel's worth.
+        right, down = (0, 1) if shown < 0.8 else (-1, 0)
+        at_start = (at_start[0] + right, at_start[1] + down)
         lab.page.mouse.move(*at_start)
     assert shown == 0.8
     lab.page.mouse.up()

@@ -357,3 +357,21 @@ def test_a_run_that_plays_is_followed_by_the_numbers(lab: Lab) -> None:
     value, half = parsed(now["h"])
     assert abs(value - h) <= half * 1.001
     expect(drawer.get_by_role("heading", level=3)).to_contain_text(f"iteration {stood}")
+
+
+def test_a_lane_with_one_layer_is_not_asked_for_another(lab: Lab) -> None:
+    lanes = [{"cell": "gru", "num_layers": 1}, {"cell": "gru", "num_layers": 2}]
+    recipe = {"task": {"name": "adding", "seq_len": 20}, "batch_size": 8}
+    recipe = {**recipe, "base": {"hidden_size": 8}, "lanes": lanes}
+    lab.open(at=link(lab, cell(1, 3, 0), recipe=recipe))
+    drawer = lab.region("Cell inspector")
+    layer = drawer.get_by_role("group", name="Layer")
+    expect(layer).to_be_visible()
+    layer.get_by_role("button", name="Next layer").click()
+    lab.wait("state.watch.layer === 1")
+    expect(drawer.locator("h3")).to_contain_text("· layer 1 ·")
+    lanes_of = drawer.get_by_role("group", name="Lane of the cell")
+    lanes_of.get_by_role("button").first.click()
+    expect(drawer.locator("h3")).to_contain_text("1 layers · t = 3")
+    expect(layer).to_be_hidden()
+    expect(drawer.locator("h3")).not_to_contain_text("· layer")

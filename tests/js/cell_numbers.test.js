@@ -92,7 +92,7 @@ test("the passage from t to t − 1 is told from entry t − 1 of the engine's p
   near(10 ** ratioOf(numbers.passage, "cell", true), 0.2, "cell path");
   const text = verdict(numbers, "tanh", false);
   assert.match(text, /cell path 0\.0010, gates 1\.0·10⁻⁴/);
-  assert.match(text, /cell path carries 99\s%; f_t shrank it to ×0\.20/);
+  assert.match(text, /: the cell path is 10 times the gates' part; f_t shrank it to ×0\.20\.$/);
 });
 
 const GRU = { index: 0, gate_names: ["r", "z", "n"], hidden_size: UNITS };
@@ -127,12 +127,22 @@ test("a factor of 1 keeps the gradient, and is not said to shrink it", () => {
   const arrays = { ...gru.arrays, "0/example.dh": { shape: [2, 2], data: Float64Array.of(0, 0, 6e-4, 8e-4) } };
   arrays["0/paths.candidate"] = { shape: [1], data: Float64Array.of(-9) };
   const numbers = cellNumbers({ arrays }, GRU, { t: 1, unit: 1 });
-  assert.match(verdict(numbers, "tanh", false), /the carry carries over 99\s%; z_t kept it, ×1\.0/);
+  assert.match(verdict(numbers, "tanh", false), /: the carry is 1\.0·10⁶ times the candidate's part; z_t kept it, ×1\.0\.$/);
 });
 
 test("where the candidate brings more than the carry, it is said so", () => {
   const numbers = cellNumbers({ arrays: { ...gru.arrays, "0/example.dh": { shape: [2, 2], data: Float64Array.of(0, 0, 0.06, 0.08) } } }, GRU, { t: 1, unit: 1 });
-  assert.match(verdict(numbers, "tanh", false), /candidate carries 99\s%, ×0\.10 by n_t and its gates; on the carry z_t shrank it to ×0\.010/);
+  assert.match(verdict(numbers, "tanh", false), /: the candidate's part is 10 times the carry, ×0\.10 by n_t and its gates; on the carry z_t shrank it to ×0\.010\.$/);
+});
+
+test("of two parts near each other, or of one without the other, no multiple is told", () => {
+  const dh = { shape: [2, 2], data: Float64Array.of(0, 0, 6e-4, 8e-4) };
+  const told = (candidate) => {
+    const paths = { shape: [1], data: Float64Array.of(candidate) };
+    return verdict(cellNumbers({ arrays: { ...gru.arrays, "0/example.dh": dh, "0/paths.candidate": paths } }, GRU, { t: 1, unit: 1 }), "tanh", false);
+  };
+  assert.match(told(-3.03), /: the carry and the candidate's part are about equal; on the carry z_t kept it/);
+  assert.match(told(-Infinity), /candidate 0: the carry is all there is; z_t kept it/);
 });
 
 const RNN = { index: 0, gate_names: [], hidden_size: UNITS };

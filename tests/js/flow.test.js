@@ -12,7 +12,7 @@ import {
   arrangeMatrix, LOWEST, sourceInWords, topDecade,
 } from "../../static/js/pictures/source_matrix.js";
 import {
-  allowedRadius, arrangePlane, radiusPath, reachFor,
+  allowedRadius, arrangePlane, planeTicks, radiusPath, reachFor,
 } from "../../static/js/pictures/spectrum_plane.js";
 import { withScales } from "../../static/js/panels.js";
 
@@ -109,6 +109,21 @@ for (const [width, height] of [[506, 216], [760, 320], [366, 370], [200, 120]]) 
     assert.ok(place.left + place.side <= width);
     const { x, y } = place.handle(0.7);
     near(place.radiusAt(x, y), 0.7);
+    near(place.distance(0.7, place.center.x, place.y(-0.7) - 3), 3);
+    assert.equal(place.distance(0.7, place.left - 1, y), Infinity);
+    assert.equal(place.handle(3).x, place.x(1.4));
+  });
+}
+
+for (const reach of [1.2, 1.6, 2, 3.5, 10]) {
+  test(`the unit circle has its ticks in a plane that reaches ${reach}`, () => {
+    for (const [width, height] of [[506, 216], [760, 320]]) {
+      const place = arrangePlane({ width, height, small: 11, reach });
+      const ticks = planeTicks(place, 11);
+      assert.ok(ticks.some(({ at, text }) => at === 1 && Number(text) === 1), "1");
+      if (reach < 10) assert.ok(ticks.some(({ at }) => at === -1), "−1");
+      ticks.slice(1).forEach(({ at }, k) => assert.ok((at - ticks[k].at) * place.scale >= 22, `${at}`));
+    }
   });
 }
 

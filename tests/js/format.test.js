@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { abridged, count, html, logNumber, nameParts, number, power, subscripts } from "../../static/js/format.js";
+import { abridged, apart, count, html, logNumber, nameParts, number, power, subscripts } from "../../static/js/format.js";
 import { tabNames } from "../../static/js/watch_controls.js";
 
 test("numbers near 1 are plain decimals with their significant digits", () => {
@@ -54,10 +54,18 @@ test("names lose their middle before what sets them apart", () => {
 
 test("tabs of lanes are never alike", () => {
   const lanes = ["LSTM · forget bias 1", "LSTM · forget bias −2"];
-  assert.deepEqual(tabNames(lanes, 1366), ["LSTM … bias 1", "LSTM … bias −2"]);
-  assert.deepEqual(tabNames(lanes, 1920), lanes);
+  assert.deepEqual(tabNames(lanes, 1366), ["forget bias 1", "forget bias −2"]);
+  assert.deepEqual(tabNames([...lanes, "GRU"], 1920), [...lanes, "GRU"]);
   const alike = ["LSTM · H 32 · forget bias 1", "LSTM · H 16 · forget bias 1", "RNN tanh", "GRU"];
   assert.deepEqual(tabNames(alike, 1366), ["LSTM 1", "LSTM 2", "RNN tanh", "GRU"]);
+});
+
+test("of several lanes' names, what all begin with is left out", () => {
+  assert.deepEqual(apart(["GRU · truncated 5", "GRU · truncated 20", "GRU · whole"]), ["truncated 5", "truncated 20", "whole"]);
+  assert.deepEqual(apart(["LSTM · 2 layers", "LSTM"]), ["2 layers", "LSTM"]);
+  assert.deepEqual(apart(["LSTM · H 8", "GRU"]), ["LSTM · H 8", "GRU"]);
+  assert.deepEqual(apart(["LSTM · H 8"]), ["LSTM · H 8"]);
+  assert.deepEqual(apart(["a", "a"]), ["a", "a"]);
 });
 
 test("powers of ten", () => {

@@ -5,7 +5,7 @@ import { cursorLine, emptyMessage, font, shortened, textWidth } from "../canvas.
 import { createChart } from "../chart.js";
 import { palette } from "../colors.js";
 import { at, inForce } from "../effective.js";
-import { count, logNumber } from "../format.js";
+import { apart, count, logNumber } from "../format.js";
 import { lastLoss, lossesSpread, scalar, values, watching } from "../frames.js";
 import * as canvas from "../pictures/gradient_canvas.js";
 import { gradientFigure } from "../pictures/gradient_figure.js";
@@ -16,6 +16,7 @@ import { SteadyRange } from "../scales.js";
 
 const BEFORE_DATA = { timesteps: 50, decades: [-12, 1] };
 const MOST_NAME = 165; // px of the legend
+const KEPT = 100; // frames that "after clipping" stays in the legend of a run that plays
 const LEAST_SPAN = 2; // decades
 const NOTHING_YET = ["No gradients yet", "They appear with the first iteration."];
 const LOST = ["No connection", "They come back with the server."];
@@ -45,6 +46,7 @@ export function create(element, actions, { extremes }) {
   let state = null;
   let shown = null; // what the range was chosen for
   let scene = { lanes: [], lastLoss: 0 };
+  let unclipped = Infinity; // frames since a lane was clipped
   let legend = { key: null, entries: [] };
   let x = [0, 0];
 
@@ -65,7 +67,10 @@ export function create(element, actions, { extremes }) {
   function render(next) {
     if (!changed(next)) return;
     const another = state?.task !== next.task || state?.lanes !== next.lanes;
+    const anotherFrame = state?.frame !== next.frame;
     state = next;
+    if (another) unclipped = Infinity;
+    if (anotherFrame || another) unclipped = someClipped() ? 0 : unclipped + 1;
     if (anew(next)) scene = sceneOf();
     const key = [name(), state.watch.layer, state.view.hidden.join()].join("|");
     if (another || key !== shown) {
@@ -123,8 +128,28 @@ export function create(element, actions, { extremes }) {
     const { frame } = state;
     const other = ghostFrame();
     if (other === null || other.iteration === frame.iteration) return null;
-    if (other.watch !== undefined && other.watch.layer !== frame.watch.layer) return null;
+    // Of a lane with fewer layers both are of its topmost.
+    const top = state.lanes[index].num_layers - 1;
+    const layerOf = ({ layer }) => Math.min(layer, top);
+    if (other.watch !== undefined && layerOf(other.watch) !== layerOf(frame.watch)) return null;
     return fromZero(values(other, index, name()), first);
+  }
+
+  const someClipped = () => state.frame !== null && shownLanes().some(({ index }) => {
+    const factor = scalar(state.frame, index, "clip_factor");
+    return factor > 0 && factor < 1;
+  });
+
+  /** Which kinds of lines there are besides the lanes' own, whether or not they are hidden. */
+  function kinds() {
+    if (state.frame === null) return {};
+    const lanes = shownLanes();
+    const { first, clipped } = quantity();
+    return {
+      dc: name() === "dh_norm" && lanes.some(({ index }) => values(state.frame, index, "dc_norm") !== null),
+      ghost: lanes.some(({ index }) => ghostOf(index, first) !== null),
+      clips: clipped && (unclipped === 0 || (state.run === "playing" && unclipped < KEPT)),
+    };
   }
 
   const inForceNow = (index, field) => at(inForce(state.recipe, index, field), state.frame.iteration);
@@ -156,22 +181,19 @@ export function create(element, actions, { extremes }) {
   function entries() {
     const { theme, lanes, view } = state;
     const ghost = `iteration ${count(ghostFrame()?.iteration ?? 0)}`;
-    const clips = state.frame !== null && quantity().clipped
-      && lanes.some(({ index }) => inForceNow(index, "clip") !== "none");
-    const labels = lanes.map(({ label }) => label);
-    const key = [theme, ...labels, "hidden", ...hidden, ...view.hidden, name(), ghost, clips].join("|");
+    const drawn = kinds();
+    const labels = apart(lanes.map(({ label }) => label));
+    const key = [theme, ...labels, "hidden", ...hidden, ...view.hidden, name(), ghost, JSON.stringify(drawn)].join("|");
     if (key === legend.key) return legend.entries;
     const { lanes: colors, soft, font: family, small } = palette();
     const named = (label) => shortened(label, font(family, small), MOST_NAME);
-    const each = lanes.map(({ index, label }) => {
-      return { key: index, name: named(label), color: colors[index], hidden: view.hidden.includes(index) };
+    const each = lanes.map(({ index }, k) => {
+      return { key: index, name: named(labels[k]), color: colors[index], hidden: view.hidden.includes(index) };
     });
     const add = (of, text, dash) => each.push({ key: of, name: text, color: soft, dash, hidden: unseen(of) });
-    if (name() === "dh_norm" && lanes.some(({ state_names: names }) => names.includes("c"))) {
-      add("dc", "‖∂ℓ/∂c_t‖", canvas.CELL_DASH);
-    }
-    if (lanes.length > 0) add("ghost", ghost, canvas.GHOST_DASH);
-    if (clips) add("clipped", "after clipping", canvas.CLIPPED_DASH);
+    if (drawn.dc) add("dc", "‖∂ℓ/∂c_t‖", canvas.CELL_DASH);
+    if (drawn.ghost) add("ghost", ghost, canvas.GHOST_DASH);
+    if (drawn.clips) add("clipped", "after clipping", canvas.CLIPPED_DASH);
     legend = { key, entries: each };
     return each;
   }
@@ -191,8 +213,7 @@ export function create(element, actions, { extremes }) {
     const { font: lettering, small } = palette();
     const [left, right, bottom] = [small * 5.2, 14, small * 3.1];
     const across = width - left - right;
-    const legendWidth = width - right;
-    const top = small * (0.9 + LEGEND_LINE * legendGrid(entries(), legendWidth, palette()).rows);
+    const top = small * (0.9 + LEGEND_LINE * legendGrid(entries(), across, palette()).rows);
     const high = height - top - bottom;
     const panel = { left, top, width: across, height: high, log: true, whole: true };
     const { symbol, first, banded } = quantity();
@@ -214,7 +235,7 @@ export function create(element, actions, { extremes }) {
         },
         { text: fitting(xTitles, across), x: left + across / 2, y: height - small * 0.7, align: "center" },
       ],
-      legend: { shown: true, x: width - right, y: 0, width: legendWidth },
+      legend: { shown: true, x: width - right, y: 0, width: across },
     };
   }
 
@@ -243,18 +264,16 @@ export function create(element, actions, { extremes }) {
   }
 
   function headline() {
-    const { frame, lanes, watch, task } = state;
+    const { frame, watch, task } = state;
     if (frame === null) return [""];
     const { meaning } = quantity();
-    const layered = lanes.some(({ num_layers: layers }) => layers > 1);
-    const layer = layered ? ` of layer ${watch.layer}` : "";
     const when = `iteration ${count(frame.iteration)}`;
     if (name() === "jacobian_gain") {
       const parts = [...bounds(), SLOWS].join(" · ");
-      const whole = `${meaning}${layer} · example ${watch.example} · ${parts} · ${when}`;
-      return [`${QUANTITIES.jacobian_gain.symbol} · ${parts} · example ${watch.example}${layer} · ${when}`, whole];
+      const whole = `${meaning} · example ${watch.example} · ${parts} · ${when}`;
+      return [`${QUANTITIES.jacobian_gain.symbol} · ${parts} · example ${watch.example} · ${when}`, whole];
     }
-    const whole = `${meaning}${layer} by timestep, log scale · ${when}`;
+    const whole = `${meaning} by timestep, log scale · ${when}`;
     if (name() === "dh_norm" && lossesSpread(task)) return [`${SPREAD} · ${when}`, `${whole} · ${SPREAD}`];
     return [whole];
   }

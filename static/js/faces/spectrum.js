@@ -19,6 +19,7 @@ const LOOKS = ["theme", "run", "connection", "errors"];
 const WRITE_EVERY = 250; // ms
 const KEYS = { ArrowUp: 0.01, ArrowRight: 0.01, ArrowDown: -0.01, ArrowLeft: -0.01, PageUp: 0.1, PageDown: -0.1 };
 const written = new WeakMap(); // element → its style, as it was set
+const GRIP = { mouse: 8, pen: 10, touch: 16 }; // px from the circle where it can be taken
 const FAINT = 0.75; // opacity of the words' rings and dots that are compared with
 
 /** @param {Element} element @param {object} actions */
@@ -30,6 +31,7 @@ export function create(element, actions) {
   handle.className = "flow-handle";
   handle.tabIndex = 0;
   handle.title = "Drag to another spectral radius: restarts";
+  handle.innerHTML = ARROWS;
   const gates = segmented("Gate", [], (gate) => actions.view({ gate }));
   gates.element.classList.add("flow-gates");
   const roles = {
@@ -50,22 +52,27 @@ export function create(element, actions) {
   let offered = null;
   let preview = null; // the radius that is asked for, until the run has it
   let dragging = false;
+  let grip = 0; // how much nearer than the circle it was taken
   let committed = null; // the lanes of the run that was asked to begin anew
   let told = -Infinity;
 
-  handle.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
+  body.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0 || !grips(event, event.pointerType)) return;
     dragging = true;
     committed = null;
+    grip = (preview ?? radius()) - place.radiusAt(...pointOf(event));
     handle.setPointerCapture(event.pointerId);
-    handle.focus();
+    handle.focus({ preventScroll: true, focusVisible: false });
     event.preventDefault();
   });
-  handle.addEventListener("pointermove", (event) => {
-    if (!dragging) return;
-    const box = body.getBoundingClientRect();
-    ask(place.radiusAt(event.clientX - box.left, event.clientY - box.top));
+  body.addEventListener("pointermove", (event) => {
+    if (dragging) ask(place.radiusAt(...pointOf(event)) + grip);
+    else body.classList.toggle("grips", grips(event, event.pointerType));
   });
+  // A finger on the circle drags it and does not scroll the page.
+  body.addEventListener("touchstart", (event) => {
+    if (event.touches.length === 1 && grips(event.touches[0], "touch")) event.preventDefault();
+  }, { passive: false });
   handle.addEventListener("pointerup", () => {
     if (!dragging) return;
     dragging = false;
@@ -82,6 +89,18 @@ export function create(element, actions) {
     ask((preview ?? radius()) + KEYS[key]);
     commit({ typing: true });
   });
+
+  function pointOf({ clientX, clientY }) {
+    const box = body.getBoundingClientRect();
+    return [clientX - box.left, clientY - box.top];
+  }
+
+  /** Whether the pointer is on the handle or anywhere on the circle. */
+  function grips(event, kind) {
+    if (place === null || gates.element.contains(event.target)) return false;
+    if (handle.contains(event.target)) return true;
+    return place.distance(preview ?? radius(), ...pointOf(event)) <= (GRIP[kind] ?? GRIP.mouse);
+  }
 
   function ask(wanted) {
     if (!Number.isFinite(wanted)) return;
@@ -295,6 +314,10 @@ export function create(element, actions) {
 
   return { render, headline, exports, destroy };
 }
+
+// Unlike any eigenvalue: an arrow to either side, across the circle.
+const ARROWS = `<svg viewBox="0 0 26 16" width="26" height="16" aria-hidden="true" focusable="false">
+  <rect x="1" y="1" width="24" height="14" rx="4"/><path d="M9 4.5 5.5 8 9 11.5M5.5 8h15M17 4.5 20.5 8 17 11.5"/></svg>`;
 
 /** Set a property of an element's style, unless it has that value since last time. */
 function style(element, name, value) {

@@ -143,19 +143,26 @@ export function paintReadout(context, panel, { lanes }, t, titled, palette) {
   const x = panel.x(t);
   const left = x > panel.left + panel.width / 2;
   const at = x + (left ? -8 : 8);
+  const said = lanes.map(({ line, gaps }) => {
+    const gap = gaps.some(([from, to]) => t >= from && t <= to);
+    return gap ? "not computed" : logNumber(line?.[t] ?? NaN);
+  });
+  const heading = `${titled}, t = ${t}`;
   const zeroRows = zeros(lanes).length;
   const under = zeroRows > 0 ? zeroRows * ZERO_ROW + row : 0; // where "exactly 0" stands
   let y = panel.top + panel.height - under - row * (lanes.length + 0.9);
   context.font = font(palette.font, palette.small);
   context.textAlign = left ? "right" : "left";
   context.textBaseline = "middle";
+  // Words of flags and gaps that it would lie on are covered.
+  const wide = Math.max(...[heading, ...said].map((text) => context.measureText(text).width)) + 8;
+  context.fillStyle = palette.panel;
+  context.fillRect(left ? at + 4 - wide : at - 4, y - row / 2, wide, row * (lanes.length + 1));
   context.fillStyle = palette.soft;
-  haloText(context, `${titled}, t = ${t}`, at, y, palette.panel);
-  for (const { index, line, gaps } of lanes) {
+  haloText(context, heading, at, y, palette.panel);
+  lanes.forEach(({ index }, k) => {
     y += row;
     context.fillStyle = palette.lanes[index];
-    const gap = gaps.some(([from, to]) => t >= from && t <= to);
-    const said = gap ? "not computed" : logNumber(line?.[t] ?? NaN);
-    haloText(context, said, at, y, palette.panel);
-  }
+    haloText(context, said[k], at, y, palette.panel);
+  });
 }

@@ -33,7 +33,8 @@ function paintTimestep(context, rows, t, palette, color, words = `t = ${t}`) {
   context.textAlign = "center";
   const wide = textWidth(words, lettering);
   const end = rows.right + rows.markRight + 10 - wide / 2;
-  const x = words === `t = ${t}` ? rows.x(t) : Math.min(end, Math.max(rows.labelLeft + wide / 2, rows.x(t)));
+  // On a narrow page the first cell stands at the very edge.
+  const x = Math.min(end, Math.max(rows.labelLeft + wide / 2, rows.x(t)));
   coverNumbers(context, rows, x, wide, palette);
   context.fillStyle = color;
   haloText(context, words, x, rows.axis, palette.panel);

@@ -8,6 +8,7 @@ import { linear } from "../scales.js";
 
 const SUMS = [0, 2];
 const MOST_NAME = [Infinity, 17, 10]; // letters of a lane's name, as there is room
+const SHRINK = 1.15; // rather than names, letters may be smaller by that
 const LEAST_SIZE = 8; // px of text
 
 /** The lanes' answers at the last timestep: [{lane, value}]. */
@@ -104,13 +105,13 @@ function said(context, { width, y }, scene) {
   const partsOf = (most) => [
     { text: `target ${number(example.target, 3)}`, color: palette.ink },
     ...answers(scene).map(({ lane, value }) => ({
-      text: `${abridged(lane.label, ({ length }) => length <= most)} ${number(value, Math.abs(value) < 1000 ? 3 : 2)}`,
+      text: `${abridged(lane.short, ({ length }) => length <= most)} ${number(value, Math.abs(value) < 1000 ? 3 : 2)}`,
       color: palette.lanes[lane.index],
     })),
   ];
   const lettering = font(palette.mono, palette.small);
   const across = (parts) => textWidth(parts.map(({ text }) => text).join("  "), lettering);
-  const parts = MOST_NAME.map(partsOf).find((each) => across(each) <= width) ?? partsOf(MOST_NAME.at(-1));
+  const parts = MOST_NAME.map(partsOf).find((each) => across(each) <= width * SHRINK) ?? partsOf(MOST_NAME.at(-1));
   const natural = across(parts);
   const size = Math.max(LEAST_SIZE, palette.small * Math.min(1, width / natural));
   context.font = font(palette.mono, size);

@@ -89,7 +89,7 @@ function key(context, { left, width, height }, target, answers, palette) {
   const rows = [
     { name: "target", value: number(target, 3), color: palette.ink },
     ...answers.map(({ lane, value }) => ({
-      name: lane.label,
+      name: lane.short,
       value: number(value, 3),
       color: palette.lanes[lane.index],
     })),

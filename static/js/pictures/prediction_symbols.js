@@ -59,7 +59,7 @@ export function paint(context, { width, height }, scene) {
   });
   lanes.forEach((lane, row) => {
     const y = rows.y(row + 1);
-    paintLabel(context, rows, row + 1, lane.label, palette.lanes[lane.index], 700, palette);
+    paintLabel(context, rows, row + 1, lane.short, palette.lanes[lane.index], 700, palette);
     const said = recall({ lane, frame, example, places });
     if (said === null) return;
     context.font = font(palette.mono, rows.size);

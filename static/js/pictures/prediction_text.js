@@ -38,7 +38,7 @@ export function paint(context, { width, height }, scene) {
   lanes.forEach((lane, row) => {
     const y = rows.y(row + 1);
     const color = palette.lanes[lane.index];
-    paintLabel(context, rows, row + 1, lane.label, color, 700, palette);
+    paintLabel(context, rows, row + 1, lane.short, color, 700, palette);
     const said = expected(frame, lane, example.vocabulary);
     if (said === null) return;
     context.textAlign = "center";

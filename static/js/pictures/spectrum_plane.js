@@ -5,7 +5,6 @@ import { faded } from "../colors.js";
 import { linear, linearTicks } from "../scales.js";
 
 const FULL = 2 * Math.PI;
-const HANDLE_AT = Math.PI / 4; // on the circle of the spectral radius
 const BESIDE = 176; // px that words beside the plane need
 export const DOT = 3;
 
@@ -39,20 +38,34 @@ export function arrangePlane({ width, height, small, reach }) {
   return {
     left, top, side, reach, x, y, scale, words, beside,
     center: { x: x(0), y: y(0) },
-    /** The handle of a circle; a circle beyond the plane has it in the corner. */
+    /** The handle of a circle, at the angle 0; of a circle beyond the plane at its edge. */
     handle(radius) {
-      const along = Math.min(radius, reach * Math.SQRT2) * Math.cos(HANDLE_AT);
-      return { x: x(along), y: y(along) };
+      return { x: x(Math.min(radius, reach)), y: y(0) };
     },
     radiusAt: (px, py) => Math.hypot(px - x(0), py - y(0)) / scale,
+    /** How far a point of the plane is from a circle, in pixels; beyond the plane infinitely far. */
+    distance(radius, px, py) {
+      const outside = px < left || px > right || py < top || py > under;
+      return outside ? Infinity : Math.abs(Math.hypot(px - x(0), py - y(0)) - radius * scale);
+    },
   };
+}
+
+/** Ticks of either axis: ±1 always, since the unit circle is what all is measured against. */
+export function planeTicks({ side, reach, scale }, small) {
+  const ticks = linearTicks([-reach, reach], Math.max(3, side / 60));
+  if (ticks.some(({ at }) => at === 1)) return ticks;
+  const room = small * 2;
+  const others = ticks.filter(({ at }) => Math.abs(Math.abs(at) - 1) * scale >= room);
+  const ones = [{ at: -1, text: "−1" }, { at: 1, text: "1" }].slice(2 * scale < room ? 1 : 0);
+  return [...others, ...ones].sort((a, b) => a.at - b.at);
 }
 
 /** Axes, ticks and the unit circle. */
 export function paintPlane(context, place, palette) {
-  const { left, top, side, reach, x, y, scale, center } = place;
+  const { left, top, side, x, y, scale, center } = place;
   const { small } = palette;
-  const ticks = linearTicks([-reach, reach], Math.max(3, side / 60));
+  const ticks = planeTicks(place, small);
   context.font = font(palette.font, small);
   context.strokeStyle = palette.line;
   context.lineWidth = 1;

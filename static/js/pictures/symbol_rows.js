@@ -8,7 +8,7 @@ const MOST_LABELS = 0.34; // of the width
 /** Geometry: middles x(column) and y(row), the pitch and line height, and the symbols' text size. */
 export function rowsOf(count, { width, height, palette, lanes, columns, after }) {
   const lettering = font(palette.font, palette.small, 700);
-  const labels = ["target", ...lanes.map(({ label }) => label)];
+  const labels = ["target", ...lanes.map(({ short }) => short)];
   const longest = Math.max(...labels.map((label) => textWidth(label, lettering)));
   const left = Math.min(width * MOST_LABELS, longest + 10);
   const pitch = Math.min(36, (width - left - after) / columns) || 1;

@@ -29,7 +29,11 @@ export function create(element, actions) {
   element.tabIndex = -1;
 
   const example = stepper("Example", "example", (value) => actions.watch({ example: value }));
-  const layer = stepper("Layer", "layer", (value) => actions.watch({ layer: value }));
+  const layer = stepper("Layer", "layer", (value) => {
+    // The watched lane may have fewer layers than the inspected one.
+    const { lane } = place(cells().at(-1));
+    actions.watch(value < state.lanes[state.watch.lane].num_layers ? { layer: value } : { lane, layer: value });
+  });
   const faces = ["values", "gradients"].map((wires) => {
     const made = button(wires, `Wires carry ${wires}`, () => actions.view({ wires }));
     made.title = wires === "values" ? "On the wires: values, forward" : "On the wires: gradients of the example's loss, backward";
@@ -78,9 +82,9 @@ export function create(element, actions) {
     element.dataset.count = cells().length;
     faces.forEach((face, index) => face.setAttribute("aria-pressed", String(view.wires === ["values", "gradients"][index])));
     example.render(watch.example, 0, (recipe?.batch_size ?? 1) - 1);
-    const layers = Math.max(...lanes.map(({ num_layers: each }) => each));
+    const layers = lanes[place(cells().at(-1)).lane].num_layers;
     layer.element.hidden = layers < 2;
-    layer.render(watch.layer, 0, layers - 1);
+    layer.render(Math.min(watch.layer, layers - 1), 0, layers - 1);
     const before = columns.length;
     while (columns.length > cells().length) columns.pop().element.remove();
     cells().forEach((cell, index) => {

@@ -5,7 +5,7 @@ import { create as createNorms } from "../faces/norms.js";
 import { create as createSource } from "../faces/source.js";
 import { create as createSpectrum } from "../faces/spectrum.js";
 import { Extremes, QUANTITIES, quantityOf } from "../pictures/gradient_quantities.js";
-import { subtitle, toolbar } from "../section.js";
+import { layerMark, subtitle, toolbar } from "../section.js";
 import { menu, segmented } from "../segmented.js";
 import { tabNames } from "../watch_controls.js";
 
@@ -26,6 +26,7 @@ const faceOf = ({ flow }) => (Object.hasOwn(FACES, flow) ? flow : "norms");
 /** @param {Element} element @param {object} actions */
 export function create(element, actions) {
   const write = subtitle(element);
+  const writeLayer = layerMark(element);
   const tools = toolbar(element);
   const extremes = new Extremes();
   const made = new Map(); // faces by name, each since it was first shown
@@ -48,9 +49,19 @@ export function create(element, actions) {
     renderTools(name, state);
     const { face } = made.get(name);
     face.render(state);
+    writeLayer(layerOf(name, state));
     section?.classList.toggle("plain", face.plain?.() ?? false);
     write(state.run === "playing" && name === current, ...face.headline());
     current = name;
+  }
+
+  /** The layer that a face shows, or null if all that it shows have but one. */
+  function layerOf(name, { lanes, watch, view }) {
+    const seen = name === "norms"
+      ? lanes.filter(({ index }) => !view.hidden.includes(index))
+      : lanes.filter(({ index }) => index === watch.lane);
+    const most = Math.max(1, ...seen.map(({ num_layers: layers }) => layers));
+    return most === 1 ? null : Math.min(watch.layer, most - 1);
   }
 
   /** Show one face; the others keep their place, size and state. */

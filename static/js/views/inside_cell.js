@@ -13,7 +13,7 @@ import { MemoryOrder } from "../pictures/memory_order.js";
 import * as tiling from "../pictures/tiles.js";
 import * as zoom from "../pictures/zoom_window.js";
 import { createPointing } from "../pointing.js";
-import { subtitle, toolbar } from "../section.js";
+import { layerMark, subtitle, toolbar } from "../section.js";
 import { createTileButtons } from "../tile_buttons.js";
 import { createSortButton, createWatchControls } from "../watch_controls.js";
 
@@ -43,6 +43,7 @@ export function create(element, actions) {
   const controls = createWatchControls(toolbar(element), actions);
   const sort = createSortButton(beforeTools(element), actions);
   const write = subtitle(element);
+  const writeLayer = layerMark(element);
   const body = document.createElement("div");
   const tip = document.createElement("div");
   body.className = "view-canvas";
@@ -105,6 +106,8 @@ export function create(element, actions) {
     sort.render(next, scene);
     follow(next.selection);
     draw();
+    const most = Math.max(1, ...scene.items.map(({ lane }) => lane.num_layers));
+    writeLayer(most === 1 ? null : Math.min(next.watch.layer, most - 1));
     const live = next.run === "playing";
     write(live, tiles.length > 0 && !narrow.matches ? "unit × timestep" : "");
     surface.describe(live, inWords);

@@ -2,6 +2,7 @@
 
 import { createSurface, emptyMessage, font, textWidth } from "../canvas.js";
 import { palette } from "../colors.js";
+import { apart } from "../format.js";
 import { watching } from "../frames.js";
 import * as adding from "../pictures/prediction_adding.js";
 import * as series from "../pictures/prediction_series.js";
@@ -41,7 +42,10 @@ export function create(element) {
   const ready = () => state.frame !== null && painter() !== undefined;
 
   function scene() {
-    const lanes = state.lanes.filter(({ index }) => !state.view.hidden.includes(index));
+    const names = apart(state.lanes.map(({ label }) => label));
+    const lanes = state.lanes
+      .map((lane, k) => ({ ...lane, short: names[k] }))
+      .filter(({ index }) => !state.view.hidden.includes(index));
     return { ...state, lanes, palette: palette() };
   }
 
