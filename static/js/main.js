@@ -311,11 +311,11 @@ const actions = {
   },
 
   /** Begin another recipe; of a preset, say what to look at. */
-  open(recipe, { preset = null, ...options } = {}) {
+  open(recipe, { preset = null, view = {}, ...options } = {}) {
     if (store.state.form !== null) undo.note("recipe", standing(), { whole: true });
     editor.forget();
     store.set({ preset });
-    actions.view({ hidden: [] });
+    actions.view({ ...view, hidden: [] });
     begin(recipe, options);
   },
   dismissPreset: () => store.set({ preset: null }),

@@ -123,6 +123,25 @@ def test_a_preset_starts_its_recipe_and_says_what_to_look_at(lab: Lab) -> None:
     assert lab.read(FORM) == before
 
 
+def test_a_preset_shows_what_its_sentence_is_about_and_leaves_the_space_bar(lab: Lab) -> None:
+    lab.open(SMALL)
+    for name, quantity, run in (
+        ("Forget bias 1, 0 and −2", "dc_norm", "playing"),
+        ("Underflow in float32", "dh_norm", "paused"),
+    ):
+        lab.button("Presets").click()
+        lab.page.get_by_role("menuitem", name=name).click()
+        preset = next(each for each in PRESETS if each.name == name)
+        lab.wait(f"state.frame !== null && state.preset?.name === '{name}'")
+        lab.wait(f"state.view.quantity === '{quantity}' && state.run === '{run}'")
+        lab.wait(f"state.recipe.lanes.length === {len(preset.recipe['lanes'])}")
+        expect(lab.button("Presets")).not_to_be_focused()
+    assert lab.read("state.frame.iteration") == 0
+    lab.page.keyboard.press(" ")
+    lab.wait("state.run === 'playing'")
+    expect(lab.page.get_by_role("menuitem").first).to_be_hidden()
+
+
 def test_the_presets_are_reached_and_left_by_keyboard(lab: Lab) -> None:
     lab.open(SMALL)
     lab.button("Presets").focus()
