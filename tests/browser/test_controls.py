@@ -156,6 +156,22 @@ def test_the_presets_are_reached_and_left_by_keyboard(lab: Lab) -> None:
     assert len(lab.messages("start")) == 1
 
 
+def test_the_help_of_a_field_that_has_the_focus_hides_no_other_field(lab: Lab) -> None:
+    lab.open(SMALL)
+    lab.field("Optimizer").focus()
+    lab.page.keyboard.press("Tab")
+    expect(lab.field("Learning rate")).to_be_focused()
+    tip = lab.page.get_by_role("tooltip")
+    expect(tip).to_contain_text("Size of an update")
+    box, column = tip.bounding_box(), lab.region("Controls").bounding_box()
+    assert box is not None
+    assert column is not None
+    assert box["x"] >= column["x"] + column["width"]
+    field = lab.field("Learning rate").bounding_box()
+    assert field is not None
+    assert abs(box["y"] - field["y"]) < 40
+
+
 def test_a_duplicate_is_the_same_network_right_after_it(lab: Lab) -> None:
     lab.open(SMALL)
     lab.button("Hide GRU").click()
@@ -164,6 +180,12 @@ def test_a_duplicate_is_the_same_network_right_after_it(lab: Lab) -> None:
     assert [lane["cell"] for lane in lab.read("state.lanes")] == ["rnn", "rnn", "lstm", "gru"]
     assert lab.line(0) == lab.line(1)
     assert lab.line(0) != lab.line(2)
+    alike = lab.page.get_by_text("identical to RNN tanh until a setting differs")
+    expect(alike).to_be_visible()
+    expect(lab.page.locator("#lane-own-1")).to_be_visible()
+    lab.page.locator('[data-path="lanes.1.learning_rate"] .entry').fill("0.1")
+    lab.wait("state.recipe.tweaks.length === 1")
+    expect(alike).to_be_hidden()
     assert lab.read("state.view.hidden") == [3]
     expect(lab.page.get_by_role("button", name="Duplicate GRU")).to_be_disabled()
 
