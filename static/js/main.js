@@ -311,7 +311,7 @@ const actions = {
     // With itself nothing is compared, nor with what the new run has not come to.
     if (pinned?.iteration >= iteration) store.pin(null);
     begin(forkedAt(recipe, iteration), { play: false, at: iteration });
-    say(`Forked at iteration ${count(iteration)}: change something, and play on`);
+    say(`Forked at iteration ${count(iteration)}`);
   },
 
   /** Begin another recipe; of a preset, say what to look at. */

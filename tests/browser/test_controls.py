@@ -123,6 +123,19 @@ def test_a_preset_starts_its_recipe_and_says_what_to_look_at(lab: Lab) -> None:
     assert lab.read(FORM) == before
 
 
+def test_two_messages_stand_beside_each_other(lab: Lab) -> None:
+    lab.open(SMALL)
+    lab.button("Presets").click()
+    lab.page.get_by_role("menuitem", name="A gradient that explodes").click()
+    expect(lab.page.get_by_role("log")).to_contain_text("ReLU diverged")
+    note = lab.page.locator("#preset-note").bounding_box()
+    told = lab.page.get_by_role("log").bounding_box()
+    assert note is not None
+    assert told is not None
+    assert note["y"] == told["y"]
+    assert told["height"] < 60
+
+
 def test_a_preset_shows_what_its_sentence_is_about_and_leaves_the_space_bar(lab: Lab) -> None:
     lab.open(SMALL)
     for name, quantity, run in (

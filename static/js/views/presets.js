@@ -78,10 +78,10 @@ export function create({ button, menu, note }, actions, presets) {
     const close = document.createElement("button");
     line.className = "notice news preset-note";
     name.textContent = preset.name;
-    text.textContent = preset.text;
+    text.append(name, ` ${preset.text}`);
     Object.assign(close, { type: "button", className: "small", textContent: "Got it" });
     close.addEventListener("click", actions.dismissPreset);
-    line.append(name, text, close);
+    line.append(text, close);
     note.replaceChildren(line);
   }
 
