@@ -18,11 +18,18 @@ class Preset:
         One sentence: what to look at, and what it shows.
     recipe : dict
         A recipe as a link has it: what is left out is as usual.
+    view : dict
+        Which panels its sentence is about, and how they show it, as a link has it; Gradient flow
+        shows ‖∂ℓ/∂h_t‖ unless told otherwise.
+    play : bool
+        Whether it plays at once; one about what is there before any training waits.
     """
 
     name: str
     text: str
     recipe: dict[str, Any] = field(default_factory=dict)
+    view: dict[str, Any] = field(default_factory=dict)
+    play: bool = True
 
 
 PRESETS = (
@@ -33,7 +40,7 @@ PRESETS = (
     ),
     Preset(
         "A gradient that explodes",
-        "W_hh stretches by up to 2 at each timestep: the ReLU gradient grows 10⁵-fold on the way "
+        "W_hh has spectral radius 2: the ReLU gradient grows more than 10⁵-fold on the way "
         "back, the first unclipped update ends that lane, and the clipped one survives it.",
         {
             "base": {
@@ -67,19 +74,20 @@ PRESETS = (
                 "optimizer": "sgd",
                 "learning_rate": 0.05,
             },
-            "lanes": [{"name": "clipped at 1"}, {"name": "not clipped", "clip": "none"}],
+            "lanes": [{"name": "clipped"}, {"name": "not clipped", "clip": "none"}],
         },
     ),
     Preset(
         "Forget bias 1, 0 and −2",
         "The more the forget gate is shut at the start, the sooner the cell state's gradient "
-        "(dashed) is gone, for it falls like the product of the forget gates on its way.",
+        "‖∂ℓ/∂c‖ is gone, for it falls like the product of the forget gates on its way.",
         {"lanes": [{"forget_bias": 1.0}, {"forget_bias": 0.0}, {"forget_bias": -2.0}]},
+        view={"quantity": "dc_norm"},
     ),
     Preset(
         "Identity ReLU against tanh",
-        "With W_hh = I and ReLU (the IRNN) the gradient comes back whole from the start, and as "
-        "jumpy as it is long; of tanh's with usual weights 1 % is left seven timesteps back.",
+        "Before training, the gradient of the IRNN (W_hh = I, ReLU) reaches t = 0 almost "
+        "undiminished; of that of tanh with the usual weights 1 % is left after seven timesteps.",
         {
             "base": {"cell": "rnn"},
             "lanes": [
@@ -102,8 +110,8 @@ PRESETS = (
     ),
     Preset(
         "Truncated BPTT: 5, 20, whole",
-        "Cut after 5 or 20 timesteps, the lines end there; the GRU whose gradient sees the whole "
-        "sequence learns to add first, and the less the others see, the later they do.",
+        "Cut after 5 or 20 timesteps, the lines in Gradient flow end there; the GRU whose gradient "
+        "sees the whole sequence learns to add first, the others later or not at all.",
         {
             "base": {"cell": "gru"},
             "lanes": [{"truncate": 5}, {"truncate": 20}, {"name": "GRU · whole"}],
@@ -111,18 +119,19 @@ PRESETS = (
     ),
     Preset(
         "Underflow in float32",
-        "Same weights, same batches, T = 200: float64 follows the gradient down to 10⁻¹¹⁷, in "
-        "float32 it is exactly 0 for the first 127 timesteps.",
+        "Before training, with the same weights and batch and T = 200: float64 follows the "
+        "gradient down to 10⁻¹¹⁷, in float32 it is exactly 0 for the first 127 timesteps.",
         {
             "task": {"seq_len": 200},
             "base": {"cell": "rnn", "init": "normal", "init_std": 0.05},
             "lanes": [{"precision": "float64"}, {"precision": "float32"}],
         },
+        play=False,
     ),
     Preset(
         "Two LSTM layers",
-        "One layer against two, all else alike: choose the layer in Inside the cell and see how "
-        "the upper one hands its gradient down, and who learns sooner.",
+        "One layer against two, all else alike: choose the layer in Inside the cell and watch "
+        "Gradient flow, where the upper one hands its gradient down, and see who learns sooner.",
         {"lanes": [{"num_layers": 1}, {"num_layers": 2}]},
     ),
 )

@@ -55,5 +55,6 @@ def _differences(lane: Hyperparameters, likes: list[Hyperparameters]) -> list[st
         if len({getattr(other, name) for other in likes}) > 1:
             value = getattr(lane, name)
             shown = "off" if value is None else f"{value:g}" if isinstance(value, float) else value
-            told.append(_PHRASES.get(name, "{}").format(shown).replace("-", "−"))
+            phrase = "{} layer" if name == "num_layers" and value == 1 else _PHRASES.get(name, "{}")
+            told.append(phrase.format(shown).replace("-", "−"))
     return told

@@ -59,5 +59,7 @@ export function createFold(element, place) {
 /** A field's title as the middle of a sentence has it. */
 export function inSentence(title) {
   const text = title.trim();
+  // What begins with a name keeps its capitals.
+  if (/^(\p{Lu}{2}|Nesterov)/u.test(text)) return text;
   return text[0].toLowerCase() + text.slice(1);
 }

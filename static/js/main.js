@@ -2,6 +2,7 @@
 
 import { createArrival } from "./arrival.js";
 import { createEditor } from "./editor.js";
+import { count } from "./format.js";
 import { opened } from "./inspected.js";
 import { listenToKeys } from "./keys.js";
 import { loadPlotly } from "./plotly_loader.js";
@@ -303,19 +304,22 @@ const actions = {
 
   /** Begin a new run that branches off at the iteration that is shown. */
   fork() {
-    const { frame, recipe } = store.state;
+    const { frame, recipe, pinned } = store.state;
     if (frame === null) return;
     const { iteration } = frame;
     editor.forget();
+    // With itself nothing is compared, nor with what the new run has not come to.
+    if (pinned?.iteration >= iteration) store.pin(null);
     begin(forkedAt(recipe, iteration), { play: false, at: iteration });
+    say(`Forked at iteration ${count(iteration)}`);
   },
 
   /** Begin another recipe; of a preset, say what to look at. */
-  open(recipe, { preset = null, ...options } = {}) {
+  open(recipe, { preset = null, view = {}, ...options } = {}) {
     if (store.state.form !== null) undo.note("recipe", standing(), { whole: true });
     editor.forget();
     store.set({ preset });
-    actions.view({ hidden: [] });
+    actions.view({ ...view, hidden: [] });
     begin(recipe, options);
   },
   dismissPreset: () => store.set({ preset: null }),
@@ -412,7 +416,7 @@ const looks = createThemeSwitch(
   (theme) => store.set({ theme }),
 );
 const help = createHelp(byId("help"), byId("help-open"));
-const link = createShare({ store, defaults: facts, button: byId("share"), toast: byId("toast") });
+const { link, say } = createShare({ store, defaults: facts, button: byId("share"), toast: byId("toast") });
 listenToKeys({
   " ": () => (store.state.wanted ? actions.pause() : actions.play()),
   s: actions.step,

@@ -18,7 +18,8 @@ const OFFERED_FOR = 15_000; // ms
  * @param {object} options.defaults as recipe.js has them
  * @param {HTMLElement} options.button copies the link
  * @param {HTMLElement} options.toast confirms it
- * @returns {() => string} the link to the run as it is now
+ * @returns {{link: () => string, say: (text: string) => void}} the link to the run as it is now;
+ *   and what shows a short message
  */
 export function createShare({ store, defaults, button, toast }) {
   // Whoever came by a link finds a link in the address, also when the recipe is the default.
@@ -51,16 +52,24 @@ export function createShare({ store, defaults, button, toast }) {
 
   button.addEventListener("click", async () => {
     const text = link();
-    const copied = await copy(text);
-    if (copied) toast.textContent = confirmation(store.state);
-    else offer(text, toast);
-    toast.hidden = false;
+    if (await copy(text)) return say(confirmation(store.state));
+    offer(text, toast);
+    show(OFFERED_FOR);
     toast.querySelector("input")?.select();
-    clearTimeout(toastTimer);
-    toastTimer = setTimeout(() => (toast.hidden = true), copied ? CONFIRMED_FOR : OFFERED_FOR);
   });
 
-  return link;
+  function say(text) {
+    toast.textContent = text;
+    show(CONFIRMED_FOR);
+  }
+
+  function show(time) {
+    toast.hidden = false;
+    clearTimeout(toastTimer);
+    toastTimer = setTimeout(() => (toast.hidden = true), time);
+  }
+
+  return { link, say };
 }
 
 /** What is looked at, as far as it is not what a plain visit sees at first. */

@@ -24,10 +24,18 @@ export function createTooltip(tip, area) {
     place(field.getBoundingClientRect());
   }
 
-  // Under the control or above it, no wider than its column: the charts are what people look at.
+  // Under the control that is pointed at or above it, no wider than its column: the charts are what
+  // people look at. Whoever goes by keys is on the way to the fields below: beside the column then.
   function place(box) {
     tip.style.maxWidth = `${box.width}px`;
     const { width, height } = tip.getBoundingClientRect();
+    const right = area.getBoundingClientRect().right + GAP;
+    const byKeys = shownFor.contains(document.activeElement);
+    if (byKeys && right + width < innerWidth - EDGE) {
+      tip.style.left = `${right}px`;
+      tip.style.top = `${Math.max(EDGE, Math.min(box.top, innerHeight - height - EDGE))}px`;
+      return;
+    }
     const below = box.bottom + GAP + height < innerHeight - EDGE;
     const y = below ? box.bottom + GAP : box.top - height - GAP;
     tip.style.left = `${Math.max(EDGE, Math.min(box.left, innerWidth - width - EDGE))}px`;

@@ -123,6 +123,38 @@ def test_a_preset_starts_its_recipe_and_says_what_to_look_at(lab: Lab) -> None:
     assert lab.read(FORM) == before
 
 
+def test_two_messages_stand_beside_each_other(lab: Lab) -> None:
+    lab.open(SMALL)
+    lab.button("Presets").click()
+    lab.page.get_by_role("menuitem", name="A gradient that explodes").click()
+    expect(lab.page.get_by_role("log")).to_contain_text("ReLU diverged")
+    note = lab.page.locator("#preset-note").bounding_box()
+    told = lab.page.get_by_role("log").bounding_box()
+    assert note is not None
+    assert told is not None
+    assert note["y"] == told["y"]
+    assert told["height"] < 60
+
+
+def test_a_preset_shows_what_its_sentence_is_about_and_leaves_the_space_bar(lab: Lab) -> None:
+    lab.open(SMALL)
+    for name, quantity, run in (
+        ("Forget bias 1, 0 and −2", "dc_norm", "playing"),
+        ("Underflow in float32", "dh_norm", "paused"),
+    ):
+        lab.button("Presets").click()
+        lab.page.get_by_role("menuitem", name=name).click()
+        preset = next(each for each in PRESETS if each.name == name)
+        lab.wait(f"state.frame !== null && state.preset?.name === '{name}'")
+        lab.wait(f"state.view.quantity === '{quantity}' && state.run === '{run}'")
+        lab.wait(f"state.recipe.lanes.length === {len(preset.recipe['lanes'])}")
+        expect(lab.button("Presets")).not_to_be_focused()
+    assert lab.read("state.frame.iteration") == 0
+    lab.page.keyboard.press(" ")
+    lab.wait("state.run === 'playing'")
+    expect(lab.page.get_by_role("menuitem").first).to_be_hidden()
+
+
 def test_the_presets_are_reached_and_left_by_keyboard(lab: Lab) -> None:
     lab.open(SMALL)
     lab.button("Presets").focus()
@@ -137,6 +169,22 @@ def test_the_presets_are_reached_and_left_by_keyboard(lab: Lab) -> None:
     assert len(lab.messages("start")) == 1
 
 
+def test_the_help_of_a_field_that_has_the_focus_hides_no_other_field(lab: Lab) -> None:
+    lab.open(SMALL)
+    lab.field("Optimizer").focus()
+    lab.page.keyboard.press("Tab")
+    expect(lab.field("Learning rate")).to_be_focused()
+    tip = lab.page.get_by_role("tooltip")
+    expect(tip).to_contain_text("Size of an update")
+    box, column = tip.bounding_box(), lab.region("Controls").bounding_box()
+    assert box is not None
+    assert column is not None
+    assert box["x"] >= column["x"] + column["width"]
+    field = lab.field("Learning rate").bounding_box()
+    assert field is not None
+    assert abs(box["y"] - field["y"]) < 40
+
+
 def test_a_duplicate_is_the_same_network_right_after_it(lab: Lab) -> None:
     lab.open(SMALL)
     lab.button("Hide GRU").click()
@@ -145,6 +193,12 @@ def test_a_duplicate_is_the_same_network_right_after_it(lab: Lab) -> None:
     assert [lane["cell"] for lane in lab.read("state.lanes")] == ["rnn", "rnn", "lstm", "gru"]
     assert lab.line(0) == lab.line(1)
     assert lab.line(0) != lab.line(2)
+    alike = lab.page.get_by_text("identical to RNN tanh until a setting differs")
+    expect(alike).to_be_visible()
+    expect(lab.page.locator("#lane-own-1")).to_be_visible()
+    lab.page.locator('[data-path="lanes.1.learning_rate"] .entry').fill("0.1")
+    lab.wait("state.recipe.tweaks.length === 1")
+    expect(alike).to_be_hidden()
     assert lab.read("state.view.hidden") == [3]
     expect(lab.page.get_by_role("button", name="Duplicate GRU")).to_be_disabled()
 
@@ -153,7 +207,7 @@ def test_a_hidden_lane_leaves_the_chart_and_the_run_goes_on(lab: Lab) -> None:
     lab.open(SMALL)
     lab.button("Play").click()
     lab.wait_for_iteration(3)
-    assert in_colour_of_lstm(lab) > 20
+    assert in_colour_of_lstm(lab) > 0
     hide = lab.button("Hide LSTM")
     expect(hide).to_have_attribute("aria-pressed", "false")
     hide.click()
@@ -163,7 +217,7 @@ def test_a_hidden_lane_leaves_the_chart_and_the_run_goes_on(lab: Lab) -> None:
     assert in_colour_of_lstm(lab) == 0
     hide.click()
     lab.wait_for_iteration(lab.read("state.frame.iteration") + 2)
-    assert in_colour_of_lstm(lab) > 20
+    assert in_colour_of_lstm(lab) > 0
     assert len(lab.messages("start")) == 1
 
 

@@ -147,7 +147,9 @@ def by_clicking(lab: Lab, iteration: int, last: int) -> None:
 MANNERS = [by_slider, by_bracket, by_arrows, by_buttons, by_typing, by_dragging, by_clicking]
 
 
-def test_however_one_goes_back_all_views_show_that_iteration(lab: Lab) -> None:
+def test_however_one_goes_back_all_views_show_that_iteration(new_lab: Callable[..., Lab]) -> None:
+    # Without the sweep that a step begins: its words are those of the moment.
+    lab = new_lab(reduced_motion="reduce")
     lab.open(SMALL)
     lab.plotly_arrived()
     then = {}
@@ -162,7 +164,8 @@ def test_however_one_goes_back_all_views_show_that_iteration(lab: Lab) -> None:
             lab.wait(f"state.frame.iteration === {iteration}")
             assert seen(lab) == then[iteration], f"{manner.__name__} to {iteration}"
             expect(lab.status()).to_contain_text(f"iteration {iteration} of 8")
-            expect(lab.status()).to_contain_text("looking back (L: live)")
+            expect(lab.status()).to_contain_text("looking back")
+            expect(lab.status().locator(".status-lane").first).to_be_in_viewport(ratio=1)
             expect(slider(lab)).to_have_value(str(iteration))
             lab.page.keyboard.press("l")
             lab.wait("state.past === null && state.frame.iteration === 8")
@@ -216,6 +219,26 @@ def test_who_scrubs_back_pauses_the_run_and_one_key_goes_on_with_it(lab: Lab) ->
         "state.history.iteration.data.subarray(0, state.history.length)"
         ".every((iteration, index) => iteration === index)"
     )
+
+
+def test_while_a_run_plays_the_header_and_the_time_bar_tell_the_same_iteration(lab: Lab) -> None:
+    lab.open(SMALL)
+    lab.button("Play").click()
+    lab.wait_for_iteration(5)
+    told = lab.page.evaluate(
+        """() => new Promise((done) => {
+          const told = [];
+          const look = () => {
+            const header = document.querySelector(".status-iteration b").textContent;
+            told.push([header, document.querySelector(".time-entry").value]);
+            if (told.length < 60) setTimeout(() => requestAnimationFrame(look));
+            else done(told);
+          };
+          look();
+        })"""
+    )
+    assert len({header for header, _ in told}) > 1
+    assert [pair for pair in told if pair[0] != pair[1]] == []
 
 
 def test_what_is_compared_is_marked_counted_and_let_go(lab: Lab) -> None:
@@ -294,10 +317,14 @@ def test_a_fork_shows_the_same_numbers_and_leaves_what_came_after(lab: Lab) -> N
     lab.wait("state.past === 5")
     shown, words = lab.read(BITS), seen(lab)
     history = lab.read("Array.from(state.history.lanes[1].loss.data.subarray(0, 6))")
+    time_of(lab).get_by_role("button", name="Compare").click()
+    lab.wait("state.pinned.iteration === 5")
     time_of(lab).get_by_role("button", name="Fork from here").click()
     lab.wait("state.past === null && state.latest.iteration === 5 && state.history.length === 6")
     lab.wait("state.run === 'paused'")
     assert lab.messages("start")[-1]["at"] == 5
+    assert lab.read("state.pinned") is None
+    expect(lab.page.locator("#toast")).to_contain_text("Forked at iteration 5")
     assert lab.read(BITS) == shown
     assert seen(lab) == words
     assert len(shown) > 30
@@ -327,9 +354,9 @@ def test_an_iteration_that_was_not_kept_is_told_and_can_be_computed(
     field = time_of(theirs).get_by_label("Iteration number")
     field.fill("3")
     field.press("Enter")
-    note = time_of(theirs).get_by_text("Iteration 3 was not kept; this is 7")
+    note = theirs.region("Training").get_by_text("Iteration 3 was not kept; this is 7")
     expect(note).to_be_visible()
-    note.get_by_role("button", name="Compute 3").click()
+    theirs.button("Compute 3 again").click()
     theirs.wait("state.frame?.iteration === 3 && state.history.length === 4")
     assert theirs.read(BITS) == then
     expect(note).to_be_hidden()
@@ -339,7 +366,10 @@ def test_an_iteration_that_was_not_kept_is_told_and_can_be_computed(
     expect(field).to_have_value("3")
     field.fill("999")
     field.press("Enter")
-    expect(time_of(theirs)).to_contain_text("has come to")
+    told = theirs.region("Training").get_by_text("has come to 3 so far")
+    expect(told).to_be_visible()
+    time_of(theirs).get_by_role("button", name="Fork from here").click()
+    expect(told).to_be_hidden()
 
 
 def test_the_table_of_lanes_says_what_the_frame_says(lab: Lab) -> None:

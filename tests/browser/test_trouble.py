@@ -39,6 +39,10 @@ def test_a_run_that_explodes_leaves_the_page_alive(lab: Lab) -> None:
     stood = lab.read("state.frame.iteration")
     lab.wait_for_iteration(stood + 20)
     assert lab.read("state.frame.arrays['1/diverged'].data[0]") == 0
+    lab.button("Dismiss").click()
+    expect(notice).to_have_count(0)
+    lab.wait_for_iteration(lab.read("state.frame.iteration") + 3)
+    expect(notice).to_have_count(0)
     assert lab.complaints == []
 
 

@@ -319,6 +319,8 @@ def test_lanes_are_named_by_what_sets_them_apart():
     alike = [lane.label for lane in experiment(lanes=[{}, {"clip": "none"}, {}, {}]).lanes]
     assert len(set(alike)) == 4
     assert "clip none" in alike[1]
+    deep = [lane.label for lane in experiment(lanes=[{"num_layers": n} for n in (1, 2)]).lanes]
+    assert [label.split(" · ")[1] for label in deep] == ["1 layer", "2 layers"]
 
 
 # Watching

@@ -126,14 +126,16 @@ test("changes made live are told at their iteration, and no words lie on others"
     tweaks: [change(30, { clip: "norm" }), change(10, { learning_rate: 0.01 }, 1), change(30, { clip_threshold: 0.5 }, 0)],
   });
   assert.deepEqual(tweaks, [
-    { iteration: 10, lane: 1, text: "η 0.01" },
-    { iteration: 30, lane: null, text: "clip → norm, clip at 0.5" },
+    { iteration: 10, lane: 1, knob: "learning_rate", text: "η 0.01" },
+    { iteration: 30, lane: null, knob: "clip,clip_threshold", text: "clip → norm, clip at 0.5" },
   ]);
   assert.equal(tweaksOf({ tweaks: [change(0, { learning_rate: 1e-5 })] })[0].text, "η 1.0·10⁻⁵");
   assert.deepEqual(tweaksOf(null), []);
   const dragged = [9, 10, 11, 12, 30, 90].map((iteration) => ({ iteration, lane: null, text: "η 0.01" }));
-  const placed = placeTweaks(dragged, panel(), 10);
+  const placed = placeTweaks(dragged.map((each, knob) => ({ ...each, knob })), panel(), 10);
   assert.deepEqual(placed.map(({ iteration, row }) => [iteration, row]), [[30, 0], [12, 0], [11, 1], [10, 2], [9, null]]);
+  const one = placeTweaks(dragged.map((each) => ({ ...each, knob: "learning_rate" })), panel(), 10);
+  assert.deepEqual(one.map(({ iteration, row }) => [iteration, row]), [[30, 0], [12, 0], [11, null], [10, null], [9, null]]);
 });
 
 test("losses are spread where they enter all along", () => {

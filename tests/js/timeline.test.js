@@ -38,6 +38,8 @@ test("the shown iteration is marked as now, or by its number in the past, over t
   const texts = (state) => marksOf(state).map(({ text }) => text);
   assert.deepEqual(texts({ frame: null, past: null, pinned: null }), []);
   assert.deepEqual(texts({ frame: { iteration: 1284 }, past: null, pinned: null }), ["now 1,284"]);
+  const [{ text }] = marksOf({ frame: { iteration: 1284 }, past: null, pinned: null }, 1280);
+  assert.equal(text, "now 1,280");
   const state = { frame: { iteration: 312 }, past: 312, pinned: { iteration: 120 } };
   assert.deepEqual(texts(state), ["compared 120", "312"]);
 });

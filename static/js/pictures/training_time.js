@@ -17,12 +17,13 @@ const DASH = [3, 3];
  * The iterations that are marked, from the back to the front.
  *
  * @param {{frame: ?object, past: ?number, pinned: ?object}} state
+ * @param {number} [said] the iteration that is told, where the line is ahead of its words
  * @returns {{iteration: number, text: string, shown: boolean}[]}
  */
-export function marksOf({ frame, past, pinned }) {
+export function marksOf({ frame, past, pinned }, said = frame?.iteration) {
   if (frame === null) return [];
   const { iteration } = frame;
-  const text = past === null ? `now ${count(iteration)}` : count(iteration);
+  const text = past === null ? `now ${count(said)}` : count(iteration);
   const shown = { iteration, text, shown: true };
   if (pinned === null) return [shown];
   const text2 = `compared ${count(pinned.iteration)}`;

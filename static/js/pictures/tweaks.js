@@ -14,8 +14,13 @@ const GLYPH = 0.56; // a letter's width, of the text's size
 const MOST_TEXT = 28; // letters
 const ROWS = 3; // of words under each other
 const OPACITY = 0.55;
+// Nearer than either to a later change of the same knob, one is on the way there.
+const ON_THE_WAY = { iterations: 15, pixels: 40 };
 
-/** A recipe's tweaks by iteration: [{iteration, lane, text}]; `lane` is null where it was for all. */
+/**
+ * A recipe's tweaks by iteration: [{iteration, lane, knob, text}]; `lane` is null where it was for all,
+ * `knob` names what was changed.
+ */
 export function tweaksOf(recipe) {
   const found = new Map();
   for (const { iteration, lane = null, changes } of recipe?.tweaks ?? []) {
@@ -24,7 +29,9 @@ export function tweaksOf(recipe) {
     found.set(iteration, { lane: shared, changes: { ...before.changes, ...changes } });
   }
   return [...found]
-    .map(([iteration, { lane, changes }]) => ({ iteration, lane, text: textOf(changes) }))
+    .map(([iteration, { lane, changes }]) => {
+      return { iteration, lane, knob: Object.keys(changes).sort().join(), text: textOf(changes) };
+    })
     .sort((first, second) => first.iteration - second.iteration);
 }
 
@@ -43,15 +50,27 @@ function plain(value) {
   return text.length <= 6 && !text.includes("e") ? text : number(value, 2);
 }
 
-/** Those within a panel, each with a row for its words; null where it would lie on others. */
+/**
+ * Those within a panel, each with a row for its words; null where it would lie on others, and for
+ * what was on the way to a later value, as when a slider was dragged.
+ */
 export function placeTweaks(tweaks, panel, size) {
   const within = tweaks.filter(({ iteration }) => {
     return iteration >= panel.xRange[0] && iteration <= panel.xRange[1];
   });
   // From right to left: of many close by, the last ones have their words.
   const free = new Array(ROWS).fill(Infinity);
+  const later = new Map(); // the last one seen, of each knob of each lane
+  const onTheWay = ({ iteration, lane, knob }, x) => {
+    const key = `${lane} ${knob}`;
+    const next = later.get(key);
+    later.set(key, { iteration, x });
+    const { iterations, pixels } = ON_THE_WAY;
+    return next !== undefined && (next.iteration - iteration <= iterations || next.x - x < pixels);
+  };
   return within.toReversed().map((tweak) => {
     const x = panel.x(tweak.iteration);
+    if (onTheWay(tweak, x)) return { ...tweak, x, align: "left", row: null };
     const wide = tweak.text.length * size * GLYPH + 6;
     const left = x + wide > panel.left + panel.width;
     const [from, to] = left ? [x - wide, x] : [x, x + wide];

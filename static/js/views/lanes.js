@@ -28,6 +28,7 @@ export function create(element, actions) {
   let last = null;
   let horizonsAt = -Infinity;
   let timer = 0;
+  let added = null; // a copy that is to be opened when it is there
 
   function copyOf(template, index) {
     const copy = document.createElement("template");
@@ -50,6 +51,7 @@ export function create(element, actions) {
       count: node.querySelector(".count"),
       own: node.querySelector(".lane-own"),
       name: node.querySelector(".lane-name"),
+      twin: node.querySelector(".lane-twin"),
       hide: node.querySelector(".hide"),
       rename: node.querySelector(".rename"),
       duplicate: node.querySelector(".duplicate"),
@@ -67,7 +69,7 @@ export function create(element, actions) {
     row.label.addEventListener("dblclick", () => startNaming(row, index));
     row.duplicate.addEventListener("click", () => {
       reorder(withCopy(last.form, index).lanes, (at) => (at > index ? at + 1 : at));
-      list.children[index + 1]?.querySelector(".entry").focus();
+      added = index + 1;
     });
     row.remove.addEventListener("click", () => {
       reorder(withoutLane(last.form, index).lanes, (at) => (at > index ? at - 1 : at === index ? null : at));
@@ -172,6 +174,10 @@ export function create(element, actions) {
     row.node.classList.toggle("unseen", hidden);
     row.hide.setAttribute("aria-pressed", String(hidden));
     tool(row.hide, `Hide ${label}`, hidden ? ": hidden, press to show it again" : " in all views");
+    const like = twinOf(form, index);
+    row.twin.hidden = like === -1;
+    row.twin.textContent =
+      like === -1 ? "" : `identical to ${lanes[like]?.label ?? `lane ${like + 1}`} until a setting differs`;
     const wrong = [...errors.keys()].some((path) => path.startsWith(`lanes.${index}.`));
     if (wrong && row.own.hidden) setOpen(row, index, true);
     showFields(row, index);
@@ -189,8 +195,28 @@ export function create(element, actions) {
       rows = form.lanes.map((_, index) => createRow(index));
     }
     rows.forEach(showRow);
+    if (added !== null && rows[added] !== undefined) openCopy(rows[added], added);
+    added = null;
     add.disabled = rows.length >= most;
     differs.textContent = rows.length > 1 ? whatDiffers(form) : "";
+  }
+
+  /** What is to differ in a copy is set next. */
+  function openCopy(row, index) {
+    setOpen(row, index, true);
+    row.cell.focus({ preventScroll: true });
+    row.node.scrollIntoView({ block: "nearest" });
+  }
+
+  /** The lane before lane `index` that has the same settings; -1 if there is none. */
+  function twinOf(form, index) {
+    const names = Object.keys(form.base);
+    const settings = (at) => {
+      const values = laneValues(form, at);
+      return names.map((name) => values[name] ?? null);
+    };
+    const own = settings(index);
+    return form.lanes.findIndex((_, at) => at < index && same(settings(at), own));
   }
 
   function whatDiffers(form) {
@@ -216,7 +242,7 @@ export function create(element, actions) {
 
   function onAdd() {
     actions.replace("lanes", withLane(last.form).lanes);
-    list.querySelector(".lane:last-child .entry")?.focus();
+    added = last.form.lanes.length;
   }
 
   add.addEventListener("click", onAdd);

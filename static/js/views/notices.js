@@ -9,8 +9,9 @@ import { count } from "../format.js";
  *   `hasPlace` says whether a field of that path is on the page
  */
 export function create(element, actions) {
-  const divergence = createDivergence();
+  const divergence = createDivergence(() => render(last));
   let shown = "";
+  let last = null;
 
   function line({ kind, text, act }) {
     const notice = document.createElement("p");
@@ -29,23 +30,26 @@ export function create(element, actions) {
     return notice;
   }
 
+  function render(state) {
+    last = state;
+    const notices = [
+      ...connection(state, actions),
+      ...(state.notice === null
+        ? []
+        : [{ kind: "problem", text: state.notice, act: { name: "Dismiss", run: actions.dismiss } }]),
+      ...[...state.errors]
+        .filter(([path]) => !actions.hasPlace(path))
+        .map(([, { message }]) => ({ kind: "problem", text: message })),
+      ...divergence(state),
+    ];
+    const key = JSON.stringify(notices.map(({ kind, text }) => [kind, text]));
+    if (key === shown) return;
+    shown = key;
+    element.replaceChildren(...notices.map(line));
+  }
+
   return {
-    render(state) {
-      const notices = [
-        ...connection(state, actions),
-        ...(state.notice === null
-          ? []
-          : [{ kind: "problem", text: state.notice, act: { name: "Dismiss", run: actions.dismiss } }]),
-        ...[...state.errors]
-          .filter(([path]) => !actions.hasPlace(path))
-          .map(([, { message }]) => ({ kind: "problem", text: message })),
-        ...divergence(state),
-      ];
-      const key = JSON.stringify(notices.map(({ kind, text }) => [kind, text]));
-      if (key === shown) return;
-      shown = key;
-      element.replaceChildren(...notices.map(line));
-    },
+    render,
 
     destroy() {
       element.replaceChildren();
@@ -68,17 +72,19 @@ function connection({ connection: link, outage, run, replay }, { retry }) {
   return [];
 }
 
-/** Finds, in the history, since when each lane has been diverged. */
-function createDivergence() {
+/** Finds, in the history, since when each lane has been diverged; `changed` when one is dismissed. */
+function createDivergence(changed) {
   let scanned = 0;
   let history = null;
   let since = [];
+  let read = []; // what was dismissed, by lane: since when it had been diverged
 
   return (state) => {
     if (state.history !== history) {
       history = state.history;
       scanned = 0;
       since = [];
+      read = [];
     }
     for (; scanned < history.length; scanned += 1) {
       history.lanes.forEach(({ diverged }, lane) => {
@@ -86,7 +92,8 @@ function createDivergence() {
         else since[lane] ??= history.iteration.data[scanned];
       });
     }
-    return state.lanes.filter(({ index }) => since[index] != null).map(({ index, label }) => {
+    const told = ({ index }) => since[index] != null && since[index] !== read[index];
+    return state.lanes.filter(told).map(({ index, label }) => {
       const how = state.frame?.text[`${index}/diverged`];
       const others = state.lanes.length > 1 ? "The other lanes go on. " : "";
       return {
@@ -94,6 +101,13 @@ function createDivergence() {
         text:
           `${label} diverged at iteration ${count(since[index])}${how ? ` (${how})` : ""}. ` +
           `${others}Change its learning rate or clipping to restart it, or press Reset.`,
+        act: {
+          name: "Dismiss",
+          run() {
+            read[index] = since[index];
+            changed();
+          },
+        },
       };
     });
   };

@@ -2,6 +2,8 @@
 
 const GAP = 4; // px between the button and its menu
 const EDGE = 8; // px that the menu stays away from the window's edge
+// What the sentence of a preset is about, unless it says otherwise.
+const ABOUT = { flow: "norms", quantity: "dh_norm" };
 
 /**
  * @param {{button: HTMLElement, menu: HTMLElement, note: HTMLElement}} elements
@@ -48,12 +50,15 @@ export function create({ button, menu, note }, actions, presets) {
     }
   }
 
-  function onChoose({ target }) {
+  function onChoose({ target, detail }) {
     const item = target.closest("[data-preset]");
     if (item === null) return;
     menu.hidePopover();
     const preset = presets[Number(item.dataset.preset)];
-    actions.open(preset.recipe, { play: true, preset });
+    const { recipe, play, view } = preset;
+    actions.open(recipe, { play, preset, view: { ...ABOUT, ...view } });
+    // After the mouse, so that the space bar is play and pause and not this button.
+    if (detail > 0) button.blur();
   }
 
   function onDown(event) {
@@ -73,10 +78,10 @@ export function create({ button, menu, note }, actions, presets) {
     const close = document.createElement("button");
     line.className = "notice news preset-note";
     name.textContent = preset.name;
-    text.textContent = preset.text;
+    text.append(name, ` ${preset.text}`);
     Object.assign(close, { type: "button", className: "small", textContent: "Got it" });
     close.addEventListener("click", actions.dismissPreset);
-    line.append(name, text, close);
+    line.append(text, close);
     note.replaceChildren(line);
   }
 

@@ -1,8 +1,8 @@
 // The status line: iteration, loss of each lane, and how the server is reached.
 
+import { BEAT, beat } from "../beat.js";
 import { count, number } from "../format.js";
 
-const LIVE_INTERVAL = 300; // ms between two texts while a run plays
 const RATE_OVER = 3000; // ms over which iterations are counted
 const RATE_FROM = 1200; // ms before which the count says nothing
 
@@ -22,7 +22,7 @@ export function create(element) {
 
   let lanes = null;
   let values = [];
-  let written = -Infinity;
+  let written = null; // the beat of the last text
   let timer = 0;
   let latest = null;
   const rate = rateOf();
@@ -59,7 +59,7 @@ export function create(element) {
   function write() {
     clearTimeout(timer);
     timer = 0;
-    written = performance.now();
+    written = beat();
     const { connection: link, frame, run, past } = latest;
     const playing = run === "playing" && link === "open";
     // A line that changes all the time is not read aloud; it is, once the run stands still.
@@ -86,11 +86,8 @@ export function create(element) {
       const live = latest !== null && state.run === "playing" && latest.run === "playing";
       const moved = latest !== null && state.past !== latest.past;
       latest = state;
-      if (moved) return write();
-      if (timer !== 0) return;
-      const wait = live ? written + LIVE_INTERVAL - performance.now() : 0;
-      if (wait <= 0) write();
-      else timer = setTimeout(write, wait);
+      if (moved || !live || beat() !== written) write();
+      else timer ||= setTimeout(write, 2 * BEAT);
     },
 
     destroy() {
@@ -105,7 +102,7 @@ function saying({ connection, run, frame, past }, rate) {
   if (connection === "connecting") return "connecting …";
   if (run === "replaying") return "replaying …";
   if (frame === null) return "connected";
-  if (past !== null) return "looking back (L: live)";
+  if (past !== null) return "looking back";
   return run === "playing" ? `live${rate}` : "live · paused";
 }
 

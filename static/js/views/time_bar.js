@@ -1,12 +1,12 @@
 // The time bar: goes back to any iteration that is kept, compares with it, forks from it.
 
+import { BEAT, beat } from "../beat.js";
 import { palette } from "../colors.js";
 import { count } from "../format.js";
 import { watching } from "../frames.js";
 import { tickPixels } from "../pictures/training_time.js";
 import { arrive, travel } from "../travel.js";
 
-const WRITE_EVERY = 250; // ms between two texts while a run plays
 const PAGE = 10; // frames
 const TICK = 4; // px
 const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -PAGE, PageUp: PAGE };
@@ -17,20 +17,20 @@ const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDow
  *   fork: function(): void, open: Function}} actions
  */
 export function create(element, actions) {
-  const changed = watching("frame", "latest", "past", "pinned", "kept", "theme", "run");
+  const changed = watching("frame", "latest", "past", "pinned", "kept", "recipe", "theme", "run");
   const button = (name) => element.querySelector(`[data-do="${name}"]`);
   const range = element.querySelector(".time-range");
   const entry = element.querySelector(".time-entry");
   const of = element.querySelector(".time-of");
-  const note = element.querySelector(".time-note");
+  const note = element.closest("section").querySelector(".time-note");
   const ticks = element.querySelector(".time-ticks");
   const context = ticks.getContext("2d");
   let state = null;
-  let written = -Infinity;
+  let written = null; // the beat of the last text
   let timer = 0;
   let asked = null; // where the slider was dragged to
   let edited = false; // whether somebody types an iteration
-  let noted = null; // the iteration that the note belongs to
+  let noted = {}; // what the note belongs to: the iteration that is shown, live or not, of a run
   let pinnedText = null;
   let ticked = "";
 
@@ -56,11 +56,14 @@ export function create(element, actions) {
     },
   };
 
-  element.addEventListener("click", ({ target }) => {
+  function onClick({ target }) {
     const pressed = target.closest("[data-do]");
     if (pressed === null || pressed.getAttribute("aria-disabled") === "true") return;
     if (state?.frame) does[pressed.dataset.do]();
-  });
+  }
+
+  element.addEventListener("click", onClick);
+  note.addEventListener("click", onClick);
 
   range.addEventListener("input", () => {
     asked = range.valueAsNumber;
@@ -108,7 +111,7 @@ export function create(element, actions) {
       const found = wanted >= latest.iteration ? latest : archive.nearest(wanted);
       if (found === latest) actions.lookAt(null, { resumes: false });
       else actions.lookAt(found.iteration);
-      say(wanted, found.iteration, latest.iteration);
+      say(wanted, found.iteration, latest.iteration, found === latest ? null : found.iteration);
       if (found === state.frame) write();
     } else {
       write();
@@ -116,9 +119,9 @@ export function create(element, actions) {
   }
 
   /** What became of the wish for an iteration, where another had to be shown. */
-  function say(wanted, found, last) {
+  function say(wanted, found, last, past) {
     note.hidden = wanted === found;
-    noted = found;
+    noted = { iteration: found, past, recipe: state.recipe };
     if (wanted === found) return;
     if (wanted > last) {
       note.textContent = `The run has come to ${count(last)} so far.`;
@@ -129,16 +132,20 @@ export function create(element, actions) {
     again.className = "small";
     again.dataset.do = "again";
     again.dataset.at = String(wanted);
-    again.textContent = `Compute ${count(wanted)}`;
-    again.title = "Computes the same run again up to there. What came after comes back when it plays on";
-    const was = `Iteration ${count(wanted)} was not kept; this is ${count(found)}, the nearest.`;
-    note.replaceChildren(`${was} `, again, " and let go of what came after");
+    again.textContent = `Compute ${count(wanted)} again`;
+    const after = "Deletes the later iterations; Play computes them again";
+    again.title = `Computes the same run from its start to iteration ${count(wanted)}. ${after}`;
+    const words = document.createElement("span");
+    words.textContent =
+      `Iteration ${count(wanted)} was not kept; this is ${count(found)}, the nearest. ` +
+      "Computing it deletes the later ones.";
+    note.replaceChildren(words, again);
   }
 
   function write() {
     clearTimeout(timer);
     timer = 0;
-    written = performance.now();
+    written = beat();
     if (state === null) return;
     const { frame, latest, past, pinned, archive } = state;
     const now = frame?.iteration ?? 0;
@@ -202,15 +209,17 @@ export function create(element, actions) {
       const before = state;
       state = next;
       const moved = before?.past !== next.past || before.pinned !== next.pinned;
-      if (next.frame?.iteration !== noted) note.hidden = true;
-      const wait = written + WRITE_EVERY - performance.now();
-      if (moved || next.run !== "playing" || wait <= 0) write();
-      else timer ||= setTimeout(write, wait);
+      const { frame, past, recipe } = next;
+      const here = { iteration: frame?.iteration, past, recipe };
+      if (Object.keys(here).some((part) => here[part] !== noted[part])) note.hidden = true;
+      if (moved || next.run !== "playing" || beat() !== written) write();
+      else timer ||= setTimeout(write, 2 * BEAT);
     },
 
     destroy() {
       clearTimeout(timer);
       observer.disconnect();
+      note.removeEventListener("click", onClick);
       element.replaceChildren();
     },
   };

@@ -1,6 +1,7 @@
 // Training: loss with the task's baseline, and the gradient norm with the clip threshold; both on
 // an axis of iterations that can be gone back on.
 
+import { beat } from "../beat.js";
 import { cursorLine, emptyMessage, font, haloText } from "../canvas.js";
 import { createChart } from "../chart.js";
 import { palette } from "../colors.js";
@@ -44,6 +45,7 @@ export function create(element, actions) {
   let state = null;
   let length = 0;
   let drawnAt = -Infinity;
+  let told = { beat: null, iteration: 0 }; // what the plate says: the same as the header
   let scene = { lanes: [], references: [[], []], histories, tweaks: [] };
   let legend = { key: null, entries: [] };
   let pointed = null; // iteration
@@ -91,7 +93,9 @@ export function create(element, actions) {
     const retold = SETTINGS.some(differs);
     const live = next.run === "playing";
     const waits = live && !retold && !PLACES.some(differs);
-    if (waits && performance.now() - drawnAt < LIVE_EVERY) return;
+    const tells = !waits || beat() !== told.beat;
+    if (!tells && performance.now() - drawnAt < LIVE_EVERY) return;
+    if (tells) told = { beat: beat(), iteration: next.frame?.iteration ?? 0 };
     drawnAt = performance.now();
     state = next;
     length = next.history.length;
@@ -183,7 +187,7 @@ export function create(element, actions) {
   }
 
   function paintTime(context, panels, colors) {
-    const marks = length === 0 ? [] : marksOf(state);
+    const marks = length === 0 ? [] : marksOf(state, told.iteration);
     const past = state.past !== null;
     panels.forEach((panel, index) => {
       const looks = { past, knob: index === 0 || !panels[0].bare, plates: !panel.bare };
