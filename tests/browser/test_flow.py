@@ -153,12 +153,12 @@ def test_the_legend_lists_only_what_is_drawn(lab: Lab) -> None:
     lanes = [{"cell": "gru", "num_layers": 1}, {"cell": "gru", "num_layers": 2}]
     show(lab, {**SMALL, "base": {"hidden_size": 8, "clip_threshold": 1e-6}, "lanes": lanes})
     settled(lab)
-    assert legend(lab) == ["1 layers", "2 layers", "after clipping"]
+    assert legend(lab) == ["1 layer", "2 layers", "after clipping"]
     lab.button("Step").click()
     lab.wait_for_iteration(1)
     lab.page.wait_for_timeout(600)
     settled(lab)
-    assert legend(lab) == ["1 layers", "2 layers", "iteration 0", "after clipping"]
+    assert legend(lab) == ["1 layer", "2 layers", "iteration 0", "after clipping"]
     head = lab.region("Gradient flow").locator(".head-layer")
     expect(head).to_have_text("layer 0")
     show(lab, SMALL)

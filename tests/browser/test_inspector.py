@@ -372,6 +372,6 @@ def test_a_lane_with_one_layer_is_not_asked_for_another(lab: Lab) -> None:
     expect(drawer.locator("h3")).to_contain_text("· layer 1 ·")
     lanes_of = drawer.get_by_role("group", name="Lane of the cell")
     lanes_of.get_by_role("button").first.click()
-    expect(drawer.locator("h3")).to_contain_text("1 layers · t = 3")
+    expect(drawer.locator("h3")).to_contain_text("1 layer · t = 3")
     expect(layer).to_be_hidden()
     expect(drawer.locator("h3")).not_to_contain_text("· layer")
