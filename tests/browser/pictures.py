@@ -49,7 +49,8 @@ def take(browser: Browser, url: str, picture: Picture, to: Path) -> None:
     if picture.projector:
         lab.page.keyboard.press("p")
     lab.button("Play").click()
-    lab.wait(f"state.frame.iteration >= {ITERATION}")
+    for iteration in range(100, ITERATION + 1, 100):
+        lab.wait_for_iteration(iteration)
     lab.button("Pause").click()
     lab.page.wait_for_timeout(8000)  # the sweep ends, and the lines settle into Plotly's
     if picture.phase is not None:

@@ -18,6 +18,9 @@ export const EXACTLY_ZERO = "exactly 0";
 /** Opacity of what lies behind a message, so that no line runs through its words. */
 export const PLATE = 0.88;
 
+/** The same of the cursor's readout: the lines that it lies over are still seen. */
+const READOUT_PLATE = 0.7;
+
 /** Opacity of the quantile bands. */
 export const bandOpacity = (palette) => (palette.dark ? 0.2 : 0.16);
 
@@ -156,7 +159,7 @@ export function paintReadout(context, panel, { lanes }, t, titled, palette) {
   context.textBaseline = "middle";
   // Words of flags and gaps that it would lie on are covered.
   const wide = Math.max(...[heading, ...said].map((text) => context.measureText(text).width)) + 8;
-  context.fillStyle = palette.panel;
+  context.fillStyle = faded(palette.panel, READOUT_PLATE);
   context.fillRect(left ? at + 4 - wide : at - 4, y - row / 2, wide, row * (lanes.length + 1));
   context.fillStyle = palette.soft;
   haloText(context, heading, at, y, palette.panel);
