@@ -159,7 +159,7 @@ class Experiment:
             start = self._clock()
             with np.errstate(all="ignore"):
                 learner.update(self.iteration)
-                frame.arrays[f"{index}/update_norm"] = np.array(learner.update_norm)
+                frame.arrays[f"{index}/update_norm"] = np.array(learner.update_norm())
             self.took[index] += self._clock() - start
         self.iteration += 1
         return frame
@@ -183,7 +183,7 @@ class Experiment:
             finally:
                 learner.swap_update()
             with np.errstate(all="ignore"):
-                frame.arrays[f"{index}/update_norm"] = np.array(learner.update_norm)
+                frame.arrays[f"{index}/update_norm"] = np.array(learner.update_norm())
         return frame
 
     def stop(self) -> None:

@@ -13,6 +13,7 @@ from engine.cells import Cell, Workspace
 from engine.clipping import clip
 from engine.diagnostics import (
     horizon,
+    norm,
     saturation,
     spread,
     state_gradient,
@@ -195,11 +196,10 @@ class Learner:
         )
         self._optimizer.update(self._values, self._gradient, update)
 
-    @property
     def update_norm(self) -> float:
-        """How far the last update moved the weights, ‖Δθ‖₂."""
-        moved = np.subtract(self._values, self._before, dtype=np.float64)
-        return float(np.linalg.norm(moved))
+        """Return how far the last update moved the weights, ‖Δθ‖₂."""
+        # In the gradient's memory: the update was the last to read it.
+        return norm(np.subtract(self._values, self._before, out=self._gradient))
 
     def swap_update(self) -> None:
         """Exchange the weights for those before the last update, or back."""

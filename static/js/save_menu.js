@@ -84,7 +84,7 @@ const ICON = `<svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-
   stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"/></svg>`;
 
 /** A picture as the text of an SVG file. */
-export function svgOf({ width, height, paint }) {
+function svgOf({ width, height, paint }) {
   const context = new SvgContext(
     { width, height, ground: palette().panel },
     { ruler: new OffscreenCanvas(1, 1).getContext("2d"), toDataURL },

@@ -10,20 +10,19 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 from pathlib import Path
 from statistics import median
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import CDPSession, Page, sync_playwright
+from playwright.sync_api import CDPSession, Page, ViewportSize
 
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.by_hand import lab_and_browser
 from tests.browser.lab import Lab
-from tests.browser.server import Server
 from tests.browser.test_speed import TWEAK, WATCH
 
 REPORT = Path("build/bench-page.json")
+LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 RECIPE = {"task": {"seq_len": 100}}
 VIEWS: dict[str, dict[str, Any]] = {
     "every panel": {},
@@ -113,32 +112,22 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=10, help="of watching the memory")
     options = parser.parse_args()
     report: dict[str, Any] = {"views": {}}
-    server = Server()
-    server.start()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=ARGUMENTS
-            )
-            print(f"Chromium {browser.version}, software rendering, 3 lanes, T = 100, H = 32")
-            print("targets: " + ", ".join(f"{name} {aim}" for name, aim in TARGETS.items()))
-            for name, view in VIEWS.items():
-                context = browser.new_context(viewport={"width": 1366, "height": 768})
-                lab = Lab(context, server.url)
-                playing(lab, view)
-                found = smoothness(lab.page, options.seconds) | tweaks(lab.page)
-                report["views"][name] = found
-                print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in found.items()))
-                context.close()
-            context = browser.new_context(viewport={"width": 1366, "height": 768})
-            lab = Lab(context, server.url)
-            playing(lab, VIEWS["and the cell inspector"])
-            report["memory"] = memory(lab.page, options.minutes)
-            for sample in report["memory"]:
-                print(", ".join(f"{name} {value:.4g}" for name, value in sample.items()))
-            browser.close()
-    finally:
-        server.stop()
+    with lab_and_browser() as (url, browser):
+        print(f"Chromium {browser.version}, software rendering, 3 lanes, T = 100, H = 32")
+        print("targets: " + ", ".join(f"{name} {aim}" for name, aim in TARGETS.items()))
+        for name, view in VIEWS.items():
+            context = browser.new_context(viewport=LAPTOP)
+            lab = Lab(context, url)
+            playing(lab, view)
+            found = smoothness(lab.page, options.seconds) | tweaks(lab.page)
+            report["views"][name] = found
+            print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in found.items()))
+            context.close()
+        lab = Lab(browser.new_context(viewport=LAPTOP), url)
+        playing(lab, VIEWS["and the cell inspector"])
+        report["memory"] = memory(lab.page, options.minutes)
+        for sample in report["memory"]:
+            print(", ".join(f"{name} {value:.4g}" for name, value in sample.items()))
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(report, indent=1))
     print(f"Written to {REPORT}.")

@@ -1,16 +1,15 @@
 """Take the README's pictures of the real page: ``python -m tests.browser.pictures``."""
 
 import json
-import shutil
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.by_hand import lab_and_browser
 from tests.browser.lab import Lab
-from tests.browser.server import ROOT, Server
+from tests.browser.server import ROOT
 
 FOLDER = ROOT / "static" / "screenshots"
 LAPTOP = {"width": 1366, "height": 768}
@@ -63,18 +62,9 @@ def take(browser: Browser, url: str, picture: Picture, to: Path) -> None:
 
 def main() -> None:
     """Take them all."""
-    server = Server()
-    server.start()
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=ARGUMENTS
-            )
-            for name, picture in PICTURES.items():
-                take(browser, server.url, picture, FOLDER / f"lab-{name}.png")
-            browser.close()
-    finally:
-        server.stop()
+    with lab_and_browser() as (url, browser):
+        for name, picture in PICTURES.items():
+            take(browser, url, picture, FOLDER / f"lab-{name}.png")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ export function make(tag, name = "", ...children) {
 }
 
 /** Text with its subscripts as elements. */
-export function prose(text) {
+function prose(text) {
   return subscripts(text).map(([part, below]) => (below ? make("sub", "", part) : part));
 }
 

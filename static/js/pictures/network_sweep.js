@@ -10,7 +10,7 @@ const FAR = 12; // times the largest norm
 const MOVES = 0.7; // of the phase: then all stands
 
 /** How far a bar has come at that share of its phase: quickly, then gently. */
-export function eased(progress) {
+function eased(progress) {
   const share = Math.min(1, progress / MOVES);
   return 1 - (1 - share) ** 3;
 }
