@@ -72,10 +72,14 @@ class Lab:
         )
 
     def wait(self, expression: str) -> None:
-        """Wait until a JavaScript expression of ``state`` is true."""
+        """Wait until a JavaScript expression of ``state`` is true.
+
+        It is not yet where it has no value: before the page has a store, and between two runs.
+        """
         self.wait_until(
-            "globalThis.unrolled !== undefined && "
-            f"(() => {{ const {{ state }} = unrolled.store; return {expression}; }})()"
+            "globalThis.unrolled !== undefined && (() => { "
+            f"const {{ state }} = unrolled.store; try {{ return {expression}; }} "
+            "catch (error) { if (error instanceof TypeError) return false; throw error; } })()"
         )
 
     def wait_until(self, condition: str) -> None:

@@ -139,6 +139,7 @@ def shown_in(cell_: Locator) -> list[tuple[str, str]]:
 
 def agree(cell_: Locator, expected: dict[str, float]) -> set[str]:
     """Check every number that is shown; return their names."""
+    expect(cell_.locator("[data-value]").first).to_be_attached()
     shown = shown_in(cell_)
     for name, text in shown:
         value, half = parsed(text)
@@ -214,8 +215,10 @@ def test_a_pinned_cell_stays_beside_the_one_that_moves(lab: Lab) -> None:
     drawer = opened(lab, cell(LSTM, 5, 2))
     engine = arrays()
     drawer.get_by_role("button", name="Pin this cell").click()
+    # Only then is the one that moves another, with buttons of its own.
+    agree(article(drawer, LSTM, 5, 2, pinned=True), reference(engine, LSTM, 5, 2))
     lab.page.keyboard.press("ArrowRight")
-    drawer.get_by_role("button", name="GRU").click()
+    article(drawer, LSTM, 6, 2).get_by_role("button", name="GRU").click()
     agree(article(drawer, LSTM, 5, 2, pinned=True), reference(engine, LSTM, 5, 2))
     agree(article(drawer, GRU, 6, 2), reference(engine, GRU, 6, 2))
     drawer.get_by_role("button", name="Pin this cell").click()
