@@ -1,6 +1,6 @@
 // The status line: iteration, loss of each lane, and how the server is reached.
 
-import { BEAT, beat } from "../beat.js";
+import { atNextBeat, beat, forget } from "../beat.js";
 import { count, number } from "../format.js";
 
 const RATE_OVER = 3000; // ms over which iterations are counted
@@ -23,7 +23,6 @@ export function create(element) {
   let lanes = null;
   let values = [];
   let written = null; // the beat of the last text
-  let timer = 0;
   let latest = null;
   const rate = rateOf();
 
@@ -57,8 +56,7 @@ export function create(element) {
   }
 
   function write() {
-    clearTimeout(timer);
-    timer = 0;
+    forget(write);
     written = beat();
     const { connection: link, frame, run, past } = latest;
     const playing = run === "playing" && link === "open";
@@ -87,11 +85,11 @@ export function create(element) {
       const moved = latest !== null && state.past !== latest.past;
       latest = state;
       if (moved || !live || beat() !== written) write();
-      else timer ||= setTimeout(write, 2 * BEAT);
+      else atNextBeat(write);
     },
 
     destroy() {
-      clearTimeout(timer);
+      forget(write);
       element.replaceChildren();
     },
   };

@@ -1,6 +1,6 @@
 // The time bar: goes back to any iteration that is kept, compares with it, forks from it.
 
-import { BEAT, beat } from "../beat.js";
+import { atNextBeat, beat, forget } from "../beat.js";
 import { palette } from "../colors.js";
 import { count } from "../format.js";
 import { watching } from "../frames.js";
@@ -27,7 +27,6 @@ export function create(element, actions) {
   const context = ticks.getContext("2d");
   let state = null;
   let written = null; // the beat of the last text
-  let timer = 0;
   let asked = null; // where the slider was dragged to
   let edited = false; // whether somebody types an iteration
   let noted = {}; // what the note belongs to: the iteration that is shown, live or not, of a run
@@ -143,8 +142,7 @@ export function create(element, actions) {
   }
 
   function write() {
-    clearTimeout(timer);
-    timer = 0;
+    forget(write);
     written = beat();
     if (state === null) return;
     const { frame, latest, past, pinned, archive } = state;
@@ -213,11 +211,11 @@ export function create(element, actions) {
       const here = { iteration: frame?.iteration, past, recipe };
       if (Object.keys(here).some((part) => here[part] !== noted[part])) note.hidden = true;
       if (moved || next.run !== "playing" || beat() !== written) write();
-      else timer ||= setTimeout(write, 2 * BEAT);
+      else atNextBeat(write);
     },
 
     destroy() {
-      clearTimeout(timer);
+      forget(write);
       observer.disconnect();
       note.removeEventListener("click", onClick);
       element.replaceChildren();
