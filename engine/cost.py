@@ -71,9 +71,17 @@ def kept(workspaces: list[Workspace]) -> dict[str, int]:
 
 
 def scratch(workspaces: list[Workspace]) -> int:
-    """Return the bytes of the arrays that hold a timestep, or a block of them, at a time."""
-    names = "product", "scratch", "da", "factor", "_da", "_state", "_input"
-    return sum(getattr(space, name).nbytes for space in workspaces for name in names)
+    """Return the bytes that do not grow with T.
+
+    Arrays that hold a timestep, or a block of them, at a time; and, as each layer's state stands a
+    timestep later than the state below it, the corners that are left over.
+    """
+    names = "scratch", "da", "factor", "_da", "_entering"
+    at_a_time = sum(getattr(space, name).nbytes for space in workspaces for name in names)
+    layers = len(workspaces)
+    x, state = (array[0].nbytes for array in (workspaces[0].input, workspaces[0].state))
+    total: int = at_a_time + layers * x + layers * (layers - 1) * state
+    return total
 
 
 def bptt_cost(

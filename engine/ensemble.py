@@ -132,7 +132,7 @@ def _member_bytes(model: Model, T: int, B: int, dtype: np.dtype[Any]) -> int:
     rows = model.input_size + 1
     for cell in model.cells:
         states = 2 * len(cell.state_names) + cell.keeps
-        rows += 1 + states * cell.hidden_size + (cell.gate_rows if cell.gate_names else 0)
+        rows += 1 + (states + (len(cell.blocks) if cell.gate_names else 0)) * cell.hidden_size
     weights = sum(int(np.prod(shape)) for shape in model.shapes().values())
     copies = 4  # as drawn, stacked, with biases as a column, and transposed
     return (T * B * rows + copies * weights) * dtype.itemsize

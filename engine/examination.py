@@ -85,7 +85,7 @@ def preactivations(learner: Learner, wanted: Examination, passed: Pass) -> dict[
     params = learner.model.layer_params(learner.params, wanted.layer)
     space, H = passed.spaces[wanted.layer], cell.hidden_size
     parts = {
-        "input": space.input[:, :-1, 0] @ params["weight_ih"].T + params["bias_ih"],
+        "input": space.input[:, :, 0] @ params["weight_ih"].T + params["bias_ih"],
         "recurrent": space.h[:-1, :, 0] @ params["weight_hh"].T + params["bias_hh"],
     }
     return {

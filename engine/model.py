@@ -137,10 +137,16 @@ class Model:
         members: int | None = None,
     ) -> list[Workspace]:
         """Return memory for passes over sequences of this shape, to be used again and again."""
-        spaces: list[Workspace] = []
-        for cell in self.cells:
-            below = spaces[-1] if spaces else None
-            spaces.append(cell.workspace(timesteps, batch, dtype, allocate, below, members))
+        T, L = timesteps, len(self.cells)
+        # A layer's state is written where the next layer, a timestep later, has its input.
+        rows = self.input_size + L * (1 + self.hidden_size)
+        tower = allocate((T + L, rows, batch), dtype)
+        spaces, first = [], 0
+        for layer, cell in enumerate(self.cells):
+            stop = first + cell.input_size + 1 + self.hidden_size
+            entering = tower[layer : layer + T + 1, first:stop]
+            spaces.append(cell.workspace(T, batch, dtype, allocate, entering, members))
+            first += cell.input_size + 1
         return spaces
 
     def forward(
@@ -182,7 +188,7 @@ class Model:
         ]
         weight = augmented(params["readout.weight"], params["readout.bias"])
         top = workspaces[-1]
-        return Pass(traces, at, weight @ top.by_member(top.state[1:][at]))  # (O, H+1) @ (S, H+1, B)
+        return Pass(traces, at, weight @ top.by_member(top.state[1:][at]))  # (O, 1+H) @ (S, 1+H, B)
 
     def backward(
         self,
@@ -235,9 +241,9 @@ class Model:
         }
         if with_params:
             states = _over_timesteps(top.by_member(top.state[1:][passed.at]))
-            dreadout = _over_timesteps(doutput) @ states.swapaxes(-1, -2)  # (O, H+1)
-            params_out["readout.weight"] = dreadout[..., :-1]
-            params_out["readout.bias"] = dreadout[..., -1]
+            dreadout = _over_timesteps(doutput) @ states.swapaxes(-1, -2)  # (O, 1+H)
+            params_out["readout.weight"] = dreadout[..., 1:]
+            params_out["readout.bias"] = dreadout[..., 0]
         return ModelGradients(params_out, layers)
 
     @staticmethod

@@ -1,9 +1,12 @@
 """What the three cells share: parameters, the layout of kept arrays, and the bookkeeping of BPTT.
 
 Inside, every array is batch-last, ``(T, units, B)``: one timestep of one gate is then one
-contiguous block and a timestep takes one matrix product. What callers see are time-major views
-``(T, B, units)`` of the same memory. Each state carries a last row of ones, so that a bias is one
-more column of its weight matrix, forward and backward.
+contiguous block. What callers see are time-major views ``(T, B, units)`` of the same memory.
+
+What enters a timestep stands one under the other, ``[x_t, 1, h_{t−1}]``, so that a timestep takes
+one matrix product with ``[W_ih, b, W_hh]``, and another gives the gradients of all three. In a
+stack the rows go on upwards, ``[x_{t+1}, 1, h⁰_t, 1, h¹_{t−1}, …]``: a layer's state is the next
+one's input where it is.
 
 An ensemble of E networks is a batch in which every B examples have weights of their own, with one
 more axis: ``(E, rows, H)``. Whatever is elementwise is as it was; `Workspace.by_member` is how the
@@ -15,6 +18,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,8 +29,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Params = Mapping[str, Array]
 Allocate = Callable[[tuple[int, ...], Any], Array]
 
-BLOCK_BYTES = 256 * 1024
-"""Size of the derivative factors of one block of timesteps: what a core's cache holds."""
+BLOCK_BYTES = 512 * 1024
+"""Size of the derivative factors of one block of timesteps: half of what a core's cache holds."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +87,8 @@ class Workspace:
         float64 or float32.
     allocate : callable, optional
         ``allocate(shape, dtype)`` gives uninitialised memory; lanes that run in turn share theirs.
-    below : Workspace, optional
-        Of the layer whose hidden states are this one's input.
+    entering : ndarray, shape (T+1, D + 1 + H, B), optional
+        Where inputs and states are; allocated if not given.
     members : int, optional
         E networks share the batch evenly, one after the other; a single one has it if not given.
     """
@@ -96,25 +100,29 @@ class Workspace:
         batch: int,
         dtype: Any,
         allocate: Allocate = np.empty,
-        below: Workspace | None = None,
+        entering: Array | None = None,
         members: int | None = None,
     ) -> None:
         T, B, H, D = timesteps, batch, cell.hidden_size, cell.input_size
         self.members = members
         self.timesteps, self.batch, self.dtype = T, B, np.dtype(dtype)
         rows = len(cell.blocks) * H
-        self.state = allocate((T + 1, H + 1, B), dtype)  # h and its row of ones
-        self.h = self.state[:, :H]
+        if entering is None:
+            entering = allocate((T + 1, D + 1 + H, B), dtype)
+        self.entering = entering  # [x_{t+1}, 1, h_t]
+        self.input = entering[:-1, :D]
+        self.state = entering[:, D:]  # h under its row of ones
+        self.h = entering[:, D + 1 :]
         self.has_c = "c" in cell.state_names
         none = np.empty((0, H, B), dtype)
         self.c = allocate((T + 1, H, B), dtype) if self.has_c else none
         # A cell without gates turns its pre-activations into states where they stand.
-        gates = allocate((T, cell.gate_rows, B), dtype) if cell.gate_names else self.h[1:]
-        self.gates = gates
-        self.kept = allocate((T, H, B), dtype) if cell.keeps else none
+        self.activations = allocate((T, rows, B), dtype) if cell.gate_names else self.h[1:]
+        self.gates = self.activations[:, : cell.gate_rows]
+        beyond = self.activations[:, cell.gate_rows :]
+        self.kept = allocate((T, H, B), dtype) if cell.keeps else beyond
         self.dh = allocate((T + 1, H, B), dtype)
         self.dc = allocate((T + 1, H, B), dtype) if self.has_c else none
-        self.product = allocate((cell.hidden_rows, B), dtype)
         self.scratch = allocate((H, B), dtype)
         length = BLOCK_BYTES // (rows * B * self.dtype.itemsize)
         self.block = n = min(T, max(1, length))
@@ -122,10 +130,7 @@ class Workspace:
         self.factor = allocate((n, H, B), dtype) if self.has_c else none
         E, each = ((), B) if members is None else ((members,), B // members)
         self._da = allocate((*E, rows, n, each), dtype)
-        self._state = allocate((*E, H + 1, n, each), dtype)
-        self._input = allocate((*E, D + 1, n, each), dtype)
-        # x and its row of ones
-        self.input = allocate((T, D + 1, B), dtype) if below is None else below.state[1:]
+        self._entering = allocate((*E, D + 1 + H, n, each), dtype)
         # Slicing costs as much as a small product, so loops find their views made: by timestep
         # for forward and backward, and by place in a block for da and its factor.
         self.forward_views = cell.forward_views(self)
@@ -134,12 +139,11 @@ class Workspace:
 
     def take_input(self, x: Array) -> None:
         """Copy x (T, B, D) in."""
-        self.input[:, :-1] = x.transpose(0, 2, 1)
-        self.input[:, -1] = 1
+        self.input[...] = x.transpose(0, 2, 1)
 
     def start(self, h_0: Array | None, c_0: Array | None) -> None:
         """Write the initial state (B, H), zero where it is None."""
-        self.state[:, -1] = 1
+        self.state[:, 0] = 1
         self.h[0] = 0 if h_0 is None else h_0.T
         if self.has_c:
             self.c[0] = 0 if c_0 is None else c_0.T
@@ -196,7 +200,7 @@ class Cell(ABC):
     hidden_chunks: ClassVar[dict[str, str]] = {}
     """Where a hidden block has another name than the weight chunk it stems from."""
     keeps: ClassVar[bool] = False
-    """Whether backward needs one more array of H rows that forward computes on its way."""
+    """Whether backward needs one more array of H rows that forward computes from its blocks."""
 
     def __init__(self, input_size: int, hidden_size: int) -> None:
         for name, value in (("input_size", input_size), ("hidden_size", hidden_size)):
@@ -209,14 +213,23 @@ class Cell(ABC):
         entering = [self.hidden_chunks.get(name, name) for name in self.blocks[self.hidden_blocks]]
         self._ih_rows = _rows([place[name] for name in self.blocks[self.input_blocks]], H)
         self._hh_rows = _rows([place[name] for name in entering], H)
-        self._ih_scale = self._scale(self.blocks[self.input_blocks])
-        self._hh_scale = self._scale(self.blocks[self.hidden_blocks])
-        self.hidden_rows = len(entering) * H
-        first, stop, _ = self.input_blocks.indices(len(self.blocks))
-        self.gate_rows = (stop - first) * H
-        self._ih_da = slice(first * H, stop * H)
-        first, stop, _ = self.hidden_blocks.indices(len(self.blocks))
-        self._hh_da = slice(first * H, stop * H)
+        self._ih_back, self._hh_back = np.argsort(self._ih_rows), np.argsort(self._hh_rows)
+        halves = [0.5 if name in self.sigmoids else 1.0 for name in self.blocks]
+        self._scale = np.repeat(halves, H)[:, None]
+        count = len(self.blocks)
+        (_, ih_stop, _), (hh_start, _, _) = (
+            blocks.indices(count) for blocks in (self.input_blocks, self.hidden_blocks)
+        )
+        self.gate_rows = ih_stop * H
+        self._ih_da, self._hh_da = slice(0, ih_stop * H), slice(hh_start * H, count * H)
+        D = input_size
+        # Where [W_ih, b, W_hh] is not zero: rows that take the input alone, both, the state alone.
+        parts = (
+            (slice(0, hh_start * H), slice(0, D + 1)),
+            (slice(hh_start * H, ih_stop * H), slice(0, D + 1 + H)),
+            (slice(ih_stop * H, count * H), slice(D, D + 1 + H)),
+        )
+        self._parts = [(rows, columns) for rows, columns in parts if rows.start < rows.stop]
 
     def __repr__(self) -> str:
         return (
@@ -293,11 +306,11 @@ class Cell(ABC):
         batch: int,
         dtype: Any = np.float64,
         allocate: Allocate = np.empty,
-        below: Workspace | None = None,
+        entering: Array | None = None,
         members: int | None = None,
     ) -> Workspace:
         """Return memory for passes over sequences of this shape, to be used again and again."""
-        return Workspace(self, timesteps, batch, dtype, allocate, below, members)
+        return Workspace(self, timesteps, batch, dtype, allocate, entering, members)
 
     def forward(
         self, params: Params, x: Array, h_0: Array | None = None, c_0: Array | None = None
@@ -374,14 +387,37 @@ class Cell(ABC):
     ) -> Trace:
         """Run forward over the input that the workspace holds."""
         workspace.start(h_0, c_0)
-        # Every timestep's input projection in one call; the hidden state's product comes in t by t.
-        W_ih = augmented(params["weight_ih"], params["bias_ih"]).take(self._ih_rows, axis=-2)
-        W_hh = augmented(params["weight_hh"], params["bias_hh"]).take(self._hh_rows, axis=-2)
-        W_ih, W_hh = W_ih * self._ih_scale, W_hh * self._hh_scale
-        dtype, x = workspace.dtype, workspace.by_member(workspace.input)
-        np.matmul(W_ih.astype(dtype, copy=False), x, out=workspace.by_member(workspace.gates))
-        self._forward(W_hh.astype(dtype, copy=False), workspace)
+        self._forward(self._joint(params), workspace)
         return self.trace(workspace)
+
+    def _joint(self, params: Params) -> Array:
+        """Return [W_ih, b, W_hh] (rows, D + 1 + H) of the blocks, halved for σ."""
+        ih, hh, D = self._ih_rows, self._hh_rows, self.input_size
+        W = self._joint_zeros(params)
+        W[..., self._ih_da, :D] = params["weight_ih"].take(ih, axis=-2)
+        W[..., self._ih_da, D] = params["bias_ih"].take(ih, axis=-1)
+        W[..., self._hh_da, D] += params["bias_hh"].take(hh, axis=-1)
+        W[..., self._hh_da, D + 1 :] = params["weight_hh"].take(hh, axis=-2)
+        W *= self._scale
+        return W
+
+    def _joint_zeros(self, params: Params) -> Array:
+        """Return zeros for [W_ih, b, W_hh]."""
+        weight_hh, H = params["weight_hh"], self.hidden_size
+        shape = (*weight_hh.shape[:-2], len(self.blocks) * H, self.input_size + 1 + H)
+        return np.zeros(shape, weight_hh.dtype)
+
+    def _apart(self, dW: Array) -> dict[str, Array]:
+        """Return the gradients by parameter of d[W_ih, b, W_hh]."""
+        D = self.input_size
+        dW_ih = dW[..., self._ih_da, : D + 1].take(self._ih_back, axis=-2)
+        dW_hh = dW[..., self._hh_da, D:].take(self._hh_back, axis=-2)
+        return {
+            "weight_ih": dW_ih[..., :D],
+            "weight_hh": dW_hh[..., 1:],
+            "bias_ih": dW_ih[..., D],
+            "bias_hh": dW_hh[..., 0],
+        }
 
     def run_back(
         self,
@@ -411,41 +447,34 @@ class Cell(ABC):
         with_params : bool
             Whether to compute ∂L/∂parameters.
         """
-        T, H, D = workspace.timesteps, self.hidden_size, self.input_size
+        T, D = workspace.timesteps, self.input_size
         W_ih_T = params["weight_ih"].take(self._ih_rows, axis=-2).swapaxes(-1, -2)
         W_hh_T = params["weight_hh"].take(self._hh_rows, axis=-2).swapaxes(-1, -2)
         W_hh_T = np.ascontiguousarray(W_hh_T)
-        E = W_hh_T.shape[:-2]
-        dW_hh = np.zeros((*E, self.hidden_rows, H + 1), workspace.dtype)
-        dW_ih = np.zeros((*E, self.gate_rows, D + 1), workspace.dtype)
+        dW = self._joint_zeros(params) if with_params else None
         if with_dx and dx is None:
             dx = np.empty((T, D, workspace.batch), workspace.dtype)
         cut = cut_timesteps(T, truncate)
         reached = _reached(enters, cut)
+        entering_at = enters.tolist()  # reading a list is faster than reading an array
         if not enters[T]:
             workspace.dh[T] = 0
         if workspace.has_c:
             workspace.dc[T] = 0
         for block in workspace.blocks():
-            da = self._backward(W_hh_T, workspace, block, enters, cut)
+            da = self._backward(W_hh_T, workspace, block, entering_at, cut)
             if with_dx and dx is not None:
                 into_input = workspace.by_member(self.into_input(da))
                 np.matmul(W_ih_T, into_input, out=workspace.by_member(dx[block]))
-            if with_params:
+            if dW is not None:
                 flat_da = workspace.flat(workspace._da, da)
-                state = workspace.flat(workspace._state, workspace.state[block])
-                x = workspace.flat(workspace._input, workspace.input[block])
-                # (rows, n·B) @ (n·B, H+1)
-                dW_hh += flat_da[..., self._hh_da, :] @ state.swapaxes(-1, -2)
-                dW_ih += flat_da[..., self._ih_da, :] @ x.swapaxes(-1, -2)
-        params_out = {
-            "weight_ih": _back_in_order(dW_ih[..., :D], self._ih_rows),
-            "weight_hh": _back_in_order(dW_hh[..., :H], self._hh_rows),
-            "bias_ih": _back_in_order(dW_ih[..., D:], self._ih_rows)[..., 0],
-            "bias_hh": _back_in_order(dW_hh[..., H:], self._hh_rows)[..., 0],
-        }
+                entering = workspace.flat(workspace._entering, workspace.entering[block])
+                for rows, columns in self._parts:
+                    # (rows, n·B) @ (n·B, columns)
+                    part = flat_da[..., rows, :] @ entering[..., columns, :].swapaxes(-1, -2)
+                    dW[..., rows, columns] += part
         return Gradients(
-            params=params_out if with_params else {},
+            params={} if dW is None else self._apart(dW),
             dh=workspace.dh.transpose(0, 2, 1),
             dc=workspace.dc.transpose(0, 2, 1) if workspace.has_c else None,
             dx=None if dx is None else dx.transpose(0, 2, 1),
@@ -492,12 +521,12 @@ class Cell(ABC):
         """Return, for each place in a block, what a round of the backward loop takes."""
 
     @abstractmethod
-    def _forward(self, W_hh: Array, space: Workspace) -> None:
-        """Fill states and gates; ``space.gates`` holds the input projections."""
+    def _forward(self, W: Array, space: Workspace) -> None:
+        """Fill states and gates from ``space.entering``; W is what `_joint` returns."""
 
     @abstractmethod
     def _backward(
-        self, W_hh_T: Array, space: Workspace, block: slice, enters: Array, cut: frozenset[int]
+        self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: frozenset[int]
     ) -> Array:
         """Carry ``space.dh`` (and dc) back over a block; return da (n, rows, B)."""
 
@@ -542,10 +571,6 @@ class Cell(ABC):
         diagonal = self.into_hidden(da)[:, :, example].astype(np.float64)
         return diagonal.reshape(len(da), -1, H), W_hh.reshape(-1, H, H)
 
-    def _scale(self, blocks: tuple[str, ...]) -> Array:
-        halves = [0.5 if name in self.sigmoids else 1.0 for name in blocks]
-        return np.repeat(halves, self.hidden_size)[:, None]
-
     def _check_params(self, params: Params) -> np.dtype[Any]:
         shapes = self.shapes()
         if set(params) != set(shapes):
@@ -575,6 +600,15 @@ class Cell(ABC):
         return array
 
 
+def product(W: Array) -> Callable[[Array, Array], Any]:
+    """Return the function that writes W @ x into its second argument.
+
+    One matrix takes ``ndarray.dot``: a call of it costs a third of one of ``matmul``, which is what
+    counts when batches are small. An ensemble's stack of matrices takes ``matmul``.
+    """
+    return W.dot if W.ndim == 2 else partial(np.matmul, W)
+
+
 def cut_timesteps(timesteps: int, truncate: int | None) -> frozenset[int]:
     """Return the t whose state passes no gradient back from t + 1: every so many from the last."""
     return frozenset(range(timesteps - truncate, 0, -truncate)) if truncate else frozenset()
@@ -586,21 +620,19 @@ def _rows(chunks: list[int], H: int) -> Array:
 
 
 def augmented(weight: Array, bias: Array) -> Array:
-    """Return the weights with the bias as the column that meets the row of ones."""
-    return np.concatenate([weight, bias[..., None]], axis=-1)
-
-
-def _back_in_order(gradient: Array, rows: Array) -> Array:
-    """Return the rows of a gradient (…, rows, columns) in PyTorch's order."""
-    out = np.empty_like(gradient)
-    out[..., rows, :] = gradient
-    return out
+    """Return the weights after the bias, the column that meets the row of ones."""
+    return np.concatenate([bias[..., None], weight], axis=-1)
 
 
 def _reached(enters: Array, cut: frozenset[int]) -> Array:
     """Return which h_t some loss reaches when nothing passes back from t + 1 to a cut t."""
-    reached = np.array(enters, dtype=bool)
-    for t in range(len(reached) - 2, -1, -1):
-        if t not in cut:
-            reached[t] |= reached[t + 1]
-    return reached
+    if not cut:
+        anything_after: Array = np.logical_or.accumulate(enters[::-1])[::-1]
+        return anything_after
+    last = len(enters) - 1
+    t = np.arange(last + 1)
+    next_loss = np.minimum.accumulate(np.where(enters, t, last + 1)[::-1])[::-1]
+    next_cut = np.full(last + 1, last)
+    for each in sorted(cut, reverse=True):
+        next_cut[: each + 1] = each
+    return next_loss <= next_cut

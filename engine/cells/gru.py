@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.cells.base import Array, Cell, Params, Workspace
+from engine.cells.base import Array, Cell, Params, Workspace, product
 
 
 class GRU(Cell):
@@ -25,37 +25,30 @@ class GRU(Cell):
     input_blocks = slice(0, 3)
     hidden_blocks = slice(1, 4)
     hidden_chunks = {"m": "n"}  # noqa: RUF012
-    keeps = True  # m
 
-    def _forward(self, W_hh: Array, space: Workspace) -> None:
-        matmul, tanh, add, multiply, subtract = (
-            np.matmul,
-            np.tanh,
-            np.add,
-            np.multiply,
-            np.subtract,
-        )
-        H, product, half = self.hidden_size, space.product, space.dtype.type(0.5)
-        by_member = space.by_member(product)
-        product_rz, product_m = product[: 2 * H], product[2 * H :]
-        for state, n, rz, r, z, m, h_, h in space.forward_views:
-            matmul(W_hh, state, by_member)  # (3H, H+1) @ (H+1, B)
-            add(rz, product_rz, rz)
+    def _forward(self, W: Array, space: Workspace) -> None:
+        tanh, add, multiply, subtract = np.tanh, np.add, np.multiply, np.subtract
+        H, D, rm, half = self.hidden_size, self.input_size, space.scratch, space.dtype.type(0.5)
+        W_n, times_W = W[..., :H, : D + 1], product(W[..., H:, :])
+        # n takes the input alone, of all timesteps at once; r ⊙ m comes in one by one.
+        x, a_n = space.entering[:-1, : D + 1], space.activations[:, :H]
+        np.matmul(W_n, space.by_member(x), out=space.by_member(a_n))
+        for entering, a_rzm, n, rz, r, z, m, h_, h in space.forward_views:
+            times_W(entering, a_rzm)  # (3H, D+1+H) @ (D+1+H, B)
             tanh(rz, rz)
             multiply(rz, half, rz)
             add(rz, half, rz)
-            np.copyto(m, product_m)
-            multiply(r, m, product_m)
-            add(n, product_m, n)
+            multiply(r, m, rm)
+            add(n, rm, n)
             tanh(n, n)
             subtract(h_, n, h)
             multiply(h, z, h)
             add(h, n, h)
 
     def _backward(
-        self, W_hh_T: Array, space: Workspace, block: slice, enters: Array, cut: frozenset[int]
+        self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: frozenset[int]
     ) -> Array:
-        matmul, add, multiply, scratch = np.matmul, np.add, np.multiply, space.scratch
+        back, add, multiply, scratch = product(W_hh_T), np.add, np.multiply, space.scratch
         by_member = space.by_member(scratch)
         da = self.factors(space, block)
         rounds = zip(space.backward_views[block], space.block_views, strict=False)
@@ -70,7 +63,7 @@ class GRU(Cell):
                 if not enters[t]:
                     dh_[...] = 0
                 continue
-            matmul(W_hh_T, da_rzm, by_member)  # (H, 3H) @ (3H, B)
+            back(da_rzm, by_member)  # (H, 3H) @ (3H, B)
             if enters[t]:
                 add(dh_, scratch, dh_)
                 multiply(dh, z, scratch)
@@ -90,12 +83,13 @@ class GRU(Cell):
         np.subtract(1, da_n, out=da_n)  # tanh′ = 1 − tanh²
         np.subtract(1, z, out=da_z)
         np.multiply(da_n, da_z, out=da_n)
+        np.multiply(da_z, z, out=da_z)  # σ′ = σ (1 − σ)
+        np.subtract(h_, n, out=da_r)  # in memory that is not needed yet
+        np.multiply(da_z, da_r, out=da_z)
         np.multiply(da_n, r, out=da_m)
         np.subtract(1, r, out=da_r)
         np.multiply(da_r, da_m, out=da_r)
         np.multiply(da_r, m, out=da_r)
-        np.multiply(da_z, z, out=da_z)  # σ′ = σ (1 − σ)
-        np.multiply(da_z, h_ - n, out=da_z)
         return da
 
     def preactivation_gradients(self, space: Workspace, block: slice) -> Array:
@@ -121,12 +115,16 @@ class GRU(Cell):
         return {"carry": z * dh, "candidate": params["weight_hh"][self._hh_rows].T @ da_rzm}
 
     def forward_views(self, space: Workspace) -> list[Any]:
-        """Return [h, 1]_{t−1}, n, [r, z], r, z, m, h_{t−1} and h_t of each timestep."""
-        H, m, state = self.hidden_size, space.kept, space.by_member(space.state)
+        """Return of each timestep what `_forward` takes.
+
+        [x_t, 1, h_{t−1}] and [r, z, m] by member, n, [r, z], r, z, m, h_{t−1} and h_t.
+        """
+        H, entering = self.hidden_size, space.by_member(space.entering)
+        a_rzm = space.by_member(space.activations[:, H:])
         views = []
-        for t, a in enumerate(space.gates):
-            n, rz, r, z = a[:H], a[H:], a[H : 2 * H], a[2 * H :]
-            views.append((state[t], n, rz, r, z, m[t], space.h[t], space.h[t + 1]))
+        for t, a in enumerate(space.activations):
+            n, rz, r, z, m = a[:H], a[H : 3 * H], a[H : 2 * H], a[2 * H : 3 * H], a[3 * H :]
+            views.append((entering[t], a_rzm[t], n, rz, r, z, m, space.h[t], space.h[t + 1]))
         return views
 
     def backward_views(self, space: Workspace) -> list[Any]:

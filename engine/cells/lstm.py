@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.cells.base import Array, Cell, Params, Workspace
+from engine.cells.base import Array, Cell, Params, Workspace, product
 
 
 class LSTM(Cell):
@@ -25,13 +25,11 @@ class LSTM(Cell):
     sigmoids = ("i", "f", "o")
     keeps = True  # tanh(c)
 
-    def _forward(self, W_hh: Array, space: Workspace) -> None:
-        matmul, tanh, add, multiply = np.matmul, np.tanh, np.add, np.multiply
-        product, ig, half = space.product, space.scratch, space.dtype.type(0.5)
-        by_member = space.by_member(product)
-        for state, a, g, i, f, o, ifo, c_, c, tanh_c, h in space.forward_views:
-            matmul(W_hh, state, by_member)  # (4H, H+1) @ (H+1, B)
-            add(a, product, a)
+    def _forward(self, W: Array, space: Workspace) -> None:
+        times_W, tanh, add, multiply = product(W), np.tanh, np.add, np.multiply
+        ig, half = space.scratch, space.dtype.type(0.5)
+        for entering, a_by_member, a, g, i, f, o, ifo, c_, c, tanh_c, h in space.forward_views:
+            times_W(entering, a_by_member)  # (4H, D+1+H) @ (D+1+H, B)
             tanh(a, a)
             multiply(ifo, half, ifo)
             add(ifo, half, ifo)
@@ -42,9 +40,9 @@ class LSTM(Cell):
             multiply(o, tanh_c, h)
 
     def _backward(
-        self, W_hh_T: Array, space: Workspace, block: slice, enters: Array, cut: frozenset[int]
+        self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: frozenset[int]
     ) -> Array:
-        matmul, add, multiply, scratch = np.matmul, np.add, np.multiply, space.scratch
+        back, add, multiply, scratch = product(W_hh_T), np.add, np.multiply, space.scratch
         by_member = space.by_member(scratch)
         da = self.factors(space, block)
         rounds = zip(space.backward_views[block], space.block_views, strict=False)
@@ -64,10 +62,10 @@ class LSTM(Cell):
                 continue
             multiply(dc, f, dc_)
             if enters[t]:
-                matmul(W_hh_T, da_by_member, by_member)  # (H, 4H) @ (4H, B)
+                back(da_by_member, by_member)  # (H, 4H) @ (4H, B)
                 add(dh_, scratch, dh_)
             else:
-                matmul(W_hh_T, da_by_member, dh_by_member)
+                back(da_by_member, dh_by_member)
         return da
 
     def factors(self, space: Workspace, block: slice) -> Array:
@@ -130,13 +128,17 @@ class LSTM(Cell):
         return {"cell": space.gates[block, 2 * H : 3 * H] * space.dc[1:][block], "gates": dh_}
 
     def forward_views(self, space: Workspace) -> list[Any]:
-        """Return [h, 1]_{t−1}, the gates, c_{t−1}, c_t, tanh(c_t) and h_t of each timestep."""
-        H, c, tanh_c, state = self.hidden_size, space.c, space.kept, space.by_member(space.state)
+        """Return of each timestep what `_forward` takes.
+
+        [x_t, 1, h_{t−1}] and the gates by member, the gates, c_{t−1}, c_t, tanh(c_t) and h_t.
+        """
+        H, c, tanh_c = self.hidden_size, space.c, space.kept
+        entering, gates = space.by_member(space.entering), space.by_member(space.gates)
         views = []
         for t, a in enumerate(space.gates):
             g, i, f, o = a[:H], a[H : 2 * H], a[2 * H : 3 * H], a[3 * H :]
             states = c[t], c[t + 1], tanh_c[t], space.h[t + 1]
-            views.append((state[t], a, g, i, f, o, a[H:], *states))
+            views.append((entering[t], gates[t], a, g, i, f, o, a[H:], *states))
         return views
 
     def backward_views(self, space: Workspace) -> list[Any]:

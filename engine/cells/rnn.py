@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.cells.base import Array, Cell, Params, Workspace
+from engine.cells.base import Array, Cell, Params, Workspace, product
 
 NONLINEARITIES = ("tanh", "relu")
 
@@ -44,21 +44,20 @@ class RNN(Cell):
             )
         self.nonlinearity = nonlinearity
 
-    def _forward(self, W_hh: Array, space: Workspace) -> None:
-        matmul, add, tanh, product = np.matmul, np.add, np.tanh, space.product
-        by_member = space.by_member(product)
-        for state, h in space.forward_views:  # h holds the input projection at first
-            matmul(W_hh, state, by_member)  # (H, H+1) @ (H+1, B)
-            add(h, product, h)
+    def _forward(self, W: Array, space: Workspace) -> None:
+        times_W, tanh, maximum = product(W), np.tanh, np.maximum
+        zero = space.dtype.type(0)
+        for entering, h, h_by_member in space.forward_views:
+            times_W(entering, h_by_member)  # (H, D+1+H) @ (D+1+H, B)
             if self.nonlinearity == "tanh":
                 tanh(h, h)
             else:
-                np.maximum(h, 0, out=h)
+                maximum(h, zero, out=h)
 
     def _backward(
-        self, W_hh_T: Array, space: Workspace, block: slice, enters: Array, cut: frozenset[int]
+        self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: frozenset[int]
     ) -> Array:
-        matmul, add, multiply, scratch = np.matmul, np.add, np.multiply, space.scratch
+        back, add, multiply, scratch = product(W_hh_T), np.add, np.multiply, space.scratch
         by_member = space.by_member(scratch)
         da = self.factors(space, block)
         rounds = zip(space.backward_views[block], space.block_views, strict=False)
@@ -70,10 +69,10 @@ class RNN(Cell):
                 if not enters[t]:
                     dh_[...] = 0
             elif enters[t]:
-                matmul(W_hh_T, da_by_member, by_member)  # (H, H) @ (H, B)
+                back(da_by_member, by_member)  # (H, H) @ (H, B)
                 add(dh_, scratch, dh_)
             else:
-                matmul(W_hh_T, da_by_member, dh_by_member)
+                back(da_by_member, dh_by_member)
         return da
 
     def factors(self, space: Workspace, block: slice) -> Array:
@@ -113,8 +112,9 @@ class RNN(Cell):
         return {"nonlinearity": da, "weight": params["weight_hh"].T @ da}
 
     def forward_views(self, space: Workspace) -> list[Any]:
-        """Return [h, 1]_{t−1} and h_t of each timestep."""
-        return list(zip(space.by_member(space.state)[:-1], space.h[1:], strict=True))
+        """Return [x_t, 1, h_{t−1}] by member, and h_t, plain and by member, of each timestep."""
+        entering, h = space.by_member(space.entering[:-1]), space.h[1:]
+        return list(zip(entering, h, space.by_member(h), strict=True))
 
     def backward_views(self, space: Workspace) -> list[Any]:
         """Return dh_t and dh_{t−1}, plain and by member, of each timestep."""

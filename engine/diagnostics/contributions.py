@@ -46,7 +46,7 @@ def weight_contributions(cell: Cell, space: Workspace) -> Contributions:
         for block in space.blocks():
             delta = cell.preactivation_gradients(space, block)
             of_hh[block] = _outer_norms(cell.into_hidden(delta), space.h[block])
-            of_ih[block] = _outer_norms(cell.into_input(delta), space.input[block, :-1])
+            of_ih[block] = _outer_norms(cell.into_input(delta), space.input[block])
     return Contributions(of_hh, of_ih)
 
 

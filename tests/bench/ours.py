@@ -58,12 +58,12 @@ def make_floor(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> 
     def run() -> None:
         np.matmul(x, W_ih.T, out=out_all_a)
         for _ in range(T):
-            np.matmul(h, W_hh_T, out=out_a)
+            h.dot(W_hh_T, out_a)
             np.tanh(a, out=out_a)
             if cell == "lstm":
                 np.tanh(h, out=out_h)
         for _ in range(T):
-            np.matmul(a, W_hh, out=out_h)
+            a.dot(W_hh, out_h)
         all_a.T @ all_h
         all_a.T @ x
 

@@ -31,10 +31,10 @@ def test_the_kept_bytes_are_those_of_the_contracts_arrays(cell, layers, itemsize
     T, B, D, H = 9, 4, 3, 5
     spaces = Model(cell, D, H, 1, layers).workspaces(T, B, f"f{itemsize}")
     unit = B * itemsize  # one number of every example
-    expected = {"x": T * (D + 1) * unit}  # x and h have a row of ones for the biases
+    expected = {"x": T * D * unit}
     for layer in range(layers):
         expected |= {
-            f"h_l{layer}": (T + 1) * (H + 1) * unit,
+            f"h_l{layer}": (T + 1) * (1 + H) * unit,  # with a row of ones for the biases
             f"dh_l{layer}": (T + 1) * H * unit,
         }
         if STATES[cell] == 2:

@@ -41,8 +41,8 @@ def test_a_gru_solves_adding_where_a_tanh_rnn_given_as_long_stays_at_the_baselin
 
 
 def test_an_irnn_remembers_the_earlier_number_where_a_tanh_rnn_does_not():
-    both = experiment(irnn.recipe(0, seq_len=30, hidden_size=64, learning_rate=0.003))
-    train(both, 1500, until=adding.BASELINE / 2, over=irnn.OVER)
+    both = experiment(irnn.recipe(1, seq_len=30))
+    train(both, 2000, until=adding.BASELINE / 2, over=irnn.OVER)
     (error, earlier, _), (other_error, other_earlier, _) = (adding.answers(both, k) for k in (0, 1))
     assert error < 0.6 * adding.BASELINE
     assert earlier > 0.4
