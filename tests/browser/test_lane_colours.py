@@ -55,10 +55,9 @@ RECORD = """() => {
     const style = getComputedStyle(root);
     const worn = (index) => style.getPropertyValue(`--lane-${index}`).trim();
     for (const { label, index } of lanes) seen.add(`run ${label} ${worn(index)}`);
-    for (const lane of document.querySelectorAll("#lanes .lane")) {
-      const own = getComputedStyle(lane).getPropertyValue("--lane").trim();
-      seen.add(`form ${lane.querySelector(".remove").title} ${own}`);
-    }
+    const rows = [...document.querySelectorAll("#lanes .lane")];
+    const own = rows.map((lane) => getComputedStyle(lane).getPropertyValue("--lane").trim());
+    seen.add(`form ${own.join(" ")}`);
     requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
@@ -122,8 +121,12 @@ def test_no_lane_changes_its_colour_while_the_run_begins_anew(lab: Lab) -> None:
     remove(lab, "C")
     remove(lab, "A")
     seen = lab.page.evaluate("[...seen]")
-    runs = {each for each in seen if each.startswith("run")}
-    assert runs == {f"run {label} {colour}" for label, colour in before.items()}
+    runs = {f"run {label} {colour}" for label, colour in before.items()}
+    forms = {
+        "form " + " ".join(before[label] for label in labels)
+        for labels in ("ABCD", "BCD", "ABD", "BD")
+    }
+    assert set(seen) == runs | forms
 
 
 def test_a_lane_that_comes_wears_what_no_other_does_and_undo_brings_back_the_old(
@@ -231,3 +234,27 @@ def test_a_saved_picture_wears_the_colours_of_the_page(lab: Lab, tmp_path: Path)
         channels = tuple(int(gone[at : at + 2], 16) for at in (1, 3, 5))
         assert gone not in svg
         assert "rgb({}, {}, {})".format(*channels) not in svg
+
+
+def test_the_colours_that_are_kept_are_those_of_the_theme_and_of_the_projector(lab: Lab) -> None:
+    lab.open(FOUR)
+    by_place: dict[str, list[str]] = {}
+    for theme in ("dark", "light"):
+        lab.page.locator("#theme").click()
+        lab.wait(f"state.theme === '{theme}'")
+        by_place[theme] = list(worn(lab).values())
+    remove(lab, "B")
+    lab.button("Play").click()
+    for theme in ("dark", "light"):
+        lab.page.locator("#theme").click()
+        lab.wait(f"state.theme === '{theme} 0 2 3'")
+        lab.wait_for_iteration(lab.read("state.frame.iteration") + 5)
+        first, gone, *others = by_place[theme]
+        assert list(worn(lab).values()) == [first, *others]
+        for colour in (first, *others):
+            assert in_colour(lab, "Gradient flow", colour) > 0
+        assert in_colour(lab, "Gradient flow", gone) == 0
+    lab.page.keyboard.press("p")
+    lab.wait("state.theme === 'light projector 0 2 3'")
+    lab.wait_for_iteration(lab.read("state.frame.iteration") + 5)
+    assert in_colour(lab, "Gradient flow", by_place["light"][3]) > 0
