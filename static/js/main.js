@@ -77,7 +77,7 @@ const editor = createEditor({
   rename: socket.rename,
   onEdit: (what, form, how) => undo.note(what, standing(form), how),
   onChange: store.set,
-  onTaken: (along) => actions.view(along),
+  onTaken: ({ hidden, colors }) => actions.view({ hidden, colors }),
   clock,
 });
 
@@ -95,10 +95,11 @@ const cursor = createCursor(store);
 
 /** How things stand, for an undo: the form with its lanes, and those settings of the view. */
 function standing(form = store.state.form, settings = []) {
-  const { preset, view, along } = store.state;
+  const { preset, view, along, lanes } = store.state;
   const { hidden, colors } = along ?? view;
+  const labels = along?.labels ?? lanes.map(({ label }) => label);
   const own = Object.fromEntries(settings.map((name) => [name, view[name]]));
-  return { form, preset, hidden, colors, view: own };
+  return { form, preset, labels, hidden, colors, view: own };
 }
 
 /** Go to how things stood, which `move` takes off the stack. */
@@ -110,7 +111,8 @@ function travel(move) {
   actions.lookAt(null, { resumes: false });
   // Which lanes are hidden is of the change only where it brought others.
   const others = to.form.lanes.length !== form.lanes.length || Object.keys(to.view).length > 0;
-  editor.restore(to.form, { hidden: others ? to.hidden : hidden, colors: to.colors });
+  const { labels, colors } = to;
+  editor.restore(to.form, { labels, colors, hidden: others ? to.hidden : hidden });
   store.set({ preset: to.preset });
   actions.view(to.view);
 }

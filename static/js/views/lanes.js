@@ -84,7 +84,13 @@ export function create(element, actions) {
   /** Other lanes; they stay hidden and keep their colours at their new places. */
   function reorder(lanes, moved) {
     const { hidden, colors } = ofLanes();
+    const labels = [];
+    last.form.lanes.forEach((_, index) => {
+      const to = moved(index);
+      if (to !== null) labels[to] = labelOf(index);
+    });
     actions.replace("lanes", lanes, {
+      labels,
       hidden: hidden.map(moved).filter((at) => at !== null),
       colors: recolored(colors, last.form.lanes.length, lanes.length, moved),
     });
@@ -92,6 +98,11 @@ export function create(element, actions) {
 
   /** What the view says of the form's lanes, which may be ahead of the run's. */
   const ofLanes = () => last.along ?? last.view;
+
+  function labelOf(index) {
+    const label = last.along === null ? last.lanes[index]?.label : last.along.labels[index];
+    return label ?? laneValues(last.form, index).cell.toUpperCase();
+  }
 
   function hide(index) {
     if (last.along !== null) return; // in a moment, when the run has these lanes
@@ -161,8 +172,8 @@ export function create(element, actions) {
   }
 
   function showRow(row, index) {
-    const { form, errors, lanes } = last;
-    const label = lanes[index]?.label ?? laneValues(form, index).cell.toUpperCase();
+    const { form, errors } = last;
+    const label = labelOf(index);
     const settings = Object.keys(form.lanes[index]).filter((name) => !NOT_SETTINGS.has(name));
     row.label.textContent = label;
     row.label.title = label;
@@ -184,8 +195,7 @@ export function create(element, actions) {
     tool(row.hide, `Hide ${label}`, hidden ? ": hidden, press to show it again" : " in all views");
     const like = twinOf(form, index);
     row.twin.hidden = like === -1;
-    row.twin.textContent =
-      like === -1 ? "" : `identical to ${lanes[like]?.label ?? `lane ${like + 1}`} until a setting differs`;
+    row.twin.textContent = like === -1 ? "" : `identical to ${labelOf(like)} until a setting differs`;
     const wrong = [...errors.keys()].some((path) => path.startsWith(`lanes.${index}.`));
     if (wrong && row.own.hidden) setOpen(row, index, true);
     showFields(row, index);
