@@ -221,11 +221,11 @@ export function createEditor(options) {
      * the others by beginning anew. Nobody is told of it as an edit.
      *
      * @param {object} wanted a recipe as the forms show it
-     * @param {?object} [goes] what of the page goes along with its lanes
+     * @param {?object} [goes] what of the page goes along with its lanes, if they are others
      */
     restore(wanted, goes = null) {
       if (inForce() === null) return;
-      along = goes;
+      along = goes ?? along;
       for (const timer of typing.values()) clock.clearTimeout(timer);
       typing.clear();
       const changes = changesBetween(form(), wanted);
@@ -237,7 +237,7 @@ export function createEditor(options) {
           drafts.set(path, value);
           queueTweak(path, value);
         }
-        arrive(along);
+        arrive(goes);
       } else {
         for (const path of [...drafts.keys()]) drop(path);
         for (const [path, value] of changesBetween(inForce(), wanted)) {
@@ -247,7 +247,8 @@ export function createEditor(options) {
         if (drafts.size > 0 || asked.length > 0) restart();
         else {
           cancelRestart();
-          arrive(along);
+          along = null;
+          arrive(goes);
         }
       }
       tell();
@@ -272,12 +273,12 @@ export function createEditor(options) {
 
     /** A run was announced. */
     ready(recipe) {
-      const { values: accepted, along: taken } = asked.shift() ?? { values: new Map(), along: null };
+      const { values: accepted = new Map(), along: goes = null } = asked.shift() ?? {};
       for (const [path, value] of [...drafts]) {
         const taken = accepted.has(path) && same(accepted.get(path), value);
         if (taken || same(valueAt(recipe, path), value)) drop(path);
       }
-      arrive(taken);
+      arrive(goes);
       for (const path of [...errors.keys()]) if (!drafts.has(path)) errors.delete(path);
       // Said to a server that was gone: say it again.
       for (const [path, value] of drafts) {

@@ -105,16 +105,15 @@ function standing(form = store.state.form, settings = []) {
 /** Go to how things stood, which `move` takes off the stack. */
 function travel(move) {
   const { form } = store.state;
-  const { hidden } = standing();
   const to = form === null ? null : move(({ view }) => standing(form, Object.keys(view)));
   if (to === null) return;
   actions.lookAt(null, { resumes: false });
   // Which lanes are hidden is of the change only where it brought others.
-  const others = to.form.lanes.length !== form.lanes.length || Object.keys(to.view).length > 0;
-  const { labels, colors } = to;
-  editor.restore(to.form, { labels, colors, hidden: others ? to.hidden : hidden });
-  store.set({ preset: to.preset });
-  actions.view(to.view);
+  const { preset, view, labels, hidden, colors } = to;
+  const others = to.form.lanes.length !== form.lanes.length || Object.keys(view).length > 0;
+  editor.restore(to.form, others ? { labels, hidden, colors } : null);
+  store.set({ preset });
+  actions.view(view);
 }
 
 // --- what comes from the server ---------------------------------------------------------------

@@ -516,6 +516,18 @@ test("lanes come back with what went along with them, at once where no run has t
   assert.equal(shown.along, null);
 });
 
+test("another change that is taken back leaves what goes along with lanes under way", () => {
+  const { editor, clock, form, taken, shown, accept } = setUp();
+  editor.change("batch_size", 4);
+  clock.pass(1000);
+  accept();
+  editor.replace("lanes", [{ cell: "lstm" }], "one");
+  editor.restore({ ...form(), batch_size: 32 });
+  assert.equal(shown.along, "one");
+  accept();
+  assert.deepEqual(taken, ["one"]);
+});
+
 test("what goes along with lanes that are refused or forgotten is dropped with them", () => {
   const { editor, taken, shown, accept } = setUp();
   editor.replace("lanes", [], "none");
