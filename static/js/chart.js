@@ -4,7 +4,7 @@
 
 import { drawAxes } from "./axes.js";
 import { createSurface } from "./canvas.js";
-import { exported, figureOf } from "./chart_figure.js";
+import { exported, figureOf, together } from "./chart_figure.js";
 import { palette } from "./colors.js";
 import { inside, panelAt, sameRange, withScales } from "./panels.js";
 import { axisKey, configOf, rangesOf } from "./plotly_layout.js";
@@ -23,6 +23,7 @@ const SETTLED_WIDTH = 2; // CSS pixels
  *   `paint(context, panel, index, look)` the data of one panel;
  *   `overlay(context, panels, look)` what always lies on top;
  *   `figure(panels)` → {traces, annotations, shapes}, the data again for Plotly;
+ *   `saved(panels)` the same of what the overlay has and a saved picture is to have too;
  *   `onLegend(key)` a legend entry was clicked;
  *   `onPoint(index, x)` the pointer is at x of a panel, or x is null: it left.
  */
@@ -229,8 +230,9 @@ export function createChart(element, view) {
   /** Save the chart as a file, once Plotly is here: it draws what is saved. */
   function save(format, filename = view.name) {
     if (Plotly === null || placed === null) return;
-    const whole = figureOf(surface, placed, view.figure(placed.panels));
-    const figure = exported(whole, placed.legend.shown);
+    const { panels, legend } = placed;
+    const drawn = together(view.figure(panels), view.saved?.(panels));
+    const figure = exported(figureOf(surface, placed, drawn), legend.shown);
     const { width, height } = figure.layout;
     Plotly.downloadImage(figure, { format, filename, width, height, scale: 2 });
   }

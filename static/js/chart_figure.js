@@ -24,6 +24,11 @@ export function figureOf({ width, height }, placed, data = NO_DATA) {
   };
 }
 
+/** What two figures draw, the second over the first. */
+export function together(first, second = NO_DATA) {
+  return Object.fromEntries(Object.keys(NO_DATA).map((kind) => [kind, [...first[kind], ...second[kind]]]));
+}
+
 /** The figure as a picture to keep: with a ground and a legend. */
 export function exported(figure, legendShown) {
   const { layout } = figure;

@@ -18,20 +18,22 @@ const ENDS = {
 };
 
 let cached = null;
-let cachedFor = null; // theme and mode
+let cachedFor = null; // theme, mode and the lanes' colours
+let look = null; // theme and mode
 
 // Text sizes can change with the width of the window.
 globalThis.addEventListener?.("resize", () => (cached = null));
 
 /**
- * The page's colours, fonts and text sizes as they are now; the same object until the theme or
- * the window changes.
+ * The page's colours, fonts and text sizes as they are now; the same object until the theme, the
+ * lanes' colours or the window changes.
  */
 export function palette() {
   const root = document.documentElement;
-  const { theme, mode = "" } = root.dataset;
-  if (cached !== null && `${theme} ${mode}` === cachedFor) return cached;
-  cachedFor = `${theme} ${mode}`;
+  const { theme, mode = "", lanes = "" } = root.dataset;
+  if (cached !== null && `${theme} ${mode} ${lanes}` === cachedFor) return cached;
+  cachedFor = `${theme} ${mode} ${lanes}`;
+  look = `${theme} ${mode}`;
   const style = getComputedStyle(root);
   const token = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
   const dark = theme === "dark";
@@ -129,7 +131,7 @@ class ColorMap {
 const maps = new Map();
 
 function map(key, make) {
-  const full = `${cachedFor} ${key}`;
+  const full = `${look} ${key}`;
   if (!maps.has(full)) maps.set(full, make());
   return maps.get(full);
 }

@@ -21,17 +21,21 @@ const TYPED_AFTER = 400;
  * @param {(lane: number, name: string|null) => boolean} options.rename false if nobody heard it
  * @param {(what: string, form: object, how: {whole: boolean}) => void} [options.onEdit] told of a
  *   change before it is made: the path or part that is about to change, and the form before it
- * @param {(patch: {drafts: Map, errors: Map}) => void} options.onChange
+ * @param {(patch: {drafts: Map, errors: Map, along: ?object}) => void} options.onChange
+ * @param {(along: object) => void} [options.onTaken] told of what went along with other lanes, once
+ *   the run has them
  * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
  */
 export function createEditor(options) {
-  const { live, run, start, tweak, rename, onEdit = () => {}, onChange, clock } = options;
+  const { live, run, start, tweak, rename, onChange, clock } = options;
+  const { onEdit = () => {}, onTaken = () => {} } = options;
   const liveNames = new Set(live);
   let drafts = new Map();
   let errors = new Map();
   const refused = new Set();
   const touched = new Set(); // paths changed since the last start
-  let asked = []; // {values, touched, reset} of each start not answered yet
+  let asked = []; // {values, touched, reset, along} of each start not answered yet
+  let along = null; // of the page, what goes with lanes that the run does not have yet
   let restartTimer = null;
   let tweakTimer = null;
   const typing = new Map(); // path → timer
@@ -41,7 +45,7 @@ export function createEditor(options) {
   function tell() {
     drafts = new Map(drafts);
     errors = new Map(errors);
-    onChange({ drafts, errors });
+    onChange({ drafts, errors, along });
   }
 
   function inForce() {
@@ -134,7 +138,8 @@ export function createEditor(options) {
     restartTimer = null;
     waiting.clear();
     const values = new Map([...drafts].filter(([path]) => !without.has(path)));
-    asked.push({ values, touched: new Set(touched), reset });
+    const goes = without.has("lanes") ? null : along;
+    asked.push({ values, touched: new Set(touched), reset, along: goes });
     touched.clear();
     start(withValues(inForce(), values), options);
   }
@@ -165,8 +170,17 @@ export function createEditor(options) {
     if (stale && blamed.size < drafts.size) restart({ without: blamed });
   }
 
+  /** The run has the lanes that something went along with. */
+  function arrive(taken) {
+    if (taken === null) return;
+    for (const each of asked) if (each.along === taken) each.along = null;
+    if (along === taken) along = null;
+    onTaken(taken);
+  }
+
   /** Begin anew, without what was refused: those fields return to the values in force. */
   function backToStart() {
+    if (refused.has("lanes")) along = null;
     for (const path of [...refused]) drop(path);
     restart({ play: false, reset: true });
   }
@@ -186,10 +200,15 @@ export function createEditor(options) {
       else typing.set(path, clock.setTimeout(() => apply(path, next), TYPED_AFTER));
     },
 
-    /** A whole part of the recipe was replaced: the task, or the list of lanes. */
-    replace(part, value) {
+    /**
+     * A whole part of the recipe was replaced: the task, or the list of lanes.
+     *
+     * @param {?object} [goes] what of the page goes along with these lanes
+     */
+    replace(part, value, goes = null) {
       if (inForce() === null) return;
       onEdit(part, form(), { whole: true });
+      along = goes ?? along;
       for (const path of [...drafts.keys()]) if (path.startsWith(`${part}.`)) drop(path);
       drafts.set(part, value);
       touched.add(part);
@@ -202,9 +221,11 @@ export function createEditor(options) {
      * the others by beginning anew. Nobody is told of it as an edit.
      *
      * @param {object} wanted a recipe as the forms show it
+     * @param {?object} [goes] what of the page goes along with its lanes, if they are others
      */
-    restore(wanted) {
+    restore(wanted, goes = null) {
       if (inForce() === null) return;
+      along = goes ?? along;
       for (const timer of typing.values()) clock.clearTimeout(timer);
       typing.clear();
       const changes = changesBetween(form(), wanted);
@@ -216,6 +237,7 @@ export function createEditor(options) {
           drafts.set(path, value);
           queueTweak(path, value);
         }
+        arrive(goes);
       } else {
         for (const path of [...drafts.keys()]) drop(path);
         for (const [path, value] of changesBetween(inForce(), wanted)) {
@@ -223,7 +245,11 @@ export function createEditor(options) {
           touched.add(path);
         }
         if (drafts.size > 0 || asked.length > 0) restart();
-        else cancelRestart();
+        else {
+          cancelRestart();
+          along = null;
+          arrive(goes);
+        }
       }
       tell();
     },
@@ -240,17 +266,19 @@ export function createEditor(options) {
       for (const timer of [restartTimer, ...typing.values()]) clock.clearTimeout(timer);
       restartTimer = null;
       asked = [];
+      along = null;
       for (const each of [drafts, errors, refused, touched, typing, waiting]) each.clear();
       tell();
     },
 
     /** A run was announced. */
     ready(recipe) {
-      const accepted = asked.shift()?.values ?? new Map();
+      const { values: accepted = new Map(), along: goes = null } = asked.shift() ?? {};
       for (const [path, value] of [...drafts]) {
         const taken = accepted.has(path) && same(accepted.get(path), value);
         if (taken || same(valueAt(recipe, path), value)) drop(path);
       }
+      arrive(goes);
       for (const path of [...errors.keys()]) if (!drafts.has(path)) errors.delete(path);
       // Said to a server that was gone: say it again.
       for (const [path, value] of drafts) {

@@ -5,6 +5,7 @@ import { createEditor } from "./editor.js";
 import { count } from "./format.js";
 import { opened } from "./inspected.js";
 import { listenToKeys } from "./keys.js";
+import { wear } from "./lane_colors.js";
 import { loadPlotly } from "./plotly_loader.js";
 import { createCursor } from "./cursor.js";
 import { forkedAt, fromFragment, same } from "./recipe.js";
@@ -76,6 +77,7 @@ const editor = createEditor({
   rename: socket.rename,
   onEdit: (what, form, how) => undo.note(what, standing(form), how),
   onChange: store.set,
+  onTaken: ({ hidden, colors }) => actions.view({ hidden, colors }),
   clock,
 });
 
@@ -91,22 +93,27 @@ const arrival = createArrival({
 
 const cursor = createCursor(store);
 
-/** How things stand, for an undo. */
-function standing(form = store.state.form) {
-  const { preset, view } = store.state;
-  return { form, preset, hidden: view.hidden };
+/** How things stand, for an undo: the form with its lanes, and those settings of the view. */
+function standing(form = store.state.form, settings = []) {
+  const { preset, view, along, lanes } = store.state;
+  const { hidden, colors } = along ?? view;
+  const labels = along?.labels ?? lanes.map(({ label }) => label);
+  const own = Object.fromEntries(settings.map((name) => [name, view[name]]));
+  return { form, preset, labels, hidden, colors, view: own };
 }
 
 /** Go to how things stood, which `move` takes off the stack. */
 function travel(move) {
   const { form } = store.state;
-  const to = form === null ? null : move(standing());
+  const to = form === null ? null : move(({ view }) => standing(form, Object.keys(view)));
   if (to === null) return;
   actions.lookAt(null, { resumes: false });
-  editor.restore(to.form);
-  store.set({ preset: to.preset });
-  // The places of lanes are theirs only as long as there are as many.
-  if (to.form.lanes.length !== form.lanes.length) actions.view({ hidden: to.hidden });
+  // Which lanes are hidden is of the change only where it brought others.
+  const { preset, view, labels, hidden, colors } = to;
+  const others = to.form.lanes.length !== form.lanes.length || Object.keys(view).length > 0;
+  editor.restore(to.form, others ? { labels, hidden, colors } : null);
+  store.set({ preset });
+  actions.view(view);
 }
 
 // --- what comes from the server ---------------------------------------------------------------
@@ -154,6 +161,7 @@ function show() {
     editor.ready(announced);
     if (place?.watch !== undefined) actions.watch(place.watch);
     else tellWatched();
+    if (place?.lanes !== undefined) actions.view(place.lanes);
     place = null;
   }
   announced = null;
@@ -316,10 +324,12 @@ const actions = {
 
   /** Begin another recipe; of a preset, say what to look at. */
   open(recipe, { preset = null, view = {}, ...options } = {}) {
-    if (store.state.form !== null) undo.note("recipe", standing(), { whole: true });
+    const { form } = store.state;
+    if (form !== null) undo.note("recipe", standing(form, Object.keys(view)), { whole: true });
     editor.forget();
     store.set({ preset });
-    actions.view({ ...view, hidden: [] });
+    actions.view(view);
+    place = { lanes: { hidden: [], colors: [] } };
     begin(recipe, options);
   },
   dismissPreset: () => store.set({ preset: null }),
@@ -402,6 +412,7 @@ function draw() {
   for (const iteration of drawn) socket.ack(iteration);
 }
 
+store.subscribe(({ view }) => wear(root, view.colors));
 store.subscribe(() => {
   if (due) return;
   due = true;

@@ -116,6 +116,8 @@ export function createStore(initial = {}) {
     // What was changed in the forms and not taken by the server yet, and what it said of it.
     drafts: new Map(),
     errors: new Map(),
+    // What goes with lanes of the form that the run does not have yet: {labels, hidden, colors}.
+    along: null,
     // The recipe as the forms show it: what is in force, and the drafts.
     form: null,
     ...initial,

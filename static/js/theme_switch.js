@@ -5,20 +5,20 @@
 
 /**
  * @param {{theme: HTMLElement, projector: HTMLElement}} buttons
- * @param {(look: string) => void} onLook called now and whenever the look is another: "light",
- *   "dark", and the same with " projector"
+ * @param {(look: string) => void} onLook called now and whenever the look is another: "light" or
+ *   "dark", and after it "projector" and the lanes' colours, where they are not by place
  * @returns {{toggleProjector: () => void}}
  */
 export function createThemeSwitch({ theme: button, projector }, onLook) {
   const root = document.documentElement;
 
   function show() {
-    const { theme, mode } = root.dataset;
+    const { theme, mode, lanes } = root.dataset;
     const words = `Switch to the ${theme === "dark" ? "light" : "dark"} theme`;
     button.setAttribute("aria-label", words);
     button.title = words;
     projector.setAttribute("aria-pressed", String(mode === "projector"));
-    onLook(mode === undefined ? theme : `${theme} ${mode}`);
+    onLook([theme, mode, lanes].filter((part) => part !== undefined).join(" "));
   }
 
   function remember(what, value) {
@@ -41,7 +41,7 @@ export function createThemeSwitch({ theme: button, projector }, onLook) {
     remember("theme", root.dataset.theme);
   });
   projector.addEventListener("click", toggleProjector);
-  new MutationObserver(show).observe(root, { attributeFilter: ["data-theme", "data-mode"] });
+  new MutationObserver(show).observe(root, { attributeFilter: ["data-theme", "data-mode", "data-lanes"] });
   show();
   return { toggleProjector };
 }

@@ -23,10 +23,10 @@ export function createUndo({ now, onChange, most = MOST }) {
     onChange({ undo: done.at(-1)?.what ?? null, redo: undone.at(-1)?.what ?? null });
   }
 
-  function move(from, to, snapshot) {
+  function move(from, to, now) {
     const entry = from.pop();
     if (entry === undefined) return null;
-    to.push({ what: entry.what, snapshot });
+    to.push({ what: entry.what, snapshot: now(entry.snapshot) });
     // The next change is another one, though it be of the same thing.
     lastAt = -Infinity;
     tell();
@@ -53,11 +53,17 @@ export function createUndo({ now, onChange, most = MOST }) {
       tell();
     },
 
-    /** Take the last change back: how things stood before it, null if there is none. */
-    undo: (snapshot) => move(done, undone, snapshot),
+    /**
+     * Take the last change back.
+     *
+     * @param {function(unknown): unknown} now how things stand, as far as the change concerned
+     *   them, by the snapshot that is to be gone to
+     * @returns {unknown} how they stood before the change, null if there was none
+     */
+    undo: (now) => move(done, undone, now),
 
     /** Make it again: how things stood after it, null if there is none. */
-    redo: (snapshot) => move(undone, done, snapshot),
+    redo: (now) => move(undone, done, now),
 
     /** Begin anew: nothing of what was done here concerns what is here now. */
     forget() {

@@ -1,6 +1,7 @@
 // Which panels are open, and how: one flat object of JSON values, so that a link can hold it.
 
 import { readInspected } from "./inspected.js";
+import { readColors } from "./lane_colors.js";
 import { same } from "./recipe.js";
 
 /** @type {object} what a plain visit sees */
@@ -16,6 +17,7 @@ export const USUAL = Object.freeze({
   inspect: [], // cells that are inspected: {lane, t, unit}; all but the last are pinned
   wires: "values", // on the wires of their circuits: values, gradients
   hidden: [], // lanes that are not shown, by index
+  colors: [], // the hue of each lane, where they are not by place: see lane_colors.js
 });
 
 const CHOICES = {
@@ -30,7 +32,7 @@ const CHOICES = {
 
 const whole = (value) => Number.isInteger(value) && value >= 0;
 
-/** Of each list, which of its entries make sense; `inspect` has its own reader. */
+/** Of each list, which of its entries make sense; `inspect` and `colors` have readers. */
 const ENTRIES = { hidden: whole };
 
 const BASE = ["gates", "prediction"];
@@ -44,7 +46,7 @@ export function unusual(view) {
 export function viewOf(given) {
   const taken = Object.entries(given ?? {}).filter(([key, value]) => makesSense(key, value));
   const view = { ...USUAL, ...Object.fromEntries(taken) };
-  return { ...view, inspect: readInspected(view.inspect) };
+  return { ...view, inspect: readInspected(view.inspect), colors: readColors(view.colors) };
 }
 
 const kindOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);

@@ -1,7 +1,9 @@
 """What a panel shows, saved: the numbers behind it, and pictures that other programs open."""
 
+import base64
 import csv
 import math
+from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -72,3 +74,63 @@ def test_the_inspected_cells_save_as_numbers(lab: Lab, tmp_path: Path) -> None:
     assert lab.page.get_by_role("group", name="Save Cell inspector as").inner_text() == (
         "Numbers (CSV)"
     )
+
+
+INKED = """async ([png, x]) => {
+  const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
+  const image = await createImageBitmap(new Blob([bytes], { type: "image/png" }));
+  const context = new OffscreenCanvas(image.width, image.height).getContext("2d");
+  context.drawImage(image, 0, 0);
+  const ink = getComputedStyle(document.documentElement).getPropertyValue("--ink").trim();
+  const wanted = ink.match(/[0-9a-f]{2}/gi).map((pair) => parseInt(pair, 16));
+  const counts = [-2, -1, 0, 1, 2].map((beside) => {
+    const { data } = context.getImageData(Math.round(2 * x) + beside, 0, 1, image.height);
+    let count = 0;
+    for (let at = 0; at < data.length; at += 4) {
+      if (wanted.every((channel, k) => Math.abs(data[at + k] - channel) < 30)) count += 1;
+    }
+    return count / 2;
+  });
+  return Math.max(...counts);
+}"""
+"""Pixels in the ink's colour, in a column of a saved picture or one beside it."""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_saved_picture_of_training_has_the_shown_and_the_compared_iteration(
+    new_lab: Callable[..., Lab], tmp_path: Path, theme: str
+) -> None:
+    lab = new_lab(color_scheme=theme)
+    lab.open(SMALL)
+    lab.plotly_arrived()
+    for iteration in range(1, 8):
+        lab.button("Step").click()
+        lab.wait_for_iteration(iteration)
+    lab.page.wait_for_timeout(1000)
+
+    def words() -> list[str]:
+        svg = ElementTree.parse(saved(lab, "Training", "SVG", tmp_path)).getroot()
+        return ["".join(node.itertext()) for node in svg.iter() if node.tag.endswith("text")]
+
+    assert words().count("now 7") == 2, "one for each panel"
+    time_bar = lab.page.get_by_role("group", name="Time", exact=True)
+    time_bar.get_by_label("Iteration", exact=True).fill("3")
+    lab.wait("state.past === 3")
+    time_bar.get_by_role("button", name="Compare").click()
+    lab.page.keyboard.press("]")
+    lab.page.keyboard.press("]")
+    lab.wait("state.past === 5 && state.pinned.iteration === 3")
+    lab.page.wait_for_timeout(500)
+    told = words()
+    assert told.count("compared 3") == 2
+    assert told.count("5") >= 2
+    assert not any(word.startswith("now") for word in told)
+    # A line from the top of a panel to its bottom, where the page has it and nowhere else.
+    chart = lab.region("Training").locator(".chart").bounding_box()
+    handle = lab.page.locator(".time-handle").first.bounding_box()
+    assert chart is not None
+    assert handle is not None
+    x = handle["x"] + handle["width"] / 2 - chart["x"]
+    png = base64.b64encode(saved(lab, "Training", "PNG", tmp_path).read_bytes()).decode()
+    assert lab.page.evaluate(INKED, [png, x]) > 0.7 * handle["height"]
+    assert lab.page.evaluate(INKED, [png, x + 12]) < 0.3 * handle["height"]

@@ -19,6 +19,7 @@ function setUp(recipe = RECIPE) {
   const run = { recipe: structuredClone(recipe), reached: 10 };
   const sent = [];
   const edits = [];
+  const taken = [];
   const shown = { drafts: new Map(), errors: new Map() };
   let heard = true;
   const editor = createEditor({
@@ -35,6 +36,7 @@ function setUp(recipe = RECIPE) {
     },
     onEdit: (what, form, how) => edits.push({ what, form, ...how }),
     onChange: (patch) => Object.assign(shown, patch),
+    onTaken: (along) => taken.push(along),
     clock,
   });
   return {
@@ -43,6 +45,7 @@ function setUp(recipe = RECIPE) {
     run,
     sent,
     edits,
+    taken,
     shown,
     form: () => withValues(folded(run.recipe, run.reached), shown.drafts),
     deafen: () => (heard = false),
@@ -470,4 +473,72 @@ test("a refused value is taken back with its complaint, and nothing is sent for 
   clock.pass(1000);
   assert.equal(sent.length, 1);
   assert.equal(shown.errors.size + shown.drafts.size, 0);
+});
+
+test("what goes along with lanes is told once the run has them, and shown until then", () => {
+  const { editor, clock, taken, shown, accept } = setUp();
+  editor.replace("lanes", [{ cell: "lstm" }], "one");
+  assert.equal(shown.along, "one");
+  editor.change("batch_size", 4);
+  clock.pass(1000);
+  assert.deepEqual(taken, []);
+  accept();
+  assert.deepEqual(taken, ["one"]);
+  assert.equal(shown.along, null);
+  accept();
+  assert.deepEqual(taken, ["one"], "the second start had nothing new to tell");
+});
+
+test("of lanes that changed twice each run has what went along with its own", () => {
+  const { editor, run, sent, taken, shown } = setUp();
+  editor.replace("lanes", [{ cell: "lstm" }], "one");
+  editor.replace("lanes", [{ cell: "lstm" }, { cell: "gru" }], "two");
+  for (const { start } of [...sent]) {
+    run.recipe = start;
+    editor.ready(start);
+    assert.equal(taken.length, start.lanes.length);
+    assert.equal(shown.along, start.lanes.length === 1 ? "two" : null);
+  }
+  assert.deepEqual(taken, ["one", "two"]);
+});
+
+test("lanes come back with what went along with them, at once where no run has to begin", () => {
+  const { editor, form, taken, shown, accept } = setUp();
+  const before = form();
+  editor.replace("lanes", [{ cell: "lstm" }], "one");
+  accept();
+  editor.restore(before, "before");
+  assert.equal(shown.along, "before");
+  accept();
+  assert.deepEqual(taken, ["one", "before"]);
+  editor.restore(form(), "here");
+  assert.deepEqual(taken, ["one", "before", "here"]);
+  assert.equal(shown.along, null);
+});
+
+test("another change that is taken back leaves what goes along with lanes under way", () => {
+  const { editor, clock, form, taken, shown, accept } = setUp();
+  editor.change("batch_size", 4);
+  clock.pass(1000);
+  accept();
+  editor.replace("lanes", [{ cell: "lstm" }], "one");
+  editor.restore({ ...form(), batch_size: 32 });
+  assert.equal(shown.along, "one");
+  accept();
+  assert.deepEqual(taken, ["one"]);
+});
+
+test("what goes along with lanes that are refused or forgotten is dropped with them", () => {
+  const { editor, taken, shown, accept } = setUp();
+  editor.replace("lanes", [], "none");
+  editor.refuse([problem("lanes")]);
+  assert.equal(shown.along, "none");
+  editor.reset();
+  assert.equal(shown.along, null);
+  accept();
+  editor.replace("lanes", [{ cell: "gru" }], "one");
+  editor.forget();
+  editor.ready(RECIPE);
+  assert.equal(shown.along, null);
+  assert.deepEqual(taken, []);
 });

@@ -6,8 +6,13 @@ import { createUndo } from "../../static/js/undo.js";
 function setUp(options = {}) {
   const time = { now: 0 };
   const told = [];
-  const undo = createUndo({ now: () => time.now, onChange: (can) => told.push(can), ...options });
-  return { undo, time, told, last: () => told.at(-1) };
+  const stack = createUndo({ now: () => time.now, onChange: (can) => told.push(can), ...options });
+  const undo = {
+    ...stack,
+    undo: (now) => stack.undo(() => now),
+    redo: (now) => stack.redo(() => now),
+  };
+  return { stack, undo, time, told, last: () => told.at(-1) };
 }
 
 test("undo gives what stood before a change, and redo what stood after it", () => {
@@ -16,6 +21,16 @@ test("undo gives what stood before a change, and redo what stood after it", () =
   assert.equal(undo.undo("B"), "A");
   assert.equal(undo.redo("A"), "B");
   assert.equal(undo.undo("B"), "A");
+});
+
+test("of how things stand now, what a change concerned is kept to be made again", () => {
+  const { stack } = setUp();
+  const now = { seed: 1, face: "source", sort: "memory" };
+  const concerned = (taken) => Object.fromEntries(Object.keys(taken).map((key) => [key, now[key]]));
+  stack.note("recipe", { seed: 0, face: "norms" });
+  assert.deepEqual(stack.undo(concerned), { seed: 0, face: "norms" });
+  assert.deepEqual(stack.redo(concerned), { seed: 1, face: "source" });
+  assert.deepEqual(stack.undo(concerned), { seed: 1, face: "source" });
 });
 
 test("changes are taken back one by one, the latest first", () => {

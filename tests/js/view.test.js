@@ -24,6 +24,10 @@ test("of a choice only what can be chosen is taken, and of a list only what make
   });
   assert.deepEqual(taken({ hidden: ["x"], inspect: [null] }), {});
   assert.deepEqual(taken({ hidden: [-1], inspect: [{ lane: 0, t: 1.5, unit: 0 }] }), {});
+  assert.deepEqual(taken({ colors: [1, 2] }), { colors: [1, 2] });
+  for (const colors of [[1, 1], [4], ["0"], [null], [0.5], [-1], { 0: 1 }, "12", [0, 1, 2, 3, 3]]) {
+    assert.deepEqual(taken({ colors }), {}, JSON.stringify(colors));
+  }
   assert.deepEqual(taken({ zoom: {} }), {});
   assert.deepEqual(taken({ zoom: "c" }), { zoom: "c" });
 });

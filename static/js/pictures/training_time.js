@@ -5,13 +5,13 @@ import { font } from "../canvas.js";
 import { faded } from "../colors.js";
 import { count } from "../format.js";
 
-const KNOB = 5; // px
+export const KNOB = 5; // px
 const PLATE = 1.35; // height of a plate, of its text's size
 const PADDING = 4; // px
 const APART = 3; // px between two plates
 const REACH = 3.2; // how far they may stand to the left of the panel, of their text's size
-const YET_TO_COME = 0.62; // how far what came after the shown iteration recedes
-const DASH = [3, 3];
+export const YET_TO_COME = 0.62; // how far what came after the shown iteration recedes
+export const DASH = [3, 3];
 
 /**
  * The iterations that are marked, from the back to the front.
@@ -52,13 +52,43 @@ export function placePlates(plates, from, to) {
   return left;
 }
 
+/** The marks that lie within a panel's axis, with the pixel that each is `at`. */
+export function marksWithin({ left, width, x }, marks) {
+  return marks
+    .map((mark) => ({ ...mark, at: Math.round(x(mark.iteration)) }))
+    .filter(({ at }) => at >= left - 1 && at <= left + width + 1);
+}
+
+/**
+ * Their plates under a panel's axis.
+ *
+ * @param {function(string, string): number} widthOf a text's width in a font
+ * @returns {{plates: object[], covered: object[], height: number}} the marks as `plates` with
+ *   `left`, `width` and `lettering`; and the ticks that would peep out from under them
+ */
+export function platesOf(panel, marks, widthOf, { font: family, small }) {
+  const size = small - 1;
+  const sized = marks.map((mark) => {
+    const lettering = font(family, size, mark.shown ? 600 : 400);
+    return { ...mark, lettering, width: Math.ceil(widthOf(mark.text, lettering)) + 2 * PADDING };
+  });
+  const left = placePlates(sized, panel.left - REACH * size, panel.left + panel.width + PADDING);
+  const plates = sized.map((mark, k) => ({ ...mark, left: left[k] }));
+  const ticks = panel.xTicks.map(({ at, text }) => {
+    const width = widthOf(text, font(family, small)) + 4;
+    return { left: panel.x(at) - width / 2, width };
+  });
+  const covered = ticks.filter((tick) =>
+    plates.some((plate) => tick.left < plate.left + plate.width + 2 && tick.left + tick.width > plate.left - 2),
+  );
+  return { plates, covered, height: Math.round(size * PLATE) };
+}
+
 /** Draw the marks through a panel; `looks` is {past, knob: whether the line has one, plates}. */
 export function paintMarks(context, panel, marks, { past, knob, plates }, palette) {
   const { left, top, width, height } = panel;
   const [right, bottom] = [left + width, top + height];
-  const within = marks
-    .map((mark) => ({ ...mark, at: Math.round(panel.x(mark.iteration)) }))
-    .filter(({ at }) => at >= left - 1 && at <= right + 1);
+  const within = marksWithin(panel, marks);
   const now = within.find(({ shown }) => shown);
   if (past && now !== undefined) {
     context.fillStyle = faded(palette.panel, YET_TO_COME);
@@ -86,35 +116,27 @@ export function paintMarks(context, panel, marks, { past, knob, plates }, palett
 }
 
 function paintPlates(context, panel, marks, top, palette) {
-  const size = palette.small - 1;
-  const height = Math.round(size * PLATE);
+  const widthOf = (text, lettering) => {
+    context.font = lettering;
+    return context.measureText(text).width;
+  };
+  const { plates, covered, height } = platesOf(panel, marks, widthOf, palette);
   context.textAlign = "center";
   context.textBaseline = "middle";
-  const sized = marks.map((mark) => {
-    context.font = font(palette.font, size, mark.shown ? 600 : 400);
-    return { ...mark, width: Math.ceil(context.measureText(mark.text).width) + 2 * PADDING };
-  });
-  const left = placePlates(sized, panel.left - REACH * size, panel.left + panel.width + PADDING);
   context.fillStyle = palette.panel;
   // A number of the axis goes as a whole: half of one would look like another.
-  for (const { at, text } of panel.xTicks) {
-    context.font = font(palette.font, palette.small);
-    const wide = context.measureText(text).width + 4;
-    const start = panel.x(at) - wide / 2;
-    const under = left.some((from, k) => start < from + sized[k].width + 2 && start + wide > from - 2);
-    if (under) context.fillRect(start, top - 1, wide, palette.small * 1.6);
-  }
-  sized.forEach(({ text, shown, width }, k) => {
+  for (const { left, width } of covered) context.fillRect(left, top - 1, width, palette.small * 1.6);
+  for (const { text, shown, lettering, left, width } of plates) {
     context.fillStyle = shown ? palette.ink : palette.panel;
     context.strokeStyle = shown ? palette.ink : palette.soft;
     context.beginPath();
-    context.roundRect(left[k] + 0.5, top + 0.5, width - 1, height - 1, 3);
+    context.roundRect(left + 0.5, top + 0.5, width - 1, height - 1, 3);
     context.fill();
     context.stroke();
     context.fillStyle = shown ? palette.panel : palette.ink;
-    context.font = font(palette.font, size, shown ? 600 : 400);
-    context.fillText(text, left[k] + width / 2, top + height / 2 + 0.5);
-  });
+    context.font = lettering;
+    context.fillText(text, left + width / 2, top + height / 2 + 0.5);
+  }
 }
 
 /** Pixels of a track at which frames are kept, each once. */

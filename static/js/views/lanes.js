@@ -4,6 +4,7 @@ import { at, inForce } from "../effective.js";
 import { createField } from "../field.js";
 import { createFold, inSentence } from "../fold.js";
 import { lastLoss, scalar, values } from "../frames.js";
+import { huesOf, recolored } from "../lane_colors.js";
 import {
   differingKnobs, folded, laneValues, matters, same, withCopy, withLane, withoutLane,
 } from "../recipe.js";
@@ -13,7 +14,7 @@ const NOT_SETTINGS = new Set(["cell", "name"]);
 
 /**
  * @param {Element} element
- * @param {{change: function(string, unknown, object): void, replace: function(string, object): void,
+ * @param {{change: function(string, unknown, object): void, replace: function(string, object, object): void,
  *   view: function(object): void}} actions
  */
 export function create(element, actions) {
@@ -60,7 +61,6 @@ export function create(element, actions) {
       cell: node.querySelector(".lane-tools .entry"),
       fields: fieldsIn(content),
     };
-    node.style.setProperty("--lane", `var(--lane-${index})`);
     row.own.id = `lane-own-${index}`;
     row.open.setAttribute("aria-controls", row.own.id);
     row.open.addEventListener("click", () => setOpen(row, index, row.own.hidden));
@@ -81,14 +81,31 @@ export function create(element, actions) {
     return row;
   }
 
-  /** Other lanes; those that are hidden stay so at their new places. */
+  /** Other lanes; they stay hidden and keep their colours at their new places. */
   function reorder(lanes, moved) {
-    const hidden = last.view.hidden.map(moved).filter((at) => at !== null);
-    actions.replace("lanes", lanes);
-    if (!same(hidden, last.view.hidden)) actions.view({ hidden });
+    const { hidden, colors } = ofLanes();
+    const labels = [];
+    last.form.lanes.forEach((_, index) => {
+      const to = moved(index);
+      if (to !== null) labels[to] = labelOf(index);
+    });
+    actions.replace("lanes", lanes, {
+      labels,
+      hidden: hidden.map(moved).filter((at) => at !== null),
+      colors: recolored(colors, last.form.lanes.length, lanes.length, moved),
+    });
+  }
+
+  /** What the view says of the form's lanes, which may be ahead of the run's. */
+  const ofLanes = () => last.along ?? last.view;
+
+  function labelOf(index) {
+    const label = last.along === null ? last.lanes[index]?.label : last.along.labels[index];
+    return label ?? laneValues(last.form, index).cell.toUpperCase();
   }
 
   function hide(index) {
+    if (last.along !== null) return; // in a moment, when the run has these lanes
     const hidden = new Set(last.view.hidden);
     if (!hidden.delete(index)) hidden.add(index);
     actions.view({ hidden: [...hidden].sort() });
@@ -155,8 +172,8 @@ export function create(element, actions) {
   }
 
   function showRow(row, index) {
-    const { form, errors, lanes } = last;
-    const label = lanes[index]?.label ?? laneValues(form, index).cell.toUpperCase();
+    const { form, errors } = last;
+    const label = labelOf(index);
     const settings = Object.keys(form.lanes[index]).filter((name) => !NOT_SETTINGS.has(name));
     row.label.textContent = label;
     row.label.title = label;
@@ -170,14 +187,15 @@ export function create(element, actions) {
     row.duplicate.disabled = rows.length >= most;
     tool(row.remove, `Remove ${label}`, " (restarts the run)");
     row.remove.disabled = rows.length <= least;
-    const hidden = last.view.hidden.includes(index);
+    const { hidden: unseen, colors } = ofLanes();
+    const hidden = unseen.includes(index);
+    row.node.style.setProperty("--lane", `var(--hue-${huesOf(colors)[index]})`);
     row.node.classList.toggle("unseen", hidden);
     row.hide.setAttribute("aria-pressed", String(hidden));
     tool(row.hide, `Hide ${label}`, hidden ? ": hidden, press to show it again" : " in all views");
     const like = twinOf(form, index);
     row.twin.hidden = like === -1;
-    row.twin.textContent =
-      like === -1 ? "" : `identical to ${lanes[like]?.label ?? `lane ${like + 1}`} until a setting differs`;
+    row.twin.textContent = like === -1 ? "" : `identical to ${labelOf(like)} until a setting differs`;
     const wrong = [...errors.keys()].some((path) => path.startsWith(`lanes.${index}.`));
     if (wrong && row.own.hidden) setOpen(row, index, true);
     showFields(row, index);
@@ -241,7 +259,7 @@ export function create(element, actions) {
   }
 
   function onAdd() {
-    actions.replace("lanes", withLane(last.form).lanes);
+    reorder(withLane(last.form).lanes, (at) => at);
     added = last.form.lanes.length;
   }
 
@@ -252,7 +270,7 @@ export function create(element, actions) {
       const before = last;
       last = state;
       if (state.form === null) return;
-      const parts = ["form", "errors", "lanes", "view"];
+      const parts = ["form", "errors", "lanes", "view", "along"];
       if (before === null || parts.some((part) => before[part] !== state[part])) showAll();
       if (timer !== 0 || (before !== null && before.frame === state.frame)) return;
       const wait = state.run === "playing" ? horizonsAt + LIVE_INTERVAL - performance.now() : 0;

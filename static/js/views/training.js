@@ -2,7 +2,7 @@
 // an axis of iterations that can be gone back on.
 
 import { beat } from "../beat.js";
-import { cursorLine, emptyMessage, font, haloText } from "../canvas.js";
+import { cursorLine, emptyMessage, font, haloText, textWidth } from "../canvas.js";
 import { createChart } from "../chart.js";
 import { palette } from "../colors.js";
 import { normThresholds } from "../effective.js";
@@ -16,6 +16,7 @@ import { paintTraining, trainingFigure } from "../pictures/training_panels.js";
 import { baselineOf, thresholdsOf } from "../pictures/training_marks.js";
 import { historyTable } from "../pictures/training_table.js";
 import { marksOf, paintMarks } from "../pictures/training_time.js";
+import { timeFigure } from "../pictures/training_time_figure.js";
 import { tweaksOf } from "../pictures/tweaks.js";
 import { roomFor, SteadyRange } from "../scales.js";
 import { subtitle, toolbar } from "../section.js";
@@ -62,6 +63,7 @@ export function create(element, actions) {
     },
     overlay,
     figure: (panels) => trainingFigure(panels, SERIES, scene, palette()),
+    saved: (panels) => timeFigure(panels, marks(), panels.map(looksOf), textWidth, palette()),
     onPoint,
   });
   const handles = PANELS.map((_, index) => {
@@ -186,13 +188,19 @@ export function create(element, actions) {
     });
   }
 
+  const marks = (said) => (length === 0 ? [] : marksOf(state, said));
+
+  function looksOf(panel, index, panels) {
+    // Under each other, the first panel has the line's handle and the last one the plates.
+    const knob = index === 0 || !panels[0].bare;
+    return { past: state.past !== null, knob, plates: !panel.bare };
+  }
+
   function paintTime(context, panels, colors) {
-    const marks = length === 0 ? [] : marksOf(state, told.iteration);
-    const past = state.past !== null;
+    const marked = marks(told.iteration);
     panels.forEach((panel, index) => {
-      const looks = { past, knob: index === 0 || !panels[0].bare, plates: !panel.bare };
-      paintMarks(context, panel, marks, looks, colors);
-      const at = marks.length === 0 ? NaN : panel.x(marks.at(-1).iteration);
+      paintMarks(context, panel, marked, looksOf(panel, index, panels), colors);
+      const at = marked.length === 0 ? NaN : panel.x(marked.at(-1).iteration);
       const within = at >= panel.left - 1 && at <= panel.left + panel.width + 1;
       handles[index].place(within ? at : null, panel.top - KNOB, panel.height + KNOB);
     });
