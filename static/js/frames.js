@@ -25,6 +25,12 @@ export function watching(...parts) {
   };
 }
 
+/** The earlier frame that the shown one is compared with; null if there is none. */
+export const comparedWith = ({ pinned, first }) => pinned ?? first;
+
+/** The lanes that are not hidden. */
+export const shownLanes = ({ lanes, view }) => lanes.filter(({ index }) => !view.hidden.includes(index));
+
 /** Whether losses enter all along the sequence, not only at its end. */
 export function lossesSpread({ loss_timesteps: losses, timesteps }) {
   return Math.max(...losses) - Math.min(...losses) > timesteps / 2;

@@ -1,5 +1,7 @@
 // Small controls in a panel's head: one of a few, as tabs or as a menu.
 
+import { button, tabs } from "./elements.js";
+
 /**
  * Tabs of which one is pressed.
  *
@@ -8,23 +10,17 @@
  * @param {function(*): void} choose
  */
 export function segmented(label, options, choose) {
-  const element = document.createElement("div");
-  element.className = "view-tabs";
-  element.setAttribute("role", "group");
-  element.setAttribute("aria-label", label);
+  const element = tabs(label, []);
   let shown;
   offer(options);
 
   function offer(next) {
     element.replaceChildren(...next.map(({ value, text, title, own }) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.dataset.value = String(value);
-      button.textContent = text;
-      if (title !== undefined) button.title = title;
-      if (own !== undefined) button.style.setProperty("--own", own);
-      button.addEventListener("click", () => choose(value));
-      return button;
+      const made = button(text, null, () => choose(value));
+      made.dataset.value = String(value);
+      if (title !== undefined) made.title = title;
+      if (own !== undefined) made.style.setProperty("--own", own);
+      return made;
     }));
     shown = undefined;
   }
@@ -33,8 +29,8 @@ export function segmented(label, options, choose) {
   function show(value) {
     if (value === shown) return;
     shown = value;
-    for (const button of element.children) {
-      button.setAttribute("aria-pressed", String(button.dataset.value === String(value)));
+    for (const each of element.children) {
+      each.setAttribute("aria-pressed", String(each.dataset.value === String(value)));
     }
   }
 

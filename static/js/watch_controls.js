@@ -1,5 +1,6 @@
 // Small controls that choose what is watched: the lane, the layer, the example.
 
+import { button, make, tabs } from "./elements.js";
 import { abridged, apart, nameParts } from "./format.js";
 import { DEFINITIONS, kindOf } from "./pictures/memory_order.js";
 
@@ -60,20 +61,20 @@ export function createWatchControls(element, { watch, view }) {
       const all = tab("all", "All", every, () => view({ cells: "all", zoom: null }));
       all.title = "The hidden states of all lanes side by side";
       all.setAttribute("aria-label", "All lanes");
-      made.push(group("Lane", [...lanes.map((lane, place) => laneTab(lane, names[place])), all]));
+      made.push(tabs("Lane", [...lanes.map((lane, place) => laneTab(lane, names[place])), all]));
     }
     if (layers > 1) {
-      const tabs = Array.from({ length: layers }, (_, layer) => {
+      const each = Array.from({ length: layers }, (_, layer) => {
         return tab(`layer ${layer}`, String(layer), layer === now.layer, () => watch({ layer }));
       });
-      made.push(group("Layer", [words("layer"), ...tabs]));
+      made.push(tabs("Layer", [make("span", "", "layer"), ...each]));
     }
     if (examples > 1) {
       const go = (change) => watch({ example: (now.example + change + examples) % examples });
-      made.push(group("Example", [
-        button("previous", "‹", "Previous example", () => go(-1)),
+      made.push(tabs("Example", [
+        keyed("previous", button("‹", "Previous example", () => go(-1))),
         exampleWords(now.example),
-        button("next", "›", "Next example", () => go(1)),
+        keyed("next", button("›", "Next example", () => go(1))),
       ]));
     }
     return made;
@@ -103,11 +104,9 @@ export function createSortButton(element, { view }) {
   let pressed = false;
   let shownFor = null;
   const made = tab("sort", "", false, () => view({ sort: pressed ? "index" : "memory" }));
-  const sortWord = words("Sort ");
-  sortWord.className = "long-word";
-  made.append(sortWord, "by memory");
+  made.append(make("span", "long-word", "Sort "), "by memory");
   made.setAttribute("aria-label", "Sort by memory");
-  element.append(group("Order of units", [made]));
+  element.append(tabs("Order of units", [made]));
 
   function render({ view: { sort } }, { lane, lanes, every }) {
     const kinds = [...new Set((every ? lanes : lane === null ? [] : [lane]).map(kindOf))];
@@ -123,44 +122,20 @@ export function createSortButton(element, { view }) {
   return { render };
 }
 
-function group(label, children) {
-  const made = document.createElement("div");
-  made.className = "view-tabs";
-  made.setAttribute("role", "group");
-  made.setAttribute("aria-label", label);
-  made.append(...children);
-  return made;
-}
-
-function words(text) {
-  const made = document.createElement("span");
-  made.textContent = text;
-  return made;
-}
-
 // "example" is short where the head has little room: see heatmaps.css.
 function exampleWords(example) {
-  const made = words("");
-  const [long, short] = ["example", "ex."].map((text) => words(`${text} `));
-  long.className = "long-word";
-  short.className = "short-word";
+  const short = make("span", "short-word", "ex. ");
   short.setAttribute("aria-hidden", "true");
-  made.append(long, short, String(example));
-  return made;
+  return make("span", "", make("span", "long-word", "example "), short, String(example));
 }
 
 function tab(key, text, pressed, click) {
-  const made = button(key, text, null, click);
+  const made = keyed(key, button(text, null, click));
   made.setAttribute("aria-pressed", String(pressed));
   return made;
 }
 
-function button(key, text, label, click) {
-  const made = document.createElement("button");
-  made.type = "button";
+function keyed(key, made) {
   made.dataset.key = key;
-  made.textContent = text;
-  if (label !== null) made.setAttribute("aria-label", label);
-  made.addEventListener("click", click);
   return made;
 }

@@ -2,22 +2,16 @@
 // afterwards only texts and bars are set, where they change.
 
 import { passageRows, ratioOf, verdict } from "../cell_verdict.js";
+import { make, write } from "../elements.js";
 import { logNumber, number, subscripts } from "../format.js";
 import { inWords, mathml } from "../mathml.js";
 import { writingOf } from "./cell_equations.js";
-import { createCircuit, DIGITS, write } from "./circuit.js";
+import { createCircuit, DIGITS } from "./circuit.js";
 
 // The bars' scale, in powers of ten.
 const LEAST = -4;
 const MOST = 1;
 const ONE = (100 * -LEAST) / (MOST - LEAST);
-
-export function make(tag, name = "", ...children) {
-  const element = document.createElement(tag);
-  if (name !== "") element.className = name;
-  element.append(...children);
-  return element;
-}
 
 /** Text with its subscripts as elements. */
 function prose(text) {

@@ -1,7 +1,7 @@
 // What Inside the cell shows: of which lanes, which parts, in which order of units.
 
 import { count, number } from "../format.js";
-import { shape, values } from "../frames.js";
+import { shape, shownLanes, values } from "../frames.js";
 import { activationsFrom, anatomyOf, shownAt } from "./anatomy.js";
 import { countsOf, saturationOf } from "./histogram.js";
 
@@ -10,7 +10,7 @@ import { countsOf, saturationOf } from "./histogram.js";
  * [{lane, part, units}], zoom: the item that fills the panel, or null}.
  */
 export function shownIn({ lanes, recipe, watch, view, frame }) {
-  const seen = lanes.filter(({ index }) => !view.hidden.includes(index));
+  const seen = shownLanes({ lanes, view });
   const lane = seen.find(({ index }) => index === watch.lane) ?? seen[0] ?? null;
   if (lane === null || recipe === null) return { lanes: seen, lane: null, every: false, items: [], zoom: null };
   const item = (of) => (part) => ({ lane: of, part, units: unitsOf(frame, of) });

@@ -1,5 +1,6 @@
 // A cell's circuit as SVG, made once; afterwards numbers, widths and colours are set where they change.
 
+import { write } from "../elements.js";
 import { number, subscripts } from "../format.js";
 import { planOf } from "./circuit_plans.js";
 
@@ -142,9 +143,4 @@ export function createCircuit(element, kind, nonlinearity) {
 function thickness(value, largest) {
   const below = Math.log10(largest / Math.abs(value));
   return 1 + 2.5 * (below >= 0 ? Math.max(0, 1 - below / DECADES) : 0);
-}
-
-/** Set an element's text, if it is another. */
-export function write(element, text) {
-  if (element.textContent !== text) element.textContent = text;
 }

@@ -4,6 +4,7 @@
 import { create as createNorms } from "../faces/norms.js";
 import { create as createSource } from "../faces/source.js";
 import { create as createSpectrum } from "../faces/spectrum.js";
+import { shownLanes } from "../frames.js";
 import { Extremes, QUANTITIES, quantityOf } from "../pictures/gradient_quantities.js";
 import { layerMark, subtitle, toolbar } from "../section.js";
 import { menu, segmented } from "../segmented.js";
@@ -58,7 +59,7 @@ export function create(element, actions) {
   /** The layer that a face shows, or null if all that it shows have but one. */
   function layerOf(name, { lanes, watch, view }) {
     const seen = name === "norms"
-      ? lanes.filter(({ index }) => !view.hidden.includes(index))
+      ? shownLanes({ lanes, view })
       : lanes.filter(({ index }) => index === watch.lane);
     const most = Math.max(1, ...seen.map(({ num_layers: layers }) => layers));
     return most === 1 ? null : Math.min(watch.layer, most - 1);
