@@ -10,6 +10,9 @@ const SUMS = [0, 2];
 const MOST_NAME = [Infinity, 17, 10]; // letters of a lane's name, as there is room
 const SHRINK = 1.15; // rather than names, letters may be smaller by that
 const LEAST_SIZE = 8; // px of text
+const DIGITS = "0.000"; // as wide as most answers
+const SECOND_ROW = 1.4; // × the size of text
+const ROOM_FOR_TWO = 8; // × the size of text, of the whole picture
 
 /** The lanes' answers at the last timestep: [{lane, value}]. */
 function answers({ lanes, frame }) {
@@ -26,12 +29,21 @@ export const captions = () => [
 export function paint(context, { width, height }, scene) {
   const { example, palette, cursor } = scene;
   const { small } = palette;
-  const textRoom = small * 1.7;
+  const rows = rowsOf(scene, width, height);
+  const textRoom = small * (1.7 + SECOND_ROW * (rows - 1));
   const lineRoom = Math.min(small * 3.2, height * 0.34);
   const barsHeight = height - textRoom - lineRoom - 4;
   bars(context, { width, height: barsHeight }, example, palette, cursor);
   sums(context, { left: 8, right: width - 8, y: barsHeight + lineRoom * 0.45, room: lineRoom }, scene);
-  said(context, { width, y: height - textRoom * 0.45 }, scene);
+  said(context, { width, y: height - small * 0.77, rows }, scene);
+}
+
+/** In how many rows the answers stand: the digits of the moment do not count, or rows would jump. */
+function rowsOf({ lanes, palette }, width, height) {
+  const names = ["target", ...lanes.map(({ short }) => short)];
+  const text = names.map((name) => `${name} ${DIGITS}`).join("  ");
+  const wide = textWidth(text, font(palette.mono, palette.small)) > width * SHRINK;
+  return wide && height > palette.small * ROOM_FOR_TWO ? 2 : 1;
 }
 
 function bars(context, { width, height }, { values: numbers, marked }, palette, cursor) {
@@ -100,7 +112,7 @@ function sums(context, { left, right, y, room }, scene) {
   }
 }
 
-function said(context, { width, y }, scene) {
+function said(context, { width, y, rows }, scene) {
   const { example, palette } = scene;
   const partsOf = (most) => [
     { text: `target ${number(example.target, 3)}`, color: palette.ink },
@@ -110,21 +122,26 @@ function said(context, { width, y }, scene) {
     })),
   ];
   const lettering = font(palette.mono, palette.small);
-  const across = (parts) => textWidth(parts.map(({ text }) => text).join("  "), lettering);
+  const inRows = (parts) => {
+    const most = Math.ceil(parts.length / rows);
+    return rows === 1 ? [parts] : [parts.slice(0, most), parts.slice(most)];
+  };
+  const across = (parts) =>
+    Math.max(...inRows(parts).map((row) => textWidth(row.map(({ text }) => text).join("  "), lettering)));
   const parts = MOST_NAME.map(partsOf).find((each) => across(each) <= width * SHRINK) ?? partsOf(MOST_NAME.at(-1));
-  const natural = across(parts);
-  const size = Math.max(LEAST_SIZE, palette.small * Math.min(1, width / natural));
-  context.font = font(palette.mono, size);
-  const wide = parts.reduce((sum, { text }) => sum + context.measureText(text).width, 0);
-  const gap = Math.max(4, (width - wide) / Math.max(1, parts.length - 1));
+  context.font = font(palette.mono, Math.max(LEAST_SIZE, palette.small * Math.min(1, width / across(parts))));
   context.textAlign = "left";
   context.textBaseline = "middle";
-  let x = 0;
-  for (const { text, color } of parts) {
-    context.fillStyle = color;
-    context.fillText(text, x, y);
-    x += context.measureText(text).width + Math.min(gap, 40);
-  }
+  inRows(parts).forEach((row, k) => {
+    const wide = row.reduce((sum, { text }) => sum + context.measureText(text).width, 0);
+    const gap = rows > 1 ? palette.small * 1.5 : Math.max(4, (width - wide) / Math.max(1, row.length - 1));
+    let x = 0;
+    for (const { text, color } of row) {
+      context.fillStyle = color;
+      context.fillText(text, x, y - (rows - 1 - k) * palette.small * SECOND_ROW);
+      x += context.measureText(text).width + Math.min(gap, 40);
+    }
+  });
 }
 
 /** What was to be said, and what every lane says. */
