@@ -1,14 +1,14 @@
 // The inspected cells, a list of {lane, t, unit}: the last is the current one, which follows what is
 // selected; those before it are pinned.
 
-export const MOST = 3;
+import { isWhole } from "./whole.js";
 
-const whole = (value) => Number.isInteger(value) && value >= 0;
+export const MOST = 3;
 
 /** The cells of a link, whose list may hold anything. */
 export function readInspected(given) {
   return given
-    .filter((each) => whole(each?.lane) && whole(each.t) && whole(each.unit))
+    .filter((each) => isWhole(each?.lane) && isWhole(each.t) && isWhole(each.unit))
     .slice(-MOST)
     .map(({ lane, t, unit }) => ({ lane, t, unit }));
 }

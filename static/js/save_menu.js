@@ -12,13 +12,14 @@ const KINDS = [
 ];
 
 /**
- * @param {Element} section a panel: its tools get a button, with a menu of what can be saved
- * @param {string} title the panel's
+ * @param {Element} element a view's: its panel's head gets a button, with a menu of what can be saved
  * @param {function(): {name: string, picture: ?function(): object, chart: ?object,
  *   table: function(): object}} exportsOf what it has to save now
  * @param {function(): number} iteration the one that is shown, for the file's name
  */
-export function createSaveMenu(section, title, exportsOf, iteration) {
+export function createSaveMenu(element, exportsOf, iteration) {
+  const section = element.closest("section, aside");
+  const title = section.querySelector("h2").textContent;
   const details = document.createElement("details");
   details.className = "save-menu";
   const summary = document.createElement("summary");

@@ -1,0 +1,57 @@
+// Whether the run goes on, and which of its iterations is shown. Whoever goes back in time stops a
+// run that plays, and sets it going again by coming back.
+
+/**
+ * @param {object} options
+ * @param {object} options.store
+ * @param {{play: Function, pause: Function, step: Function, setPace: Function}} options.socket
+ */
+export function createPlayback({ store, socket }) {
+  let resume = false; // whether the run played when somebody went back in time
+
+  function play() {
+    lookAt(null, { resumes: false });
+    socket.play();
+    store.set({ wanted: true });
+  }
+
+  function pause() {
+    socket.pause();
+    store.set({ wanted: false });
+  }
+
+  function step() {
+    lookAt(null, { resumes: false });
+    socket.step();
+    store.set({ wanted: false });
+  }
+
+  function pace(iterationsPerSecond) {
+    socket.setPace(iterationsPerSecond);
+    store.set({ pace: iterationsPerSecond });
+  }
+
+  /** Go back to an iteration in every view; null: to the latest, and on as it was before. */
+  function lookAt(iteration, { resumes = true } = {}) {
+    const { wanted, past } = store.state;
+    if (iteration !== null && past === null) {
+      resume = wanted;
+      if (wanted) pause();
+    }
+    store.lookAt(iteration);
+    if (iteration === null && past !== null) {
+      if (resume && resumes) play();
+      resume = false;
+    }
+  }
+
+  /** The kept frame before or after the one that is shown; after the last kept one, live again. */
+  function stepInTime(by) {
+    const { archive, frame, latest } = store.state;
+    if (frame === null) return;
+    const next = archive.beside(frame.iteration, by);
+    lookAt(next === null || next === latest ? null : next.iteration, { resumes: false });
+  }
+
+  return { play, pause, step, pace, lookAt, stepInTime };
+}

@@ -1,0 +1,125 @@
+// The page without its views: real modules round a socket that writes down what it is told.
+
+import { createArrival } from "../../static/js/arrival.js";
+import { createCursor } from "../../static/js/cursor.js";
+import { createEditor } from "../../static/js/editor.js";
+import { createPlayback } from "../../static/js/playback.js";
+import { createReception } from "../../static/js/reception.js";
+import { createRuns } from "../../static/js/runs.js";
+import { createStore } from "../../static/js/store.js";
+import { viewOf } from "../../static/js/view.js";
+import { createWatched } from "../../static/js/watched.js";
+import { createWayBack } from "../../static/js/way_back.js";
+import { createClock } from "./clock.js";
+
+export const RECIPE = {
+  seed: 0,
+  task: { name: "adding", seq_len: 20 },
+  batch_size: 8,
+  base: { cell: "lstm", hidden_size: 8, learning_rate: 0.003 },
+  lanes: [{ cell: "rnn" }, { cell: "lstm" }],
+  tweaks: [],
+};
+
+const LANES = [
+  { index: 0, label: "RNN", gate_names: [], state_names: ["h"], hidden_size: 8, num_layers: 1 },
+  { index: 1, label: "LSTM", gate_names: ["i", "f", "g", "o"], state_names: ["h", "c"], hidden_size: 8, num_layers: 2 },
+];
+
+/** What the server says of a run that it has begun. */
+export function ready(recipe = RECIPE, iteration = 0) {
+  const lanes = recipe.lanes.map((_, index) => LANES[index % 2]);
+  const task = { name: recipe.task.name, timesteps: 20, loss_timesteps: [19] };
+  return { type: "ready", recipe, lanes, task, example: { kind: "adding" }, iteration };
+}
+
+/** The bytes of a frame that holds nothing but its iteration. */
+export function frameOf(iteration) {
+  const json = new TextEncoder().encode(JSON.stringify({ __metadata__: { iteration: String(iteration) } }));
+  const buffer = new ArrayBuffer(8 + json.length);
+  new DataView(buffer).setBigUint64(0, BigInt(json.length), true);
+  new Uint8Array(buffer).set(json, 8);
+  return buffer;
+}
+
+function createWire(sent) {
+  let playing = false;
+  const say = (type) => (...given) => sent.push([type, ...given]);
+  return {
+    get playing() {
+      return playing;
+    },
+    play() {
+      playing = true;
+      sent.push(["play"]);
+    },
+    pause() {
+      playing = false;
+      sent.push(["pause"]);
+    },
+    step() {
+      playing = false;
+      sent.push(["step"]);
+    },
+    start(recipe, { play = playing, at = 0 } = {}) {
+      playing = play;
+      sent.push(["start", recipe, { play, at }]);
+    },
+    setPace: say("pace"),
+    watch: say("watch"),
+    ack: say("ack"),
+    tweak: (...given) => Boolean(sent.push(["tweak", ...given])),
+    rename: (...given) => Boolean(sent.push(["rename", ...given])),
+  };
+}
+
+export function createPage() {
+  const sent = [];
+  const said = [];
+  const clock = createClock();
+  const socket = createWire(sent);
+  const store = createStore({
+    wanted: false, notice: null, outage: null, replay: null, preset: null, view: viewOf({}),
+  });
+  const editor = createEditor({
+    live: ["learning_rate"],
+    run: () => store.state,
+    start: (recipe, options) => runs.start(recipe, options),
+    tweak: socket.tweak,
+    rename: socket.rename,
+    onEdit: (what, form, how) => wayBack.note(what, form, how),
+    onTaken: ({ hidden, colors }) => watched.view({ hidden, colors }),
+    onChange: store.set,
+    clock,
+  });
+  const arrival = createArrival({
+    replay: (recipe, at) => socket.start(recipe, { play: false, at }),
+    pin: store.pin,
+  });
+  const cursor = createCursor(store);
+  const playback = createPlayback({ store, socket });
+  const watched = createWatched({ store, socket, playback, cursor });
+  const wayBack = createWayBack({ store, editor, playback, watched, now: () => 0 });
+  const say = (text) => said.push(text);
+  const runs = createRuns({ store, socket, editor, arrival, cursor, wayBack, watched, say });
+  const awaited = [];
+  const screen = { awaits: (iteration) => awaited.push(iteration) };
+  const reception = createReception({ store, socket, editor, arrival, runs, playback, screen, clock });
+
+  return {
+    store, clock, cursor, editor, playback, watched, wayBack, runs, reception, said, awaited,
+
+    /** What the server was told since last time, of that kind or of any. */
+    heard(type = null) {
+      const heard = sent.splice(0);
+      return type === null ? heard : heard.filter(([each]) => each === type);
+    },
+
+    /** The server begins a recipe, and computes it up to an iteration. */
+    run(recipe = RECIPE, ...iterations) {
+      reception.message(ready(recipe));
+      for (const iteration of [0, ...iterations]) reception.frame(frameOf(iteration));
+      sent.splice(0);
+    },
+  };
+}
