@@ -20,6 +20,10 @@ export function atNextBeat(write) {
 /** What would wait has been written. */
 export function forget(write) {
   waiting.delete(write);
+  // Or what comes to wait after this would be written in the same beat.
+  if (waiting.size > 0) return;
+  clearTimeout(timer);
+  timer = 0;
 }
 
 function flush() {
