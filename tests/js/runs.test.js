@@ -98,3 +98,14 @@ test("another recipe shows all of its lanes, in the view that it asks for", () =
   assert.equal(undoable.undo, "recipe");
   assert.deepEqual(starts(page), [[7, { play: true, at: 0 }]]);
 });
+
+test("the lane that a link watches is no matter of the run after it", () => {
+  const page = createPage();
+  const recipe = { ...RECIPE, seed: 4 };
+  page.runs.visit(addressOf(recipe, { watch: { lane: 0 } }), { autoplay: false });
+  page.run(recipe);
+  assert.equal(page.store.state.watch.lane, 0);
+  page.watched.watch({ lane: 1 });
+  page.run({ ...recipe, seed: 5 });
+  assert.equal(page.store.state.watch.lane, 1);
+});
