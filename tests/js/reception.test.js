@@ -99,3 +99,11 @@ test("a message that nobody knows is passed over", () => {
   page.reception.message({ type: "constructor" });
   assert.equal(page.store.state, before);
 });
+
+test("a run that is only on the way says nothing of itself", () => {
+  const page = createPage();
+  page.run();
+  page.runs.visit("http://lab.test/#recipe={}&at=5", { autoplay: false });
+  page.reception.message({ type: "state", state: "replaying", of: 40 });
+  assert.equal(page.store.state.replay, null);
+});

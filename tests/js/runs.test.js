@@ -103,3 +103,14 @@ test("another recipe asks for its view at once, and shows all of its lanes when 
   const { hidden, colors } = page.store.state.view;
   assert.deepEqual([hidden, colors], [[], []]);
 });
+
+test("the lane that a link watches is no matter of the run after it", () => {
+  const page = createPage();
+  const recipe = { ...RECIPE, seed: 4 };
+  page.runs.visit(addressOf(recipe, { watch: { lane: 0 } }), { autoplay: false });
+  page.run(recipe);
+  assert.equal(page.store.state.watch.lane, 0);
+  page.watched.watch({ lane: 1 });
+  page.run({ ...recipe, seed: 5 });
+  assert.equal(page.store.state.watch.lane, 1);
+});

@@ -1,6 +1,6 @@
 // The source matrix of the watched lane: which loss teaches which timestep, and how much.
 
-import { brokenLines, createSurface, cursorLine, emptyMessage, font } from "../canvas.js";
+import { brokenLines, cursorLine, emptyMessage, font } from "../canvas.js";
 import { palette } from "../colors.js";
 import { count, logNumber } from "../format.js";
 import { values, watching } from "../frames.js";
@@ -9,6 +9,7 @@ import { Layer } from "../pictures/layer.js";
 import {
   arrangeMatrix, paintMatrixFrame, singleLoss, sourceInWords, sourceMap, SourcePicture, topDecade,
 } from "../pictures/source_matrix.js";
+import { createStage } from "../stage.js";
 
 const LOST = ["No connection", "It comes back with the server."];
 const COMING = ["Not computed yet", "It comes with the next frame."];
@@ -17,14 +18,8 @@ const PARTS = ["frame", "past", "lanes", "task", "watch", "theme", "run", "curso
 /** @param {Element} element @param {object} actions */
 export function create(element, actions) {
   const changed = watching(...PARTS);
-  const body = document.createElement("div");
-  const tip = document.createElement("div");
-  body.className = "view-canvas";
-  tip.className = "view-tip";
-  tip.hidden = true;
-  element.append(body);
-  const surface = createSurface(body, { onResize: draw });
-  body.append(tip);
+  const stage = createStage(element, { onResize: draw });
+  const { body, surface } = stage;
   const still = new Layer();
   const picture = new SourcePicture();
   let state = null;
@@ -129,13 +124,13 @@ export function create(element, actions) {
 
   function showTip() {
     const data = pointer === null || place === null ? null : dataOf(lane().index);
-    tip.hidden = data === null;
-    if (data === null) return;
+    if (data === null) return stage.tell(null);
     const { t, row, x, y } = pointer;
-    tip.textContent = sourceInWords(data[row * place.last + t - 1], losses()[row], t);
+    const text = sourceInWords(data[row * place.last + t - 1], losses()[row], t);
     const beside = x > surface.width / 2 ? `${x - 12}px - 100%` : `${x + 12}px`;
     const above = y > surface.height / 2;
-    tip.style.transform = `translate(max(0px, calc(${beside})), ${above ? `calc(${y - 10}px - 100%)` : `${y + 14}px`})`;
+    const low = above ? `calc(${y - 10}px - 100%)` : `${y + 14}px`;
+    return stage.tell(text, `translate(max(0px, calc(${beside})), ${low})`);
   }
 
   function headline() {
@@ -170,10 +165,5 @@ export function create(element, actions) {
     };
   }
 
-  function destroy() {
-    surface.destroy();
-    body.remove();
-  }
-
-  return { render, headline, exports, destroy };
+  return { render, headline, exports, destroy: stage.destroy };
 }
