@@ -1,15 +1,10 @@
 // The page: one socket, one store, one animation frame in which every view draws. What there is,
 // and what knows what; everything else is in the modules.
 
-import { createArrival } from "./arrival.js";
-import { createCursor } from "./cursor.js";
-import { createEditor } from "./editor.js";
+import { createDesk } from "./desk.js";
 import { listenToKeys } from "./keys.js";
 import { wear } from "./lane_colors.js";
-import { createPlayback } from "./playback.js";
 import { loadPlotly } from "./plotly_loader.js";
-import { createReception } from "./reception.js";
-import { createRuns } from "./runs.js";
 import { createSaveMenu } from "./save_menu.js";
 import { createScreen } from "./screen.js";
 import { createShare } from "./share.js";
@@ -34,8 +29,6 @@ import { create as createTimeBar } from "./views/time_bar.js";
 import { create as createTraining } from "./views/training.js";
 import { create as createTransport } from "./views/transport.js";
 import { create as createUnrolledNetwork } from "./views/unrolled_network.js";
-import { createWatched } from "./watched.js";
-import { createWayBack } from "./way_back.js";
 
 const PACE = 60; // iterations a second, at first
 
@@ -73,29 +66,15 @@ const socket = createSocket({
   onFrame: (bytes) => reception.frame(bytes),
 });
 
-const editor = createEditor({
+const { editor, cursor, playback, watched, wayBack, runs, reception } = createDesk({
+  store,
+  socket,
+  screen: { awaits: (iteration) => screen.awaits(iteration) },
   live: facts.live,
-  run: () => store.state,
-  start: (recipe, options) => runs.start(recipe, options),
-  tweak: socket.tweak,
-  rename: socket.rename,
-  onEdit: (what, form, how) => wayBack.note(what, form, how),
-  onChange: store.set,
-  onTaken: ({ hidden, colors }) => watched.view({ hidden, colors }),
+  say: (text) => share.say(text),
   clock,
+  now: () => performance.now(),
 });
-
-const arrival = createArrival({
-  replay: (recipe, at) => socket.start(recipe, { play: false, at }),
-  pin: store.pin,
-});
-
-const cursor = createCursor(store);
-const playback = createPlayback({ store, socket });
-const watched = createWatched({ store, socket, playback, cursor });
-const wayBack = createWayBack({ store, editor, playback, watched, now: () => performance.now() });
-const say = (text) => share.say(text);
-const runs = createRuns({ store, socket, editor, arrival, cursor, wayBack, watched, say });
 
 // --- what views may ask for -----------------------------------------------------------------------
 
@@ -162,7 +141,6 @@ for (const [id, { exports }] of Object.entries(panels)) {
 // Before anything is drawn in them.
 store.subscribe(({ view }) => wear(root, view.colors));
 const screen = createScreen({ store, views, onDrawn: socket.ack });
-const reception = createReception({ store, socket, editor, arrival, runs, playback, screen, clock });
 
 // --- and begin ------------------------------------------------------------------------------------
 

@@ -1,15 +1,8 @@
 // The page without its views: real modules round a socket that writes down what it is told.
 
-import { createArrival } from "../../static/js/arrival.js";
-import { createCursor } from "../../static/js/cursor.js";
-import { createEditor } from "../../static/js/editor.js";
-import { createPlayback } from "../../static/js/playback.js";
-import { createReception } from "../../static/js/reception.js";
-import { createRuns } from "../../static/js/runs.js";
+import { createDesk } from "../../static/js/desk.js";
 import { createStore } from "../../static/js/store.js";
 import { viewOf } from "../../static/js/view.js";
-import { createWatched } from "../../static/js/watched.js";
-import { createWayBack } from "../../static/js/way_back.js";
 import { createClock } from "./clock.js";
 
 export const RECIPE = {
@@ -81,33 +74,20 @@ export function createPage() {
   const store = createStore({
     wanted: false, notice: null, outage: null, replay: null, preset: null, view: viewOf({}),
   });
-  const editor = createEditor({
-    live: ["learning_rate"],
-    run: () => store.state,
-    start: (recipe, options) => runs.start(recipe, options),
-    tweak: socket.tweak,
-    rename: socket.rename,
-    onEdit: (what, form, how) => wayBack.note(what, form, how),
-    onTaken: ({ hidden, colors }) => watched.view({ hidden, colors }),
-    onChange: store.set,
-    clock,
-  });
-  const arrival = createArrival({
-    replay: (recipe, at) => socket.start(recipe, { play: false, at }),
-    pin: store.pin,
-  });
-  const cursor = createCursor(store);
-  const playback = createPlayback({ store, socket });
-  const watched = createWatched({ store, socket, playback, cursor });
-  const wayBack = createWayBack({ store, editor, playback, watched, now: () => 0 });
-  const say = (text) => said.push(text);
-  const runs = createRuns({ store, socket, editor, arrival, cursor, wayBack, watched, say });
   const awaited = [];
-  const screen = { awaits: (iteration) => awaited.push(iteration) };
-  const reception = createReception({ store, socket, editor, arrival, runs, playback, screen, clock });
+  const desk = createDesk({
+    store,
+    socket,
+    screen: { awaits: (iteration) => awaited.push(iteration) },
+    live: ["learning_rate"],
+    say: (text) => said.push(text),
+    clock,
+    now: () => 0,
+  });
+  const { reception } = desk;
 
   return {
-    store, clock, cursor, editor, playback, watched, wayBack, runs, reception, said, awaited,
+    ...desk, store, clock, said, awaited,
 
     /** What the server was told since last time, of that kind or of any. */
     heard(type = null) {
