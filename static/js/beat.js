@@ -3,32 +3,53 @@
 
 const BEAT = 250; // ms between two texts
 
-const waiting = new Set(); // what is written at the next beat
-let timer = 0;
+const waiting = new Set(); // texts that have been written in this beat, and are to be again
+let asked = 0; // a frame of the screen
 
 /** The beat that the current frame of the screen belongs to. */
 export function beat() {
   return Math.floor(document.timeline.currentTime / BEAT);
 }
 
-/** Write in a later beat, all that waits in one frame, unless `forget` comes first. */
-export function atNextBeat(write) {
-  waiting.add(write);
-  timer ||= setTimeout(() => requestAnimationFrame(flush), BEAT - (document.timeline.currentTime % BEAT));
+/**
+ * A text that changes once in a beat, in the same frame as all others that waited for it.
+ *
+ * @param {function(): void} write
+ * @returns {{ask: function(boolean): void, now: function(): void, stop: function(): void}} `ask`
+ *   writes at once where that is urgent or the first time in this beat, and in the first frame of
+ *   the next otherwise; `now` writes in any case
+ */
+export function inTime(write) {
+  let written = null; // the beat of the last text
+  const isDue = () => beat() !== written;
+  const text = { isDue, now };
+
+  function now() {
+    stop();
+    written = beat();
+    write();
+  }
+
+  function stop() {
+    waiting.delete(text);
+  }
+
+  return {
+    ask(urgent) {
+      if (urgent || isDue()) now();
+      else wait(text);
+    },
+    now,
+    stop,
+  };
 }
 
-/** What would wait has been written. */
-export function forget(write) {
-  waiting.delete(write);
-  // Or what comes to wait after this would be written in the same beat.
-  if (waiting.size > 0) return;
-  clearTimeout(timer);
-  timer = 0;
+function wait(text) {
+  waiting.add(text);
+  asked ||= requestAnimationFrame(onFrame);
 }
 
-function flush() {
-  timer = 0;
-  const due = [...waiting];
-  waiting.clear();
-  for (const write of due) write();
+function onFrame() {
+  for (const text of waiting) if (text.isDue()) text.now();
+  asked = waiting.size > 0 ? requestAnimationFrame(onFrame) : 0;
 }

@@ -1,6 +1,6 @@
 // The status line: iteration, loss of each lane, and how the server is reached.
 
-import { atNextBeat, beat, forget } from "../beat.js";
+import { inTime } from "../beat.js";
 import { count, number } from "../format.js";
 
 const RATE_OVER = 3000; // ms over which iterations are counted
@@ -22,9 +22,9 @@ export function create(element) {
 
   let lanes = null;
   let values = [];
-  let written = null; // the beat of the last text
   let latest = null;
   const rate = rateOf();
+  const texts = inTime(write);
 
   function part(name, text = "") {
     const span = document.createElement("span");
@@ -56,8 +56,6 @@ export function create(element) {
   }
 
   function write() {
-    forget(write);
-    written = beat();
     const { connection: link, frame, run, past } = latest;
     const playing = run === "playing" && link === "open";
     // A line that changes all the time is not read aloud; it is, once the run stands still.
@@ -84,12 +82,11 @@ export function create(element) {
       const live = latest !== null && state.run === "playing" && latest.run === "playing";
       const moved = latest !== null && state.past !== latest.past;
       latest = state;
-      if (moved || !live || beat() !== written) write();
-      else atNextBeat(write);
+      texts.ask(moved || !live);
     },
 
     destroy() {
-      forget(write);
+      texts.stop();
       element.replaceChildren();
     },
   };

@@ -1,6 +1,6 @@
 // The time bar: goes back to any iteration that is kept, compares with it, forks from it.
 
-import { atNextBeat, beat, forget } from "../beat.js";
+import { inTime } from "../beat.js";
 import { palette } from "../colors.js";
 import { count } from "../format.js";
 import { watching } from "../frames.js";
@@ -26,12 +26,12 @@ export function create(element, actions) {
   const ticks = element.querySelector(".time-ticks");
   const context = ticks.getContext("2d");
   let state = null;
-  let written = null; // the beat of the last text
   let asked = null; // where the slider was dragged to
   let edited = false; // whether somebody types an iteration
   let noted = {}; // what the note belongs to: the iteration that is shown, live or not, of a run
   let pinnedText = null;
   let ticked = "";
+  const texts = inTime(write);
 
   const observer = new ResizeObserver(() => state !== null && drawTicks());
   observer.observe(ticks.parentElement);
@@ -68,7 +68,7 @@ export function create(element, actions) {
     asked = range.valueAsNumber;
     travel(actions, state, asked);
     // To the nearest that is kept, also where that is the one that is shown already.
-    requestAnimationFrame(write);
+    requestAnimationFrame(texts.now);
   });
   for (const ending of ["change", "pointerup"]) range.addEventListener(ending, letGo);
   range.addEventListener("keydown", (event) => {
@@ -98,7 +98,7 @@ export function create(element, actions) {
     else if (Object.hasOwn(letters, key)) letters[key]();
     else return;
     event.preventDefault();
-    write();
+    texts.now();
   });
 
   function goToTyped() {
@@ -111,9 +111,9 @@ export function create(element, actions) {
       if (found === latest) actions.lookAt(null, { resumes: false });
       else actions.lookAt(found.iteration);
       say(wanted, found.iteration, latest.iteration, found === latest ? null : found.iteration);
-      if (found === state.frame) write();
+      if (found === state.frame) texts.now();
     } else {
-      write();
+      texts.now();
     }
   }
 
@@ -142,8 +142,6 @@ export function create(element, actions) {
   }
 
   function write() {
-    forget(write);
-    written = beat();
     if (state === null) return;
     const { frame, latest, past, pinned, archive } = state;
     const now = frame?.iteration ?? 0;
@@ -210,12 +208,11 @@ export function create(element, actions) {
       const { frame, past, recipe } = next;
       const here = { iteration: frame?.iteration, past, recipe };
       if (Object.keys(here).some((part) => here[part] !== noted[part])) note.hidden = true;
-      if (moved || next.run !== "playing" || beat() !== written) write();
-      else atNextBeat(write);
+      texts.ask(moved || next.run !== "playing");
     },
 
     destroy() {
-      forget(write);
+      texts.stop();
       observer.disconnect();
       note.removeEventListener("click", onClick);
       element.replaceChildren();
