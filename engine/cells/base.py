@@ -194,9 +194,9 @@ class Cell(ABC):
     sigmoids: ClassVar[tuple[str, ...]] = ()
     """Blocks with a logistic activation: σ(a) = ½ tanh(½ a) + ½, so one tanh serves all gates."""
     input_blocks: ClassVar[slice] = slice(None)
-    """The blocks that the input enters."""
+    """The blocks that the input enters; always the first ones."""
     hidden_blocks: ClassVar[slice] = slice(None)
-    """The blocks that the previous hidden state enters."""
+    """The blocks that the previous hidden state enters; always the last ones."""
     hidden_chunks: ClassVar[dict[str, str]] = {}
     """Where a hidden block has another name than the weight chunk it stems from."""
     keeps: ClassVar[bool] = False

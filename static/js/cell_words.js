@@ -1,17 +1,17 @@
 // What Inside the cell shows, in words.
 
 import { number } from "./format.js";
+import { beforeAnyFrame } from "./missing_words.js";
 import { inWords, valueAt } from "./pictures/cell_scene.js";
 import { inTimesteps } from "./pictures/enlarged.js";
 
 const NOTHING_YET = ["No states yet", "They appear with the first iteration."];
-const LOST = ["No connection", "They come back with the server."];
 const ALL_HIDDEN = ["All lanes are hidden", "Show one to look inside its cell."];
 
 /** Why there are no heatmaps, as a title and a hint. */
-export function whyNoCell({ frame, connection }, { lanes }) {
-  if (frame !== null && lanes.length === 0) return ALL_HIDDEN;
-  return connection === "lost" ? LOST : NOTHING_YET;
+export function whyNoCell(state, { lanes }) {
+  if (state.frame !== null && lanes.length === 0) return ALL_HIDDEN;
+  return beforeAnyFrame(state, NOTHING_YET);
 }
 
 /** All that is drawn. */

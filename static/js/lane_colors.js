@@ -4,6 +4,8 @@
  * empty where every lane has the hue of its place.
  */
 
+import { isWhole } from "./whole.js";
+
 const HUES = 4; // `--hue-0` and on, of tokens.css; there are never more lanes
 
 /** The hue of each of so many lanes; those that `colors` says nothing of have the first free ones. */
@@ -36,7 +38,7 @@ export function recolored(colors, before, after, moved) {
 
 /** The colours of a link, which may be anybody's: by place if they make no sense. */
 export function readColors(given) {
-  const isHue = (value) => Number.isInteger(value) && value >= 0 && value < HUES;
+  const isHue = (value) => isWhole(value) && value < HUES;
   const sound = given.every(isHue) && new Set(given).size === given.length;
   return sound ? plain(given) : [];
 }

@@ -3,6 +3,7 @@
 import { readInspected } from "./inspected.js";
 import { readColors } from "./lane_colors.js";
 import { same } from "./recipe.js";
+import { isWhole } from "./whole.js";
 
 /** @type {object} what a plain visit sees */
 export const USUAL = Object.freeze({
@@ -30,10 +31,8 @@ const CHOICES = {
   story: ["curves", "lanes"],
 };
 
-const whole = (value) => Number.isInteger(value) && value >= 0;
-
 /** Of each list, which of its entries make sense; `inspect` and `colors` have readers. */
-const ENTRIES = { hidden: whole };
+const ENTRIES = { hidden: isWhole };
 
 const BASE = ["gates", "prediction"];
 

@@ -4,6 +4,7 @@ import { brokenLines, cursorLine, emptyMessage, font } from "../canvas.js";
 import { palette } from "../colors.js";
 import { count, logNumber } from "../format.js";
 import { values, watching } from "../frames.js";
+import { beforeAnyFrame, notInFrame } from "../missing_words.js";
 import { sourceTable } from "../pictures/gradient_table.js";
 import { Layer } from "../pictures/layer.js";
 import {
@@ -11,8 +12,7 @@ import {
 } from "../pictures/source_matrix.js";
 import { createStage } from "../stage.js";
 
-const LOST = ["No connection", "It comes back with the server."];
-const COMING = ["Not computed yet", "It comes with the next frame."];
+const NOTHING_YET = ["No source matrix yet", "It comes with the first iteration."];
 const PARTS = ["frame", "past", "lanes", "task", "watch", "theme", "run", "cursor", "connection"];
 
 /** @param {Element} element @param {object} actions */
@@ -47,6 +47,7 @@ export function create(element, actions) {
     if (pointer !== null) showTip();
   }
 
+  const whyNone = () => (state.frame === null ? beforeAnyFrame(state, NOTHING_YET, "It comes") : notInFrame(state));
   const lane = () => state.lanes[state.watch.lane];
   const dataOf = (index) => values(state.frame, index, "source");
   const losses = () => state.task.loss_timesteps.map((s) => s + 1);
@@ -75,7 +76,7 @@ export function create(element, actions) {
     const data = lane() && dataOf(lane().index);
     if (!data) {
       place = null;
-      return emptyMessage(context, { width, height }, colors, ...missingMessage());
+      return emptyMessage(context, { width, height }, colors, ...whyNone());
     }
     const { small } = colors;
     const last = data.length / losses().length;
@@ -105,13 +106,6 @@ export function create(element, actions) {
 
   // Seen on the dark end of the colours as on the bright one of the ground.
   const cursorColor = ({ dark, ink, accent }) => (dark ? ink : accent);
-
-  function missingMessage() {
-    const { frame, past, connection } = state;
-    if (frame === null) return connection === "lost" ? LOST : ["No source matrix yet", "It comes with the first iteration."];
-    if (past === null) return COMING;
-    return [`Not recorded at iteration ${count(frame.iteration)}`, "It is computed from now on, once the run goes on."];
-  }
 
   function pointed(event) {
     const box = body.getBoundingClientRect();

@@ -6,7 +6,6 @@ import { cursorLine, emptyMessage, font, haloText, textWidth } from "../canvas.j
 import { createChart } from "../chart.js";
 import { palette } from "../colors.js";
 import { normThresholds } from "../effective.js";
-import { createFaces } from "../faces.js";
 import { count, logNumber, number } from "../format.js";
 import { scalar, watching } from "../frames.js";
 import { Histories } from "../histories.js";
@@ -20,6 +19,7 @@ import { timeFigure } from "../pictures/training_time_figure.js";
 import { tweaksOf } from "../pictures/tweaks.js";
 import { roomFor, SteadyRange } from "../scales.js";
 import { subtitle, toolbar } from "../section.js";
+import { segmented } from "../segmented.js";
 import { createHandle, listenToClicks } from "../time_handle.js";
 import { arrive, travel } from "../travel.js";
 
@@ -29,7 +29,7 @@ const KNOB = 8; // px of the line's handle above a panel
 const LIVE_EVERY = 80; // ms: a history moves slowly
 const SETTINGS = ["lanes", "task", "recipe", "theme", "run", "connection", "view"];
 const PLACES = ["past", "pinned"]; // in time
-const FACES = { curves: "Curves", lanes: "Lanes" };
+const FACES = [{ value: "curves", text: "Curves" }, { value: "lanes", text: "Lanes" }];
 const DECADES = (span) => (span > 12 ? 3 : span > 4 ? 1 : span > 1.5 ? 0.25 : 0.1);
 
 /**
@@ -40,7 +40,8 @@ export function create(element, actions) {
   const changed = watching("history", "frame", ...SETTINGS, ...PLACES);
   const write = subtitle(element);
   const section = element.closest("section");
-  const showFace = createFaces(toolbar(element), FACES, (story) => actions.view({ story }));
+  const faces = segmented("Show", FACES, (story) => actions.view({ story }));
+  toolbar(element).append(faces.element);
   const histories = new Histories();
   const ranges = PANELS.map(() => new SteadyRange({ step: DECADES }));
   let state = null;
@@ -104,7 +105,7 @@ export function create(element, actions) {
     const news = histories.follow(next.history);
     if (news === "another") ranges.forEach((range) => range.reset());
     if (news !== "same" || retold) scene = sceneOf();
-    showFace(next.view.story);
+    faces.show(next.view.story);
     section.dataset.story = next.view.story;
     write(live, ...headline());
     // A face that is not seen costs nothing.
