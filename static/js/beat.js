@@ -1,55 +1,53 @@
-// One clock for all numbers that are written while a run plays: those that are written in the same
-// frame of the screen agree.
+// One clock for all numbers that are written while a run plays: all that have changed are written
+// in the same frame of the screen, so that they agree.
 
 const BEAT = 250; // ms between two texts
 
-const waiting = new Set(); // texts that have been written in this beat, and are to be again
+const waiting = new Set(); // functions that write
+let written = null; // the beat of the last texts
 let asked = 0; // a frame of the screen
 
 /** The beat that the current frame of the screen belongs to. */
-export function beat() {
+function beat() {
   return Math.floor(document.timeline.currentTime / BEAT);
 }
 
 /**
- * A text that changes once in a beat, in the same frame as all others that waited for it.
+ * A text that is written once in a beat, together with all others that wait.
  *
  * @param {function(): void} write
- * @returns {{ask: function(boolean): void, now: function(): void, stop: function(): void}} `ask`
- *   writes at once where that is urgent or the first time in this beat, and in the first frame of
- *   the next otherwise; `now` writes in any case
+ * @returns {{ask: function(boolean): void, stop: function(): void}} `ask` has it written before
+ *   the current frame is shown where that is urgent or nothing was written in this beat, and in
+ *   the first frame of the next otherwise
  */
 export function inTime(write) {
-  let written = null; // the beat of the last text
-  const isDue = () => beat() !== written;
-  const text = { isDue, now };
-
-  function now() {
-    stop();
-    written = beat();
-    write();
-  }
-
-  function stop() {
-    waiting.delete(text);
-  }
-
   return {
     ask(urgent) {
-      if (urgent || isDue()) now();
-      else wait(text);
+      if (urgent) written = null;
+      waiting.add(write);
+      // Every view draws first: what is written then is of the same state.
+      queueMicrotask(writeAll);
+      asked ||= requestAnimationFrame(onFrame);
     },
-    now,
-    stop,
+    stop: () => waiting.delete(write),
   };
 }
 
-function wait(text) {
-  waiting.add(text);
-  asked ||= requestAnimationFrame(onFrame);
+function writeAll() {
+  if (waiting.size === 0 || beat() === written) return;
+  written = beat();
+  const due = [...waiting];
+  waiting.clear();
+  for (const write of due) {
+    try {
+      write();
+    } catch (error) {
+      reportError(error);
+    }
+  }
 }
 
 function onFrame() {
-  for (const text of waiting) if (text.isDue()) text.now();
+  writeAll();
   asked = waiting.size > 0 ? requestAnimationFrame(onFrame) : 0;
 }

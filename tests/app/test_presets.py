@@ -71,13 +71,17 @@ def test_the_exploding_gradient_explodes_and_only_clipping_survives_it() -> None
 def test_the_lanes_of_the_clipping_preset_are_alike_until_something_is_clipped() -> None:
     run = experiment(BY_NAME["Clipping decides"])
     parted = False
+    history = []
     for _ in range(600):
         frame = run.advance(None)
         losses = [float(frame.arrays[f"{lane}/loss"]) for lane in (0, 1)]
         assert parted or losses[0] == losses[1]
         parted = parted or frame.arrays["0/clip_factor"] < 1
-    assert losses[0] < 0.9
-    assert losses[1] > 1.2
+        history.append(losses)
+    # Of many iterations: a chaotic run's loss in a single one hangs on how sums are rounded.
+    clipped, unclipped = np.mean(history[300:], axis=0)
+    assert clipped < 0.9
+    assert unclipped > 1.2
 
 
 def test_the_cell_state_s_gradient_reaches_further_with_a_larger_forget_bias() -> None:

@@ -10,7 +10,10 @@ from playwright.sync_api import BrowserContext, Locator, Page, WebSocket
 PATIENCE = 30_000
 """Milliseconds until a test gives up on a page: long, for machines that are busy."""
 
-CANVAS = "canvas => canvas.toDataURL()"
+CANVAS = """canvas => new Promise((done) => {
+  // Views draw in the frame after a change.
+  requestAnimationFrame(() => requestAnimationFrame(() => done(canvas.toDataURL())));
+})"""
 
 
 class Lab:
@@ -120,6 +123,12 @@ class Lab:
         """Return the pixels of a view's own canvas."""
         pixels: str = self.region(region).locator("canvas.surface").evaluate(CANVAS)
         return pixels
+
+    def wait_for_picture(self, region: str, expected: str) -> None:
+        """Wait until a view shows those pixels (again)."""
+        end = time.monotonic() + PATIENCE / 1000
+        while self.picture(region) != expected:
+            assert time.monotonic() < end, f"{region} never looked so"
 
     def rest(self) -> int:
         """Pause, wait for the last frame, and return its iteration."""

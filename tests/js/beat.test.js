@@ -11,9 +11,13 @@ const screen = { time: 0, callbacks: [] };
 globalThis.document = { timeline: { get currentTime() { return screen.time; } } };
 globalThis.requestAnimationFrame = (callback) => screen.callbacks.push(callback);
 
-function frame(after = FRAME) {
+/** A frame: what was asked for in it runs, and `draw` after that. */
+async function frame({ after = FRAME, draw = () => {} } = {}) {
   screen.time += after;
-  for (const callback of screen.callbacks.splice(0)) callback();
+  for (const callback of [...screen.callbacks.splice(0), draw]) {
+    callback();
+    await null;
+  }
 }
 
 /** A text, and the times at which it was written. */
@@ -22,66 +26,97 @@ function noted() {
   return { times, ...inTime(() => times.push(screen.time)) };
 }
 
-beforeEach(() => {
-  while (screen.callbacks.length > 0) frame(1000);
-  screen.time = 1000;
+/** A text that tells what `page` shows. */
+function telling(page) {
+  const told = [];
+  return { told, ...inTime(() => told.push([screen.time, page.shown])) };
+}
+
+const beats = (times) => times.map((time) => Math.floor(time / 250));
+
+beforeEach(async () => {
+  while (screen.callbacks.length > 0) await frame({ after: 1000 });
+  screen.time += 1000 - (screen.time % 250);
 });
 
-test("a text is written at once, and then once in a beat however often it is asked for", () => {
+test("a text is written in the frame that asks, and then once in a beat however often it is asked for", async () => {
   const text = noted();
-  text.ask(false);
-  assert.deepEqual(text.times, [1000]);
-  while (screen.time < 2000) {
-    frame();
-    text.ask(false);
-  }
-  assert.equal(text.times.length, 5);
-  const beats = text.times.map((time) => Math.floor(time / 250));
-  assert.deepEqual(beats, [4, 5, 6, 7, 8]);
+  const start = screen.time;
+  while (screen.time < start + 1000) await frame({ draw: () => text.ask(false) });
+  assert.equal(text.times[0], start + FRAME);
+  assert.deepEqual(beats(text.times), [0, 1, 2, 3, 4].map((k) => start / 250 + k));
 });
 
-test("what waits is written in the first frame of the next beat, together", () => {
+test("what waits is written in the first frame of the next beat, together", async () => {
   const texts = [noted(), noted()];
-  for (const text of texts) text.ask(false);
-  frame();
-  texts[0].ask(false);
-  frame();
-  texts[1].ask(false);
-  for (let i = 0; i < 20; i += 1) frame();
-  for (const { times } of texts) assert.deepEqual(times, [1000, 1256]);
+  const start = screen.time;
+  await frame({ draw: () => texts.forEach((text) => text.ask(false)) });
+  await frame({ draw: () => texts[0].ask(false) });
+  await frame({ draw: () => texts[1].ask(false) });
+  for (let i = 0; i < 20; i += 1) await frame();
+  for (const { times } of texts) assert.deepEqual(times, [start + 16, start + 256]);
 });
 
-test("a frame that comes late, with the time of the beat before, writes nothing twice", () => {
+test("a frame that comes late, with the time of the beat before, writes nothing twice", async () => {
   const text = noted();
+  const start = screen.time;
+  await frame({ draw: () => text.ask(false) });
   text.ask(false);
-  text.ask(false);
-  screen.time = 1249;
-  frame(0);
-  assert.deepEqual(text.times, [1000]);
-  frame(2);
-  text.ask(false);
-  assert.deepEqual(text.times, [1000, 1251]);
+  await frame({ after: 233 });
+  assert.deepEqual(text.times, [start + 16]);
+  await frame({ after: 2, draw: () => text.ask(false) });
+  assert.deepEqual(text.times, [start + 16, start + 251]);
 });
 
-test("what is urgent is written in any beat, and does not wait any longer", () => {
-  const text = noted();
-  text.ask(false);
-  frame();
-  text.ask(false);
-  text.ask(true);
-  assert.deepEqual(text.times, [1000, 1016]);
-  for (let i = 0; i < 40; i += 1) frame();
-  assert.deepEqual(text.times, [1000, 1016]);
-  text.now();
-  assert.equal(text.times.at(-1), screen.time);
+test("what is urgent has all that wait written with it, after every view has drawn", async () => {
+  const page = { shown: 0 };
+  const [header, bar] = [telling(page), telling(page)];
+  const start = screen.time;
+  const both = (shown, urgent) => () => {
+    page.shown = shown;
+    header.ask(urgent);
+    bar.ask(false);
+  };
+  await frame({ draw: both(0, false) });
+  await frame({ draw: both(1, false) });
+  await frame({ draw: both(2, true) });
+  for (let i = 0; i < 40; i += 1) await frame();
+  for (const { told } of [header, bar]) assert.deepEqual(told, [[start + 16, 0], [start + 48, 2]]);
 });
 
-test("a text that has stopped is not written any more, and the screen is left alone", () => {
+test("a text that waited alone does not make the others tell something else", async () => {
+  const page = { shown: 0 };
+  const [header, bar] = [telling(page), telling(page)];
+  await frame({ draw: () => [header, bar].forEach((text) => text.ask(false)) });
+  await frame({ draw: () => header.ask(false) });
+  await frame({ after: 240, draw: () => {
+    page.shown = 1;
+    [header, bar].forEach((text) => text.ask(false));
+  } });
+  const last = ({ told }) => told.at(-1)[1];
+  assert.equal(last(header), last(bar));
+  for (let i = 0; i < 20; i += 1) await frame();
+  assert.deepEqual([last(header), last(bar)], [1, 1]);
+});
+
+test("a text that fails is reported, and the others are written", async () => {
+  const reported = [];
+  globalThis.reportError = (error) => reported.push(error.message);
+  const failing = inTime(() => {
+    throw new Error("no such element");
+  });
   const text = noted();
-  text.ask(false);
+  await frame({ draw: () => [failing, text].forEach((each) => each.ask(true)) });
+  assert.deepEqual(reported, ["no such element"]);
+  assert.equal(text.times.length, 1);
+});
+
+test("a text that has stopped is not written any more, and the screen is left alone", async () => {
+  const text = noted();
+  await frame({ draw: () => text.ask(false) });
   text.ask(false);
   text.stop();
-  for (let i = 0; i < 40; i += 1) frame();
-  assert.deepEqual(text.times, [1000]);
+  for (let i = 0; i < 40; i += 1) await frame();
+  assert.equal(text.times.length, 1);
   assert.equal(screen.callbacks.length, 0);
 });

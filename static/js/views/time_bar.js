@@ -68,7 +68,7 @@ export function create(element, actions) {
     asked = range.valueAsNumber;
     travel(actions, state, asked);
     // To the nearest that is kept, also where that is the one that is shown already.
-    requestAnimationFrame(texts.now);
+    requestAnimationFrame(() => texts.ask(true));
   });
   for (const ending of ["change", "pointerup"]) range.addEventListener(ending, letGo);
   range.addEventListener("keydown", (event) => {
@@ -98,7 +98,7 @@ export function create(element, actions) {
     else if (Object.hasOwn(letters, key)) letters[key]();
     else return;
     event.preventDefault();
-    texts.now();
+    texts.ask(true);
   });
 
   function goToTyped() {
@@ -111,9 +111,9 @@ export function create(element, actions) {
       if (found === latest) actions.lookAt(null, { resumes: false });
       else actions.lookAt(found.iteration);
       say(wanted, found.iteration, latest.iteration, found === latest ? null : found.iteration);
-      if (found === state.frame) texts.now();
+      if (found === state.frame) texts.ask(true);
     } else {
-      texts.now();
+      texts.ask(true);
     }
   }
 

@@ -1,7 +1,7 @@
 // Training: loss with the task's baseline, and the gradient norm with the clip threshold; both on
 // an axis of iterations that can be gone back on.
 
-import { beat } from "../beat.js";
+import { inTime } from "../beat.js";
 import { cursorLine, emptyMessage, font, haloText, textWidth } from "../canvas.js";
 import { createChart } from "../chart.js";
 import { palette } from "../colors.js";
@@ -47,7 +47,8 @@ export function create(element, actions) {
   let state = null;
   let length = 0;
   let drawnAt = -Infinity;
-  let told = { beat: null, iteration: 0 }; // what the plate says: the same as the header
+  let latest = null; // as the state stands; `state` is what was drawn
+  let told = 0; // the iteration that the plate says: the same as the header
   let scene = { lanes: [], references: [[], []], histories, tweaks: [] };
   let legend = { key: null, entries: [] };
   let pointed = null; // iteration
@@ -90,26 +91,34 @@ export function create(element, actions) {
     return true;
   }
 
+  const plate = inTime(() => {
+    told = latest.frame?.iteration ?? 0;
+    draw();
+  });
+
   function render(next) {
     if (!changed(next) && next.history.length === length) return;
-    const differs = (part) => state === null || state[part] !== next[part];
-    const retold = SETTINGS.some(differs);
-    const live = next.run === "playing";
-    const waits = live && !retold && !PLACES.some(differs);
-    const tells = !waits || beat() !== told.beat;
-    if (!tells && performance.now() - drawnAt < LIVE_EVERY) return;
-    if (tells) told = { beat: beat(), iteration: next.frame?.iteration ?? 0 };
+    const differs = (part) => latest === null || latest[part] !== next[part];
+    const waits = next.run === "playing" && ![...SETTINGS, ...PLACES].some(differs);
+    latest = next;
+    plate.ask(!waits);
+    if (waits && performance.now() - drawnAt >= LIVE_EVERY) draw();
+  }
+
+  function draw() {
+    const retold = SETTINGS.some((part) => state === null || state[part] !== latest[part]);
+    const live = latest.run === "playing";
     drawnAt = performance.now();
-    state = next;
-    length = next.history.length;
-    const news = histories.follow(next.history);
+    state = latest;
+    length = state.history.length;
+    const news = histories.follow(state.history);
     if (news === "another") ranges.forEach((range) => range.reset());
     if (news !== "same" || retold) scene = sceneOf();
-    faces.show(next.view.story);
-    section.dataset.story = next.view.story;
+    faces.show(state.view.story);
+    section.dataset.story = state.view.story;
     write(live, ...headline());
     // A face that is not seen costs nothing.
-    if (next.view.story === "lanes") return;
+    if (state.view.story === "lanes") return;
     refresh();
     chart.surface.describe(live, inWords);
   }
@@ -198,7 +207,7 @@ export function create(element, actions) {
   }
 
   function paintTime(context, panels, colors) {
-    const marked = marks(told.iteration);
+    const marked = marks(told);
     panels.forEach((panel, index) => {
       paintMarks(context, panel, marked, looksOf(panel, index, panels), colors);
       const at = marked.length === 0 ? NaN : panel.x(marked.at(-1).iteration);
@@ -226,8 +235,8 @@ export function create(element, actions) {
     if (state.task === null) return ["", ""];
     const { baseline, loss_unit: unit } = state.task;
     const [short] = baseline.says.split(/[:;] /);
-    const told = `baseline ${number(baseline.loss, 3)}`;
-    return [`${told}: ${short} · ${unit}`, `${unit} · ${told}: ${baseline.says}`];
+    const level = `baseline ${number(baseline.loss, 3)}`;
+    return [`${level}: ${short} · ${unit}`, `${unit} · ${level}: ${baseline.says}`];
   }
 
   function inWords() {
@@ -257,6 +266,7 @@ export function create(element, actions) {
   }
 
   function destroy() {
+    plate.stop();
     leaveClicks();
     for (const handle of handles) handle.destroy();
     chart.destroy();
