@@ -307,6 +307,8 @@ def test_the_keyboard_alone_sorts_enlarges_zooms_and_returns(lab: Lab) -> None:
             break
     lab.page.keyboard.press("Enter")
     expect(lab.button("Back to all heatmaps")).to_be_focused()
+    # The enlarged gate is counted over the whole batch, which the server is asked for.
+    lab.wait("'1/gate.f.low' in state.frame.arrays")
     whole = lab.picture("Inside the cell")
     lab.page.keyboard.press("+")
     lab.page.keyboard.press("+")
