@@ -12,13 +12,15 @@ function beat() {
   return Math.floor(document.timeline.currentTime / BEAT);
 }
 
+const isDue = () => beat() !== written;
+
 /**
  * A text that is written once in a beat, together with all others that wait.
  *
  * @param {function(): void} write
- * @returns {{ask: function(boolean): void, stop: function(): void}} `ask` has it written before
+ * @returns {{ask: function(boolean): boolean, stop: function(): void}} `ask` has it written before
  *   the current frame is shown where that is urgent or nothing was written in this beat, and in
- *   the first frame of the next otherwise
+ *   the first frame of the next otherwise; it returns whether this frame is the one
  */
 export function inTime(write) {
   return {
@@ -28,13 +30,14 @@ export function inTime(write) {
       // Every view draws first: what is written then is of the same state.
       queueMicrotask(writeAll);
       asked ||= requestAnimationFrame(onFrame);
+      return isDue();
     },
     stop: () => waiting.delete(write),
   };
 }
 
 function writeAll() {
-  if (waiting.size === 0 || beat() === written) return;
+  if (waiting.size === 0 || !isDue()) return;
   written = beat();
   const due = [...waiting];
   waiting.clear();

@@ -2,6 +2,8 @@
 // length, a JSON header, the raw arrays). The platform is taken to be little-endian, as every
 // platform with a browser is.
 
+import { isWhole } from "./whole.js";
+
 const HEADER_LENGTH_BYTES = 8;
 
 const TYPES = {
@@ -69,7 +71,7 @@ function readArray(buffer, start, name, { dtype, shape, data_offsets: offsets })
   if (Type === undefined) {
     throw new WireError(`${name}: dtype ${quoted(dtype)} is none of ${Object.keys(TYPES)}`);
   }
-  if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size >= 0)) {
+  if (!Array.isArray(shape) || !shape.every(isWhole)) {
     throw new WireError(`${name}: ${quoted(shape)} is no shape`);
   }
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(Number.isInteger)) {

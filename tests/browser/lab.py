@@ -124,12 +124,6 @@ class Lab:
         pixels: str = self.region(region).locator("canvas.surface").evaluate(CANVAS)
         return pixels
 
-    def wait_for_picture(self, region: str, expected: str) -> None:
-        """Wait until a view shows those pixels (again)."""
-        end = time.monotonic() + PATIENCE / 1000
-        while self.picture(region) != expected:
-            assert time.monotonic() < end, f"{region} never looked so"
-
     def rest(self) -> int:
         """Pause, wait for the last frame, and return its iteration."""
         self.button("Pause").click()

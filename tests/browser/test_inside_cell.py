@@ -318,7 +318,7 @@ def test_the_keyboard_alone_sorts_enlarges_zooms_and_returns(lab: Lab) -> None:
     lab.page.keyboard.press("Shift+ArrowRight")
     assert lab.picture("Inside the cell") != closer
     lab.page.keyboard.press("0")
-    lab.wait_for_picture("Inside the cell", whole)
+    assert lab.picture("Inside the cell") == whole
     lab.page.keyboard.press("Escape")
     expect(tile(lab, "forget gate")).to_be_focused()
     assert lab.read("state.view.zoom") is None
@@ -388,7 +388,7 @@ def test_predictions_mark_the_timestep_and_are_saved(lab: Lab) -> None:
     aim(lab, left + width * 9.5 / (T + 1), top + height / 2)
     assert lab.picture("Prediction") != plain
     away(lab)
-    lab.wait_for_picture("Prediction", plain)
+    assert lab.picture("Prediction") == plain
     section = lab.region("Prediction")
     section.locator("summary").click()
     with lab.page.expect_download() as download:

@@ -99,6 +99,21 @@ test("a text that waited alone does not make the others tell something else", as
   assert.deepEqual([last(header), last(bar)], [1, 1]);
 });
 
+test("who asks is told whether this frame writes the text", async () => {
+  const text = noted();
+  const told = [];
+  const asking = (urgent) => () => told.push(text.ask(urgent));
+  await frame({ draw: asking(false) });
+  await frame({ draw: asking(false) });
+  await frame({ draw: asking(true) });
+  await frame({ draw: asking(false) });
+  // What waited is written before this frame asks once more.
+  await frame({ after: 250, draw: asking(false) });
+  await frame({ after: 250 });
+  await frame({ after: 250, draw: asking(false) });
+  assert.deepEqual(told, [true, false, true, false, false, true]);
+});
+
 test("a text that fails is reported, and the others are written", async () => {
   const reported = [];
   globalThis.reportError = (error) => reported.push(error.message);

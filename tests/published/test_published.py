@@ -43,7 +43,7 @@ def test_a_gru_solves_adding_where_a_tanh_rnn_given_as_long_stays_at_the_baselin
 def test_an_irnn_remembers_the_earlier_number_where_a_tanh_rnn_does_not():
     half = adding.BASELINE / 2
     both = experiment(irnn.recipe(3, seq_len=30))
-    curve, _ = train(both, 2500, until=half, over=irnn.OVER)
+    curve, _ = train(both, 2000, until=half, over=irnn.OVER)
     assert not isnan(solved_at(curve, half, irnn.OVER))
     (_, earlier, _), (other_error, other_earlier, _) = (adding.answers(both, k) for k in (0, 1))
     assert earlier > 0.4

@@ -101,8 +101,7 @@ export function create(element, actions) {
     const differs = (part) => latest === null || latest[part] !== next[part];
     const waits = next.run === "playing" && ![...SETTINGS, ...PLACES].some(differs);
     latest = next;
-    plate.ask(!waits);
-    if (waits && performance.now() - drawnAt >= LIVE_EVERY) draw();
+    if (!plate.ask(!waits) && performance.now() - drawnAt >= LIVE_EVERY) draw();
   }
 
   function draw() {
