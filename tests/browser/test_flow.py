@@ -273,7 +273,7 @@ def test_a_pinned_iteration_takes_the_place_of_the_ghost(lab: Lab) -> None:
         lab.wait_for_iteration(iteration)
     found = in_page(
         lab,
-        "views/gradient_flow.js",
+        "panels/gradient_flow/gradient_flow.js",
         """async ({ create }, state) => {
           const section = document.createElement("section");
           section.style.cssText = "position:fixed;inset:0;width:600px;height:300px";
@@ -346,7 +346,7 @@ def test_a_cell_of_the_source_matrix_has_the_colour_and_the_words_of_its_number(
     assert box is not None
     tip = lab.region("Gradient flow").locator(".view-tip")
     for row, t in [(rows - 1, last), (rows - 1, 2), (0, 1), (rows // 2, 5), (0, last)]:
-        cell = in_page(lab, "pictures/source_matrix.js", SOURCE_CELL, {"row": row, "t": t})
+        cell = in_page(lab, "panels/gradient_flow/source/matrix.js", SOURCE_CELL, {"row": row, "t": t})
         assert pixel(lab, cell["x"], cell["y"])[:3] == cell["color"]
         colors.add(tuple(cell["color"]))
         lab.page.mouse.move(box["x"] + cell["x"], box["y"] + cell["y"])
@@ -369,7 +369,7 @@ def test_what_truncation_keeps_from_a_loss_is_hatched_in_the_matrix(lab: Lab) ->
     lab.page.wait_for_timeout(300)
     rows = lab.read("state.frame.arrays['1/source'].shape[0]")
     cells = [
-        in_page(lab, "pictures/source_matrix.js", SOURCE_CELL, {"row": rows - 1, "t": t})
+        in_page(lab, "panels/gradient_flow/source/matrix.js", SOURCE_CELL, {"row": rows - 1, "t": t})
         for t in (1, 8)
     ]
     assert [cell["kind"] for cell in cells] == ["gap", "gap"]
@@ -389,7 +389,7 @@ def words_of(lab: Lab, view: str) -> list[str]:
     """Return the words of a face's picture, painted as for a file."""
     found: list[str] = in_page(
         lab,
-        "views/gradient_flow.js",
+        "panels/gradient_flow/gradient_flow.js",
         """async ({ create }, state) => {
           const element = document.createElement("div");
           element.style.cssText = "position:fixed;inset:0;width:600px;height:300px";
@@ -491,7 +491,7 @@ def test_eigenvalues_lie_at_their_places_in_the_plane(lab: Lab) -> None:
     lab.region("Gradient flow").get_by_role("button", name="f", exact=True).click()
     lab.wait("state.view.gate === 'f'")
     lab.page.wait_for_timeout(300)
-    plane = in_page(lab, "pictures/spectrum_plane.js", PLANE, {"lane": 1, "gate": "f"})
+    plane = in_page(lab, "panels/gradient_flow/spectrum/plane.js", PLANE, {"lane": 1, "gate": "f"})
     assert len(plane["dots"]) == 8
     for x, y in plane["dots"]:
         assert pixel(lab, x, y)[:3] == color
@@ -543,7 +543,7 @@ def test_the_dashed_circle_is_taken_anywhere_and_nothing_beside_it(lab: Lab) -> 
     box = plane.locator("canvas").bounding_box()
     assert box is not None
     given = {"lane": 1, "gate": lab.read("state.view.gate") or "i"}
-    center = in_page(lab, "pictures/spectrum_plane.js", PLANE, given)["center"]
+    center = in_page(lab, "panels/gradient_flow/spectrum/plane.js", PLANE, given)["center"]
     middle_x, middle_y = box["x"] + center[0], box["y"] + center[1]
     assert middle_y == pytest.approx(y, abs=1)
     radius = x - middle_x

@@ -1,8 +1,8 @@
 // The page without its views: real modules round a socket that writes down what it is told.
 
-import { createDesk } from "../../static/js/desk.js";
-import { createStore } from "../../static/js/store.js";
-import { viewOf } from "../../static/js/view.js";
+import { createDesk } from "../../static/js/run/session.js";
+import { createStore } from "../../static/js/state/store.js";
+import { viewOf } from "../../static/js/state/view_settings.js";
 import { createClock } from "./clock.js";
 
 export const RECIPE = {

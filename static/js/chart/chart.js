@@ -1,0 +1,283 @@
+// Charts that stay fast while a network trains. Plotly owns axes, grid, legend, hover, zoom and
+// export; what moves is drawn on an own canvas over the plot area, in hairlines. At rest the data
+// settle into Plotly's traces, and the canvas keeps only the cursor.
+
+import { drawAxes } from "./axes.js";
+import { createSurface } from "../canvas/surface.js";
+import { exported, figureOf, together } from "./figure.js";
+import { palette } from "../canvas/palette.js";
+import { inside, panelAt, sameRange, withScales } from "./subplots.js";
+import { axisKey, configOf, rangesOf } from "./plotly_layout.js";
+import { inTurn } from "../ui/task_queue.js";
+
+const RELAY_EVERY = 250; // ms between changes of the axes
+const SETTLE_AFTER = 160; // ms at rest before Plotly takes the data
+const SETTLED_WIDTH = 2; // CSS pixels
+
+/**
+ * @param {Element} element gets the chart as its child
+ * @param {object} view what the chart shows:
+ *   `name` of exported files;
+ *   `place(width, height)` → {panels: [{left, top, width, height, log, whole, bare, hoverTitle}],
+ *   titles: [{text, x, y, align, upright}], legend: {shown, x, y, width}} in CSS pixels;
+ *   `paint(context, panel, index, look)` the data of one panel;
+ *   `overlay(context, panels, look)` what always lies on top;
+ *   `figure(panels)` → {traces, annotations, shapes}, the data again for Plotly;
+ *   `saved(panels)` the same of what the overlay has and a saved picture is to have too;
+ *   `onLegend(key)` a legend entry was clicked;
+ *   `onPoint(index, x)` the pointer is at x of a panel, or x is null: it left.
+ */
+export function createChart(element, view) {
+  const wrapper = document.createElement("div");
+  const host = document.createElement("div");
+  wrapper.className = "chart";
+  host.className = "chart-plotly";
+  wrapper.append(host);
+  element.append(wrapper);
+
+  let Plotly = null;
+  let attached = false;
+  let spec = null;
+  let placed = null;
+  let zoomed = []; // per panel {x, y}: ranges that the user chose
+  let settled = false; // Plotly holds the data
+  let destroyed = false;
+  let relaidAt = -Infinity;
+  let relayTimer = 0;
+  let settleTimer = 0;
+  const surface = createSurface(wrapper, { onResize: resized });
+  const chart = { surface, update, save, showAll, destroy, pointed: false };
+
+  Promise.resolve(globalThis.unrolledPlotly).then((library) => {
+    if (library === undefined || destroyed) return;
+    Plotly = library;
+    inTurn(attach);
+  });
+  wrapper.addEventListener("pointermove", pointed);
+  wrapper.addEventListener("pointerdown", pointed);
+  wrapper.addEventListener("pointerleave", () => {
+    chart.pointed = false;
+    view.onPoint?.(-1, null);
+  });
+
+  /**
+   * @param {object} next {theme, live, ranges: [{x, y}], legend: [{key, name, color, dash,
+   *   hidden}], version: another object when the data are others}; a range that is the same
+   *   array is the same range
+   */
+  function update(next) {
+    const previous = spec;
+    spec = next;
+    const restyled = previous?.theme !== next.theme || previous?.legend !== next.legend;
+    if (restyled || previous?.version !== next.version || previous?.live !== next.live) unsettle();
+    if (restyled) relayWhole();
+    else relay();
+    draw();
+    if (!settled && !next.live) planSettling();
+  }
+
+  function resized() {
+    if (spec === null) return;
+    relayWhole();
+    draw();
+    if (Plotly !== null && !attached) inTurn(attach);
+  }
+
+  // --- geometry: where panels lie, and which ranges they show ---------------------------------
+
+  function measure() {
+    if (surface.width === 0 || surface.height === 0) return null;
+    const { panels, titles, legend } = view.place(surface.width, surface.height);
+    return {
+      titles,
+      legend: { ...legend, entries: spec.legend },
+      panels: panels.map((panel, index) => withScales(panel, rangesFor(index))),
+    };
+  }
+
+  function rangesFor(index) {
+    const { x, y } = spec.ranges[index];
+    return { x: zoomed[index]?.x ?? x, y: zoomed[index]?.y ?? y };
+  }
+
+  function rangesAreShown() {
+    return placed.panels.every((panel, index) => {
+      const { x, y } = rangesFor(index);
+      return sameRange(panel.xRange, x) && sameRange(panel.yRange, y);
+    });
+  }
+
+  // In a task of its own: axes cost more than a whole frame of the canvas.
+  function relay() {
+    if (placed === null) return relayWhole();
+    if (rangesAreShown() || relayTimer !== 0) return undefined;
+    if (!attached) return relayRanges();
+    const wait = Math.max(0, relaidAt + RELAY_EVERY - performance.now());
+    relayTimer = setTimeout(() => {
+      relayTimer = 0;
+      inTurn(() => {
+        if (destroyed || rangesAreShown()) return;
+        relayRanges();
+        draw();
+      });
+    }, wait);
+    return undefined;
+  }
+
+  function relayRanges() {
+    relaidAt = performance.now();
+    const before = placed.panels;
+    placed = measure();
+    if (!attached) return;
+    if (settled) react();
+    else Plotly.relayout(host, rangesOf(placed.panels, before));
+  }
+
+  function relayWhole() {
+    placed = measure();
+    if (placed !== null && attached) react();
+  }
+
+  // --- Plotly: attached late, holding the data only at rest -----------------------------------
+
+  function attach() {
+    if (destroyed || attached || spec === null) return;
+    placed = measure();
+    if (placed === null) return;
+    const { data, layout } = figureOf(surface, placed);
+    standButtons();
+    Plotly.newPlot(host, data, layout, configOf(Plotly.Icons, { showAll, save }));
+    attached = true;
+    host.on("plotly_relayout", (change) => adopt(change, true));
+    host.on("plotly_relayouting", (change) => {
+      // A zoom box announces ranges while it is drawn; only panning moves the axes at once.
+      if (host.layout.dragmode === "pan") adopt(change, false);
+    });
+    host.on("plotly_doubleclick", showAll);
+    host.on("plotly_legendclick", ({ curveNumber }) => {
+      view.onLegend?.(spec.legend[curveNumber].key);
+      return false;
+    });
+    host.on("plotly_legenddoubleclick", () => false);
+    draw();
+    if (!spec.live) planSettling();
+  }
+
+  // Plotly's buttons come under the legend, not over it.
+  function standButtons() {
+    const top = placed.legend.shown ? placed.panels[0].top : 0;
+    host.style.setProperty("--buttons-top", `${top}px`);
+  }
+
+  function react() {
+    standButtons();
+    const held = settled ? view.figure(placed.panels) : undefined;
+    const { data, layout } = figureOf(surface, placed, held);
+    Plotly.react(host, data, { ...layout, dragmode: host.layout.dragmode });
+  }
+
+  function planSettling() {
+    clearTimeout(settleTimer);
+    settleTimer = setTimeout(() => inTurn(settle), SETTLE_AFTER);
+  }
+
+  function settle() {
+    if (destroyed || settled || spec.live || !attached) return;
+    settled = true;
+    react();
+    host.classList.add("settled");
+    draw();
+  }
+
+  // The traces are hidden by style at once, and taken away when there is time.
+  function unsettle() {
+    clearTimeout(settleTimer);
+    if (!settled) return;
+    settled = false;
+    host.classList.remove("settled");
+    if (!spec.live) return;
+    setTimeout(() => inTurn(() => !destroyed && !settled && react()), RELAY_EVERY);
+  }
+
+  // --- what the user does ----------------------------------------------------------------------
+
+  function adopt(change, final) {
+    let moved = false;
+    placed.panels.forEach((panel, index) => {
+      for (const axis of ["x", "y"]) {
+        const key = axisKey(axis, index);
+        const now = host.layout[key].range;
+        const range = now.map((value, end) => change[`${key}.range[${end}]`] ?? value);
+        if (sameRange(range, panel[`${axis}Range`])) continue;
+        zoomed[index] = { ...zoomed[index], [axis]: range };
+        moved = true;
+      }
+    });
+    if (!moved) return;
+    if (final) relayRanges();
+    else placed = measure();
+    draw();
+  }
+
+  /** Back to the ranges of the view, from those that the user chose. */
+  function showAll() {
+    if (zoomed.length === 0) return;
+    zoomed = [];
+    relayWhole();
+    draw();
+  }
+
+  /** Save the chart as a file, once Plotly is here: it draws what is saved. */
+  function save(format, filename = view.name) {
+    if (Plotly === null || placed === null) return;
+    const { panels, legend } = placed;
+    const drawn = together(view.figure(panels), view.saved?.(panels));
+    const figure = exported(figureOf(surface, placed, drawn), legend.shown);
+    const { width, height } = figure.layout;
+    Plotly.downloadImage(figure, { format, filename, width, height, scale: 2 });
+  }
+
+  function pointed(event) {
+    const panels = placed?.panels ?? [];
+    const box = wrapper.getBoundingClientRect();
+    const x = event.clientX - box.left;
+    const index = panelAt(panels, x, event.clientY - box.top);
+    chart.pointed = index >= 0;
+    view.onPoint?.(index, index < 0 ? null : panels[index].x.invert(x));
+  }
+
+  // --- the canvas --------------------------------------------------------------------------------
+
+  function draw() {
+    if (destroyed || placed === null) return;
+    const context = surface.begin(spec.live);
+    if (context === null) return;
+    const hairline = surface.width / surface.canvas.width;
+    const colors = palette();
+    const look = {
+      palette: colors,
+      live: spec.live,
+      settled,
+      width: spec.live ? hairline * colors.lineWidth : SETTLED_WIDTH,
+      thin: spec.live ? hairline : 1,
+    };
+    if (!attached) drawAxes(context, placed, placed.legend, look.palette);
+    if (!settled) {
+      placed.panels.forEach((panel, index) => {
+        inside(context, panel, () => view.paint(context, panel, index, look));
+      });
+    }
+    view.overlay?.(context, placed.panels, look);
+  }
+
+  function destroy() {
+    destroyed = true;
+    clearTimeout(relayTimer);
+    clearTimeout(settleTimer);
+    if (attached) Plotly.purge(host);
+    surface.destroy();
+    wrapper.remove();
+  }
+
+  return chart;
+}

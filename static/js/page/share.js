@@ -1,0 +1,130 @@
+/** The link to a run: kept in the address, and copied on request. */
+
+import { count } from "../text/format.js";
+import { toFragment } from "../recipe/recipe.js";
+import { usualWatch } from "../state/store.js";
+import { unusual } from "../state/view_settings.js";
+
+const PLAIN = toFragment({}, { recipe: {}, tasks: {} });
+
+const ADDRESS_EVERY = 400; // ms between two changes of the address
+const LIVE_EVERY = 1000; // ms of a run that plays, which has another iteration every frame
+const CONFIRMED_FOR = 4000; // ms
+const OFFERED_FOR = 15_000; // ms
+
+/**
+ * @param {object} options
+ * @param {object} options.store
+ * @param {object} options.defaults as recipe.js has them
+ * @param {HTMLElement} options.button copies the link
+ * @param {HTMLElement} options.toast confirms it
+ * @returns {{link: () => string, say: (text: string) => void}} the link to the run as it is now;
+ *   and what shows a short message
+ */
+export function createShare({ store, defaults, button, toast }) {
+  // Whoever came by a link finds a link in the address, also when the recipe is the default.
+  const withFragment = location.hash !== "";
+  let written = null;
+  let addressTimer = 0;
+  let toastTimer = 0;
+
+  function link() {
+    const { recipe } = store.state;
+    const fragment = recipe === null ? "#" : toFragment(recipe, defaults, placeOf(store.state));
+    return new URL(fragment, location.href).href;
+  }
+
+  // The browser takes only so many changes of the address: 200 in half a minute.
+  function write() {
+    addressTimer = 0;
+    const { recipe } = store.state;
+    if (recipe === null) return;
+    const plain = !withFragment && toFragment(recipe, defaults, placeOf(store.state)) === PLAIN;
+    const address = plain ? location.pathname + location.search : link();
+    if (address === written) return;
+    written = address;
+    history.replaceState(null, "", address);
+  }
+
+  store.subscribe(() => {
+    addressTimer ||= setTimeout(write, store.state.run === "playing" ? LIVE_EVERY : ADDRESS_EVERY);
+  });
+
+  button.addEventListener("click", async () => {
+    const text = link();
+    if (await copy(text)) return say(confirmation(store.state));
+    offer(text, toast);
+    show(OFFERED_FOR);
+    toast.querySelector("input")?.select();
+  });
+
+  function say(text) {
+    toast.textContent = text;
+    show(CONFIRMED_FOR);
+  }
+
+  function show(time) {
+    toast.hidden = false;
+    clearTimeout(toastTimer);
+    toastTimer = setTimeout(() => (toast.hidden = true), time);
+  }
+
+  return { link, say };
+}
+
+/** What is looked at, as far as it is not what a plain visit sees at first. */
+function placeOf({ frame, pinned, selection, watch, lanes, view }) {
+  const usual = lanes.length > 0 ? usualWatch({ lanes }) : watch;
+  return {
+    at: frame !== null && frame.iteration > 0 ? frame.iteration : null,
+    pinned: pinned?.iteration ?? null,
+    cursor: only(selection, ([, value]) => value !== null),
+    watch: only(watch, ([name, value]) => value !== usual[name]),
+    view: only(unusual(view), () => true),
+  };
+}
+
+/** The entries that are wanted as an object; null if there is none. */
+function only(object, wanted) {
+  const entries = Object.entries(object).filter(wanted);
+  return entries.length === 0 ? null : Object.fromEntries(entries);
+}
+
+function confirmation({ recipe, frame }) {
+  const changes = recipe?.tweaks.length ?? 0;
+  const made = `${count(changes)} ${changes === 1 ? "change" : "changes"} made on the way`;
+  const to = `It opens this view at iteration ${count(frame?.iteration ?? 0)}`;
+  return `Link copied. ${to}${changes === 0 ? "" : `, with ${made}`}.`;
+}
+
+/** Copy `text`; false if the browser does not allow it. */
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    // Over plain http, as in a classroom, browsers offer the old way only.
+    return copyBySelection(text);
+  }
+}
+
+function copyBySelection(text) {
+  const focused = document.activeElement;
+  const area = document.createElement("textarea");
+  area.value = text;
+  area.className = "vh";
+  document.body.append(area);
+  area.select();
+  const copied = document.execCommand("copy");
+  area.remove();
+  focused?.focus();
+  return copied;
+}
+
+function offer(text, toast) {
+  const field = document.createElement("input");
+  field.readOnly = true;
+  field.value = text;
+  field.setAttribute("aria-label", "Link to this run");
+  toast.replaceChildren("Copy this link: ", field);
+}

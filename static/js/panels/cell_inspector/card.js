@@ -1,0 +1,158 @@
+// One inspected cell: verdict, circuit, equations and local derivatives. Made once for a kind of cell;
+// afterwards only texts and bars are set, where they change.
+
+import { passageRows, ratioOf, verdict } from "./verdict.js";
+import { make, write } from "../../ui/elements.js";
+import { logNumber, number, subscripts } from "../../text/format.js";
+import { inWords, mathml } from "./mathml.js";
+import { writingOf } from "./equations.js";
+import { createCircuit, DIGITS } from "./circuit.js";
+
+// The bars' scale, in powers of ten.
+const LEAST = -4;
+const MOST = 1;
+const ONE = (100 * -LEAST) / (MOST - LEAST);
+
+/** Text with its subscripts as elements. */
+function prose(text) {
+  return subscripts(text).map(([part, below]) => (below ? make("sub", "", part) : part));
+}
+
+/**
+ * @param {Element} element holds it
+ * @param {"lstm"|"gru"|"rnn"} kind
+ * @param {"tanh"|"relu"} nonlinearity
+ */
+export function createCard(element, kind, nonlinearity) {
+  const writing = writingOf(kind, nonlinearity);
+  const slots = []; // {id, element, guarded}
+  const bars = []; // {log(numbers), element, shown}
+  const rows = []; // {id, isNorm, norm, ratio}
+  const told = make("p", "inspector-verdict");
+  const gap = make("p", "inspector-missing");
+  gap.hidden = true;
+  const picture = make("div", "inspector-circuit");
+  // It scrolls where it is narrow: then the keyboard has to get there.
+  picture.tabIndex = 0;
+  picture.setAttribute("role", "group");
+  picture.setAttribute("aria-label", "Circuit");
+  const circuit = createCircuit(picture, kind, nonlinearity);
+  element.replaceChildren(told, gap, picture, equations(), table());
+
+  function formula(source, tag = "span") {
+    const { element: math, slots: found } = mathml(source);
+    slots.push(...found);
+    return make(tag, "", math);
+  }
+
+  // Browsers do not break a formula: one a step can go on in the next line.
+  function steps(source) {
+    return make("div", "", ...source.split(/ (?== )/).map((step) => formula(step)).flatMap((each) => [each, " "]));
+  }
+
+  function equations() {
+    const box = make("div", "inspector-equations", make("h4", "", "Equations"));
+    for (const [symbols, numbers] of writing.equations) {
+      box.append(make("div", "equation", formula(symbols, "div"), steps(numbers)));
+    }
+    box.append(make("h4", "", "Backward, of this unit"));
+    for (const [symbols, numbers, note] of writing.backward) {
+      const line = steps(numbers);
+      line.append(make("span", "note", ...prose(note)));
+      box.append(make("div", "equation", formula(symbols, "div"), line));
+    }
+    return box;
+  }
+
+  function table() {
+    const body = make("tbody", "", group("Local derivatives of this unit"));
+    for (const { symbols, formula: source, id, note } of writing.factors) {
+      const what = make("td", "", formula(source));
+      if (note) what.append(make("span", "note", ...prose(note)));
+      const value = make("td", "number", "–");
+      value.dataset.value = id;
+      slots.push({ id, element: value, guarded: false });
+      const name = formula(symbols, "th");
+      name.className = what.className = "formula";
+      name.scope = "row";
+      name.firstChild.setAttribute("aria-hidden", "true"); // not every reader knows fractions
+      name.prepend(make("span", "vh", inWords(symbols)));
+      body.append(make("tr", "", name, what, value, bar(({ values }) => Math.log10(Math.abs(values[id])))));
+    }
+    const passed = make("tbody", "", group("From t to t − 1, of all units"));
+    for (const [id, words, source, isNorm] of passageRows(kind, nonlinearity)) {
+      const name = make("th", "", ...prose(words));
+      name.scope = "row";
+      const norm = make("span", "number", "–");
+      const ratio = make("td", "number", "–");
+      norm.dataset.value = `path.${id}`;
+      ratio.dataset.value = `ratio.${id}`;
+      const what = make("td", "", ...prose(source), ...(isNorm ? [" = ", norm] : []));
+      rows.push({ id, isNorm, norm, ratio });
+      const log = ({ passage }) => (passage === null ? NaN : ratioOf(passage, id, isNorm));
+      passed.append(make("tr", "", name, what, ratio, bar(log)));
+    }
+    const heads = ["Factor", "Formula", "Value", "10⁻⁴ … 1 … 10"].map((text) => {
+      const head = make("th", "", text);
+      head.scope = "col";
+      return head;
+    });
+    const whole = make("table", "inspector-factors", make("thead", "", make("tr", "", ...heads)), body, passed);
+    return make("div", "inspector-table", whole);
+  }
+
+  function group(text) {
+    const head = make("th", "", text);
+    head.colSpan = 4;
+    head.scope = "rowgroup";
+    return make("tr", "group", head);
+  }
+
+  function bar(log) {
+    const drawn = make("span");
+    const track = make("span", "factor-bar", drawn);
+    track.style.setProperty("--one", `${ONE}%`);
+    bars.push({ log, element: drawn, shown: "" });
+    return make("td", "", track);
+  }
+
+  let sentence = null;
+
+  /**
+   * @param {object} numbers as `cellNumbers` returns them
+   * @param {{wires: string, diverged: boolean, lost: string}} how `lost` says why what the frame
+   *   does not hold is not there
+   */
+  function render(numbers, { wires, diverged, lost }) {
+    const { values, missing, passage } = numbers;
+    const text = passage === null ? "" : verdict(numbers, nonlinearity, diverged);
+    if (text !== sentence) told.replaceChildren(...prose(text));
+    sentence = text;
+    gap.hidden = missing.length === 0;
+    write(gap, missing.length === 0 ? "" : lost);
+    circuit.render(values, wires);
+    for (const { id, element: slot, guarded } of slots) {
+      const shown = number(values[id], DIGITS);
+      write(slot, guarded && values[id] < 0 ? `(${shown})` : shown);
+    }
+    for (const { id, isNorm, norm, ratio } of rows) {
+      write(norm, passage === null ? "–" : logNumber(passage.parts[id], DIGITS));
+      const left = passage === null ? NaN : ratioOf(passage, id, isNorm);
+      write(ratio, Number.isNaN(left) ? "–" : `×${logNumber(left, DIGITS)}`);
+    }
+    for (const each of bars) draw(each, each.log(numbers));
+  }
+
+  function draw(each, log) {
+    const place = Math.min(100, Math.max(0, (100 * (log - LEAST)) / (MOST - LEAST)));
+    const drawn = Number.isNaN(log) ? "" : place.toFixed(0);
+    if (drawn === each.shown) return;
+    each.shown = drawn;
+    const { style, classList } = each.element;
+    classList.toggle("grows", place > ONE);
+    style.setProperty("left", `${Math.min(place, ONE)}%`);
+    style.setProperty("width", drawn === "" ? "0" : `${Math.abs(place - ONE)}%`);
+  }
+
+  return { render };
+}

@@ -1,0 +1,132 @@
+// Cell inspector: the circuit of a cell at one timestep, for one unit, with every number.
+
+import { at, inForce } from "../../recipe/in_force.js";
+import { button, make, tabs } from "../../ui/elements.js";
+import { createInspectedCell } from "./column.js";
+import { pinned, within, without } from "../../state/inspected_cells.js";
+import { listenToInspectorKeys } from "./keys.js";
+import { layerOf } from "./captions.js";
+import { inspectorTable } from "./table.js";
+import { createStepper } from "../../ui/stepper.js";
+
+const WRITE_EVERY = 250; // ms: numbers that change faster cannot be read
+const PARTS = ["view", "frame", "lanes", "recipe", "watch", "past", "run", "task"];
+const WIRES = [
+  { wires: "values", title: "On the wires: values, forward" },
+  { wires: "gradients", title: "On the wires: gradients of the example's loss, backward" },
+];
+
+/**
+ * @param {Element} element
+ * @param {{view: function(object): void, inspect: function(object): void, watch: function(object): void}} actions
+ */
+export function create(element, actions) {
+  const columns = []; // {element, …} one for each inspected cell
+  let state = null;
+  let opener = null;
+  let drawn = -Infinity;
+  let last = {};
+
+  const cells = () => state?.view.inspect ?? [];
+  const place = (cell) => within(cell, state.lanes, state.task.timesteps);
+  const current = () => place(cells().at(-1));
+  const nonlinearityOf = (lane) => at(inForce(state.recipe, lane, "nonlinearity"), 0);
+  const close = () => actions.view({ inspect: [] });
+  element.tabIndex = -1;
+
+  const example = createStepper("Example", "example", (value) => actions.watch({ example: value }));
+  const layer = createStepper("Layer", "layer", (value) => {
+    // The watched lane may have fewer layers than the inspected one.
+    const { lane } = current();
+    actions.watch(value < state.lanes[state.watch.lane].num_layers ? { layer: value } : { lane, layer: value });
+  });
+  const faces = WIRES.map(({ wires, title }) => {
+    const made = button(wires, `Wires carry ${wires}`, () => actions.view({ wires }));
+    made.title = title;
+    return made;
+  });
+  const body = make("div", "inspector-cells");
+  const closer = button("✕", "Close cell inspector", close);
+  closer.className = "plain square";
+  element.append(
+    make("header", "panel-head", make("h2", "", "Cell inspector"),
+      make("div", "tools", tabs("On the wires", faces), layer.element, example.element, closer)),
+    body,
+  );
+  const rest = listenToInspectorKeys(element, {
+    close,
+    step(what, by) {
+      const cell = current();
+      actions.inspect({ ...cell, [what]: Math.max(0, cell[what] + by) });
+    },
+  });
+
+  function render(next) {
+    state = next;
+    const shown = cells().length > 0 && next.lanes.length > 0 && next.task !== null;
+    if (element.hidden === shown) toggle(shown);
+    if (!shown) return;
+    const same = PARTS.every((part) => last[part] === next[part]);
+    if (same) return;
+    // Numbers of a run that plays wait; what somebody does is seen at once.
+    const asked = ["view", "watch", "past", "lanes"].some((part) => last[part] !== next[part]);
+    const now = performance.now();
+    if (next.run === "playing" && !asked && now - drawn < WRITE_EVERY) return;
+    last = next;
+    drawn = now;
+    draw();
+  }
+
+  function toggle(shown) {
+    element.hidden = !shown;
+    last = {};
+    const { activeElement: focused } = document;
+    if (shown) {
+      // Arrow keys belong to whatever has the focus; with it here they walk through time.
+      opener = focused === document.body ? null : focused;
+      if (opener !== null) element.focus({ preventScroll: true });
+    } else if (focused === document.body || element.contains(focused)) {
+      opener?.focus();
+    }
+  }
+
+  function draw() {
+    const { lanes, watch, recipe, view } = state;
+    element.dataset.count = cells().length;
+    WIRES.forEach(({ wires }, k) => faces[k].setAttribute("aria-pressed", String(view.wires === wires)));
+    example.render(watch.example, 0, (recipe?.batch_size ?? 1) - 1);
+    const inspected = lanes[current().lane];
+    layer.element.hidden = inspected.num_layers < 2;
+    layer.render(layerOf(inspected, watch), 0, inspected.num_layers - 1);
+    const before = columns.length;
+    while (columns.length > cells().length) columns.pop().element.remove();
+    cells().map(place).forEach((cell, index, { length: count }) => {
+      if (columns[index] === undefined) body.append((columns[index] = createColumn(index)).element);
+      const nonlinearity = nonlinearityOf(cell.lane);
+      columns[index].render(state, cell, { nonlinearity, current: index === count - 1, count });
+    });
+    // Where they have no room beside each other, the current one is in sight.
+    if (before !== columns.length) body.scrollLeft = body.scrollWidth;
+  }
+
+  function createColumn(index) {
+    return createInspectedCell({
+      pin: () => actions.view({ inspect: pinned(cells()) }),
+      unpin: () => actions.view({ inspect: without(cells(), index) }),
+      go: (change) => actions.inspect({ ...current(), ...change }),
+    });
+  }
+
+  /** Every number of the inspected cells. */
+  function exports() {
+    const table = () => inspectorTable(state, cells().map(place), nonlinearityOf);
+    return { name: "cell-inspector", picture: null, table };
+  }
+
+  function destroy() {
+    rest();
+    element.replaceChildren();
+  }
+
+  return { render, destroy, exports };
+}

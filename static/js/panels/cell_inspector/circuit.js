@@ -1,0 +1,146 @@
+// A cell's circuit as SVG, made once; afterwards numbers, widths and colours are set where they change.
+
+import { write } from "../../ui/elements.js";
+import { number, subscripts } from "../../text/format.js";
+import { planOf } from "./circuit_plans.js";
+
+const NAMESPACE = "http://www.w3.org/2000/svg";
+const WIDTH = 540;
+const CIRCLE = 8;
+const BOX = { width: 72, height: 22 };
+const DECADES = 6; // of gradients, from the thickest wire to the thinnest
+export const DIGITS = 3;
+let made = 0; // markers need names of their own
+
+function svg(tag, attributes = {}, ...children) {
+  const element = document.createElementNS(NAMESPACE, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** Text whose subscripts, as in "c_t−1", stand lower. */
+function words(text) {
+  let lowered = false;
+  return subscripts(text).map(([part, below]) => {
+    const dy = below ? 3 : lowered ? -3 : 0;
+    lowered = below;
+    return dy === 0 ? part : svg("tspan", { ...(below ? { class: "below" } : {}), dy }, part);
+  });
+}
+
+/**
+ * @param {Element} element holds the picture
+ * @param {"lstm"|"gru"|"rnn"} kind
+ * @param {"tanh"|"relu"} nonlinearity
+ * @returns {{render: function(object, string): void}} `render(values, wires)`, wires "values" or
+ *   "gradients"
+ */
+export function createCircuit(element, kind, nonlinearity) {
+  const plan = planOf(kind, nonlinearity);
+  const marker = `arrow-${(made += 1)}`;
+  const texts = []; // [id, element]
+  const wires = [];
+  const root = svg("svg", {
+    viewBox: `0 0 ${WIDTH} ${plan.height}`,
+    class: "circuit",
+    role: "img",
+    "aria-label": "Circuit of the cell: its numbers stand in the equations and the table below.",
+  });
+  root.append(svg("defs", {}, svg(
+    "marker",
+    { id: marker, viewBox: "0 0 6 6", refX: 5.5, refY: 3, orient: "auto-start-reverse",
+      markerWidth: 6, markerHeight: 6, markerUnits: "userSpaceOnUse" },
+    svg("path", { d: "M0 0L6 3L0 6Z", class: "arrow" }),
+  )));
+
+  for (const wire of plan.wires) {
+    const path = svg("path", { d: wire.d, class: wire.bus ? "wire bus" : "wire" });
+    root.append(path);
+    if (!wire.bus) wires.push({ ...wire, path, shown: "" });
+  }
+  for (const [cx, cy] of plan.dots) root.append(svg("circle", { cx, cy, r: 2.5, class: "dot" }));
+  for (const circle of plan.circles) root.append(...node(circle));
+  for (const box of plan.boxes) root.append(...boxOf(box));
+  for (const { text, x, y, gate } of plan.names) {
+    root.append(svg("text", { x, y, class: gate ? "gate" : "state" }, ...words(text)));
+  }
+  for (const wire of wires) if (wire.at) root.append(...labels(wire));
+  element.append(root);
+
+  function node({ x, y, sign }) {
+    return [
+      svg("circle", { cx: x, cy: y, r: CIRCLE, class: "node" }),
+      svg("text", { x, y: y + 4, class: "sign", "text-anchor": "middle" }, sign),
+    ];
+  }
+
+  function boxOf({ x, y, text, slope, width = BOX.width }) {
+    const { height } = BOX;
+    const parts = [svg("rect", { x: x - width / 2, y: y - height / 2, width, height, rx: 4, class: "box" })];
+    const plain = { x, y: y + 4, class: "sign", "text-anchor": "middle" };
+    if (slope === undefined) return [...parts, svg("text", plain, text)];
+    const value = slot(slope, "tspan");
+    return [
+      ...parts,
+      svg("text", { ...plain, class: "sign values" }, text),
+      svg("text", { ...plain, class: "sign gradients" }, `${text === "σ" ? "σ′" : `${text}′`} `, value),
+    ];
+  }
+
+  function slot(id, tag, attributes) {
+    const element_ = svg(tag, { class: "number", ...attributes }, "–");
+    element_.dataset.value = id;
+    texts.push([id, element_]);
+    return element_;
+  }
+
+  function labels({ value, gradient, name, by, quiet, at: [x, y, anchor = "start"], byAt = [x, y + 13, anchor] }) {
+    const place = { x, y, "text-anchor": anchor };
+    const named = name ? [svg("tspan", { class: "name" }, ...words(`${name} `))] : [];
+    const found = [];
+    if (!quiet) found.push(svg("text", { ...place, class: "label values" }, ...named, slot(value, "tspan")));
+    found.push(svg("text", { ...place, class: "label gradients" }, slot(gradient, "tspan")));
+    if (by) {
+      const [what, id] = by;
+      found.push(svg(
+        "text", { x: byAt[0], y: byAt[1], "text-anchor": byAt[2] ?? "start", class: "label local gradients" },
+        svg("tspan", { class: "name" }, ...words(`×${what} `)), slot(id, "tspan"),
+      ));
+    }
+    return found;
+  }
+
+  let shownWires = null;
+
+  function render(values, shown) {
+    for (const [id, text] of texts) write(text, number(values[id], DIGITS));
+    const backward = shown === "gradients";
+    if (shown !== shownWires) {
+      shownWires = shown;
+      root.classList.toggle("backward", backward);
+      for (const { path } of wires) {
+        path.removeAttribute(backward ? "marker-end" : "marker-start");
+        path.setAttribute(backward ? "marker-start" : "marker-end", `url(#${marker})`);
+      }
+    }
+    const largest = Math.max(...wires.map(({ gradient }) => Math.abs(values[gradient]) || 0));
+    for (const wire of wires) {
+      const value = values[backward ? wire.gradient : wire.value];
+      const width = backward ? thickness(value, largest) : 1 + 2.5 * Math.min(1, Math.abs(value) || 0);
+      const sign = value > 0 ? "positive" : value < 0 ? "negative" : "none";
+      const drawn = `${sign} ${width.toFixed(1)}`;
+      if (drawn === wire.shown) continue;
+      wire.shown = drawn;
+      wire.path.setAttribute("class", `wire ${sign}`);
+      wire.path.setAttribute("stroke-width", width.toFixed(1));
+    }
+  }
+
+  return { render };
+}
+
+function thickness(value, largest) {
+  const below = Math.log10(largest / Math.abs(value));
+  return 1 + 2.5 * (below >= 0 ? Math.max(0, 1 - below / DECADES) : 0);
+}

@@ -1,0 +1,95 @@
+// One inspected cell: its title, the controls that choose another in its place, and its card.
+
+import { cellNumbers } from "./numbers.js";
+import { button, make, tabs, write } from "../../ui/elements.js";
+import { scalar } from "../../frames/frame.js";
+import { MOST } from "../../state/inspected_cells.js";
+import { headingOf, nameOfCell, NO_STATES, whyNoSums } from "./captions.js";
+import { createCard } from "./card.js";
+import { createStepper } from "../../ui/stepper.js";
+import { tabNames } from "../inside_cell/watch_controls.js";
+
+const PINNED = "pinned: stays while the other cell moves";
+
+/**
+ * @param {{pin: Function, unpin: Function, go: function(object): void}} does `go` to another lane, t
+ *   or unit
+ */
+export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
+  const title = make("h3");
+  const pin = button("Pin", "Pin this cell", onPin);
+  const unpin = button("Unpin", "Unpin", onUnpin);
+  pin.className = unpin.className = "small";
+  const lanes = tabs("Lane of the cell", []);
+  const t = createStepper("timestep", "t", (value) => go({ t: value }));
+  const unit = createStepper("unit", "unit", (value) => go({ unit: value }));
+  const choice = make("div", "inspector-choice", lanes, t.element, unit.element);
+  const still = make("p", "inspector-choice note", PINNED);
+  const content = make("div", "inspector-content");
+  const element = make("article", "inspector-cell", make("div", "inspector-title", title, pin, unpin), choice, still, content);
+  let card = null;
+  let kindOf = null;
+  let tabsOf = null;
+
+  /**
+   * @param {object} state
+   * @param {{lane, t, unit}} cell within what the run has
+   * @param {{nonlinearity: string, current: boolean, count: number}} how `count` of cells there are
+   */
+  function render(state, cell, { nonlinearity, current, count }) {
+    const lane = state.lanes[cell.lane];
+    renderTitle(state, lane, cell, current, count);
+    choice.hidden = !current;
+    still.hidden = current;
+    t.render(cell.t, 1, state.task.timesteps);
+    unit.render(cell.unit, 0, lane.hidden_size - 1);
+    if (current) renderTabs(state.lanes, cell.lane);
+    renderCard(state, lane, cell, nonlinearity);
+  }
+
+  function renderTitle(state, lane, cell, current, count) {
+    const name = nameOfCell(lane, cell);
+    write(title, headingOf(state, lane, cell));
+    element.setAttribute("aria-label", current ? name : `Pinned: ${name}`);
+    element.style.setProperty("--lane", `var(--lane-${cell.lane})`);
+    pin.hidden = !current;
+    unpin.hidden = current;
+    pin.disabled = count >= MOST;
+    pin.title = pin.disabled ? `At most ${MOST} cells` : "Keep this cell beside the next";
+    unpin.setAttribute("aria-label", `Unpin ${name}`);
+  }
+
+  function renderTabs(all, chosen) {
+    const labels = all.map(({ label }) => label);
+    const key = JSON.stringify([labels, chosen]);
+    if (key === tabsOf) return;
+    tabsOf = key;
+    const names = tabNames(labels, globalThis.innerWidth);
+    const focused = [...lanes.children].indexOf(document.activeElement);
+    lanes.replaceChildren(...labels.map((label, lane) => {
+      const made = button(names[lane], label, () => go({ lane }));
+      made.setAttribute("aria-pressed", String(lane === chosen));
+      made.style.setProperty("--own", `var(--lane-${lane})`);
+      return made;
+    }));
+    lanes.hidden = labels.length < 2;
+    lanes.children[focused]?.focus();
+  }
+
+  function renderCard(state, lane, cell, nonlinearity) {
+    const { frame, view } = state;
+    const numbers = cellNumbers(frame, lane, cell, nonlinearity);
+    if (numbers === null) {
+      if (kindOf !== "none") content.replaceChildren(make("p", "inspector-missing", NO_STATES));
+      kindOf = "none";
+      return;
+    }
+    const kind = `${numbers.kind} ${nonlinearity}`;
+    if (kind !== kindOf) card = createCard(content, numbers.kind, nonlinearity);
+    kindOf = kind;
+    const diverged = scalar(frame, cell.lane, "diverged") > 0;
+    card.render(numbers, { wires: view.wires, diverged, lost: whyNoSums(state) });
+  }
+
+  return { element, render };
+}

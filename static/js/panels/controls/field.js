@@ -1,0 +1,232 @@
+/** One control of a form: reads and writes its element, and tells when somebody changed it. */
+
+import { complaint } from "./complaint.js";
+import { foreign, parsed, withPoint } from "../../text/typed_number.js";
+import { count } from "../../text/format.js";
+import { same } from "../../recipe/recipe.js";
+
+const LOG_STEP = 1.1;
+const LOG_PAGE = 10;
+const LINEAR_PAGE = 10;
+
+/** A number as one would say it: two significant digits. */
+function rounded(value) {
+  return Number(value.toPrecision(2));
+}
+
+/**
+ * @param {HTMLElement} element what the macro `field` made
+ * @param {(path: string, value: unknown, how: {typing: boolean}) => void} onChange
+ */
+export function createField(element, onChange) {
+  const { path, kind } = element.dataset;
+  const nullable = "nullable" in element.dataset;
+  const own = "own" in element.dataset;
+  const entry = element.querySelector(".entry");
+  const slider = element.querySelector(".slider");
+  const back = element.querySelector("[data-inherit]");
+  const error = element.querySelector(".error");
+  const unlike = element.querySelector(".unlike");
+  const label = element.querySelector("label").textContent.trim();
+  const numeric = kind === "number" || kind === "integer";
+  let value;
+  let kept; // the value that the run has
+  let shared = false; // whether that is the one of all lanes
+  let problem = "";
+  let typing = false; // what stands in the entry has not been told to anybody yet
+
+  function read() {
+    const text = entry.value;
+    if (text === "" && own && !nullable) return undefined;
+    if (text === "" && (nullable || numeric)) return null;
+    if (kind === "switch") return text === "true";
+    return numeric ? parsed(text) : text;
+  }
+
+  /** Put a point for a decimal comma, so that everybody sees which number it is. */
+  function readable() {
+    const text = withPoint(entry.value);
+    if (text === entry.value) return;
+    const caret = entry.selectionStart;
+    entry.value = text;
+    entry.setSelectionRange(caret, caret);
+  }
+
+  function changed(more) {
+    typing = more;
+    if (numeric) readable();
+    const now = read();
+    if (!more) {
+      value = now;
+      if (typeof now === "number") spell(now);
+    }
+    onChange(path, now, { typing: more });
+  }
+
+  function set(next) {
+    typing = false;
+    spell(next);
+    write(next);
+    onChange(path, next, {});
+  }
+
+  function spell(next) {
+    const text = next === null || next === undefined ? "" : String(next);
+    if (entry.value !== text) entry.value = text;
+  }
+
+  function write(next) {
+    value = next;
+    if (same(read(), next)) typing = false;
+    // Nobody's "0.0" becomes "0" on the way to "0.01", nor what was there before.
+    else if (!typing) spell(next);
+    if (numeric && typeof next === "number") entry.setAttribute("aria-valuenow", String(next));
+    else entry.removeAttribute("aria-valuenow");
+    if (slider !== null) moveSlider(next);
+  }
+
+  // --- the slider -----------------------------------------------------------------------------
+
+  const low = Number(slider?.dataset.low);
+  const high = Number(slider?.dataset.high);
+  const logarithmic = slider !== null && "log" in slider.dataset;
+
+  function moveSlider(next) {
+    const empty = typeof next !== "number" || !Number.isFinite(next);
+    slider.classList.toggle("empty", empty);
+    const at = empty ? low : Math.min(high, Math.max(low, next));
+    const place = logarithmic ? Math.log(at / low) / Math.log(high / low) : at;
+    if (Math.abs(Number(slider.value) - place) > 1e-9) slider.value = String(place);
+    const share = logarithmic ? place : (at - low) / (high - low);
+    slider.style.setProperty("--share", empty ? "0%" : `${(100 * share).toFixed(1)}%`);
+  }
+
+  function slid() {
+    const place = Number(slider.value);
+    if (!logarithmic) return Number(place.toPrecision(6));
+    const exact = low * (high / low) ** place;
+    return kind === "integer" ? Math.round(exact) : rounded(exact);
+  }
+
+  // --- the keys -------------------------------------------------------------------------------
+
+  const { minimum = -Infinity, maximum = Infinity } = entry.dataset;
+
+  /** Where the arrows start: what is typed, or the value in force if that is no good. */
+  function standing() {
+    const now = read();
+    const good = typeof now === "number" && now >= Number(minimum) && now <= Number(maximum);
+    if (good && problem === "") return now;
+    if (typeof kept === "number") return kept;
+    return slider === null ? 0 : (low + high) / 2;
+  }
+
+  function moved(by, page) {
+    const from = standing();
+    if (logarithmic && kind === "number") {
+      return Math.min(Number(maximum), rounded(from * (page ? LOG_PAGE : LOG_STEP) ** by));
+    }
+    const step = Number(entry.dataset.step ?? 1) * (page ? LINEAR_PAGE : 1);
+    const next = kind === "integer" ? Math.round(from + by * step) : from + by * step;
+    return Number(Math.min(Number(maximum), Math.max(Number(minimum), next)).toPrecision(10));
+  }
+
+  function restore() {
+    typing = false;
+    spell(kept);
+    write(kept);
+    onChange(path, shared ? undefined : kept, {});
+  }
+
+  function onKey(event) {
+    const move = { ArrowUp: [1, false], ArrowDown: [-1, false], PageUp: [1, true], PageDown: [-1, true] };
+    if (foreign(event)) event.preventDefault();
+    else if (event.key === "Escape") restore();
+    else if (event.key in move) {
+      event.preventDefault();
+      set(moved(...move[event.key]));
+    }
+  }
+
+  // --- what went wrong --------------------------------------------------------------------------
+
+  function show(text) {
+    if (text === problem) return;
+    problem = text;
+    error.textContent = text;
+    error.hidden = text === "";
+    const help = entry.getAttribute("aria-describedby").split(" ")[0];
+    entry.setAttribute("aria-describedby", text === "" ? help : `${help} ${error.id}`);
+    if (text === "") entry.removeAttribute("aria-invalid");
+    else entry.setAttribute("aria-invalid", "true");
+  }
+
+  function inWords(known) {
+    if (known === null || known === undefined) return entry.placeholder || "none";
+    if (entry.tagName === "SELECT") {
+      return [...entry.options].find((option) => option.value === String(known))?.text ?? known;
+    }
+    if (numeric) return Number.isInteger(known) ? count(known) : String(known);
+    return kind === "text" ? "the one before" : String(known);
+  }
+
+  entry.addEventListener("input", (event) => {
+    // What is pasted or chosen is whole; what is typed comes letter by letter, and "1" on the
+    // way to "1e-3" would be a learning rate that no network survives.
+    const typed = entry.tagName !== "SELECT" && !(event.data?.length > 1);
+    changed(typed && event.inputType !== "insertFromPaste");
+  });
+  entry.addEventListener("change", () => changed(false));
+  entry.addEventListener("blur", () => {
+    typing = false;
+    write(value);
+  });
+  if (numeric) {
+    entry.addEventListener("keydown", onKey);
+    // A wheel meant for the page must not change a number that happens to have the focus.
+    entry.addEventListener("wheel", () => entry.blur(), { passive: true });
+  }
+  slider?.addEventListener("input", () => set(slid()));
+  back?.addEventListener("click", () => {
+    onChange(path, undefined, {});
+    entry.focus();
+  });
+
+  return {
+    element,
+    path,
+
+    /**
+     * Show a value.
+     *
+     * @param {unknown} next
+     * @param {{inForce?: unknown, inherited?: boolean, inheritedInForce?: boolean}} how the value
+     *   that the run has meanwhile, and whether each of the two is the shared one
+     */
+    write(next, { inForce, inherited = false, inheritedInForce = false } = {}) {
+      kept = inForce;
+      shared = inheritedInForce;
+      write(next);
+      if (own) {
+        element.classList.toggle("inherited", inherited);
+        back.hidden = inherited;
+      }
+    },
+
+    /** Show what the server says is wrong with it; undefined if nothing is. */
+    fail(refusal) {
+      show(refusal === undefined ? "" : complaint(refusal, label, inWords(kept)));
+    },
+
+    /** Mark it as one that is not the same in all lanes. */
+    mark(differs) {
+      element.classList.toggle("differing", differs);
+      if (unlike !== null && unlike.hidden === differs) unlike.hidden = !differs;
+    },
+
+    /** Show or hide the control. */
+    toggle(visible) {
+      if (element.hidden === visible) element.hidden = !visible;
+    },
+  };
+}

@@ -1,0 +1,24 @@
+// How far back a lane's gradient reaches, in words.
+
+import { at, inForce } from "../../recipe/in_force.js";
+import { lastLoss, scalar, values } from "../../frames/frame.js";
+
+/** What the horizon of a task is. */
+export function horizonMeaning(task) {
+  return (
+    "How many timesteps back ‖∂ℓ/∂h_t‖ stays above 1 % of its value at the last loss; " +
+    `${lastLoss(task)}+ reaches the first.`
+  );
+}
+
+/** The horizon of a lane in the frame that is shown; "" if it has none. */
+export function horizonOf({ frame, task, recipe }, lane) {
+  const steps = scalar(frame, lane, "horizon");
+  if (Number.isNaN(steps) || task === null) return "";
+  const last = lastLoss(task);
+  if (steps >= last) return `horizon ${steps}+`;
+  // Beyond the window of a truncated gradient there is a gap where a number would be.
+  const cut = Number.isNaN(values(frame, lane, "dh_norm")?.[last - steps - 1]);
+  const truncate = at(inForce(recipe, lane, "truncate"), frame.iteration) ?? null;
+  return `horizon ${steps}${cut && truncate !== null ? " (truncated)" : ""}`;
+}

@@ -1,0 +1,30 @@
+// What lanes have in common and what they do not, in words.
+
+import { differingKnobs, laneValues, same } from "../../recipe/recipe.js";
+
+/** The lane before lane `index` that has the same settings; -1 if there is none. */
+export function twinOf(recipe, index) {
+  const names = Object.keys(recipe.base);
+  const settings = (lane) => {
+    const values = laneValues(recipe, lane);
+    return names.map((name) => values[name] ?? null);
+  };
+  const own = settings(index);
+  return recipe.lanes.findIndex((_, lane) => lane < index && same(settings(lane), own));
+}
+
+/** That lane `index` is as one before it; `labelOf(lane)` names it. "" if it is not. */
+export function likeness(recipe, index, labelOf) {
+  const twin = twinOf(recipe, index);
+  return twin === -1 ? "" : `identical to ${labelOf(twin)} until a setting differs`;
+}
+
+/** The end of a heading that says what differs between the lanes; `titles` of the fields, by name. */
+export function whatDiffers(recipe, titles) {
+  if (recipe.lanes.length < 2) return "";
+  const knobs = differingKnobs(recipe, Object.keys(recipe.base)).map((name) => titles[name] ?? name);
+  if (knobs.length === 0) return " — all alike";
+  if (knobs.length === 1) return ` — only ${knobs[0]} differs`;
+  if (knobs.length === 2) return ` — ${knobs.join(" and ")} differ`;
+  return ` — ${knobs.length} knobs differ`;
+}

@@ -1,0 +1,131 @@
+// A lane's row in the controls: its cell, its buttons, and the fields that it has of its own.
+
+import { createField } from "./field.js";
+import { createFold } from "../../ui/disclosure.js";
+import { createLaneName } from "./lane_name.js";
+import { likeness } from "./lane_differences.js";
+import { differingKnobs, folded, laneValues, matters } from "../../recipe/recipe.js";
+
+const NOT_SETTINGS = new Set(["cell", "name"]);
+
+/**
+ * @param {function(): object} now the state as it is
+ * @param {{lane: HTMLTemplateElement, own: HTMLTemplateElement}} templates of a row and of its own fields
+ * @param {number} index of the lane
+ * @param {{change: function(string, unknown, object): void, hide: Function, duplicate: Function,
+ *   remove: Function}} does
+ */
+export function createLaneRow(now, templates, index, does) {
+  const content = copyOf(templates.lane);
+  const element = content.querySelector(".lane");
+  const part = (name) => element.querySelector(`.${name}`);
+  const [label, count, own, twin] = ["lane-label", "count", "lane-own", "lane-twin"].map(part);
+  const [open, hide, rename, duplicate, remove] = ["open", "hide", "rename", "duplicate", "remove"].map(part);
+  const entry = part("lane-name");
+  const cell = element.querySelector(".lane-tools .entry");
+  const fields = fieldsIn(content);
+  let folds = [];
+
+  own.id = `lane-own-${index}`;
+  open.setAttribute("aria-controls", own.id);
+  open.addEventListener("click", () => setOpen(own.hidden));
+  hide.addEventListener("click", does.hide);
+  createLaneName({ label, entry, rename }, {
+    given: () => now().form.lanes[index].name ?? "",
+    rename: (name) => does.change(`lanes.${index}.name`, name, {}),
+  });
+  duplicate.addEventListener("click", does.duplicate);
+  remove.addEventListener("click", does.remove);
+
+  function copyOf(template) {
+    const copy = document.createElement("template");
+    copy.innerHTML = template.innerHTML.replace(/lanes([.-])#/g, `lanes$1${index}`);
+    return copy.content;
+  }
+
+  function fieldsIn(root) {
+    return [...root.querySelectorAll(".field")].map((node) => createField(node, does.change));
+  }
+
+  // Made when it is first opened: most lanes are never looked into.
+  function setOpen(opened) {
+    if (opened && own.childElementCount === 0) {
+      own.append(copyOf(templates.own));
+      fields.push(...fieldsIn(own));
+      folds = [...own.querySelectorAll(".more")].map((node) => createFold(node, "lane"));
+      renderFields();
+    }
+    own.hidden = !opened;
+    open.setAttribute("aria-expanded", String(opened));
+  }
+
+  /**
+   * @param {{least: number, most: number, labelOf: function(number): string, hidden: boolean,
+   *   hue: number}} how `least` and `most` lanes that there may be; `labelOf` a lane
+   */
+  function render({ least, most, labelOf, hidden, hue }) {
+    const { form, errors } = now();
+    const name = labelOf(index);
+    renderNames(name);
+    const settings = Object.keys(form.lanes[index]).filter((each) => !NOT_SETTINGS.has(each));
+    count.textContent = settings.length === 0 ? "" : String(settings.length);
+    duplicate.disabled = form.lanes.length >= most;
+    remove.disabled = form.lanes.length <= least;
+    element.style.setProperty("--lane", `var(--hue-${hue})`);
+    element.classList.toggle("unseen", hidden);
+    hide.setAttribute("aria-pressed", String(hidden));
+    say(hide, `Hide ${name}`, hidden ? ": hidden, press to show it again" : " in all views");
+    twin.textContent = likeness(form, index, labelOf);
+    twin.hidden = twin.textContent === "";
+    const wrong = [...errors.keys()].some((path) => path.startsWith(`lanes.${index}.`));
+    if (wrong && own.hidden) setOpen(true);
+    renderFields();
+  }
+
+  function renderNames(name) {
+    label.textContent = label.title = name;
+    own.setAttribute("aria-label", `Own settings of ${name}`);
+    open.setAttribute("aria-label", `Own settings of ${name}`);
+    cell.setAttribute("aria-label", `Cell of ${name}`);
+    entry.setAttribute("aria-label", `Name of ${name}`);
+    say(rename, `Rename ${name}`);
+    say(duplicate, `Duplicate ${name}`, " (restarts the run)");
+    say(remove, `Remove ${name}`, " (restarts the run)");
+  }
+
+  function renderFields() {
+    const { form, errors, recipe, reached } = now();
+    const inForce = folded(recipe, reached);
+    const shown = laneValues(form, index);
+    const running = laneValues(inForce, index);
+    const differing = new Set(differingKnobs(form, Object.keys(form.base)));
+    const unusual = [];
+    for (const field of fields) {
+      const name = field.path.split(".").at(-1);
+      field.write(shown[name] ?? null, {
+        inForce: running[name] ?? null,
+        inherited: !Object.hasOwn(form.lanes[index], name),
+        inheritedInForce: !Object.hasOwn(inForce.lanes[index] ?? {}, name),
+      });
+      field.fail(errors.get(field.path));
+      field.toggle(matters(JSON.parse(field.element.dataset.when ?? "{}"), shown));
+      field.mark(differing.has(name));
+      if (errors.has(field.path) || Object.hasOwn(form.lanes[index], name)) unusual.push(field.path);
+    }
+    for (const fold of folds) fold.show(unusual);
+  }
+
+  /** What is to differ in this lane is set next: bring its own fields into sight. */
+  function enter() {
+    setOpen(true);
+    cell.focus({ preventScroll: true });
+    element.scrollIntoView({ block: "nearest" });
+  }
+
+  return { element, horizon: part("lane-horizon"), render, enter };
+}
+
+function say(button, name, more = "") {
+  button.setAttribute("aria-label", name);
+  button.title = name + more;
+}

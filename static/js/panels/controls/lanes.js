@@ -1,0 +1,139 @@
+// Lanes: the networks of the comparison, each with its cell and what it has of its own.
+
+import { inSentence } from "../../ui/disclosure.js";
+import { horizonMeaning, horizonOf } from "./horizon.js";
+import { huesOf, recolored } from "../../state/lane_hues.js";
+import { createLaneRow } from "./lane_row.js";
+import { whatDiffers } from "./lane_differences.js";
+import { laneValues, withCopy, withLane, withoutLane } from "../../recipe/recipe.js";
+
+const LIVE_INTERVAL = 250; // ms between two horizons while a run plays
+const PARTS = ["form", "errors", "lanes", "view", "along"];
+
+/**
+ * @param {Element} element
+ * @param {{change: function(string, unknown, object): void, replace: function(string, object, object): void,
+ *   view: function(object): void}} actions
+ */
+export function create(element, actions) {
+  const list = element.querySelector(".lanes");
+  const add = element.querySelector(".add");
+  const differs = element.querySelector(".differs");
+  const templates = { lane: element.querySelector("#lane"), own: element.querySelector("#lane-own") };
+  const limits = { least: Number(list.dataset.least), most: Number(list.dataset.most) };
+  const horizonHelp = element.querySelector("#horizon-help");
+  const titles = { cell: "cell", ...titlesIn(templates.own.content) };
+  let rows = [];
+  let last = null;
+  let horizonsAt = -Infinity;
+  let timer = 0;
+  let added = null; // a copy that is to be opened when it is there
+
+  function createRow(index) {
+    return createLaneRow(() => last, templates, index, {
+      change: actions.change,
+      hide: () => hide(index),
+      duplicate() {
+        reorder(withCopy(last.form, index).lanes, (at) => (at > index ? at + 1 : at));
+        added = index + 1;
+      },
+      remove() {
+        reorder(withoutLane(last.form, index).lanes, (at) => (at > index ? at - 1 : at === index ? null : at));
+        add.focus();
+      },
+    });
+  }
+
+  /** Other lanes; they stay hidden and keep their colours at their new places. */
+  function reorder(lanes, moved) {
+    const { hidden, colors } = ofLanes();
+    const labels = [];
+    last.form.lanes.forEach((_, index) => {
+      const to = moved(index);
+      if (to !== null) labels[to] = labelOf(index);
+    });
+    actions.replace("lanes", lanes, {
+      labels,
+      hidden: hidden.map(moved).filter((at) => at !== null),
+      colors: recolored(colors, last.form.lanes.length, lanes.length, moved),
+    });
+  }
+
+  /** What the view says of the form's lanes, which may be ahead of the run's. */
+  const ofLanes = () => last.along ?? last.view;
+
+  function labelOf(index) {
+    const label = last.along === null ? last.lanes[index]?.label : last.along.labels[index];
+    return label ?? laneValues(last.form, index).cell.toUpperCase();
+  }
+
+  function hide(index) {
+    if (last.along !== null) return; // in a moment, when the run has these lanes
+    const hidden = new Set(last.view.hidden);
+    if (!hidden.delete(index)) hidden.add(index);
+    actions.view({ hidden: [...hidden].sort() });
+  }
+
+  function onAdd() {
+    reorder(withLane(last.form).lanes, (at) => at);
+    added = last.form.lanes.length;
+  }
+
+  add.addEventListener("click", onAdd);
+
+  function showAll() {
+    const { form } = last;
+    if (rows.length !== form.lanes.length) {
+      rows = form.lanes.map((_, index) => createRow(index));
+      list.replaceChildren(...rows.map((row) => row.element));
+    }
+    const { hidden, colors } = ofLanes();
+    const hues = huesOf(colors);
+    rows.forEach((row, index) => {
+      row.render({ ...limits, labelOf, hidden: hidden.includes(index), hue: hues[index] });
+    });
+    if (added !== null) rows[added]?.enter();
+    added = null;
+    add.disabled = rows.length >= limits.most;
+    differs.textContent = whatDiffers(form, titles);
+  }
+
+  function showHorizons() {
+    timer = 0;
+    horizonsAt = performance.now();
+    const meaning = last.task === null ? "" : horizonMeaning(last.task);
+    if (horizonHelp.textContent !== meaning) horizonHelp.textContent = meaning;
+    rows.forEach(({ horizon }, index) => {
+      const text = horizonOf(last, index);
+      if (horizon.textContent === text && horizon.title === meaning) return;
+      horizon.textContent = text;
+      horizon.title = meaning;
+    });
+  }
+
+  return {
+    render(state) {
+      const before = last;
+      last = state;
+      if (state.form === null) return;
+      if (before === null || PARTS.some((part) => before[part] !== state[part])) showAll();
+      if (timer !== 0 || (before !== null && before.frame === state.frame)) return;
+      const wait = state.run === "playing" ? horizonsAt + LIVE_INTERVAL - performance.now() : 0;
+      if (wait <= 0) showHorizons();
+      else timer = setTimeout(showHorizons, wait);
+    },
+
+    destroy() {
+      clearTimeout(timer);
+      add.removeEventListener("click", onAdd);
+    },
+  };
+}
+
+/** Title of each field, as a sentence has it. */
+function titlesIn(root) {
+  const labels = [...root.querySelectorAll("[data-path]")].map((node) => {
+    return [node.dataset.path.split(".").at(-1), inSentence(node.querySelector("label").textContent)];
+  });
+  return Object.fromEntries(labels);
+}

@@ -1,0 +1,108 @@
+// Gradient flow: what travels back through time, as norms by timestep, as the matrix of which loss
+// teaches which timestep, or as the spectrum of the weights that it passes through.
+
+import { create as createNorms } from "./norms/norms.js";
+import { create as createSource } from "./source/source.js";
+import { create as createSpectrum } from "./spectrum/spectrum.js";
+import { shownLanes } from "../../frames/frame.js";
+import { Extremes, QUANTITIES, quantityOf } from "./norms/quantities.js";
+import { layerMark, subtitle, toolbar } from "../../ui/panel_head.js";
+import { menu, segmented } from "../../ui/tabs.js";
+import { tabNames } from "../inside_cell/watch_controls.js";
+
+const FACES = { norms: createNorms, source: createSource, spectrum: createSpectrum };
+const NAMES = [
+  { value: "norms", text: "Norms", title: "Norms by timestep, of every lane" },
+  { value: "source", text: "Source", title: "Which loss teaches which timestep" },
+  { value: "spectrum", text: "Spectrum", title: "Eigenvalues of the recurrent weights" },
+];
+const RANGES = [
+  { value: "recent", text: "recent", title: "The axis follows what is shown" },
+  { value: "all", text: "all time", title: "The axis keeps the extremes of the whole run" },
+];
+const NARROW = 900; // px: how the lanes' names are cut, since the head is shared
+
+const faceOf = ({ flow }) => (Object.hasOwn(FACES, flow) ? flow : "norms");
+
+/** @param {Element} element @param {object} actions */
+export function create(element, actions) {
+  const write = subtitle(element);
+  const writeLayer = layerMark(element);
+  const tools = toolbar(element);
+  const extremes = new Extremes();
+  const made = new Map(); // faces by name, each since it was first shown
+  const quantities = Object.entries(QUANTITIES).map(([value, { option }]) => ({ value, text: option }));
+  const choices = {
+    quantity: menu("Quantity", quantities, (quantity) => actions.view({ quantity })),
+    range: segmented("Range of the axis", RANGES, (range) => actions.view({ range })),
+    lane: segmented("Lane", [], (lane) => actions.watch({ lane })),
+    face: segmented("Face", NAMES, (flow) => actions.view({ flow })),
+  };
+  tools.append(...Object.values(choices).map((choice) => choice.element));
+  const section = element.closest("section");
+  let current = null;
+  let lanesShown = null;
+
+  function render(state) {
+    extremes.see(state);
+    const name = faceOf(state.view);
+    show(name);
+    renderTools(name, state);
+    const { face } = made.get(name);
+    face.render(state);
+    writeLayer(layerOf(name, state));
+    section?.classList.toggle("plain", face.plain?.() ?? false);
+    write(state.run === "playing" && name === current, ...face.headline());
+    current = name;
+  }
+
+  /** The layer that a face shows, or null if all that it shows have but one. */
+  function layerOf(name, { lanes, watch, view }) {
+    const seen = name === "norms"
+      ? shownLanes({ lanes, view })
+      : lanes.filter(({ index }) => index === watch.lane);
+    const most = Math.max(1, ...seen.map(({ num_layers: layers }) => layers));
+    return most === 1 ? null : Math.min(watch.layer, most - 1);
+  }
+
+  /** Show one face; the others keep their place, size and state. */
+  function show(name) {
+    if (!made.has(name)) {
+      const host = document.createElement("div");
+      host.className = "flow-face";
+      element.append(host);
+      made.set(name, { host, face: FACES[name](host, actions, { extremes }) });
+    }
+    if (name === current) return;
+    for (const [each, { host }] of made) {
+      host.classList.toggle("away", each !== name);
+      host.inert = each !== name;
+    }
+  }
+
+  function renderTools(name, { view, lanes, watch }) {
+    const { quantity, range, lane, face } = choices;
+    face.show(name);
+    quantity.show(quantityOf(view.quantity));
+    range.show(view.range === "all" ? "all" : "recent");
+    if (lanesShown !== lanes) {
+      lanesShown = lanes;
+      const names = tabNames(lanes.map(({ label }) => label), NARROW);
+      lane.offer(lanes.map(({ index, label }, k) => {
+        return { value: index, text: names[k], title: label, own: `var(--lane-${index})` };
+      }));
+    }
+    lane.show(watch.lane);
+    if (name === current) return;
+    quantity.element.hidden = range.element.hidden = name !== "norms";
+    lane.element.hidden = name === "norms";
+  }
+
+  function destroy() {
+    for (const { face } of made.values()) face.destroy();
+    tools.remove();
+    element.replaceChildren();
+  }
+
+  return { render, exports: () => made.get(current)?.face.exports() ?? null, destroy };
+}

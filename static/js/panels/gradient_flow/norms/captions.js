@@ -1,0 +1,62 @@
+// What the chart of gradient norms shows, in words.
+
+import { count, logNumber } from "../../../text/format.js";
+import { lossesSpread, scalar, shownLanes } from "../../../frames/frame.js";
+import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
+import { QUANTITIES, quantityOf } from "./quantities.js";
+
+const SPREAD = "every timestep has a loss: what the later ones send back";
+const SLOWS = "computed every frame: slows the run";
+const EXACT_SIZE = 128; // of the joint state: beyond it the engine probes
+const NOTHING_YET = ["No gradients yet", "They appear with the first iteration."];
+const NO_LANE = ["No lane is shown", "Click a lane in the legend."];
+const NO_CELL_STATE = ["No cell state", "Only an LSTM lane has one."];
+
+/** Why no line can be drawn, as a title and a hint; null if one can. */
+export function whyNoNorms(state, { lanes }) {
+  if (state.frame === null) return beforeAnyFrame(state, NOTHING_YET);
+  if (lanes.length === 0) return NO_LANE;
+  if (lanes.some(({ line }) => line !== null)) return null;
+  return quantityOf(state.view.quantity) === "dc_norm" ? NO_CELL_STATE : notInFrame(state);
+}
+
+/** Beside the panel's name: in short, and whole where there is more. */
+export function normsHeadline(state) {
+  const { frame, watch, task } = state;
+  if (frame === null) return [""];
+  const name = quantityOf(state.view.quantity);
+  const { meaning, symbol } = QUANTITIES[name];
+  const when = `iteration ${count(frame.iteration)}`;
+  if (name === "jacobian_gain") {
+    const parts = [...bounds(state), SLOWS].join(" · ");
+    return [
+      `${symbol} · ${parts} · example ${watch.example} · ${when}`,
+      `${meaning} · example ${watch.example} · ${parts} · ${when}`,
+    ];
+  }
+  const whole = `${meaning} by timestep, log scale · ${when}`;
+  if (name === "dh_norm" && lossesSpread(task)) return [`${SPREAD} · ${when}`, `${whole} · ${SPREAD}`];
+  return [whole];
+}
+
+/** Which lanes' Jacobians are too large to be exact. */
+function bounds(state) {
+  const probed = shownLanes(state).filter(({ index }) => scalar(state.frame, index, "jacobian_exact") === 0);
+  return probed.map(({ label, state_names: names }) => `${label}: lower bound (H > ${EXACT_SIZE / names.length})`);
+}
+
+/** For who does not see the chart. */
+export function normsInWords(state, { lanes, lastLoss }) {
+  if (state.frame === null) return "Gradient norms by timestep: no iteration yet.";
+  const name = quantityOf(state.view.quantity);
+  const { first, spoken } = QUANTITIES[name];
+  const end = name === "jacobian_gain" ? state.task.timesteps : lastLoss;
+  const each = lanes.map(({ label, line, says, gaps }) => {
+    if (says !== null) return `${label} diverged: ${says}`;
+    const said = (t) => logNumber(line?.[t] ?? NaN);
+    const from = gaps.some(([start, stop]) => first >= start && first <= stop) ? gaps[0][1] + 1 : first;
+    const gap = from === first ? "" : `not computed before timestep ${from}, `;
+    return `${label} ${gap}${said(from)} at timestep ${from} and ${said(end)} at timestep ${end}`;
+  });
+  return `${spoken}, by timestep, iteration ${state.frame.iteration}: ${each.join("; ")}.`;
+}

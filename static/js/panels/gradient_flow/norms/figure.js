@@ -1,0 +1,171 @@
+// Gradient flow for Plotly: what gradient_canvas.js draws, as traces, shapes and annotations.
+
+import { font, textWidth } from "../../../canvas/surface.js";
+import { dashes } from "../../../chart/figure.js";
+import { faded } from "../../../canvas/palette.js";
+import { logNumber } from "../../../text/format.js";
+import { annotationOf, layOut } from "./flags.js";
+import * as drawn from "./paint.js";
+import { flagsOf, gapsOf, zeros } from "./lines.js";
+import { HATCHING, wordingFor } from "../../../canvas/hatching.js";
+import { runs } from "../../../canvas/lines.js";
+
+const WIDTH = 2;
+const BEYOND = 1; // decades past the panel's edge where an infinite end of a band is put
+
+/** @returns {{traces: object[], shapes: object[], annotations: object[]}} */
+export function gradientFigure(panel, { lanes, lastLoss }, palette) {
+  const rows = zeros(lanes);
+  const gaps = gapsOf(lanes);
+  const under = rows.length * drawn.ZERO_ROW;
+  const plate = faded(palette.panel, drawn.PLATE);
+  const flags = layOut(flagsOf(lanes, lastLoss), panel, palette.small);
+  return {
+    traces: [
+      ...gaps.shared.map((stretch) => {
+        const [low, high] = panel.yRange;
+        return gapTrace(stretch, [low - BEYOND, high + BEYOND], faded(palette.soft, HATCHING));
+      }),
+      ...gaps.own.flatMap(({ index, stretches }, row) => {
+        const bottom = panel.top + panel.height - under - row * gapRow(palette) - 1;
+        const ends = [bottom, bottom - drawn.GAP_ROW].map(panel.y.invert);
+        return stretches.map((stretch) => gapTrace(stretch, ends, palette.lanes[index]));
+      }),
+      ...lanes.flatMap((lane) => bandTraces(lane, panel, palette)),
+      ...lanes.flatMap((lane) => lineTraces(lane, palette.lanes[lane.index])),
+    ],
+    shapes: rows.flatMap(({ index, stretches }, row) => {
+      return stretches.map((stretch) => zeroShape(stretch, row, panel, palette.lanes[index]));
+    }),
+    annotations: [
+      ...gaps.shared.flatMap((stretch) => gapLabel(stretch, panel, palette)),
+      ...gaps.own.map(({ index, label, stretches: [first] }, row) => {
+        const bottom = under + row * gapRow(palette) + drawn.GAP_ROW + 1;
+        return ownGapLabel(first, label, bottom, panel, palette.lanes[index], plate);
+      }),
+      ...(rows.length > 0 ? [zeroLabel(rows.length, panel)] : []),
+      ...flags.map((flag) => annotationOf(flag, panel, palette.lanes[flag.lane], plate)),
+    ],
+  };
+}
+
+function bandTraces({ index, low, high }, { yRange }, palette) {
+  if (low === null || high === null) return [];
+  const [bottom, top] = [yRange[0] - BEYOND, yRange[1] + BEYOND];
+  const edge = (data) => Array.from(data, (log) => 10 ** Math.min(top, Math.max(bottom, log)));
+  return runs(low).map(([from, to]) => {
+    const x = timesteps(low).slice(from, to);
+    return {
+      panel: 0,
+      mode: "none",
+      x: [...x, ...x.toReversed()],
+      y: [...edge(high.slice(from, to)), ...edge(low.slice(from, to)).toReversed()],
+      fill: "toself",
+      fillcolor: faded(palette.lanes[index], drawn.bandOpacity(palette)),
+      hoverinfo: "skip",
+    };
+  });
+}
+
+// The height of a lane's own gap, with its words above it.
+const gapRow = ({ small }) => drawn.GAP_ROW + 1 + small * 1.3;
+
+function gapTrace([from, to], ends, color) {
+  const [bottom, top] = ends.map((log) => 10 ** log);
+  return {
+    panel: 0,
+    mode: "none",
+    x: [from - 0.5, to + 0.5, to + 0.5, from - 0.5],
+    y: [bottom, bottom, top, top],
+    fill: "toself",
+    fillcolor: faded(color, 0),
+    fillpattern: { shape: "/", size: 7, solidity: 0.14, fgcolor: color, fgopacity: 1, bgcolor: faded(color, 0) },
+    hoverinfo: "skip",
+  };
+}
+
+function gapLabel(stretch, panel, palette) {
+  const [left, right] = drawn.edges(panel, stretch);
+  const words = wordingFor(right - left - 8, (text) => textWidth(text, font(palette.font, palette.small)));
+  if (words === null) return [];
+  return [{
+    text: words,
+    xref: "x domain",
+    yref: "y domain",
+    x: ((left + right) / 2 - panel.left) / panel.width,
+    y: 0.5,
+    xanchor: "center",
+    yanchor: "middle",
+    showarrow: false,
+    bgcolor: palette.panel,
+    borderpad: 2,
+  }];
+}
+
+function ownGapLabel([from], label, bottom, { height }, color, plate) {
+  return {
+    text: drawn.ownGap(label),
+    font: { color },
+    bgcolor: plate,
+    xref: "x",
+    yref: "y domain",
+    x: from,
+    y: bottom / height,
+    xanchor: "left",
+    yanchor: "bottom",
+    showarrow: false,
+    borderpad: 0,
+  };
+}
+
+function lineTraces({ label, line, dc, ghost, clipped }, color) {
+  const traces = [];
+  const add = (data, style, hover) => {
+    if (data === null) return;
+    const y = Array.from(data, (log) => (Number.isFinite(log) ? 10 ** log : null));
+    traces.push({ panel: 0, mode: "lines", x: timesteps(data), y, line: { color, ...style }, ...hover });
+  };
+  const told = (data, name) => ({
+    name,
+    text: Array.from(data ?? [], (log) => logNumber(log)),
+    hovertemplate: "%{text}",
+  });
+  add(ghost, { width: 1, dash: dashes(drawn.GHOST_DASH) }, { hoverinfo: "skip" });
+  add(clipped, { width: 1, dash: dashes(drawn.CLIPPED_DASH) }, { hoverinfo: "skip" });
+  add(dc, { width: WIDTH, dash: dashes(drawn.CELL_DASH) }, told(dc, `${label} ∂c`));
+  add(line, { width: WIDTH }, told(line, label));
+  return traces;
+}
+
+function zeroShape([from, to], row, { height }, color) {
+  return {
+    type: "rect",
+    xref: "x",
+    yref: "y domain",
+    x0: from - 0.5,
+    x1: to + 0.5,
+    y0: (row * drawn.ZERO_ROW + 1) / height,
+    y1: ((row + 1) * drawn.ZERO_ROW) / height,
+    fillcolor: color,
+    line: { width: 0 },
+  };
+}
+
+function zeroLabel(rows, { height }) {
+  return {
+    text: drawn.EXACTLY_ZERO,
+    xref: "x domain",
+    yref: "y domain",
+    x: 0,
+    y: (rows * drawn.ZERO_ROW) / height,
+    xshift: 6,
+    xanchor: "left",
+    yanchor: "bottom",
+    showarrow: false,
+    borderpad: 0,
+  };
+}
+
+function timesteps(data) {
+  return Array.from(data, (_, t) => t);
+}

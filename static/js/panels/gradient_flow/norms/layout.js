@@ -1,0 +1,42 @@
+// Where the chart of gradient norms has its panel, its titles and its legend.
+
+import { LEGEND_LINE, legendGrid } from "../../../chart/axes.js";
+import { font, textWidth } from "../../../canvas/surface.js";
+
+const BANDED = "  ·  band: 10–90 % of the batch";
+
+/**
+ * @param {{width: number, height: number}} size
+ * @param {object} quantity one of `QUANTITIES`
+ * @param {object[]} entries of the legend
+ * @param {object} palette
+ * @returns {{panels, titles, legend}} as `createChart` wants it
+ */
+export function placeGradients({ width, height }, { symbol, first, banded }, entries, palette) {
+  const { font: family, small } = palette;
+  const [left, right, bottom] = [small * 5.2, 14, small * 3.1];
+  const across = width - left - right;
+  const top = small * (0.9 + LEGEND_LINE * legendGrid(entries, across, palette).rows);
+  const high = height - top - bottom;
+  const fitting = (texts, room) => {
+    return texts.find((text) => textWidth(text.replaceAll("_", ""), font(family, small)) < room) ?? texts.at(-1);
+  };
+  const band = banded ? BANDED : "";
+  const start = first === 0 ? "  (0 = initial state)" : "";
+  const xTitles = [`timestep t${start}${band}`, `timestep t${band}`, "timestep t"];
+  const yTitles = [`${symbol}, log scale`, `${symbol}, log`, symbol];
+  return {
+    panels: [{ left, top, width: across, height: high, log: true, whole: true, hoverTitle: "timestep %{x}" }],
+    titles: [
+      {
+        text: fitting(yTitles, height),
+        x: small * 0.7,
+        y: Math.max(height / 2, Math.min(top + high / 2, height)),
+        align: "center",
+        upright: false,
+      },
+      { text: fitting(xTitles, across), x: left + across / 2, y: height - small * 0.7, align: "center" },
+    ],
+    legend: { shown: true, x: width - right, y: 0, width: across },
+  };
+}

@@ -1,0 +1,43 @@
+// The legend of gradient norms: every lane, and each kind of line that there is besides.
+
+import { font, shortened } from "../../../canvas/surface.js";
+import { apart, count } from "../../../text/format.js";
+import { comparedWith } from "../../../frames/frame.js";
+import { CELL_DASH, CLIPPED_DASH, GHOST_DASH } from "./paint.js";
+
+const MOST_NAME = 165; // px
+
+export class GradientLegend {
+  #key = null;
+  #entries = [];
+
+  /**
+   * Its entries; another array whenever anything of the chart's frame is another.
+   *
+   * @param {object} state
+   * @param {string} quantity that is drawn
+   * @param {object} kinds of `kindsOfLines`
+   * @param {Set<string>} hidden those that are not to be seen
+   * @param {object} palette
+   */
+  entries(state, quantity, kinds, hidden, palette) {
+    const { theme, lanes, view } = state;
+    const labels = apart(lanes.map(({ label }) => label));
+    const ghost = `iteration ${count(comparedWith(state)?.iteration ?? 0)}`;
+    const key = [theme, ...labels, "hidden", ...hidden, ...view.hidden, quantity, ghost, JSON.stringify(kinds)].join("|");
+    if (key === this.#key) return this.#entries;
+    const { lanes: colors, soft, font: family, small } = palette;
+    const entries = lanes.map(({ index }, k) => ({
+      key: index,
+      name: shortened(labels[k], font(family, small), MOST_NAME),
+      color: colors[index],
+      hidden: view.hidden.includes(index),
+    }));
+    const add = (kind, name, dash) => entries.push({ key: kind, name, color: soft, dash, hidden: hidden.has(kind) });
+    if (kinds.dc) add("dc", "‖∂ℓ/∂c_t‖", CELL_DASH);
+    if (kinds.ghost) add("ghost", ghost, GHOST_DASH);
+    if (kinds.clips) add("clipped", "after clipping", CLIPPED_DASH);
+    [this.#key, this.#entries] = [key, entries];
+    return entries;
+  }
+}

@@ -1,0 +1,134 @@
+// Norms by timestep on a log axis: a line, a quantile band and a ghost per lane.
+
+import { cursorLine, emptyMessage } from "../../../canvas/surface.js";
+import { createChart } from "../../../chart/chart.js";
+import { palette } from "../../../canvas/palette.js";
+import { lossesSpread, shownLanes, watching } from "../../../frames/frame.js";
+import { normsHeadline, normsInWords, whyNoNorms } from "./captions.js";
+import { paintGradients, paintReadout } from "./paint.js";
+import { gradientFigure } from "./figure.js";
+import { GradientLegend } from "./legend.js";
+import { placeGradients } from "./layout.js";
+import { QUANTITIES, quantityOf } from "./quantities.js";
+import { GradientRange } from "./range.js";
+import { gradientScene, kindsOfLines, someClipped } from "./scene.js";
+import { normsTable } from "./table.js";
+
+const TIMESTEPS = 50; // of the axis while there is no run
+const KEPT = 100; // frames that "after clipping" stays in the legend of a run that plays
+const PARTS = ["frame", "first", "pinned", "past", "lanes", "task", "recipe", "watch", "view"];
+const LOOKS = ["theme", "run", "cursor", "connection"];
+
+/**
+ * @param {Element} element
+ * @param {object} actions
+ * @param {{extremes: import("./quantities.js").Extremes}} shared
+ */
+export function create(element, actions, { extremes }) {
+  const changed = watching(...PARTS, ...LOOKS);
+  const anew = watching(...PARTS);
+  const range = new GradientRange();
+  const legend = new GradientLegend();
+  const hidden = new Set(); // keys of the legend that are no lanes
+  let state = null;
+  let shown = null; // what the range was chosen for
+  let scene = { lanes: [], lastLoss: 0 };
+  let unclipped = Infinity; // frames since a lane was clipped
+  let x = [0, 0];
+
+  const chart = createChart(element, {
+    name: "gradient-flow",
+    place: (width, height) => placeGradients({ width, height }, quantity(), entries(), palette()),
+    paint: (context, panel, _, look) => paintGradients(context, panel, scene, look),
+    overlay,
+    figure: ([panel]) => gradientFigure(panel, scene, palette()),
+    onLegend: toggle,
+    onPoint: (_, t) => actions.cursor(t === null ? null : nearest(t)),
+  });
+
+  const name = () => quantityOf(state.view.quantity);
+  const quantity = () => QUANTITIES[name()];
+
+  function render(next) {
+    if (!changed(next)) return;
+    const another = state?.task !== next.task || state?.lanes !== next.lanes;
+    const anotherFrame = state?.frame !== next.frame;
+    state = next;
+    if (another) unclipped = Infinity;
+    if (anotherFrame || another) unclipped = someClipped(state) ? 0 : unclipped + 1;
+    if (anew(next)) scene = gradientScene(state, hidden);
+    const key = [name(), state.watch.layer, state.view.hidden.join()].join("|");
+    if (another || key !== shown) {
+      if (shown !== null && key !== shown) chart.showAll();
+      shown = key;
+      range.reset();
+    }
+    refresh();
+    chart.surface.describe(next.run === "playing", () => normsInWords(state, scene));
+  }
+
+  function refresh() {
+    chart.update({
+      theme: state.theme,
+      live: state.run === "playing",
+      legend: entries(),
+      ranges: [{ x: timesteps(), y: decades() }],
+      version: scene,
+    });
+  }
+
+  const lastTimestep = () => state?.task?.timesteps ?? TIMESTEPS;
+  const nearest = (t) => Math.min(lastTimestep(), Math.max(0, Math.round(t)));
+
+  function timesteps() {
+    if (x[1] !== lastTimestep()) x = [0, lastTimestep()];
+    return x;
+  }
+
+  function decades() {
+    const now = performance.now();
+    if (state.view.range !== "all") return range.recent(scene.lanes, now);
+    return range.allTime(scene.lanes, name(), (index, of) => extremes.of(state.watch.layer, index, of), now);
+  }
+
+  function entries() {
+    const clips = unclipped === 0 || (state.run === "playing" && unclipped < KEPT);
+    return legend.entries(state, name(), kindsOfLines(state, clips), hidden, palette());
+  }
+
+  function toggle(key) {
+    if (typeof key === "number") {
+      const { hidden: out } = state.view;
+      actions.view({ hidden: out.includes(key) ? out.filter((each) => each !== key) : [...out, key] });
+      return;
+    }
+    if (!hidden.delete(key)) hidden.add(key);
+    scene = gradientScene(state, hidden);
+    refresh();
+  }
+
+  function overlay(context, [panel], look) {
+    const missing = whyNoNorms(state, scene);
+    if (missing !== null) return emptyMessage(context, chart.surface, look.palette, ...missing);
+    const { t } = state.cursor;
+    if (t === null || t < panel.xRange[0] || t > panel.xRange[1]) return undefined;
+    cursorLine(context, panel.x(t), panel.top, panel.top + panel.height, look.palette.soft);
+    // At rest, Plotly's own hover says it where the pointer is.
+    if (look.settled && chart.pointed) return undefined;
+    return paintReadout(context, panel, scene, t, quantity().option, look.palette);
+  }
+
+  function exports() {
+    return {
+      name: "gradient-flow",
+      chart,
+      picture: () => null,
+      table: () => normsTable(state.frame, shownLanes(state)),
+    };
+  }
+
+  /** Whether the axes say all that there is to say. */
+  const plain = () => name() !== "jacobian_gain" && !(state.frame !== null && lossesSpread(state.task));
+
+  return { render, headline: () => normsHeadline(state), plain, exports, destroy: chart.destroy };
+}

@@ -1,0 +1,171 @@
+// Gradient flow on a canvas: gaps, bands, ghosts, lines, flags, exact zeros, and the readout.
+
+import { font, haloText } from "../../../canvas/surface.js";
+import { faded } from "../../../canvas/palette.js";
+import { logNumber } from "../../../text/format.js";
+import { layOut } from "./flags.js";
+import { flagsOf, gapsOf, zeros } from "./lines.js";
+import { hatch, HATCHING, NOT_COMPUTED, wordingFor } from "../../../canvas/hatching.js";
+import { band, trail } from "../../../canvas/lines.js";
+
+export const CELL_DASH = [6, 4];
+export const GHOST_DASH = [2, 3];
+export const CLIPPED_DASH = [8, 3, 2, 3];
+export const ZERO_ROW = 4; // px a lane, along the bottom edge
+export const GAP_ROW = 7; // px a lane, above them
+export const EXACTLY_ZERO = "exactly 0";
+
+/** Opacity of what lies behind a message, so that no line runs through its words. */
+export const PLATE = 0.88;
+
+/** The same of the cursor's readout: the lines that it lies over are still seen. */
+const READOUT_PLATE = 0.7;
+
+/** Opacity of the quantile bands. */
+export const bandOpacity = (palette) => (palette.dark ? 0.2 : 0.16);
+
+/** What a lane of its own window is told of. */
+export const ownGap = (label) => `${label}: ${NOT_COMPUTED}`;
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {object} panel
+ * @param {{lanes: {index, label, line, dc, low, high, ghost, clipped, gaps, horizon, says}[],
+ *   lastLoss: number}} scene each array is log10 by timestep, or null if it is not to be seen
+ * @param {object} look
+ */
+export function paintGradients(context, panel, { lanes, lastLoss }, look) {
+  const { palette } = look;
+  const bottom = panel.top + panel.height;
+  const rows = zeros(lanes);
+  paintGaps(context, panel, gapsOf(lanes), rows.length * ZERO_ROW, palette);
+  for (const { index, low, high } of lanes) {
+    if (low === null || high === null) continue;
+    context.fillStyle = faded(palette.lanes[index], bandOpacity(palette));
+    band(context, panel, low, high, panel.top, bottom);
+  }
+  for (const { index, line, dc, ghost, clipped } of lanes) {
+    context.strokeStyle = palette.lanes[index];
+    stroke(context, panel, ghost, look.thin, GHOST_DASH);
+    stroke(context, panel, clipped, look.thin, CLIPPED_DASH);
+    stroke(context, panel, dc, look.width, CELL_DASH);
+    stroke(context, panel, line, look.width, []);
+  }
+  paintZeros(context, panel, rows, palette);
+  paintFlags(context, layOut(flagsOf(lanes, lastLoss), panel, palette.small), palette);
+}
+
+function stroke(context, panel, data, width, dash) {
+  if (data === null) return;
+  context.lineWidth = width;
+  context.setLineDash(dash);
+  trail(context, panel, data);
+  context.setLineDash([]);
+}
+
+/** Left and right edge of a stretch of timesteps, within the panel. */
+export function edges(panel, [from, to]) {
+  const [first, last] = [panel.left, panel.left + panel.width];
+  const within = (x) => Math.min(last, Math.max(first, x));
+  return [within(panel.x(from - 0.5)), within(panel.x(to + 0.5))];
+}
+
+function paintGaps(context, panel, { shared, own }, under, palette) {
+  context.font = font(palette.font, palette.small);
+  context.textBaseline = "middle";
+  for (const stretch of shared) {
+    const [left, right] = edges(panel, stretch);
+    hatch(context, left, panel.top, right - left, panel.height, faded(palette.soft, HATCHING));
+    const words = wordingFor(right - left - 8, (text) => context.measureText(text).width);
+    if (words === null) continue;
+    const [x, y] = [(left + right) / 2, panel.top + panel.height / 2];
+    const wide = context.measureText(words).width + 10;
+    context.fillStyle = palette.panel;
+    context.fillRect(x - wide / 2, y - palette.small * 0.8, wide, palette.small * 1.6);
+    context.textAlign = "center";
+    context.fillStyle = palette.soft;
+    context.fillText(words, x, y);
+  }
+  own.forEach(({ index, label, stretches }, row) => {
+    const top = panel.top + panel.height - under - (row + 1) * (GAP_ROW + 1) - row * palette.small * 1.3;
+    for (const stretch of stretches) {
+      const [left, right] = edges(panel, stretch);
+      hatch(context, left, top, right - left, GAP_ROW, palette.lanes[index], 5);
+      if (stretch !== stretches[0]) continue;
+      context.textAlign = "left";
+      context.fillStyle = palette.lanes[index];
+      haloText(context, ownGap(label), left + 6, top - palette.small * 0.65, palette.panel);
+    }
+  });
+}
+
+function paintZeros(context, panel, rows, palette) {
+  if (rows.length === 0) return;
+  const bottom = panel.top + panel.height;
+  rows.forEach(({ index, stretches }, row) => {
+    context.fillStyle = palette.lanes[index];
+    for (const [from, to] of stretches) {
+      const left = panel.x(from - 0.5);
+      const width = panel.x(to + 0.5) - left;
+      context.fillRect(left, bottom - (row + 1) * ZERO_ROW, width, ZERO_ROW - 1);
+    }
+  });
+  context.font = font(palette.font, palette.small);
+  context.textAlign = "left";
+  context.textBaseline = "bottom";
+  context.fillStyle = palette.soft;
+  const y = bottom - rows.length * ZERO_ROW - 2;
+  haloText(context, EXACTLY_ZERO, panel.left + 6, y, palette.panel);
+}
+
+function paintFlags(context, flags, palette) {
+  context.font = font(palette.font, palette.small);
+  context.textBaseline = "middle";
+  context.lineWidth = 1;
+  for (const { x, y, textX, textY, text, align, lane, stem, edge } of flags) {
+    if (edge) {
+      context.fillStyle = faded(palette.panel, PLATE);
+      const wide = context.measureText(text).width + 8;
+      context.fillRect(textX - 4, textY - palette.small * 0.7, wide, palette.small * 1.4);
+    }
+    context.fillStyle = context.strokeStyle = palette.lanes[lane];
+    context.textAlign = align;
+    if (stem) {
+      context.beginPath();
+      context.moveTo(x, y);
+      context.lineTo(x, textY - palette.small * 0.7);
+      context.stroke();
+    }
+    haloText(context, text, textX, textY, palette.panel);
+  }
+}
+
+/** The norms at timestep t, beside the cursor; `titled` is what they are of. */
+export function paintReadout(context, panel, { lanes }, t, titled, palette) {
+  const row = palette.small * 1.45;
+  const x = panel.x(t);
+  const left = x > panel.left + panel.width / 2;
+  const at = x + (left ? -8 : 8);
+  const said = lanes.map(({ line, gaps }) => {
+    const gap = gaps.some(([from, to]) => t >= from && t <= to);
+    return gap ? "not computed" : logNumber(line?.[t] ?? NaN);
+  });
+  const heading = `${titled}, t = ${t}`;
+  const zeroRows = zeros(lanes).length;
+  const under = zeroRows > 0 ? zeroRows * ZERO_ROW + row : 0; // where "exactly 0" stands
+  let y = panel.top + panel.height - under - row * (lanes.length + 0.9);
+  context.font = font(palette.font, palette.small);
+  context.textAlign = left ? "right" : "left";
+  context.textBaseline = "middle";
+  // Words of flags and gaps that it would lie on are covered.
+  const wide = Math.max(...[heading, ...said].map((text) => context.measureText(text).width)) + 8;
+  context.fillStyle = faded(palette.panel, READOUT_PLATE);
+  context.fillRect(left ? at + 4 - wide : at - 4, y - row / 2, wide, row * (lanes.length + 1));
+  context.fillStyle = palette.soft;
+  haloText(context, heading, at, y, palette.panel);
+  lanes.forEach(({ index }, k) => {
+    y += row;
+    context.fillStyle = palette.lanes[index];
+    haloText(context, said[k], at, y, palette.panel);
+  });
+}

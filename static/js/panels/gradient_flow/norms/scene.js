@@ -1,0 +1,80 @@
+// What there is to draw of gradient norms: the lines of every lane that is shown, and their gaps.
+
+import { at, inForce } from "../../../recipe/in_force.js";
+import { comparedWith, lastLoss, lossesSpread, scalar, shownLanes, values } from "../../../frames/frame.js";
+import { missing } from "./lines.js";
+import { afterClipping, fromZero, QUANTITIES, quantityOf } from "./quantities.js";
+
+/**
+ * @param {object} state
+ * @param {Set<string>} hidden kinds of lines that are not to be seen: "dc", "ghost", "clipped"
+ * @returns {object} as `paintGradients` draws it
+ */
+export function gradientScene(state, hidden) {
+  if (state.frame === null) return { lanes: [], lastLoss: 0 };
+  return {
+    lanes: shownLanes(state).map((lane) => laneScene(state, lane, hidden)),
+    lastLoss: lastLoss(state.task),
+  };
+}
+
+function laneScene(state, { index, label }, hidden) {
+  const { frame, task, recipe } = state;
+  const name = quantityOf(state.view.quantity);
+  const { first, clipped, banded } = QUANTITIES[name];
+  const dh = name === "dh_norm";
+  const line = fromZero(values(frame, index, name), first);
+  const says = frame.text[`${index}/diverged`] ?? null;
+  const truncated = () => at(inForce(recipe, index, "truncate"), frame.iteration);
+  return {
+    index,
+    label,
+    line,
+    low: banded ? values(frame, index, `${name}.q10`) : null,
+    high: banded ? values(frame, index, `${name}.q90`) : null,
+    dc: dh && !hidden.has("dc") ? values(frame, index, "dc_norm") : null,
+    ghost: hidden.has("ghost") ? null : ghostOf(state, index),
+    clipped: clipped && !hidden.has("clipped")
+      ? afterClipping(line, scalar(frame, index, "clip_factor"))
+      : null,
+    gaps: says === null && truncated() ? missing(line, first) : [],
+    horizon: !dh || lossesSpread(task) ? NaN : scalar(frame, index, "horizon"),
+    says,
+  };
+}
+
+/** The line to compare with, if it is of the same layer. */
+function ghostOf(state, index) {
+  const { frame, lanes } = state;
+  const other = comparedWith(state);
+  if (other === null || other.iteration === frame.iteration) return null;
+  // Of a lane with fewer layers both are of its topmost.
+  const top = lanes[index].num_layers - 1;
+  const layerOf = ({ layer }) => Math.min(layer, top);
+  if (other.watch !== undefined && layerOf(other.watch) !== layerOf(frame.watch)) return null;
+  const name = quantityOf(state.view.quantity);
+  return fromZero(values(other, index, name), QUANTITIES[name].first);
+}
+
+/** Whether clipping took something from a lane that is shown. */
+export function someClipped(state) {
+  return state.frame !== null && shownLanes(state).some(({ index }) => {
+    const factor = scalar(state.frame, index, "clip_factor");
+    return factor > 0 && factor < 1;
+  });
+}
+
+/**
+ * Which kinds of lines there are besides the lanes' own, whether or not they are hidden; `clips`
+ * says whether lanes are clipped now or were of late.
+ */
+export function kindsOfLines(state, clips) {
+  if (state.frame === null) return {};
+  const lanes = shownLanes(state);
+  const name = quantityOf(state.view.quantity);
+  return {
+    dc: name === "dh_norm" && lanes.some(({ index }) => values(state.frame, index, "dc_norm") !== null),
+    ghost: lanes.some(({ index }) => ghostOf(state, index) !== null),
+    clips: QUANTITIES[name].clipped && clips,
+  };
+}

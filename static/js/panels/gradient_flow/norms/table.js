@@ -1,0 +1,54 @@
+// The numbers behind the faces of gradient flow, as tables to keep.
+
+import { scalar, values } from "../../../frames/frame.js";
+
+// By timestep from 0; those of the weights begin with timestep 1.
+const BY_TIMESTEP = [
+  ["dh_norm", 0],
+  ["dh_norm.q10", 0],
+  ["dh_norm.q90", 0],
+  ["dc_norm", 0],
+  ["dc_norm.q10", 0],
+  ["dc_norm.q90", 0],
+  ["dW_hh_norm", 1],
+  ["dW_ih_norm", 1],
+  ["jacobian_gain", 0],
+];
+
+/** Every quantity by lane and timestep: {columns, rows}; null where there is no number. */
+export function normsTable(frame, lanes) {
+  const held = BY_TIMESTEP.filter(([name]) => lanes.some(({ index }) => values(frame, index, name) !== null));
+  const columns = ["iteration", "lane", "t", ...held.map(([name]) => `log10 ${name}`), "clip_factor"];
+  const rows = lanes.flatMap(({ index, label }) => {
+    const each = held.map(([name, first]) => [values(frame, index, name), first]);
+    const timesteps = Math.max(0, ...each.map(([data, first]) => (data?.length ?? 0) + first));
+    const clip = scalar(frame, index, "clip_factor");
+    return Array.from({ length: timesteps }, (_, t) => {
+      return [frame.iteration, label, t, ...each.map(([data, first]) => data?.[t - first] ?? null), clip];
+    });
+  });
+  return { columns, rows };
+}
+
+/** source[s, t] with a row for every s, a column for every t. */
+export function sourceTable(frame, { index, label }, losses) {
+  const data = values(frame, index, "source");
+  if (data === null) return { columns: ["lane", "s"], rows: [] };
+  const T = data.length / losses.length;
+  return {
+    columns: ["lane", "s", ...Array.from({ length: T }, (_, k) => `log10 source t=${k + 1}`)],
+    rows: losses.map((s, row) => [label, s, ...data.slice(row * T, (row + 1) * T)]),
+  };
+}
+
+/** Eigenvalues of every gate. */
+export function spectrumTable(frame, { index, label }, gates) {
+  const rows = gates.flatMap((gate) => {
+    const data = values(frame, index, `spectrum.${gate}`) ?? [];
+    return Array.from({ length: data.length / 2 }, (_, k) => {
+      const [re, im] = [data[2 * k], data[2 * k + 1]];
+      return [label, gate, k, re, im, Math.hypot(re, im)];
+    });
+  });
+  return { columns: ["lane", "gate", "index", "Re λ", "Im λ", "|λ|"], rows };
+}

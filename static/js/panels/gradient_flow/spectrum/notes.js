@@ -1,0 +1,50 @@
+// The words beside the plane of eigenvalues: the numbers, a key of dots and rings, and what to do.
+
+import { brokenLines, font } from "../../../canvas/surface.js";
+import { count, number } from "../../../text/format.js";
+import { DOT } from "./plane.js";
+
+const FAINT = 0.75; // opacity of the rings that are compared with
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {{left: number, top: number, width: number}} room
+ * @param {{radius: number, wanted: ?number, norm: number, color: string, iteration: number,
+ *   ghostIteration: ?number, hint: string}} facts `wanted` is the radius that is asked for
+ * @param {object} palette
+ */
+export function paintNotes(context, { left, top, width }, facts, palette) {
+  const { ink, soft, small } = palette;
+  const plain = font(palette.font, small);
+  const strong = font(palette.font, small + 1, 600);
+  let y = top;
+  const say = (text, lettering, color, indent = 0) => {
+    context.font = lettering;
+    context.textAlign = "left";
+    context.textBaseline = "middle";
+    for (const line of brokenLines(text, lettering, width - indent)) {
+      context.fillStyle = color;
+      context.fillText(line, left + indent, y);
+      y += small * 1.5;
+    }
+  };
+  const key = (text, color, ring) => {
+    context.fillStyle = context.strokeStyle = color;
+    context.lineWidth = 1;
+    context.globalAlpha = ring ? FAINT : 1;
+    context.beginPath();
+    context.arc(left + DOT + 1, y, DOT, 0, 2 * Math.PI);
+    if (ring) context.stroke();
+    else context.fill();
+    context.globalAlpha = 1;
+    say(text, plain, soft, small * 1.2);
+  };
+  const { radius, wanted, norm, color, iteration, ghostIteration, hint } = facts;
+  say(`ρ = ${number(radius, 3)}${wanted === null ? "" : ` → ${number(wanted, 3)}`}`, strong, ink);
+  say(`‖W‖₂ = ${number(norm, 3)}`, strong, ink);
+  y += small * 0.3;
+  key(`λ at iteration ${count(iteration)}`, color, false);
+  if (ghostIteration !== null) key(`λ at iteration ${count(ghostIteration)}`, soft, true);
+  y += small * 0.3;
+  say(hint, plain, soft);
+}

@@ -1,0 +1,48 @@
+// What a frame holds of the spectrum of W_hh of the watched lane, gate by gate.
+
+import { comparedWith, scalar, values } from "../../../frames/frame.js";
+
+/**
+ * @param {object} state
+ * @returns {{lane: ?object, gates: string[], gate: ?string, data: ?Float32Array, radius: number,
+ *   norm: number, ghost: ?Float32Array, ghostIteration: ?number}} the eigenvalues of the gate that
+ *   is looked at, [Re λ, Im λ] one after the other, and those of the frame that it is compared with
+ */
+export function spectrumScene(state) {
+  const { frame, watch } = state;
+  const lane = state.lanes[watch.lane];
+  const gates = gatesOf(frame, lane);
+  const gate = gates.includes(state.view.gate) ? state.view.gate : gates[0];
+  if (gate === undefined) {
+    return { lane, gates, gate, data: null, radius: NaN, norm: NaN, ghost: null, ghostIteration: null };
+  }
+  return {
+    lane,
+    gates,
+    gate,
+    data: values(frame, lane.index, `spectrum.${gate}`),
+    radius: scalar(frame, lane.index, `spectral_radius.${gate}`),
+    norm: scalar(frame, lane.index, `singular_value.${gate}`),
+    ...ghostOf(state, lane.index, gate),
+  };
+}
+
+/** The gates whose weights a frame brings the spectrum of; that of an RNN goes by "h". */
+function gatesOf(frame, lane) {
+  const names = lane === undefined ? [] : [...lane.gate_names, "h"];
+  return names.filter((name) => values(frame, lane.index, `spectrum.${name}`) !== null);
+}
+
+function ghostOf(state, index, gate) {
+  const { frame } = state;
+  const other = comparedWith(state);
+  const same = other === null || other.iteration === frame.iteration;
+  const comparable = !same && (other.watch === undefined || other.watch.layer === frame.watch.layer);
+  const ghost = comparable ? values(other, index, `spectrum.${gate}`) : null;
+  return { ghost, ghostIteration: ghost === null ? null : other.iteration };
+}
+
+/** How far out the farthest eigenvalue lies that is to be seen; eigenvalues come the farthest first. */
+export function farthest(radius, ghost) {
+  return Math.max(radius, ghost === null ? 0 : Math.hypot(ghost[0], ghost[1]));
+}

@@ -1,0 +1,33 @@
+// What Inside the cell shows, in words.
+
+import { number } from "../../text/format.js";
+import { beforeAnyFrame } from "../../state/why_missing.js";
+import { inWords, valueAt } from "./scene.js";
+import { inTimesteps } from "./enlarged.js";
+
+const NOTHING_YET = ["No states yet", "They appear with the first iteration."];
+const ALL_HIDDEN = ["All lanes are hidden", "Show one to look inside its cell."];
+
+/** Why there are no heatmaps, as a title and a hint. */
+export function whyNoCell(state, { lanes }) {
+  if (state.frame !== null && lanes.length === 0) return ALL_HIDDEN;
+  return beforeAnyFrame(state, NOTHING_YET);
+}
+
+/** All that is drawn. */
+export function cellInWords({ frame, watch, view }, scene, tiles) {
+  if (tiles.length === 0) return "Heatmaps of gates and states: no iteration yet.";
+  const inside = scene.every && scene.zoom === null ? "all lanes" : scene.lane.label;
+  const where = `Inside ${inside}, iteration ${frame.iteration}, example ${watch.example}`;
+  const order = view.sort === "memory" ? ", units sorted by memory" : "";
+  return `${where}${order}: ${inWords(frame, tiles)}.`;
+}
+
+/** A cell of a heatmap; `memory` is that of its lane's units, or null. Null where nothing is shown. */
+export function valueInWords(frame, tile, { t, unit }, memory) {
+  const value = valueAt(frame, tile, t, unit);
+  if (value === undefined) return null;
+  const remembers = memory?.[unit];
+  const added = remembers === undefined ? "" : ` · remembers ≈ ${inTimesteps(remembers)} timesteps`;
+  return `${tile.part.symbol}[unit ${unit}, t ${t}] = ${number(value, 2)}${added}`;
+}

@@ -1,0 +1,85 @@
+// What can be seen inside a cell: which arrays of a frame, under which names and colours.
+
+import { diverging, sequential } from "../../canvas/palette.js";
+import { at, inForce } from "../../recipe/in_force.js";
+
+const NAMES = {
+  i: "input",
+  f: "forget",
+  g: "candidate",
+  o: "output",
+  r: "reset",
+  z: "update",
+  n: "candidate",
+  c: "cell state",
+  h: "hidden state",
+};
+const CANDIDATES = ["g", "n"];
+const LIMITS = { h: 1, c: 2 };
+const RELU_LIMIT = 2;
+
+/** Activations are those of timesteps 1 … T; states begin with the initial one, at 0. */
+const FIRST_ACTIVATION = 1;
+
+/**
+ * The heatmaps of a lane: [{symbol, name, title, array, first, skip, map(), value, logistic, ends}],
+ * where `first` is the timestep of the first row that is shown, `skip` how many rows of the array
+ * come before it, and `value`, unless it is null, turns what the array holds into what is shown;
+ * `ends` says whether a number at an end of the domain is one that a unit is saturated at.
+ */
+export function anatomyOf(lane, recipe) {
+  const gates = lane.gate_names.map((symbol) => ({
+    symbol,
+    name: NAMES[symbol],
+    title: CANDIDATES.includes(symbol) ? NAMES[symbol] : `${NAMES[symbol]} gate`,
+    array: `gate.${symbol}`,
+    first: FIRST_ACTIVATION,
+    skip: 0,
+    map: () => (CANDIDATES.includes(symbol) ? diverging(1) : sequential()),
+    value: null,
+    logistic: !CANDIDATES.includes(symbol),
+    ends: true,
+  }));
+  const relu = gates.length === 0 && at(inForce(recipe, lane.index, "nonlinearity"), 0) === "relu";
+  const states = lane.state_names.toReversed().map((symbol) => ({
+    symbol,
+    name: NAMES[symbol],
+    title: NAMES[symbol],
+    array: symbol,
+    first: 0,
+    skip: 0,
+    map: () => diverging(relu ? RELU_LIMIT : LIMITS[symbol]),
+    value: null,
+    logistic: false,
+    ends: symbol === "h" && !relu,
+  }));
+  return gates.length > 0 ? [...gates, ...states] : [...states, slope(relu)];
+}
+
+/** Without gates, the only factor of its own that a unit puts on the gradient: its slope. */
+function slope(relu) {
+  return {
+    symbol: relu ? "ReLU′" : "tanh′",
+    name: relu ? "slope, 1 where h > 0" : "slope, 1 − h²",
+    title: `slope of ${relu ? "ReLU" : "tanh"}`,
+    array: "h",
+    first: FIRST_ACTIVATION,
+    skip: 1,
+    map: () => sequential(),
+    value: relu ? (h) => (h > 0 ? 1 : h === h ? 0 : NaN) : (h) => 1 - h * h,
+    logistic: false,
+    ends: true,
+  };
+}
+
+/** Index of the first number of an array that is an activation, not the initial state. */
+export function activationsFrom({ first, skip }, units) {
+  return (skip + (first === 0 ? 1 : 0)) * units;
+}
+
+/** What a heatmap shows at a timestep and unit, undefined where it shows nothing. */
+export function shownAt({ first, skip, value }, data, units, t, unit) {
+  if (t < first) return undefined;
+  const raw = data[(t - first + skip) * units + unit];
+  return value === null ? raw : value(raw);
+}

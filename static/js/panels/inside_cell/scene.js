@@ -1,0 +1,103 @@
+// What Inside the cell shows: of which lanes, which parts, in which order of units.
+
+import { count, number } from "../../text/format.js";
+import { shape, shownLanes, values } from "../../frames/frame.js";
+import { activationsFrom, anatomyOf, shownAt } from "./parts.js";
+import { countsOf, saturationOf } from "./histogram.js";
+
+/**
+ * {lanes: that have tabs, lane: the watched one of them, every: whether all are shown, items:
+ * [{lane, part, units}], zoom: the item that fills the panel, or null}.
+ */
+export function shownIn({ lanes, recipe, watch, view, frame }) {
+  const seen = shownLanes({ lanes, view });
+  const lane = seen.find(({ index }) => index === watch.lane) ?? seen[0] ?? null;
+  if (lane === null || recipe === null) return { lanes: seen, lane: null, every: false, items: [], zoom: null };
+  const item = (of) => (part) => ({ lane: of, part, units: unitsOf(frame, of) });
+  const parts = anatomyOf(lane, recipe).map(item(lane));
+  const zoom = parts.find(({ part }) => part.symbol === view.zoom) ?? null;
+  const every = view.cells === "all" && seen.length > 1;
+  const hidden = (of) => item(of)(anatomyOf(of, recipe).find(({ array }) => array === "h"));
+  return { lanes: seen, lane, every, items: every ? seen.map(hidden) : parts, zoom };
+}
+
+function unitsOf(frame, lane) {
+  return shape(frame, lane.index, "h")?.[1] ?? lane.hidden_size;
+}
+
+/** What an item's heatmap is made of, null if it is not recorded. */
+export function dataOf(frame, { lane, part }) {
+  return values(frame, lane.index, part.array);
+}
+
+/** The value of a cell, undefined where nothing is shown. */
+export function valueAt(frame, item, t, unit) {
+  const data = dataOf(frame, item);
+  return data === null ? undefined : shownAt(item.part, data, item.units, t, unit);
+}
+
+/** The histogram of the activations of an item. */
+export function histogramOf(data, { part, units }) {
+  return countsOf(data, activationsFrom(part, units), part.map().domain, part.value);
+}
+
+/** How saturated the item is, in words, the longest first: of the batch, or else of the example. */
+export function saturationInWords(frame, { lane, part, units }) {
+  const array = (name) => values(frame, lane.index, name);
+  if (part.logistic) {
+    const [low, high] = ["low", "high"].map((end) => array(`${part.array}.${end}`));
+    const data = array(part.array);
+    const batch = low !== null && high !== null;
+    if (!batch && data === null) return [];
+    const found = batch ? { low: mean(low), high: mean(high) } : saturationOf(data);
+    const said = `< 0.1: ${percent(found.low)} · > 0.9: ${percent(found.high)}`;
+    return [`${said} of the ${batch ? "batch" : "example"}`, `${said} (${batch ? "batch" : "example"})`, said];
+  }
+  const dead = array("dead");
+  if (dead === null || part.array !== "h") return [];
+  const many = dead.reduce((sum, each) => sum + each, 0);
+  const said = `dead: ${many} of ${count(units)} units`;
+  return [`${said}, at 0 all through the batch`, said];
+}
+
+function mean(numbers) {
+  const finite = numbers.filter((each) => !Number.isNaN(each));
+  return finite.reduce((sum, each) => sum + each, 0) / finite.length;
+}
+
+function percent(share) {
+  if (Number.isNaN(share)) return "–";
+  if (share > 0 && share < 0.005) return "< 1 %";
+  return `${Math.round(100 * share)} %`;
+}
+
+/** All that is drawn, in words. */
+export function inWords(frame, items) {
+  const each = items.map((item) => {
+    const data = dataOf(frame, item) ?? [];
+    let sum = 0;
+    for (const raw of data) sum += Math.abs(item.part.value?.(raw) ?? raw);
+    return `${item.part.symbol} (${item.part.name}) ${number(sum / data.length, 2)}`;
+  });
+  return `mean size of ${each.join(", ")}`;
+}
+
+/** The numbers of tiles, cell by cell; `orderOf(lane)` is the order of units, or null. */
+export function tableOf(frame, tiles, orderOf) {
+  const columns = ["lane", "array", "timestep", "unit", "value"];
+  const rows = tiles.flatMap((tile) => {
+    const { lane, part, units, last, window } = tile;
+    const order = orderOf(lane);
+    const { t: [from, to], rows: [top, bottom] } = window ?? { t: [0, last + 1], rows: [0, units] };
+    const made = [];
+    for (let t = from; t < to; t += 1) {
+      for (let row = top; row < bottom; row += 1) {
+        const unit = order === null ? row : order[row];
+        const value = valueAt(frame, tile, t, unit);
+        if (value !== undefined) made.push([lane.label, part.symbol, t, unit, value]);
+      }
+    }
+    return made;
+  });
+  return { columns, rows };
+}

@@ -1,0 +1,141 @@
+// Small controls that choose what is watched: the lane, the layer, the example.
+
+import { button, make, tabs } from "../../ui/elements.js";
+import { abridged, apart, nameParts } from "../../text/format.js";
+import { DEFINITIONS, kindOf } from "./memory_order.js";
+
+// Letters of all lanes' tabs together, and of a single one, on a window of that width.
+const LETTERS = [
+  { from: 1600, all: 70, each: 24 },
+  { from: 1200, all: 48, each: 17 },
+  { from: 0, all: 36, each: 17 },
+];
+
+const roomAt = (width) => LETTERS.find(({ from }) => width >= from);
+
+/** The lanes' names as their tabs have room for them: cut in the middle, but never alike. */
+export function tabNames(labels, width) {
+  const { all, each } = roomAt(width);
+  const most = Math.min(each, Math.max(8, Math.floor(all / labels.length)));
+  const names = apart(labels).map((label) => abridged(label, ({ length }) => length <= most));
+  return names.map((name, index) => {
+    const alike = names.filter((other) => other === name).length > 1;
+    return alike ? `${nameParts(labels[index])[0].slice(0, most - 2)} ${index + 1}` : name;
+  });
+}
+
+/**
+ * @param {Element} element
+ * @param {{watch: function({lane?: number, layer?: number, example?: number}): void,
+ *   view: function({cells: string}): void}} actions
+ */
+export function createWatchControls(element, { watch, view }) {
+  let shownFor = null;
+  let state = null;
+  let scene = null;
+
+  /** `shown` is {lanes: those that have a tab, lane: the one that is shown, every, zoom}. */
+  function render(next, shown) {
+    state = next;
+    scene = { ...shown, every: shown.every && shown.zoom === null };
+    const { recipe, watch: now } = next;
+    const facts = shown.lanes.map(({ index, label, num_layers: layers }) => [index, label, layers]);
+    const pressed = [scene.lane?.index, scene.every];
+    const key = JSON.stringify([facts, now, pressed, recipe?.batch_size, roomAt(globalThis.innerWidth).from]);
+    if (key === shownFor) return;
+    shownFor = key;
+    const { activeElement: focused } = document;
+    const held = element.contains(focused) ? focused.dataset.key : null;
+    element.replaceChildren(...(scene.lane === null ? [] : groups()));
+    element.querySelector(`[data-key="${held}"]`)?.focus();
+  }
+
+  function groups() {
+    const { recipe, watch: now } = state;
+    const { lanes, lane: shown, every } = scene;
+    const layers = every ? Math.min(...lanes.map((lane) => lane.num_layers)) : shown.num_layers;
+    const examples = recipe?.batch_size ?? 1;
+    const made = [];
+    if (lanes.length > 1) {
+      const names = tabNames(lanes.map(({ label }) => label), globalThis.innerWidth);
+      const all = tab("all", "All", every, () => view({ cells: "all", zoom: null }));
+      all.title = "The hidden states of all lanes side by side";
+      all.setAttribute("aria-label", "All lanes");
+      made.push(tabs("Lane", [...lanes.map((lane, place) => laneTab(lane, names[place])), all]));
+    }
+    if (layers > 1) {
+      const each = Array.from({ length: layers }, (_, layer) => {
+        return tab(`layer ${layer}`, String(layer), layer === now.layer, () => watch({ layer }));
+      });
+      made.push(tabs("Layer", [make("span", "", "layer"), ...each]));
+    }
+    if (examples > 1) {
+      const go = (change) => watch({ example: (now.example + change + examples) % examples });
+      made.push(tabs("Example", [
+        keyed("previous", button("‹", "Previous example", () => go(-1))),
+        exampleWords(now.example),
+        keyed("next", button("›", "Next example", () => go(1))),
+      ]));
+    }
+    return made;
+  }
+
+  function laneTab({ index, label }, name) {
+    const choose = () => {
+      watch({ lane: index });
+      view({ cells: "lane" });
+    };
+    const made = tab(`lane ${index}`, name, index === scene.lane.index && !scene.every, choose);
+    made.title = label;
+    made.setAttribute("aria-label", label);
+    made.style.setProperty("--own", `var(--lane-${index})`);
+    return made;
+  }
+
+  function destroy() {
+    element.remove();
+  }
+
+  return { render, destroy };
+}
+
+/** The button that sorts the heatmaps' units by memory. */
+export function createSortButton(element, { view }) {
+  let pressed = false;
+  let shownFor = null;
+  const made = tab("sort", "", false, () => view({ sort: pressed ? "index" : "memory" }));
+  made.append(make("span", "long-word", "Sort "), "by memory");
+  made.setAttribute("aria-label", "Sort by memory");
+  element.append(tabs("Order of units", [made]));
+
+  function render({ view: { sort } }, { lane, lanes, every }) {
+    const kinds = [...new Set((every ? lanes : lane === null ? [] : [lane]).map(kindOf))];
+    const key = [sort, ...kinds].join();
+    if (key === shownFor) return;
+    shownFor = key;
+    pressed = sort === "memory";
+    made.setAttribute("aria-pressed", String(pressed));
+    const meant = kinds.map((kind) => DEFINITIONS[kind]).join("; or: ");
+    made.title = `Sort units by memory, the longest at the top: ${meant}`;
+  }
+
+  return { render };
+}
+
+// "example" is short where the head has little room: see heatmaps.css.
+function exampleWords(example) {
+  const short = make("span", "short-word", "ex. ");
+  short.setAttribute("aria-hidden", "true");
+  return make("span", "", make("span", "long-word", "example "), short, String(example));
+}
+
+function tab(key, text, pressed, click) {
+  const made = keyed(key, button(text, null, click));
+  made.setAttribute("aria-pressed", String(pressed));
+  return made;
+}
+
+function keyed(key, made) {
+  made.dataset.key = key;
+  return made;
+}

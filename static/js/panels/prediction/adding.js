@@ -1,0 +1,156 @@
+// The adding problem: the numbers with the two marked ones, and every lane's sum on one line.
+
+import { font, textWidth } from "../../canvas/surface.js";
+import { faded } from "../../canvas/palette.js";
+import { abridged, number } from "../../text/format.js";
+import { values } from "../../frames/frame.js";
+import { linear } from "../../chart/scales.js";
+
+const SUMS = [0, 2];
+const MOST_NAME = [Infinity, 17, 10]; // letters of a lane's name, as there is room
+const SHRINK = 1.15; // rather than names, letters may be smaller by that
+const LEAST_SIZE = 8; // px of text
+const DIGITS = "0.000"; // as wide as most answers
+const SECOND_ROW = 1.4; // × the size of text
+const ROOM_FOR_TWO = 8; // × the size of text, of the whole picture
+
+/** The lanes' answers at the last timestep: [{lane, value}]. */
+function answers({ lanes, frame }) {
+  return lanes.map((lane) => ({ lane, value: values(frame, lane.index, "prediction")?.at(-1) ?? NaN }));
+}
+
+/** How to read the picture: the longest that fits is shown. */
+export const captions = () => [
+  "dark bars: the two numbers to add · on the line below, dots: what each lane says, stroke: their sum",
+  "dark bars: to be added · dots: what lanes say, stroke: the sum",
+  "dots: what lanes say, stroke: the sum",
+];
+
+export function paint(context, { width, height }, scene) {
+  const { example, palette, cursor } = scene;
+  const { small } = palette;
+  const rows = rowsOf(scene, width, height);
+  const textRoom = small * (1.7 + SECOND_ROW * (rows - 1));
+  const lineRoom = Math.min(small * 3.2, height * 0.34);
+  const barsHeight = height - textRoom - lineRoom - 4;
+  bars(context, { width, height: barsHeight }, example, palette, cursor);
+  sums(context, { left: 8, right: width - 8, y: barsHeight + lineRoom * 0.45, room: lineRoom }, scene);
+  said(context, { width, y: height - small * 0.77, rows }, scene);
+}
+
+/** In how many rows the answers stand: the digits of the moment do not count, or rows would jump. */
+function rowsOf({ lanes, palette }, width, height) {
+  const names = ["target", ...lanes.map(({ short }) => short)];
+  const text = names.map((name) => `${name} ${DIGITS}`).join("  ");
+  const wide = textWidth(text, font(palette.mono, palette.small)) > width * SHRINK;
+  return wide && height > palette.small * ROOM_FOR_TWO ? 2 : 1;
+}
+
+function bars(context, { width, height }, { values: numbers, marked }, palette, cursor) {
+  const pitch = width / numbers.length;
+  const bar = Math.max(1, pitch * 0.72);
+  const y = linear([0, 1], [height, 4]);
+  const marks = cursor.t !== null && cursor.t >= 1 && cursor.t <= numbers.length;
+  if (marks) {
+    context.fillStyle = palette.line;
+    context.fillRect((cursor.t - 1) * pitch, 0, pitch, height);
+  }
+  numbers.forEach((value, k) => {
+    const chosen = marked.includes(k);
+    context.fillStyle = chosen ? palette.ink : faded(palette.soft, cursor.t === k + 1 ? 0.6 : 0.26);
+    context.fillRect(k * pitch + (pitch - bar) / 2, y(value), bar, height - y(value));
+  });
+  context.font = font(palette.mono, palette.small - 1, 700);
+  context.textBaseline = "middle";
+  context.fillStyle = palette.ink;
+  for (const k of marked) {
+    const right = k > numbers.length * 0.8;
+    context.textAlign = right ? "right" : "left";
+    const x = right ? k * pitch - 3 : (k + 1) * pitch + 3;
+    const text = number(numbers[k], 2);
+    const wide = context.measureText(text).width;
+    context.fillStyle = faded(palette.panel, 0.85);
+    context.fillRect(right ? x - wide - 2 : x - 2, y(numbers[k]) - 1, wide + 4, palette.small + 2);
+    context.fillStyle = palette.ink;
+    context.fillText(text, x, y(numbers[k]) + palette.small * 0.5);
+  }
+}
+
+function sums(context, { left, right, y, room }, scene) {
+  const { example, palette } = scene;
+  const x = linear(SUMS, [left, right]);
+  const inside = (value) => Math.min(right, Math.max(left, x(value)));
+  context.strokeStyle = palette.line;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(left, Math.round(y) + 0.5);
+  context.lineTo(right, Math.round(y) + 0.5);
+  for (const tick of [0, 0.5, 1, 1.5, 2]) {
+    context.moveTo(Math.round(x(tick)) + 0.5, y - 3);
+    context.lineTo(Math.round(x(tick)) + 0.5, y + 3);
+  }
+  context.stroke();
+  if (room > palette.small * 2.2) {
+    context.font = font(palette.font, palette.small - 1.5);
+    context.fillStyle = palette.soft;
+    context.textBaseline = "top";
+    for (const tick of [0, 1, 2]) {
+      context.textAlign = tick === 0 ? "left" : tick === 2 ? "right" : "center";
+      context.fillText(String(tick), tick === 0 ? left - 3 : tick === 2 ? right + 3 : x(tick), y + 5);
+    }
+  }
+  context.fillStyle = palette.ink;
+  context.fillRect(x(example.target) - 1, y - room * 0.4, 2, room * 0.8);
+  for (const { lane, value } of answers(scene)) {
+    if (Number.isNaN(value)) continue;
+    context.fillStyle = palette.lanes[lane.index];
+    context.beginPath();
+    context.arc(inside(value), y, Math.min(5, room * 0.28), 0, 2 * Math.PI);
+    context.fill();
+    context.strokeStyle = palette.panel;
+    context.stroke();
+  }
+}
+
+function said(context, { width, y, rows }, scene) {
+  const { example, palette } = scene;
+  const partsOf = (most) => [
+    { text: `target ${number(example.target, 3)}`, color: palette.ink },
+    ...answers(scene).map(({ lane, value }) => ({
+      text: `${abridged(lane.short, ({ length }) => length <= most)} ${number(value, Math.abs(value) < 1000 ? 3 : 2)}`,
+      color: palette.lanes[lane.index],
+    })),
+  ];
+  const lettering = font(palette.mono, palette.small);
+  const inRows = (parts) => {
+    const most = Math.ceil(parts.length / rows);
+    return rows === 1 ? [parts] : [parts.slice(0, most), parts.slice(most)];
+  };
+  const across = (parts) =>
+    Math.max(...inRows(parts).map((row) => textWidth(row.map(({ text }) => text).join("  "), lettering)));
+  const parts = MOST_NAME.map(partsOf).find((each) => across(each) <= width * SHRINK) ?? partsOf(MOST_NAME.at(-1));
+  context.font = font(palette.mono, Math.max(LEAST_SIZE, palette.small * Math.min(1, width / across(parts))));
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  inRows(parts).forEach((row, k) => {
+    const wide = row.reduce((sum, { text }) => sum + context.measureText(text).width, 0);
+    const gap = rows > 1 ? palette.small * 1.5 : Math.max(4, (width - wide) / Math.max(1, row.length - 1));
+    let x = 0;
+    for (const { text, color } of row) {
+      context.fillStyle = color;
+      context.fillText(text, x, y - (rows - 1 - k) * palette.small * SECOND_ROW);
+      x += context.measureText(text).width + Math.min(gap, 40);
+    }
+  });
+}
+
+/** What was to be said, and what every lane says. */
+export function table(scene) {
+  const rows = answers(scene).map(({ lane, value }) => [lane.label, scene.example.target, value]);
+  return { columns: ["lane", "target", "prediction"], rows };
+}
+
+export function words(scene) {
+  const each = answers(scene).map(({ lane, value }) => `${lane.label} says ${number(value, 3)}`);
+  return `${scene.example.title}. ${each.join(", ")}.`;
+}

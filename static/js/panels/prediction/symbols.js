@@ -1,0 +1,117 @@
+// Copy memory and temporal order: the symbols to say, and what every lane says, as sure as it is.
+
+import { font } from "../../canvas/surface.js";
+import { values } from "../../frames/frame.js";
+import { best, paintLabel, paintMark, rowsOf } from "./symbol_rows.js";
+
+const BLANK = "blank";
+const FAINTEST = 0.6; // opacity of a symbol that is said with no conviction at all
+
+/** The names of what is said, where they are others than those of what is read. */
+function namesOf(example) {
+  return example.classes ?? example.alphabet;
+}
+
+/** Places with a symbol to recall, as indices into the targets; all of them if none is blank. */
+function recalled({ example }) {
+  const blank = namesOf(example).indexOf(BLANK);
+  const places = example.target.map((_, place) => place);
+  const wanted = places.filter((place) => example.target[place] !== blank);
+  return wanted.length > 0 ? wanted : places;
+}
+
+function recall({ lane, frame, example, places }) {
+  const probabilities = values(frame, lane.index, "prediction");
+  if (probabilities === null) return null;
+  const classes = frame.arrays[`${lane.index}/prediction`].shape[1];
+  return places.map((place) => {
+    const { index, probability } = best(probabilities, place, classes);
+    return { symbol: namesOf(example)[index], probability, right: index === example.target[place] };
+  });
+}
+
+/** How to read the picture: the longest that fits is shown. */
+export const captions = () => [
+  "fainter: less sure · struck out: wrong · a dot: still says blank · 1/10: recalled rightly",
+  "fainter: less sure · struck out: wrong · dot: blank · 1/10: right",
+  "fainter: less sure · struck out: wrong · 1/10: right",
+  "struck out: wrong · 1/10: right",
+];
+
+/** The timestep that says what is at a place of the targets. */
+const timestepOf = ({ task }, place) => task.loss_timesteps[place] + 1;
+
+export function paint(context, { width, height }, scene) {
+  const { example, lanes, palette, frame, cursor } = scene;
+  const places = recalled(scene);
+  const after = palette.small * 3.4;
+  const room = { width, height, palette, lanes, columns: places.length, after };
+  const rows = rowsOf(lanes.length + 1, room);
+  paintLabel(context, rows, 0, "target", palette.soft, 400, palette);
+  const marked = places.findIndex((place) => timestepOf(scene, place) === cursor.t);
+  if (marked >= 0) paintMark(context, rows, marked, height, palette);
+  context.textAlign = "center";
+  context.fillStyle = palette.ink;
+  context.font = font(palette.mono, rows.size, 700);
+  places.forEach((place, column) => {
+    const symbol = namesOf(example)[example.target[place]];
+    context.fillText(shown(symbol), rows.x(column), rows.y(0));
+  });
+  lanes.forEach((lane, row) => {
+    const y = rows.y(row + 1);
+    paintLabel(context, rows, row + 1, lane.short, palette.lanes[lane.index], 700, palette);
+    const said = recall({ lane, frame, example, places });
+    if (said === null) return;
+    context.font = font(palette.mono, rows.size);
+    context.textAlign = "center";
+    said.forEach(({ symbol, probability, right }, column) => {
+      const x = rows.x(column);
+      context.fillStyle = right ? palette.lanes[lane.index] : palette.alert;
+      context.globalAlpha = FAINTEST + (1 - FAINTEST) * probability;
+      context.fillText(shown(symbol), x, y);
+      context.globalAlpha = 1;
+      const reach = Math.min(rows.size * 0.5, rows.pitch * 0.45);
+      if (!right && symbol !== BLANK) cross(context, x, y, reach, palette.alert);
+    });
+    context.fillStyle = palette.lanes[lane.index];
+    context.font = font(palette.mono, palette.small);
+    context.textAlign = "right";
+    context.fillText(`${said.filter(({ right }) => right).length}/${said.length}`, width, y);
+  });
+}
+
+/** What was to be said and is, at every place. */
+export function table(scene) {
+  const { example, frame } = scene;
+  const places = example.target.map((_, place) => place);
+  const rows = scene.lanes.flatMap((lane) => {
+    const said = recall({ lane, frame, example, places }) ?? [];
+    return said.map(({ symbol, probability }, place) => {
+      return [lane.label, timestepOf(scene, place), namesOf(example)[example.target[place]], symbol, probability];
+    });
+  });
+  return { columns: ["lane", "timestep", "target", "prediction", "probability of the prediction"], rows };
+}
+
+function cross(context, x, y, reach, color) {
+  context.strokeStyle = color;
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(x - reach, y + reach * 0.7);
+  context.lineTo(x + reach, y - reach * 0.7);
+  context.stroke();
+}
+
+function shown(symbol) {
+  return symbol === BLANK ? "·" : symbol === "go" ? "▸" : symbol;
+}
+
+export function words(scene) {
+  const places = recalled(scene);
+  const each = scene.lanes.map((lane) => {
+    const said = recall({ lane, places, ...scene });
+    if (said === null) return `${lane.label} is not shown`;
+    return `${lane.label} recalls ${said.filter(({ right }) => right).length} of ${said.length}`;
+  });
+  return `${scene.example.title}. ${each.join(", ")}.`;
+}

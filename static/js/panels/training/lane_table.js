@@ -1,0 +1,130 @@
+// Lanes: the other face of Training, a table of the networks side by side.
+
+import { count, html } from "../../text/format.js";
+import { watching } from "../../frames/frame.js";
+import { columnsOf, DIFFERS, MARK } from "./lane_columns.js";
+import { Best, laneRows } from "./table.js";
+
+const WRITE_EVERY = 250; // ms
+
+/** @param {Element} element @param {{view: function(object): void}} actions */
+export function create(element, actions) {
+  const changed = watching("frame", "pinned", "lanes", "recipe", "milliseconds", "view", "run");
+  const best = new Best();
+  const table = document.createElement("table");
+  const caption = table.createCaption();
+  const head = table.createTHead();
+  const body = table.createTBody();
+  caption.className = "vh";
+  element.tabIndex = 0;
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", "Table of lanes");
+  element.append(table);
+  let state = null;
+  let written = -Infinity;
+  let timer = 0;
+  let heading = "";
+
+  body.addEventListener("click", ({ target }) => {
+    const index = Number(target.closest("button")?.dataset.lane ?? NaN);
+    if (Number.isNaN(index)) return;
+    const { hidden } = state.view;
+    const others = hidden.filter((each) => each !== index);
+    actions.view({ hidden: others.length < hidden.length ? others : [...hidden, index].sort() });
+  });
+
+  function cell(tag, text, scope) {
+    const node = document.createElement(tag);
+    if (scope) node.scope = scope;
+    node.textContent = text;
+    return node;
+  }
+
+  function writeHead(columns, cellDiffers) {
+    const key = JSON.stringify([cellDiffers, columns.map(({ title, unit }) => [title, unit])]);
+    if (key === heading) return;
+    heading = key;
+    const row = document.createElement("tr");
+    const kind = cell("th", cellDiffers ? `${MARK}cell` : "cell", "col");
+    kind.className = cellDiffers ? "text knob" : "text";
+    if (cellDiffers) kind.title = DIFFERS;
+    const lane = cell("th", "lane", "col");
+    lane.className = "text";
+    row.append(lane, kind);
+    for (const { title, unit, says, knob } of columns) {
+      const each = cell("th", "", "col");
+      each.title = unit === "" ? says : `${says} · ${unit}`;
+      if (knob) each.className = "knob";
+      each.innerHTML = `${html(title)}<small>${html(unit)}</small>`;
+      row.append(each);
+    }
+    head.replaceChildren(row);
+    body.replaceChildren();
+  }
+
+  function rowOf({ index }, columns) {
+    const row = document.createElement("tr");
+    const name = cell("th", "", "row");
+    const toggle = document.createElement("button");
+    name.className = "text";
+    toggle.type = "button";
+    toggle.className = "plain";
+    toggle.dataset.lane = String(index);
+    toggle.style.setProperty("--lane", `var(--lane-${index})`);
+    toggle.append(document.createElement("i"), document.createElement("span"));
+    name.append(toggle);
+    const kind = cell("td", "");
+    kind.className = "text";
+    row.append(name, kind);
+    for (const { knob } of columns) {
+      row.append(Object.assign(cell("td", ""), { className: knob ? "knob" : "" }));
+    }
+    return row;
+  }
+
+  function writeRow(row, lane, columns) {
+    const toggle = row.cells[0].firstChild;
+    set(toggle.lastChild, lane.label);
+    toggle.title = `${lane.hidden ? "Show" : "Hide"} ${lane.label} in the charts`;
+    toggle.setAttribute("aria-pressed", String(!lane.hidden));
+    row.classList.toggle("hidden-lane", lane.hidden);
+    set(row.cells[1], lane.cell.toUpperCase());
+    columns.forEach(({ read }, k) => set(row.cells[k + 2], read(lane)));
+  }
+
+  function write() {
+    clearTimeout(timer);
+    timer = 0;
+    written = performance.now();
+    const found = laneRows(state, best);
+    const columns = columnsOf(found.knobs, state);
+    writeHead(columns, found.cellDiffers);
+    while (body.rows.length > found.rows.length) body.deleteRow(-1);
+    found.rows.forEach((lane, k) => {
+      if (body.rows.length <= k) body.append(rowOf(lane, columns));
+      writeRow(body.rows[k], lane, columns);
+    });
+    set(caption, `Lanes at iteration ${count(state.frame?.iteration ?? 0)}`);
+  }
+
+  return {
+    render(next) {
+      if (next.view.story !== "lanes" || !changed(next)) return;
+      const before = state;
+      state = next;
+      const moved = ["past", "pinned", "view", "lanes"].some((part) => before?.[part] !== next[part]);
+      const wait = written + WRITE_EVERY - performance.now();
+      if (moved || wait <= 0) write();
+      else timer ||= setTimeout(write, wait);
+    },
+
+    destroy() {
+      clearTimeout(timer);
+      table.remove();
+    },
+  };
+}
+
+function set(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}

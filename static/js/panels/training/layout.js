@@ -1,0 +1,49 @@
+// Where the two panels of training stand: side by side or under each other.
+
+import { font, textWidth } from "../../canvas/surface.js";
+import { palette } from "../../canvas/palette.js";
+
+/** The panels: what each shows, and how its heading may be shortened. */
+export const PANELS = [
+  {
+    series: "loss",
+    headings: [
+      "loss, and its geometric mean over about 10 iterations",
+      "loss and its mean over about 10 iterations",
+      "loss and its mean",
+    ],
+  },
+  {
+    series: "grad_norm",
+    headings: [
+      "gradient norm before clipping; marks at the bottom: clipped",
+      "norm before clipping; dashes: clipped",
+      "gradient norm",
+    ],
+  },
+];
+const SIDE_BY_SIDE = 3.2; // width over height from which two panels stand side by side
+
+/** The place of a chart.js view. */
+export function placeTraining(width, height) {
+  const { font: lettering, small } = palette();
+  const [left, right, top, bottom, gap] = [small * 3.6, 16, small * 1.7, small * 1.9, small * 1.9];
+  const beside = width / height > SIDE_BY_SIDE;
+  const across = beside ? (width - 2 * left - 2 * right) / 2 : width - left - right;
+  const high = beside ? height - top - bottom : (height - top - bottom - gap) / 2;
+  const panel = { left, top, width: across, height: high, log: true, whole: true };
+  const first = { ...panel, bare: !beside, hoverTitle: "iteration %{x}" };
+  const second = beside ? { left: 2 * left + across + right } : { top: top + high + gap };
+  const panels = [first, { ...first, bare: false, ...second }];
+  const heading = (each, index) => {
+    const { headings } = PANELS[index];
+    const fits = (text) => textWidth(text, font(lettering, small)) < each.width;
+    const text = headings.find(fits) ?? headings.at(-1);
+    return { text, x: each.left, y: each.top - small * 0.85, align: "left" };
+  };
+  return {
+    panels,
+    titles: panels.map(heading),
+    legend: { shown: false, x: width - right, y: 0, width },
+  };
+}

@@ -1,0 +1,98 @@
+// The two panels of training, on a canvas and for Plotly.
+
+import { number } from "../../text/format.js";
+import { layersOf, pointsOf, strokeEnvelope } from "./lines.js";
+import * as marks from "./marks.js";
+import { paintTweaks, tweakFigure } from "./tweaks.js";
+
+const LINE_WIDTH = 1.5; // at rest; noisy lines need less than smooth ones
+const CLIPPED = "grad_norm"; // the series under which clipped updates are marked
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {object} panel
+ * @param {string} series
+ * @param {{lanes: object[], histories: object, tweaks: object[]}} scene
+ * @param {object[]} references see marks.js
+ * @param {object} look
+ */
+export function paintTraining(context, panel, series, { lanes, histories, tweaks }, references, look) {
+  const { palette } = look;
+  const iterationAt = (k) => histories.iteration(k);
+  const read = (lane, name) => histories.between(lane, name, panel.xRange);
+  for (const reference of references) marks.paintReference(context, panel, reference, palette);
+  context.lineJoin = "round";
+  lanes.forEach(({ index }, row) => {
+    const color = palette.lanes[index];
+    context.strokeStyle = color;
+    for (const { name, opacity, thin } of layersOf(series)) {
+      context.globalAlpha = opacity;
+      context.lineWidth = thin ? look.thin : Math.min(look.width, LINE_WIDTH);
+      strokeEnvelope(context, panel, read(index, name), iterationAt);
+    }
+    context.globalAlpha = 1;
+    if (series === CLIPPED) {
+      marks.paintRug(context, panel, read(index, "clip_factor"), iterationAt, row, color);
+    }
+    const { divergences } = histories.lanes[index];
+    divergences.forEach((iteration, k) => {
+      const told = k === divergences.length - 1;
+      marks.paintDivergence(context, panel, iteration, row, { color, told }, palette);
+    });
+  });
+  paintTweaks(context, panel, tweaks, roomAbove(lanes, histories, palette), palette);
+}
+
+/** @returns {{traces: object[], shapes: object[], annotations: object[]}} */
+export function trainingFigure(panels, series, { lanes, references, histories, tweaks }, palette) {
+  const made = { traces: [], shapes: [], annotations: [] };
+  const above = roomAbove(lanes, histories, palette);
+  panels.forEach((panel, index) => {
+    for (const reference of references[index]) {
+      const { shapes, annotations } = marks.referenceFigure(reference, panel, index, palette);
+      made.shapes.push(...shapes);
+      made.annotations.push(...annotations);
+    }
+    lanes.forEach((lane, row) => {
+      const color = palette.lanes[lane.index];
+      const { divergences } = histories.lanes[lane.index];
+      made.traces.push(...tracesOf(panel, index, series[index], lane, row, color, histories));
+      divergences.forEach((iteration, k) => {
+        const how = { color, told: k === divergences.length - 1 };
+        made.annotations.push(marks.divergenceFigure(panel, index, iteration, row, how, palette));
+      });
+    });
+    const changes = tweakFigure(panel, index, tweaks, above, palette);
+    made.shapes.push(...changes.shapes);
+    made.annotations.push(...changes.annotations);
+  });
+  return made;
+}
+
+// Where lanes diverged stands along the top edge already: its height in pixels.
+function roomAbove(lanes, histories, { small }) {
+  const rows = lanes.findLastIndex(({ index }) => histories.lanes[index].divergences.length > 0) + 1;
+  return rows > 0 ? 4 + rows * small * 1.25 : 0;
+}
+
+function tracesOf(panel, index, series, lane, row, color, histories) {
+  const iterationAt = (k) => histories.iteration(k);
+  const read = (name) => histories.between(lane.index, name, panel.xRange);
+  const traces = layersOf(series).map(({ name, opacity, thin }) => {
+    const points = pointsOf(read(name), iterationAt);
+    const line = { color, width: thin ? 1 : LINE_WIDTH };
+    return { panel: index, mode: "lines", ...points, ...hoverOf(points, lane, thin), opacity, line };
+  });
+  if (series === CLIPPED) {
+    const rug = marks.rugTrace(read("clip_factor"), panel, iterationAt, row, color);
+    traces.push({ panel: index, ...rug });
+  }
+  return traces;
+}
+
+// The iterations themselves are read off; the smoothed line only shows where they tend.
+function hoverOf({ y }, { label }, thin) {
+  if (!thin) return { hoverinfo: "skip" };
+  const text = y.map((value) => (value === null ? "" : number(value, 3)));
+  return { name: label, text, hovertemplate: "%{text}" };
+}

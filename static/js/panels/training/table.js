@@ -1,0 +1,93 @@
+// The story of training as numbers: a row an iteration, and the table of lanes.
+
+import { differingKnobs, folded, laneValues } from "../../recipe/recipe.js";
+import { scalar } from "../../frames/frame.js";
+
+const COLUMNS = [
+  ["loss", "loss"],
+  ["log10 grad_norm", "grad_norm"],
+  ["clip_factor", "clip_factor"],
+  ["log10 update_norm", "update_norm"],
+  ["horizon", "horizon"],
+];
+const NOT_KNOBS = new Set(["cell", "name"]);
+
+/** A run's history: every iteration, and what each of the lanes had then. */
+export function historyTable(history, lanes) {
+  const each = lanes.flatMap(({ index, label }) => {
+    return COLUMNS.map(([title, name]) => [`${label} ${title}`, history.lanes[index]?.[name]]);
+  });
+  const rows = Array.from({ length: history.length }, (_, k) => {
+    return [history.iteration.data[k], ...each.map(([, column]) => column?.data[k] ?? NaN)];
+  });
+  return { columns: ["iteration", ...each.map(([title]) => title)], rows };
+}
+
+/** The least loss up to an iteration, without reading again what was read before. */
+export class Best {
+  #known = new WeakMap(); // by column: {length, least}
+
+  /** @param {{length: number, data: Float64Array}} column @param {number} length read so far */
+  of(column, length) {
+    const before = this.#known.get(column);
+    const known = before !== undefined && before.length <= length ? before : { length: 0, least: NaN };
+    let { least } = known;
+    for (let k = known.length; k < length; k += 1) {
+      const value = column.data[k];
+      if (value < least || Number.isNaN(least)) least = value;
+    }
+    this.#known.set(column, { length, least });
+    return least;
+  }
+}
+
+/** How many entries of a history do not lie after an iteration. */
+export function lengthUpTo({ iteration: column, length }, iteration) {
+  if (length === 0) return 0;
+  const guess = Math.min(length, Math.max(0, iteration - column.data[0] + 1));
+  // Iterations follow each other without a gap, unless a frame was lost on the way.
+  let count = guess;
+  while (count > 0 && column.data[count - 1] > iteration) count -= 1;
+  while (count < length && column.data[count] <= iteration) count += 1;
+  return count;
+}
+
+/**
+ * What the table of lanes says, as numbers.
+ *
+ * @param {object} state
+ * @param {Best} best
+ * @returns {{knobs: string[], cellDiffers: boolean, rows: object[]}} knobs that are not the same in
+ *   all lanes, at the iteration that is shown
+ */
+export function laneRows(state, best) {
+  const { frame, pinned, lanes, recipe, history, milliseconds, view } = state;
+  if (recipe === null || lanes.length === 0) return { knobs: [], cellDiffers: false, rows: [] };
+  const now = folded(recipe, frame?.iteration ?? 0);
+  const differing = differingKnobs(now, ["cell", ...Object.keys(now.base)]);
+  const knobs = [...new Set(differing)].filter((name) => !NOT_KNOBS.has(name));
+  const read = frame === null ? 0 : lengthUpTo(history, frame.iteration);
+  const rows = lanes.map(({ index, label, cell, parameters }) => {
+    const values = laneValues(now, index);
+    const loss = scalar(frame, index, "loss");
+    const column = history.lanes[index]?.loss;
+    return {
+      index,
+      label,
+      cell,
+      parameters,
+      hidden: view.hidden?.includes(index) ?? false,
+      diverged: scalar(frame, index, "diverged") > 0,
+      loss,
+      best: column === undefined ? loss : best.of(column, read),
+      horizon: scalar(frame, index, "horizon"),
+      gradNorm: scalar(frame, index, "grad_norm"),
+      clipFactor: scalar(frame, index, "clip_factor"),
+      updateNorm: scalar(frame, index, "update_norm"),
+      milliseconds: milliseconds[index] ?? NaN,
+      since: loss - scalar(pinned, index, "loss"),
+      knobs: knobs.map((name) => values[name] ?? null),
+    };
+  });
+  return { knobs, cellDiffers: differing.includes("cell"), rows };
+}

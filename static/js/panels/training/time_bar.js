@@ -1,0 +1,221 @@
+// The time bar: goes back to any iteration that is kept, compares with it, forks from it.
+
+import { inTime } from "../../ui/text_clock.js";
+import { palette } from "../../canvas/palette.js";
+import { count } from "../../text/format.js";
+import { watching } from "../../frames/frame.js";
+import { tickPixels } from "./time_marks.js";
+import { arrive, travel } from "./time_travel.js";
+
+const PAGE = 10; // frames
+const TICK = 4; // px
+const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -PAGE, PageUp: PAGE };
+
+/**
+ * @param {Element} element
+ * @param {{lookAt: Function, stepInTime: function(number): void, pin: function(?number): void,
+ *   fork: function(): void, open: Function}} actions
+ */
+export function create(element, actions) {
+  const changed = watching("frame", "latest", "past", "pinned", "kept", "recipe", "theme", "run");
+  const button = (name) => element.querySelector(`[data-do="${name}"]`);
+  const range = element.querySelector(".time-range");
+  const entry = element.querySelector(".time-entry");
+  const of = element.querySelector(".time-of");
+  const note = element.closest("section").querySelector(".time-note");
+  const ticks = element.querySelector(".time-ticks");
+  const context = ticks.getContext("2d");
+  let state = null;
+  let asked = null; // where the slider was dragged to
+  let edited = false; // whether somebody types an iteration
+  let noted = {}; // what the note belongs to: the iteration that is shown, live or not, of a run
+  let pinnedText = null;
+  let ticked = "";
+  const texts = inTime(write);
+
+  const observer = new ResizeObserver(() => state !== null && drawTicks());
+  observer.observe(ticks.parentElement);
+
+  const does = {
+    earlier: () => actions.stepInTime(-1),
+    later: () => actions.stepInTime(1),
+    compare: () => actions.pin(state.pinned === null ? state.frame.iteration : null),
+    fork: actions.fork,
+    live() {
+      actions.lookAt(null);
+      // The button goes; the keyboard stays where time is.
+      if (document.activeElement === button("live")) range.focus();
+    },
+    again() {
+      const { recipe } = state;
+      const at = Number(note.querySelector("button").dataset.at);
+      note.hidden = true;
+      entry.focus();
+      actions.open(recipe, { play: false, at });
+    },
+  };
+
+  function onClick({ target }) {
+    const pressed = target.closest("[data-do]");
+    if (pressed === null || pressed.getAttribute("aria-disabled") === "true") return;
+    if (state?.frame) does[pressed.dataset.do]();
+  }
+
+  element.addEventListener("click", onClick);
+  note.addEventListener("click", onClick);
+
+  range.addEventListener("input", () => {
+    asked = range.valueAsNumber;
+    travel(actions, state, asked);
+    // To the nearest that is kept, also where that is the one that is shown already.
+    requestAnimationFrame(() => texts.ask(true));
+  });
+  for (const ending of ["change", "pointerup"]) range.addEventListener(ending, letGo);
+  range.addEventListener("keydown", (event) => {
+    const { key } = event;
+    if (Object.hasOwn(STEPS, key)) actions.stepInTime(STEPS[key]);
+    else if (key === "Home") travel(actions, state, 0);
+    else if (key === "End") actions.lookAt(null, { resumes: false });
+    else return;
+    event.preventDefault();
+  });
+
+  function letGo() {
+    if (asked !== null) arrive(actions, state, asked);
+    asked = null;
+  }
+
+  entry.addEventListener("focus", () => entry.select());
+  entry.addEventListener("input", () => (edited = true));
+  entry.addEventListener("change", goToTyped);
+  entry.addEventListener("blur", () => (edited = false));
+  entry.addEventListener("keydown", (event) => {
+    const { key } = event;
+    const letters = { "[": does.earlier, "]": does.later, l: does.live, L: does.live };
+    if (key === "ArrowUp") does.later();
+    else if (key === "ArrowDown") does.earlier();
+    else if (key === "Escape") edited = false;
+    else if (Object.hasOwn(letters, key)) letters[key]();
+    else return;
+    event.preventDefault();
+    texts.ask(true);
+  });
+
+  function goToTyped() {
+    edited = false;
+    const digits = entry.value.replace(/[\s,]/g, "");
+    const wanted = Number(digits);
+    if (state?.frame && /^\d+$/.test(digits)) {
+      const { archive, latest } = state;
+      const found = wanted >= latest.iteration ? latest : archive.nearest(wanted);
+      if (found === latest) actions.lookAt(null, { resumes: false });
+      else actions.lookAt(found.iteration);
+      say(wanted, found.iteration, latest.iteration, found === latest ? null : found.iteration);
+      if (found === state.frame) texts.ask(true);
+    } else {
+      texts.ask(true);
+    }
+  }
+
+  /** What became of the wish for an iteration, where another had to be shown. */
+  function say(wanted, found, last, past) {
+    note.hidden = wanted === found;
+    noted = { iteration: found, past, recipe: state.recipe };
+    if (wanted === found) return;
+    if (wanted > last) {
+      note.textContent = `The run has come to ${count(last)} so far.`;
+      return;
+    }
+    const again = document.createElement("button");
+    again.type = "button";
+    again.className = "small";
+    again.dataset.do = "again";
+    again.dataset.at = String(wanted);
+    again.textContent = `Compute ${count(wanted)} again`;
+    const after = "Deletes the later iterations; Play computes them again";
+    again.title = `Computes the same run from its start to iteration ${count(wanted)}. ${after}`;
+    const words = document.createElement("span");
+    words.textContent =
+      `Iteration ${count(wanted)} was not kept; this is ${count(found)}, the nearest. ` +
+      "Computing it deletes the later ones.";
+    note.replaceChildren(words, again);
+  }
+
+  function write() {
+    if (state === null) return;
+    const { frame, latest, past, pinned, archive } = state;
+    const now = frame?.iteration ?? 0;
+    const last = latest?.iteration ?? 0;
+    range.max = String(last);
+    range.value = String(now);
+    range.style.setProperty("--share", `${last === 0 ? 0 : (100 * now) / last}%`);
+    range.setAttribute("aria-valuetext", `iteration ${count(now)} of ${count(last)}`);
+    range.disabled = entry.disabled = frame === null;
+    if (!edited && entry.value !== count(now)) entry.value = count(now);
+    const text = `of ${count(last)}`;
+    if (of.textContent !== text) of.textContent = text;
+    element.classList.toggle("past", past !== null);
+    button("live").classList.toggle("away", past === null);
+    const first = frame === null || archive.beside(now, -1)?.iteration === now;
+    button("earlier").setAttribute("aria-disabled", String(first));
+    button("later").setAttribute("aria-disabled", String(past === null));
+    button("fork").setAttribute("aria-disabled", String(frame === null));
+    writePinned(pinned);
+    drawTicks();
+  }
+
+  function writePinned(pinned) {
+    const text = pinned === null ? null : count(pinned.iteration);
+    const compare = button("compare");
+    compare.setAttribute("aria-pressed", String(pinned !== null));
+    if (text === pinnedText) return;
+    pinnedText = text;
+    const hidden = (words) => {
+      return Object.assign(document.createElement("span"), { className: "vh", textContent: words });
+    };
+    if (text === null) compare.textContent = "Compare";
+    else compare.replaceChildren("compared ", hidden("with iteration "), text);
+  }
+
+  function drawTicks() {
+    const { width } = ticks.getBoundingClientRect();
+    const { kept, latest, pinned, theme } = state;
+    const key = [width, kept, latest?.iteration, pinned?.iteration, theme].join();
+    if (key === ticked || width === 0) return;
+    ticked = key;
+    const ratio = devicePixelRatio || 1;
+    const last = latest?.iteration ?? 0;
+    ticks.width = Math.round(width * ratio);
+    ticks.height = Math.round(TICK * ratio);
+    context.fillStyle = palette().soft;
+    context.globalAlpha = 0.55;
+    for (const x of tickPixels(state.archive.iterations, last, ticks.width - ratio)) {
+      context.fillRect(x, 0, Math.max(1, Math.round(ratio)), ticks.height);
+    }
+    if (pinned === null) return;
+    context.globalAlpha = 1;
+    context.fillStyle = palette().ink;
+    const [x] = tickPixels([pinned.iteration], last, ticks.width - ratio);
+    context.fillRect(x - ratio, 0, 3 * ratio, ticks.height);
+  }
+
+  return {
+    render(next) {
+      if (!changed(next)) return;
+      const before = state;
+      state = next;
+      const moved = before?.past !== next.past || before.pinned !== next.pinned;
+      const { frame, past, recipe } = next;
+      const here = { iteration: frame?.iteration, past, recipe };
+      if (Object.keys(here).some((part) => here[part] !== noted[part])) note.hidden = true;
+      texts.ask(moved || next.run !== "playing");
+    },
+
+    destroy() {
+      texts.stop();
+      observer.disconnect();
+      note.removeEventListener("click", onClick);
+      element.replaceChildren();
+    },
+  };
+}

@@ -1,0 +1,146 @@
+// Where in time training is looked at: the iteration that is shown, and the one it is compared
+// with, as lines through both charts with plates on their axis; and the ticks of the time bar.
+
+import { font } from "../../canvas/surface.js";
+import { faded } from "../../canvas/palette.js";
+import { count } from "../../text/format.js";
+
+export const KNOB = 5; // px
+const PLATE = 1.35; // height of a plate, of its text's size
+const PADDING = 4; // px
+const APART = 3; // px between two plates
+const REACH = 3.2; // how far they may stand to the left of the panel, of their text's size
+export const YET_TO_COME = 0.62; // how far what came after the shown iteration recedes
+export const DASH = [3, 3];
+
+/**
+ * The iterations that are marked, from the back to the front.
+ *
+ * @param {{frame: ?object, past: ?number, pinned: ?object}} state
+ * @param {number} [said] the iteration that is told, where the line is ahead of its words
+ * @returns {{iteration: number, text: string, shown: boolean}[]}
+ */
+export function marksOf({ frame, past, pinned }, said = frame?.iteration) {
+  if (frame === null) return [];
+  const { iteration } = frame;
+  const text = past === null ? `now ${count(said)}` : count(iteration);
+  const shown = { iteration, text, shown: true };
+  if (pinned === null) return [shown];
+  const text2 = `compared ${count(pinned.iteration)}`;
+  return [{ iteration: pinned.iteration, text: text2, shown: false }, shown];
+}
+
+/**
+ * Plates side by side: each as near to its mark as it can be.
+ *
+ * @param {{at: number, width: number}[]} plates the last one stays where it is
+ * @returns {number[]} their left ends
+ */
+export function placePlates(plates, from, to) {
+  const held = ({ at, width }) => Math.min(to - width, Math.max(from, at - width / 2));
+  const fixed = plates.at(-1);
+  const left = plates.map(held);
+  const start = left.at(-1);
+  for (let k = 0; k < plates.length - 1; k += 1) {
+    const { at, width } = plates[k];
+    const apart = left[k] + width + APART <= start || left[k] >= start + fixed.width + APART;
+    if (apart) continue;
+    const [before, after] = [start - APART - width, start + fixed.width + APART];
+    const fits = { before: before >= from, after: after + width <= to };
+    left[k] = (at < fixed.at && fits.before) || !fits.after ? before : after;
+  }
+  return left;
+}
+
+/** The marks that lie within a panel's axis, with the pixel that each is `at`. */
+export function marksWithin({ left, width, x }, marks) {
+  return marks
+    .map((mark) => ({ ...mark, at: Math.round(x(mark.iteration)) }))
+    .filter(({ at }) => at >= left - 1 && at <= left + width + 1);
+}
+
+/**
+ * Their plates under a panel's axis.
+ *
+ * @param {function(string, string): number} widthOf a text's width in a font
+ * @returns {{plates: object[], covered: object[], height: number}} the marks as `plates` with
+ *   `left`, `width` and `lettering`; and the ticks that would peep out from under them
+ */
+export function platesOf(panel, marks, widthOf, { font: family, small }) {
+  const size = small - 1;
+  const sized = marks.map((mark) => {
+    const lettering = font(family, size, mark.shown ? 600 : 400);
+    return { ...mark, lettering, width: Math.ceil(widthOf(mark.text, lettering)) + 2 * PADDING };
+  });
+  const left = placePlates(sized, panel.left - REACH * size, panel.left + panel.width + PADDING);
+  const plates = sized.map((mark, k) => ({ ...mark, left: left[k] }));
+  const ticks = panel.xTicks.map(({ at, text }) => {
+    const width = widthOf(text, font(family, small)) + 4;
+    return { left: panel.x(at) - width / 2, width };
+  });
+  const covered = ticks.filter((tick) =>
+    plates.some((plate) => tick.left < plate.left + plate.width + 2 && tick.left + tick.width > plate.left - 2),
+  );
+  return { plates, covered, height: Math.round(size * PLATE) };
+}
+
+/** Draw the marks through a panel; `looks` is {past, knob: whether the line has one, plates}. */
+export function paintMarks(context, panel, marks, { past, knob, plates }, palette) {
+  const { left, top, width, height } = panel;
+  const [right, bottom] = [left + width, top + height];
+  const within = marksWithin(panel, marks);
+  const now = within.find(({ shown }) => shown);
+  if (past && now !== undefined) {
+    context.fillStyle = faded(palette.panel, YET_TO_COME);
+    context.fillRect(now.at + 1, top, right - now.at - 1, height);
+  }
+  context.lineWidth = 1;
+  for (const { at, shown } of within) {
+    context.strokeStyle = shown ? palette.ink : palette.soft;
+    context.setLineDash(shown ? [] : DASH);
+    context.beginPath();
+    context.moveTo(at + 0.5, top);
+    context.lineTo(at + 0.5, bottom);
+    context.stroke();
+  }
+  context.setLineDash([]);
+  if (knob && now !== undefined) {
+    context.fillStyle = palette.ink;
+    context.strokeStyle = palette.panel;
+    context.beginPath();
+    context.arc(now.at + 0.5, top, KNOB, 0, 2 * Math.PI);
+    context.fill();
+    context.stroke();
+  }
+  if (plates) paintPlates(context, panel, within, bottom + 3, palette);
+}
+
+function paintPlates(context, panel, marks, top, palette) {
+  const widthOf = (text, lettering) => {
+    context.font = lettering;
+    return context.measureText(text).width;
+  };
+  const { plates, covered, height } = platesOf(panel, marks, widthOf, palette);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillStyle = palette.panel;
+  // A number of the axis goes as a whole: half of one would look like another.
+  for (const { left, width } of covered) context.fillRect(left, top - 1, width, palette.small * 1.6);
+  for (const { text, shown, lettering, left, width } of plates) {
+    context.fillStyle = shown ? palette.ink : palette.panel;
+    context.strokeStyle = shown ? palette.ink : palette.soft;
+    context.beginPath();
+    context.roundRect(left + 0.5, top + 0.5, width - 1, height - 1, 3);
+    context.fill();
+    context.stroke();
+    context.fillStyle = shown ? palette.panel : palette.ink;
+    context.font = lettering;
+    context.fillText(text, left + width / 2, top + height / 2 + 0.5);
+  }
+}
+
+/** Pixels of a track at which frames are kept, each once. */
+export function tickPixels(iterations, last, width) {
+  const at = (iteration) => Math.round((iteration / Math.max(1, last)) * width);
+  return [...new Set(iterations.map(at))];
+}

@@ -1,0 +1,275 @@
+// Training: loss with the task's baseline, and the gradient norm with the clip threshold; both on
+// an axis of iterations that can be gone back on.
+
+import { inTime } from "../../ui/text_clock.js";
+import { cursorLine, emptyMessage, font, haloText, textWidth } from "../../canvas/surface.js";
+import { createChart } from "../../chart/chart.js";
+import { palette } from "../../canvas/palette.js";
+import { normThresholds } from "../../recipe/in_force.js";
+import { count, logNumber, number } from "../../text/format.js";
+import { scalar, watching } from "../../frames/frame.js";
+import { Histories } from "../../frames/envelopes.js";
+import { panelAt } from "../../chart/subplots.js";
+import { PANELS, placeTraining } from "./layout.js";
+import { paintTraining, trainingFigure } from "./paint.js";
+import { baselineOf, thresholdsOf } from "./marks.js";
+import { historyTable } from "./table.js";
+import { marksOf, paintMarks } from "./time_marks.js";
+import { timeFigure } from "./time_figure.js";
+import { tweaksOf } from "./tweaks.js";
+import { roomFor, SteadyRange } from "../../chart/scales.js";
+import { subtitle, toolbar } from "../../ui/panel_head.js";
+import { segmented } from "../../ui/tabs.js";
+import { createHandle, listenToClicks } from "./time_handle.js";
+import { arrive, travel } from "./time_travel.js";
+
+const SERIES = PANELS.map(({ series }) => series);
+const BEFORE_DATA = [-2, 0]; // powers of ten
+const KNOB = 8; // px of the line's handle above a panel
+const LIVE_EVERY = 80; // ms: a history moves slowly
+const SETTINGS = ["lanes", "task", "recipe", "theme", "run", "connection", "view"];
+const PLACES = ["past", "pinned"]; // in time
+const FACES = [{ value: "curves", text: "Curves" }, { value: "lanes", text: "Lanes" }];
+const DECADES = (span) => (span > 12 ? 3 : span > 4 ? 1 : span > 1.5 ? 0.25 : 0.1);
+
+/**
+ * @param {Element} element
+ * @param {{view: function(object): void, lookAt: function(?number): void}} actions
+ */
+export function create(element, actions) {
+  const changed = watching("history", "frame", ...SETTINGS, ...PLACES);
+  const write = subtitle(element);
+  const section = element.closest("section");
+  const faces = segmented("Show", FACES, (story) => actions.view({ story }));
+  toolbar(element).append(faces.element);
+  const histories = new Histories();
+  const ranges = PANELS.map(() => new SteadyRange({ step: DECADES }));
+  let state = null;
+  let length = 0;
+  let drawnAt = -Infinity;
+  let latest = null; // as the state stands; `state` is what was drawn
+  let told = 0; // the iteration that the plate says: the same as the header
+  let scene = { lanes: [], references: [[], []], histories, tweaks: [] };
+  let legend = { key: null, entries: [] };
+  let pointed = null; // iteration
+  let x = [0, 0];
+  let shown = []; // panels, as they were last drawn
+  let asked = null; // iteration that the line was dragged to
+  let before = null; // `past` before a click
+
+  const chart = createChart(element, {
+    name: "training",
+    place: placeTraining,
+    paint: (context, panel, index, look) => {
+      paintTraining(context, panel, PANELS[index].series, scene, scene.references[index], look);
+    },
+    overlay,
+    figure: (panels) => trainingFigure(panels, SERIES, scene, palette()),
+    saved: (panels) => timeFigure(panels, marks(), panels.map(looksOf), textWidth, palette()),
+    onPoint,
+  });
+  const handles = PANELS.map((_, index) => {
+    const onDrag = (at) => {
+      asked = shown[index].x.invert(at);
+      travel(actions, state, asked);
+    };
+    const onDrop = () => {
+      if (asked !== null) arrive(actions, state, asked);
+      asked = null;
+    };
+    return createHandle(element, { onDrag, onDrop });
+  });
+  const leaveClicks = listenToClicks(element, onClick, () => actions.lookAt(before));
+
+  function onClick(left, top) {
+    const panel = shown[panelAt(shown, left, top)];
+    if (panel === undefined || length === 0) return false;
+    before = state.past;
+    const iteration = panel.x.invert(left);
+    travel(actions, state, iteration);
+    if (state.past !== null) arrive(actions, state, iteration);
+    return true;
+  }
+
+  const plate = inTime(() => {
+    told = latest.frame?.iteration ?? 0;
+    draw();
+  });
+
+  function render(next) {
+    if (!changed(next) && next.history.length === length) return;
+    const differs = (part) => latest === null || latest[part] !== next[part];
+    const waits = next.run === "playing" && ![...SETTINGS, ...PLACES].some(differs);
+    latest = next;
+    if (!plate.ask(!waits) && performance.now() - drawnAt >= LIVE_EVERY) draw();
+  }
+
+  function draw() {
+    const retold = SETTINGS.some((part) => state === null || state[part] !== latest[part]);
+    const live = latest.run === "playing";
+    drawnAt = performance.now();
+    state = latest;
+    length = state.history.length;
+    const news = histories.follow(state.history);
+    if (news === "another") ranges.forEach((range) => range.reset());
+    if (news !== "same" || retold) scene = sceneOf();
+    faces.show(state.view.story);
+    section.dataset.story = state.view.story;
+    write(live, ...headline());
+    // A face that is not seen costs nothing.
+    if (state.view.story === "lanes") return;
+    refresh();
+    chart.surface.describe(live, inWords);
+  }
+
+  const isShown = ({ index }) => !state.view.hidden?.includes(index);
+
+  function refresh() {
+    const end = roomFor(lastIteration());
+    if (x[1] !== end) x = [0, end];
+    chart.update({
+      theme: state.theme,
+      live: state.run === "playing",
+      legend: entries(),
+      ranges: PANELS.map(({ series }, index) => ({ x, y: decades(series, index) })),
+      version: scene,
+    });
+  }
+
+  function sceneOf() {
+    const { soft, lanes: colors } = palette();
+    const known = ({ index }) => histories.lanes[index] !== undefined;
+    const lanes = state.lanes.filter((lane) => known(lane) && isShown(lane));
+    const clipped = state.recipe === null
+      ? []
+      : lanes.map(({ index }) => ({ index, stretches: normThresholds(state.recipe, index) }));
+    const references = [
+      baselineOf(state.task, soft),
+      thresholdsOf(clipped, (index) => colors[index], soft),
+    ];
+    return { lanes, references, histories, tweaks: tweaksOf(state.recipe) };
+  }
+
+  const lastIteration = () => (length > 0 ? histories.iteration(length - 1) : 0);
+
+  function decades(series, index) {
+    const each = [
+      ...scene.lanes.map((lane) => histories.lanes[lane.index].series[series].envelope.extent()),
+      ...scene.references[index].map(({ log }) => [log - 0.05, log + 0.05]),
+    ];
+    const low = Math.min(...each.map(([least]) => least));
+    const high = Math.max(...each.map(([, greatest]) => greatest));
+    return ranges[index].fit(low, high, performance.now()) ?? BEFORE_DATA;
+  }
+
+  function entries() {
+    const lanes = state.lanes.filter(isShown);
+    const key = [state.theme, ...lanes.map(({ index, label }) => index + label)].join("|");
+    if (key !== legend.key) {
+      const colors = palette().lanes;
+      const entry = ({ index, label }) => ({ key: index, name: label, color: colors[index] });
+      legend = { key, entries: lanes.map(entry) };
+    }
+    return legend.entries;
+  }
+
+  function onPoint(_, at) {
+    const last = lastIteration();
+    const next = at === null || length === 0 ? null : Math.min(last, Math.max(0, Math.round(at)));
+    if (next === pointed) return;
+    pointed = next;
+    if (state !== null) refresh();
+  }
+
+  function overlay(context, panels, look) {
+    shown = panels;
+    paintTime(context, panels, look.palette);
+    if (length === 0) {
+      const hint = "Press Play, or Step for a single one.";
+      emptyMessage(context, chart.surface, look.palette, "No iterations yet", hint);
+    }
+    if (pointed === null || length === 0) return;
+    panels.forEach((panel, index) => {
+      const at = panel.x(pointed);
+      if (at < panel.left || at > panel.left + panel.width) return;
+      cursorLine(context, at, panel.top, panel.top + panel.height, look.palette.soft);
+      if (!look.settled) paintReadout(context, panel, PANELS[index].series, at, look.palette);
+    });
+  }
+
+  const marks = (said) => (length === 0 ? [] : marksOf(state, said));
+
+  function looksOf(panel, index, panels) {
+    // Under each other, the first panel has the line's handle and the last one the plates.
+    const knob = index === 0 || !panels[0].bare;
+    return { past: state.past !== null, knob, plates: !panel.bare };
+  }
+
+  function paintTime(context, panels, colors) {
+    const marked = marks(told);
+    panels.forEach((panel, index) => {
+      paintMarks(context, panel, marked, looksOf(panel, index, panels), colors);
+      const at = marked.length === 0 ? NaN : panel.x(marked.at(-1).iteration);
+      const within = at >= panel.left - 1 && at <= panel.left + panel.width + 1;
+      handles[index].place(within ? at : null, panel.top - KNOB, panel.height + KNOB);
+    });
+  }
+
+  function paintReadout(context, panel, series, at, colors) {
+    const left = at > panel.left + panel.width / 2;
+    const k = pointed - histories.iteration(0);
+    context.font = font(colors.font, colors.small);
+    context.textAlign = left ? "right" : "left";
+    context.textBaseline = "middle";
+    scene.lanes.forEach(({ index }, row) => {
+      const value = state.history.lanes[index][series].data[k];
+      const text = series === "loss" ? number(value, 3) : logNumber(value, 3);
+      context.fillStyle = colors.lanes[index];
+      const y = panel.top + colors.small * 1.35 * (row + 0.8);
+      haloText(context, text, at + (left ? -8 : 8), y, colors.panel);
+    });
+  }
+
+  function headline() {
+    if (state.task === null) return ["", ""];
+    const { baseline, loss_unit: unit } = state.task;
+    const [short] = baseline.says.split(/[:;] /);
+    const level = `baseline ${number(baseline.loss, 3)}`;
+    return [`${level}: ${short} · ${unit}`, `${unit} · ${level}: ${baseline.says}`];
+  }
+
+  function inWords() {
+    if (length === 0) return "Loss and gradient norm by iteration: no iteration yet.";
+    const each = scene.lanes.map(({ index, label }) => {
+      const { divergedAt } = histories.lanes[index];
+      if (divergedAt !== null) return `${label} diverged at iteration ${divergedAt}`;
+      const loss = number(scalar(state.frame, index, "loss"), 3);
+      const norm = logNumber(scalar(state.frame, index, "grad_norm"));
+      return `${label} loss ${loss}, gradient norm ${norm}`;
+    });
+    const { loss, says } = state.task.baseline;
+    const baseline = `The baseline, ${says}, is ${number(loss, 3)}.`;
+    const last = count(lastIteration());
+    const now = count(state.frame?.iteration ?? lastIteration());
+    const when = state.past === null ? `After iteration ${now}` : `At iteration ${now} of ${last}`;
+    return `${when}: ${each.join("; ")}. ${baseline}`;
+  }
+
+  function exported() {
+    return {
+      name: "training",
+      picture: null,
+      chart,
+      table: () => historyTable(state.history, state.lanes.filter(isShown)),
+    };
+  }
+
+  function destroy() {
+    plate.stop();
+    leaveClicks();
+    for (const handle of handles) handle.destroy();
+    chart.destroy();
+  }
+
+  return { render, destroy, exports: exported };
+}

@@ -1,0 +1,142 @@
+// Where a hyperparameter was changed while the run went on: thin lines, and what was changed.
+
+import { font, haloText } from "../../canvas/surface.js";
+import { faded } from "../../canvas/palette.js";
+import { number } from "../../text/format.js";
+import { axisId } from "../../chart/plotly_layout.js";
+
+const WORDS = {
+  learning_rate: (value) => `η ${plain(value)}`,
+  clip: (value) => `clip → ${value}`,
+  clip_threshold: (value) => `clip at ${plain(value)}`,
+};
+const GLYPH = 0.56; // a letter's width, of the text's size
+const MOST_TEXT = 28; // letters
+const ROWS = 3; // of words under each other
+const OPACITY = 0.55;
+// Nearer than either to a later change of the same knob, one is on the way there.
+const ON_THE_WAY = { iterations: 15, pixels: 40 };
+
+/**
+ * A recipe's tweaks by iteration: [{iteration, lane, knob, text}]; `lane` is null where it was for all,
+ * `knob` names what was changed.
+ */
+export function tweaksOf(recipe) {
+  const found = new Map();
+  for (const { iteration, lane = null, changes } of recipe?.tweaks ?? []) {
+    const before = found.get(iteration) ?? { lane, changes: {} };
+    const shared = before.lane === lane ? lane : null;
+    found.set(iteration, { lane: shared, changes: { ...before.changes, ...changes } });
+  }
+  return [...found]
+    .map(([iteration, { lane, changes }]) => {
+      return { iteration, lane, knob: Object.keys(changes).sort().join(), text: textOf(changes) };
+    })
+    .sort((first, second) => first.iteration - second.iteration);
+}
+
+function textOf(changes) {
+  const told = ([name, value]) => {
+    return WORDS[name]?.(value) ?? `${name.replaceAll("_", " ")} → ${plain(value)}`;
+  };
+  const text = Object.entries(changes).map(told).join(", ");
+  return text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT - 1)}…`;
+}
+
+function plain(value) {
+  if (value === null) return "off";
+  if (typeof value !== "number") return String(value);
+  const text = String(value).replace("-", "−");
+  return text.length <= 6 && !text.includes("e") ? text : number(value, 2);
+}
+
+/**
+ * Those within a panel, each with a row for its words; null where it would lie on others, and for
+ * what was on the way to a later value, as when a slider was dragged.
+ */
+export function placeTweaks(tweaks, panel, size) {
+  const within = tweaks.filter(({ iteration }) => {
+    return iteration >= panel.xRange[0] && iteration <= panel.xRange[1];
+  });
+  // From right to left: of many close by, the last ones have their words.
+  const free = new Array(ROWS).fill(Infinity);
+  const later = new Map(); // the last one seen, of each knob of each lane
+  const onTheWay = ({ iteration, lane, knob }, x) => {
+    const key = `${lane} ${knob}`;
+    const next = later.get(key);
+    later.set(key, { iteration, x });
+    const { iterations, pixels } = ON_THE_WAY;
+    return next !== undefined && (next.iteration - iteration <= iterations || next.x - x < pixels);
+  };
+  return within.toReversed().map((tweak) => {
+    const x = panel.x(tweak.iteration);
+    if (onTheWay(tweak, x)) return { ...tweak, x, align: "left", row: null };
+    const wide = tweak.text.length * size * GLYPH + 6;
+    const left = x + wide > panel.left + panel.width;
+    const [from, to] = left ? [x - wide, x] : [x, x + wide];
+    const fitting = from >= panel.left ? free.findIndex((end) => to <= end) : -1;
+    if (fitting >= 0) free[fitting] = from;
+    return { ...tweak, x, align: left ? "right" : "left", row: fitting < 0 ? null : fitting };
+  });
+}
+
+const heightOf = (row, below, size) => below + 2 + row * size * 1.25;
+
+/** Draw them; their words stand `below` pixels below the top edge. */
+export function paintTweaks(context, panel, tweaks, below, palette) {
+  if (tweaks.length === 0) return;
+  const size = palette.small - 1;
+  const bottom = panel.top + panel.height;
+  context.font = font(palette.font, size);
+  context.textBaseline = "top";
+  context.lineWidth = 1;
+  for (const { x, lane, text, align, row } of placeTweaks(tweaks, panel, size)) {
+    context.strokeStyle = context.fillStyle = lane === null ? palette.soft : palette.lanes[lane];
+    context.globalAlpha = OPACITY;
+    context.beginPath();
+    context.moveTo(Math.round(x) + 0.5, panel.top);
+    context.lineTo(Math.round(x) + 0.5, bottom);
+    context.stroke();
+    context.globalAlpha = 1;
+    context.textAlign = align;
+    const beside = x + (align === "left" ? 4 : -4);
+    if (row === null) continue;
+    haloText(context, text, beside, panel.top + heightOf(row, below, size), palette.panel);
+  }
+}
+
+/** The same for Plotly. */
+export function tweakFigure(panel, index, tweaks, below, palette) {
+  const size = palette.small - 1;
+  const axes = { xref: axisId("x", index), yref: `${axisId("y", index)} domain` };
+  const placed = placeTweaks(tweaks, panel, size);
+  const colorOf = (lane) => (lane === null ? palette.soft : palette.lanes[lane]);
+  return {
+    shapes: placed.map(({ iteration, lane }) => ({
+      type: "line",
+      ...axes,
+      x0: iteration,
+      x1: iteration,
+      y0: 0,
+      y1: 1,
+      opacity: OPACITY,
+      line: { color: colorOf(lane), width: 1 },
+    })),
+    annotations: placed
+      .filter(({ row }) => row !== null)
+      .map(({ iteration, lane, text, align, row }) => ({
+        ...axes,
+        text,
+        x: iteration,
+        y: 1,
+        xanchor: align,
+        yanchor: "top",
+        xshift: align === "left" ? 4 : -4,
+        yshift: -heightOf(row, below, size),
+        showarrow: false,
+        borderpad: 0,
+        bgcolor: faded(palette.panel, 0.75),
+        font: { color: colorOf(lane), size },
+      })),
+  };
+}

@@ -1,0 +1,73 @@
+// What the unrolled network shows while nothing is swept, in words.
+
+import { count, logNumber, nameParts } from "../../text/format.js";
+import { lastLoss, lossesSpread, values } from "../../frames/frame.js";
+import { firstReached, shareLeft } from "./phase_numbers.js";
+
+/** How much of each lane's gradient reaches the first timestep that gets any, in the lanes' order. */
+function reaches({ lanes, frame, task }) {
+  const last = lastLoss(task);
+  return lanes.map(({ index, label }) => {
+    const dh = values(frame, index, "dh_norm");
+    const from = firstReached(dh);
+    const diverged = frame.text[`${index}/diverged`] !== undefined;
+    return { label, from, diverged, log: from < 0 || from > last ? NaN : shareLeft(dh, from, last) };
+  });
+}
+
+/** In one line. */
+export function restHeadline(run) {
+  const iteration = `iteration ${count(run.frame.iteration)}`;
+  if (lossesSpread(run.task)) {
+    const what = "a loss enters at every timestep (dots): a ribbon is what it and all later losses send back";
+    return `${what} · ${iteration}`;
+  }
+  const each = reaches(run);
+  const told = each.filter(({ log, diverged }) => Number.isFinite(log) || log === -Infinity || diverged);
+  if (told.length === 0 || told.every(({ diverged }) => diverged)) {
+    return [iteration, ...told.map(({ label }) => `${label} has diverged`)].join(" · ");
+  }
+  const { end, cut } = whereTo(told);
+  const names = shortNames(told.map(({ label }) => label));
+  const parts = told.map(({ from, log, diverged }, k) => {
+    if (diverged) return `${names[k]} has diverged`;
+    if (from > end) return `${names[k]} not computed before t = ${from}`;
+    return `${names[k]}\u00a0${times(log)}`;
+  });
+  const beyond = cut ? " (not computed before)" : "";
+  return `‖∂ℓ/∂h‖ from t = ${lastLoss(run.task)} to ${end}: ${parts.join("; ")}${beyond}`;
+}
+
+/** To where all are told: t = 0, or where truncation ends all of them alike (`cut`). */
+function whereTo(told) {
+  const ends = told.filter(({ diverged }) => !diverged).map(({ from }) => from);
+  const shared = ends.every((end) => end === ends[0]) ? ends[0] : 0;
+  return { end: shared, cut: shared > 0 };
+}
+
+/** "×0.43", which is as clear below 1 as above it. */
+const times = (log) => (log === -Infinity ? "exactly 0" : `×${logNumber(log)}`);
+
+/** What sets names apart, where they all begin alike: "truncated 5" of "GRU · truncated 5". */
+function shortNames(labels) {
+  const parts = labels.map(nameParts);
+  const alike = labels.length > 1 && parts.every(([head, rest]) => head === parts[0][0] && rest !== null);
+  return alike ? parts.map(([, rest]) => rest) : labels;
+}
+
+/** For who does not see the picture; `told` is the sentence of a phase, null at rest. */
+export function networkInWords(run, told) {
+  const { lanes, frame, task } = run;
+  const last = lastLoss(task);
+  const known = lossesSpread(task) ? [] : reaches(run).filter(({ log }) => !Number.isNaN(log));
+  const each = known.map(({ label, from, log }) => {
+    const beyond = from > 0 ? ", not computed before" : "";
+    return `${label}: at timestep ${from}, ${logNumber(log)} times the gradient at timestep ${last}${beyond}`;
+  });
+  const diverged = lanes
+    .filter(({ index }) => frame.text[`${index}/diverged`] !== undefined)
+    .map(({ label }) => `${label} diverged`);
+  const facts = told === null ? each.join("; ") : told.replace(/\.$/, "");
+  const what = `Networks unrolled over ${task.timesteps} timesteps, iteration ${frame.iteration}`;
+  return `${what}. ${[facts, ...diverged].filter(Boolean).join("; ")}.`;
+}

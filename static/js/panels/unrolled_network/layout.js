@@ -1,0 +1,125 @@
+// Where everything of the unrolled network lies, for any size of its panel.
+
+import { linear } from "../../chart/scales.js";
+import { cellsShown } from "./beads.js";
+
+const NARROW = 560; // px: below, labels stand over their rows
+const MOST_LABEL = 150;
+const MOST_CELL = 56; // px: a cell's height, the unit in which a row's free room is shared out
+const SMALL_CELL = 7; // px, below which the legend gives way
+const LEAST_CELL = 4;
+const NUMBER_EVERY = 150; // px
+const WIDEST = 2.4; // a cell's width, times its height
+
+// In cells: the ribbon of ∂h, that of ∂c, and the room that keeps rows apart.
+const RIBBON = 0.8;
+const SECOND = 0.36;
+const APART = 0.3;
+
+const BURST = 0.65; // of its full thickness: how far an exploding ribbon reaches from its middle
+
+/**
+ * @param {{width: number, height: number, small: number, labels: number[], withCell: boolean[],
+ *   last: number}} given widths of the lanes' labels, which lanes have a cell state, and T
+ */
+export function arrangeRows({ width, height, small, labels, withCell, last }) {
+  const narrow = width < NARROW;
+  const labelLeft = narrow ? 2 : 4;
+  const labelRoom = narrow ? 0 : Math.min(MOST_LABEL, Math.max(...labels) + 20);
+  const { every, timesteps } = cellsShown(last, width - labelRoom - 40);
+  const cellHalf = Math.min(16, ((width - labelRoom - 40) / last) * every * 0.4);
+  const left = labelLeft + labelRoom + cellHalf + 2;
+  const right = width - (narrow ? 26 : 32) - cellHalf;
+
+  const axis = small * 1.3;
+  const fixed = { label: narrow ? small * 1.5 : 0, gap: 4, numbers: small * 1.25 };
+  const fixedSum = (fixed.label + fixed.gap + fixed.numbers) * labels.length;
+  const shares = withCell.map((cell) => 1 + 2 * BURST * RIBBON + APART + (cell ? SECOND : 0));
+  const roomy = small * 1.9;
+  const smallest = SMALL_CELL * total(shares);
+  // Many lanes in large type: their numbers come before the legend.
+  const legend = height - axis - roomy - fixedSum < smallest ? 0 : roomy;
+  const free = height - axis - legend - fixedSum;
+  const cell = Math.max(LEAST_CELL, Math.min(MOST_CELL, free / total(shares)));
+
+  const heights = shares.map((share) => share * cell + fixed.label + fixed.gap + fixed.numbers);
+  const spare = Math.max(0, height - axis - legend - total(heights));
+  // What is left over keeps the rows apart, the larger part between them.
+  const between = labels.length > 1 ? (spare * 0.6) / (labels.length - 1) : 0;
+  let top = axis + (spare - between * (labels.length - 1)) / 2;
+  const axisAt = top - axis * 0.45;
+  const lanes = heights.map((each, index) => {
+    const row = arrangeRow(top, cell, fixed, withCell[index]);
+    top += each + between;
+    return row;
+  });
+  return {
+    narrow,
+    labelLeft,
+    labelWidth: narrow ? right - labelLeft : labelRoom - 12,
+    left,
+    right,
+    cellHalf,
+    markRight: cellHalf + 13,
+    last,
+    every,
+    timesteps, // of the cells
+    cellWidth: Math.min(2 * cellHalf, cell * WIDEST),
+    x: linear([0, last], [left, right]),
+    axis: axisAt,
+    bottom: lanes.at(-1).numbers - small * 0.7,
+    legend: legend > 0 ? height - legend * 0.45 : null,
+    end: height - legend,
+    numbered: numbered(last, left - cellHalf, right + cellHalf, linear([0, last], [left, right])),
+    lanes,
+  };
+}
+
+function arrangeRow(top, cell, { label, gap, numbers }, withCell) {
+  const cells = top + label;
+  const full = RIBBON * cell;
+  const ribbon = cells + cell + gap + full * BURST;
+  const second = withCell ? ribbon + full / 2 + SECOND * cell * 0.6 : null;
+  const under = ribbon + full * BURST + (withCell ? SECOND * cell : 0);
+  return {
+    label: label > 0 ? top + label * 0.45 : cells + cell / 2,
+    top: cells,
+    height: cell,
+    full,
+    marks: cells + cell + 2,
+    ribbon,
+    second,
+    secondFull: SECOND * cell * 0.75,
+    numbers: under + numbers * 0.6,
+  };
+}
+
+/** Timesteps that get a number: [{t, x, align}], the first and the last within the row's ends. */
+function numbered(last, left, right, x) {
+  const parts = Math.max(2, Math.floor((right - left) / NUMBER_EVERY));
+  const step = Math.max(1, Math.round(last / parts));
+  const between = [];
+  for (let t = step; t <= last - step * 0.6; t += step) between.push({ t, x: x(t), align: "center" });
+  return [{ t: 0, x: left, align: "left" }, ...between, { t: last, x: right, align: "right" }];
+}
+
+/** The cell in which a timestep is shown: that of the last timestep of its group. */
+export function cellOf({ timesteps, every }, t) {
+  return timesteps.find((shown) => shown >= t && shown - t < every);
+}
+
+/** What lies at a point: the lane's place among the rows, and a cell or else a timestep. */
+export function placeAt(rows, x, y) {
+  const { every, timesteps, cellWidth, last } = rows;
+  const t = Math.round(rows.x.invert(x));
+  if (t < 0 || t > last) return { row: -1, t: null };
+  const row = rows.lanes.findIndex(({ top, numbers }) => y >= top - 4 && y <= numbers + 8);
+  const lane = rows.lanes[row];
+  const among = lane !== undefined && y <= lane.top + lane.height + 2;
+  const near = among && every > 1 ? timesteps.find((shown) => Math.abs(rows.x(shown) - x) <= cellWidth / 2 + 1) : undefined;
+  return { row, t: near ?? t };
+}
+
+function total(numbers) {
+  return numbers.reduce((sum, each) => sum + each, 0);
+}

@@ -1,0 +1,173 @@
+// What moves in the unrolled network: a lane's cells, its ribbons, and their numbers.
+
+import { font, haloText, textWidth } from "../../canvas/surface.js";
+import { diverging, faded } from "../../canvas/palette.js";
+import { logNumber, nameParts, number } from "../../text/format.js";
+import { localFactor, meanFactor } from "./phase_numbers.js";
+import { outline } from "./paint_cursor.js";
+import { cellOf } from "./layout.js";
+import { drawGlow, drawHead, drawRibbon } from "./ribbon.js";
+
+const SECOND_STRENGTH = 0.45; // opacity of the ribbon of ∂c
+const CLEAR_OF_CURSOR = 5; // times the text's size
+// Room between two numbers, times the text's size, from which what is between them is told too; at
+// the right, where a gradient begins, in words.
+const FACTOR_FROM = { left: 11.5, center: 9.5 }; // by how the left number lies
+const FACTOR_IN_WORDS_FROM = 14;
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {object} rows see layout.js
+ * @param {object} row the lane's
+ * @param {{lane: object, h: ?ArrayLike<number>, units: number, dh: ?ArrayLike<number>,
+ *   dc: ?ArrayLike<number>, diverged: boolean}} scene
+ * @param {{beads: object, ratio: number, cursor: ?number, palette: object, live: boolean,
+ *   phase: ?string, front: ?number, t: ?number}} how `front` and `t`: where a sweep is
+ */
+export function paintNetworkLane(context, rows, row, scene, how) {
+  paintCells(context, rows, row, scene, how);
+  if (how.t !== null) paintFront(context, rows, row, scene, how);
+  if (how.phase === "forward" || how.phase === "loss") paintTracks(context, rows, row, scene, how);
+  if (how.phase === null || how.phase === "backward") paintGradients(context, rows, row, scene, how);
+  if (scene.diverged) paintDiverged(context, rows, row, scene.lane.label, how.palette);
+}
+
+function paintCells(context, rows, row, { lane, h, units }, { beads, ratio, palette, phase, t, live }) {
+  const { timesteps, every } = rows;
+  const states = {
+    data: h,
+    size: units,
+    map: diverging(1),
+    timesteps,
+    units: beads.unitsOf(lane, h, units, row.height, live),
+  };
+  beads.draw(context, states, {
+    first: rows.x(timesteps[0]),
+    pitch: rows.x(every) - rows.x(0),
+    top: row.top,
+    width: rows.cellWidth,
+    height: row.height,
+    ratio,
+    filled: phase === "forward" ? timesteps.filter((shown) => shown <= t).length : timesteps.length,
+  }, palette);
+}
+
+/** The cell that a sweep has reached is lit: forward only once it is filled. */
+function paintFront(context, rows, row, { lane }, { palette, phase, t }) {
+  const cell = phase === "forward" ? rows.timesteps.findLast((shown) => shown <= t) : cellOf(rows, t);
+  if (cell === undefined) return;
+  const color = palette.lanes[lane.index];
+  for (const [wider, strength, line] of [[5, 0.14, 5], [2.5, 0.3, 3], [0.5, 1, 2]]) {
+    context.strokeStyle = faded(color, strength);
+    context.lineWidth = line;
+    outline(context, rows, row, cell, wider);
+  }
+}
+
+/** Where the ribbons will be. */
+function paintTracks(context, rows, row, { dh, dc }, { palette }) {
+  context.fillStyle = palette.line;
+  const width = rows.right - rows.left;
+  if (dh !== null) context.fillRect(rows.left, Math.round(row.ribbon), width, 1);
+  if (dc !== null) context.fillRect(rows.left, Math.round(row.second), width, 1);
+}
+
+function paintGradients(context, rows, row, scene, how) {
+  const { lane, dh, dc } = scene;
+  const { palette, phase, live } = how;
+  const sweeping = phase === "backward";
+  const ribbon = { x: rows.x, color: palette.lanes[lane.index], alert: palette.alert };
+  const main = { ...ribbon, middle: row.ribbon, full: row.full };
+  const second = { ...ribbon, middle: row.second, full: row.secondFull, strength: SECOND_STRENGTH };
+  if (sweeping) paintTracks(context, rows, row, scene, how);
+  for (const [logs, place] of [[dc, second], [dh, main]]) {
+    if (logs === null) continue;
+    const from = logs.findIndex((log) => !Number.isNaN(log));
+    const front = Math.max(from, how.front ?? 0);
+    if (sweeping) beginAt(context, rows, rows.x(front));
+    if (!live) drawGlow(context, logs, place);
+    drawRibbon(context, logs, place);
+    if (sweeping) context.restore();
+    if (from >= 0) drawHead(context, logs, front, place);
+  }
+  if (dh === null) return;
+  paintNumbers(context, rows, row, dh, how);
+  if (sweeping) paintHop(context, rows, row, scene, how);
+  else if (!live) paintFactors(context, rows, row, dh, how);
+}
+
+/** Only what is right of x, until `restore`. */
+function beginAt(context, rows, x) {
+  context.save();
+  context.beginPath();
+  context.rect(x, 0, rows.right + 40 - x, rows.end);
+  context.clip();
+}
+
+const nearCursor = (rows, x, cursor, { small }) => {
+  return cursor !== null && Math.abs(x - rows.x(cursor)) < small * CLEAR_OF_CURSOR;
+};
+
+function paintNumbers(context, rows, row, dh, { cursor, palette, phase, t: reached }) {
+  context.font = font(palette.font, palette.small - 1);
+  context.fillStyle = palette.soft;
+  context.textBaseline = "middle";
+  for (const { t, x, align } of rows.numbered) {
+    const ahead = phase === "backward" && t < reached;
+    if (ahead || nearCursor(rows, x, cursor, palette) || Number.isNaN(dh[t])) continue;
+    context.textAlign = align;
+    // An exploding ribbon may reach down here.
+    if (dh[t] > 0) haloText(context, logNumber(dh[t]), x, row.numbers, palette.panel);
+    else context.fillText(logNumber(dh[t]), x, row.numbers);
+  }
+}
+
+/** Between two numbers, the mean factor of a timestep from the right one to the left. */
+function paintFactors(context, rows, row, dh, { cursor, palette }) {
+  const { small } = palette;
+  context.font = font(palette.font, small - 1.5);
+  context.fillStyle = palette.soft;
+  context.textAlign = "center";
+  rows.numbered.slice(1).forEach((right, k) => {
+    const left = rows.numbered[k];
+    const room = (right.x - left.x) / small;
+    const factor = meanFactor(dh, left.t, right.t);
+    const x = (left.x + right.x) / 2;
+    if (room < FACTOR_FROM[left.align] || Number.isNaN(factor) || nearCursor(rows, x, cursor, palette)) return;
+    const words = right.t === rows.last && room > FACTOR_IN_WORDS_FROM ? " a timestep" : "";
+    const text = `‹ ×${number(factor)}${words}`;
+    if (dh[right.t] > 0) haloText(context, text, x, row.numbers, palette.panel);
+    else context.fillText(text, x, row.numbers);
+  });
+}
+
+/** At the front of backward: by what the hop before it multiplies. */
+function paintHop(context, rows, row, { lane, dh, dc }, { palette, front, t }) {
+  const lettering = font(palette.font, palette.small, 700);
+  context.font = lettering;
+  context.textBaseline = "middle";
+  context.textAlign = "right";
+  const hops = [[dh, row.ribbon, palette.lanes[lane.index]], [dc, row.second, palette.soft]];
+  for (const [logs, y, color] of hops) {
+    const factor = logs === null ? NaN : localFactor(logs, t);
+    // Of two ribbons that lie close by, the first alone has its number.
+    if (Number.isNaN(factor) || (y === row.second && row.second - row.ribbon < palette.small)) continue;
+    const text = `×${number(factor)}`;
+    const beside = rows.x(front) - 14;
+    const end = Math.max(beside, rows.labelLeft + textWidth(text, lettering));
+    context.fillStyle = color;
+    haloText(context, text, end, y, palette.panel);
+  }
+}
+
+function paintDiverged(context, rows, row, label, palette) {
+  const beside = textWidth(label, font(palette.font, palette.small + 1, 700)) + 8;
+  context.font = font(palette.font, palette.small - 1);
+  context.fillStyle = palette.alert;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  if (rows.narrow) context.fillText("diverged", rows.labelLeft + beside, row.label);
+  else context.fillText("diverged", rows.labelLeft, row.label + palette.small * 1.25 * linesOf(label));
+}
+
+const linesOf = (label) => (nameParts(label)[1] === null ? 1 : 2);

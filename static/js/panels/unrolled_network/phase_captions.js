@@ -1,0 +1,178 @@
+// One sentence for each phase of a sweep: what just happened, with this iteration's numbers.
+
+import { count, logNumber, number } from "../../text/format.js";
+import { lastLoss, lossesSpread, scalar, values } from "../../frames/frame.js";
+import { clipping, firstReached, localFactor, shareLeft, stateNorm, updating } from "./phase_numbers.js";
+
+const OPTIMIZERS = { sgd: "SGD", rmsprop: "RMSprop", adam: "Adam", adamw: "AdamW" };
+
+/**
+ * @param {string} phase
+ * @param {?number} t the timestep that forward or backward has reached
+ * @param {{lanes: object[], frame: object, task: object, recipe: object, history: object,
+ *   watch: object}} run `lanes` are those that are shown
+ */
+export function sentence(phase, t, run) {
+  return SENTENCES[phase](run, t);
+}
+
+const SENTENCES = {
+  forward({ lanes, frame, task, watch }, t) {
+    const { timesteps: last } = task;
+    const whose = lanes.length === 1 ? "the states of one network" : `the states of ${lanes.length} networks`;
+    const begun = t < last ? `t = ${t} of ${last}` : `${count(last)} timesteps, ${whose}`;
+    const sent = lanes.filter(({ index }) => values(frame, index, "h") !== null);
+    const { finite, without } = sorted(sent, ({ index }) => stateNorm(frame, index, t));
+    const told = finite.length > 0 ? [`‖h_${t}‖ of example ${watch.example} is ${inEach(finite)}`] : [];
+    return `Forward: ${[begun, ...told, ...without("state")].join("; ")}.`;
+  },
+
+  loss({ lanes, frame, task }) {
+    const { finite, without } = sorted(lanes, ({ index }) => scalar(frame, index, "loss"));
+    const lost = without("loss");
+    if (finite.length === 0) return `Loss: ${lost.join("")}.`;
+    if (lossesSpread(task)) {
+      const { length } = task.loss_timesteps;
+      const what = `one at each of ${count(length)} timesteps, on average ${inEach(finite)}`;
+      return `Loss: ${[what, ...lost, "a gradient sets out from each"].join("; ")}.`;
+    }
+    const what = `${inEach(finite)}, from ${lossPlace(task)}`;
+    return `Loss: ${[what, ...lost, "all gradients set out from here"].join("; ")}.`;
+  },
+
+  backward({ lanes, frame, task }, t) {
+    const last = lastLoss(task);
+    const reaching = lanes.flatMap(({ index, label }) => {
+      const dh = values(frame, index, "dh_norm");
+      if (dh === null) return [];
+      const first = firstReached(dh);
+      const from = Math.max(t, first);
+      const log = first < 0 || first > last ? NaN : shareLeft(dh, Math.min(from, last), last);
+      return [{ dh, from, label, log: dh[last] === Infinity ? NaN : log }];
+    });
+    const each = reaching.filter(({ log }) => !Number.isNaN(log));
+    const lost = without(reaching.filter(({ log }) => Number.isNaN(log)), "gradient");
+    if (each.length === 0) return `Backward: ${lost.join("")}.`;
+    const end = lost.map((words) => `; ${words}`).join("");
+    if (t >= last || each.every(({ from }) => from >= last)) {
+      const begun = each.map(({ dh, label }) => [logNumber(dh[last]), label]);
+      return `Backward: ‖∂ℓ/∂h_${last}‖ is ${inEach(begun)} where the last loss enters${end}.`;
+    }
+    const shared = each.every(({ from }) => from === each[0].from);
+    const place = (from) => (shared ? "" : ` (t = ${from})`);
+    const alone = task.loss_timesteps.length === 1;
+    const parts = each.map(({ log, from, label }) => {
+      return [`${logNumber(log)}${alone && log > 0 ? " times as much" : ""}`, `${label}${place(from)}`];
+    });
+    const reached = shared ? ` reached t = ${each[0].from}` : " came through";
+    const hop = t > 0 ? hops(each, t) : "";
+    if (alone) {
+      const [[first, label], ...others] = parts;
+      const rest = others.map(([share, other]) => `, ${share} in ${other}`).join("");
+      return `Backward: of what left the loss at t = ${last}, ${first}${reached} in ${label}${rest}${hop}${end}.`;
+    }
+    const where = shared ? `at t = ${each[0].from}` : "where it ends";
+    return `Backward: ‖∂ℓ/∂h‖ ${where}, with all later losses, is ${inEach(parts)} of that at t = ${last}${hop}${end}.`;
+  },
+
+  clip(run) {
+    const all = run.lanes.map((lane) => ({ label: lane.label, ...clipping(run, lane.index) }));
+    const [told, lost] = [all.filter(isClipped), all.filter((each) => !isClipped(each))];
+    const groups = grouped(told, ({ mode, threshold }) => (mode === "none" ? "none" : `${mode} ${threshold}`));
+    const parts = groups.map((group) => {
+      const { mode, threshold } = group[0];
+      const how = mode === "norm" ? `by norm at ${number(threshold)}` : `by value at ±${number(threshold)}`;
+      if (mode === "none") return `off: ${possessed(group, true)} ${stays(group)} as ${group.length > 1 ? "they are" : "it is"}`;
+      return `${how}: ${clipped(group)}`;
+    });
+    return `Clip${parts.length > 0 ? " " : ": "}${[...parts, ...without(lost, "gradient")].join("; ")}.`;
+  },
+
+  update(run) {
+    const everyone = run.lanes.map((lane) => ({ label: lane.label, ...updating(run, lane.index) }));
+    const told = everyone.filter(({ moved }) => Number.isFinite(moved));
+    const lost = without(everyone.filter(({ moved }) => !Number.isFinite(moved)), "update");
+    const groups = grouped(told, ({ optimizer, rate, schedule }) => `${optimizer} ${rate} ${schedule}`);
+    const all = groups.map((group) => {
+      const { optimizer, rate, schedule } = group[0];
+      const [first, ...others] = group;
+      const rest = others.map(({ label, moved }) => `, ${label}'s by ${number(moved)}`).join("");
+      const scheduled = schedule === "constant" ? "" : ` (${schedule} schedule)`;
+      return `${OPTIMIZERS[optimizer] ?? optimizer} at learning rate ${plain(rate)}${scheduled} moved ${first.label}'s weights by ${number(first.moved)}${rest}`;
+    });
+    const known = told.filter(({ next }) => Number.isFinite(next));
+    const then = known.map(({ label, next }) => [number(next), label]);
+    const next = known.length > 0 ? [`the next loss is ${inEach(then)}`] : [];
+    return `Update: ${[...all, ...next, ...lost].join("; ")}.`;
+  },
+};
+
+const isClipped = ({ before, factor }) => Number.isFinite(before) && !Number.isNaN(factor);
+const stays = (group) => (group.length > 1 ? "stay" : "stays");
+
+/** Lanes whose value is a number, told with it; `without(what)` tells of the others, if any. */
+function sorted(lanes, valueOf) {
+  const lost = lanes.filter((lane) => !Number.isFinite(valueOf(lane)));
+  const finite = lanes.filter((lane) => !lost.includes(lane));
+  return {
+    finite: finite.map((lane) => [number(valueOf(lane)), lane.label]),
+    without: (what) => without(lost, what),
+  };
+}
+
+/** ["ReLU has no finite loss"], [] where every lane has one. */
+function without(lost, what) {
+  if (lost.length === 0) return [];
+  return [`${listed(lost.map(({ label }) => label))} ${lost.length > 1 ? "have" : "has"} no finite ${what}`];
+}
+
+const listed = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
+
+/** "1.2 in RNN tanh, 0.43 in LSTM" */
+function inEach(parts) {
+  return parts.map(([value, label]) => `${value} in ${label}`).join(", ");
+}
+
+function lossPlace({ loss_timesteps: losses }) {
+  const [first, last] = [Math.min(...losses) + 1, Math.max(...losses) + 1];
+  return first === last ? `the answer at t = ${last}` : `the answers at t = ${first} to ${last}`;
+}
+
+function hops(each, t) {
+  const told = each.map(({ dh }) => localFactor(dh, t));
+  return told.some(Number.isNaN) ? "" : `; the next hop takes ×${told.map((factor) => number(factor)).join(", ×")}`;
+}
+
+function clipped(group) {
+  const shortened = group.filter(({ factor }) => factor < 1);
+  const whole = group.filter(({ factor }) => factor >= 1);
+  const parts = shortened.map(({ label, before, factor }) => {
+    return `${label}'s gradient ${number(before)} was multiplied by ${number(factor)}`;
+  });
+  if (whole.length > 0) {
+    const { mode, threshold } = whole[0];
+    const why = mode === "norm" ? `below ${number(threshold)}` : `no element beyond ±${number(threshold)}`;
+    const was = whole.length > 1 ? "were" : "was";
+    parts.push(`${possessed(whole, shortened.length === 0)} ${was} not clipped (${why})`);
+  }
+  return parts.join("; ");
+}
+
+/** "LSTM's 0.40 and GRU's 0.20", of gradients if that is not said yet. */
+function possessed(group, named) {
+  return listed(group.map(({ label, before }, k) => {
+    return `${label}'s ${named && k === 0 ? "gradient " : ""}${number(before)}`;
+  }));
+}
+
+function grouped(items, keyOf) {
+  const groups = new Map();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups.values()];
+}
+
+/** As it was typed, where that is short. */
+function plain(value) {
+  const text = String(value);
+  return text.length <= 6 && !text.includes("e") ? text : number(value);
+}

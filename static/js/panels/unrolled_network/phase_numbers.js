@@ -1,0 +1,74 @@
+// What the phases of an iteration did to each lane, read from its frame: numbers for words and pictures.
+
+import { at, inForce } from "../../recipe/in_force.js";
+import { scalar, shape, values } from "../../frames/frame.js";
+
+const power = (log) => 10 ** log;
+
+/** How much a norm given as log10 changes from timestep t to t − 1; NaN where that says nothing. */
+export function localFactor(logs, t) {
+  return meanFactor(logs, t - 1, t);
+}
+
+/** The geometric mean of the local factors between two timesteps. */
+export function meanFactor(logs, from, to) {
+  if (logs === null || from < 0 || to >= logs.length) return NaN;
+  return power((logs[from] - logs[to]) / (to - from));
+}
+
+/** The first timestep that a gradient reaches, -1 if none: beyond a truncation there is none. */
+export function firstReached(logs) {
+  return logs?.findIndex((log) => !Number.isNaN(log)) ?? -1;
+}
+
+/** What share of a norm at timestep `last` is left at t, as log10; NaN where there is no finite one. */
+export function shareLeft(logs, t, last) {
+  if (logs[last] === -Infinity) return -Infinity;
+  const log = logs[t] - logs[last];
+  return log === Infinity ? NaN : log;
+}
+
+/** The length of the watched example's h_t, NaN where it was not sent. */
+export function stateNorm(frame, lane, t) {
+  const h = values(frame, lane, "h");
+  if (h === null) return NaN;
+  const units = shape(frame, lane, "h")[1];
+  return Math.hypot(...h.subarray(t * units, (t + 1) * units));
+}
+
+/**
+ * @returns {{before: number, factor: number, after: number, mode: string, threshold: number}} norms
+ *   of the whole gradient of a lane before and after clipping, and how it is clipped
+ */
+export function clipping({ frame, recipe }, lane) {
+  const now = (field) => at(inForce(recipe, lane, field), frame.iteration);
+  const before = power(scalar(frame, lane, "grad_norm"));
+  const factor = scalar(frame, lane, "clip_factor");
+  return { before, factor, after: before * factor, mode: now("clip"), threshold: now("clip_threshold") };
+}
+
+/**
+ * @returns {{moved: number, optimizer: string, rate: number, schedule: string, next: number}} how far
+ *   the update moved a lane's weights, by what; `next` is the loss after it, NaN if not known
+ */
+export function updating({ frame, recipe, history }, lane) {
+  const now = (field) => at(inForce(recipe, lane, field), frame.iteration);
+  return {
+    moved: power(scalar(frame, lane, "update_norm")),
+    optimizer: now("optimizer"),
+    rate: now("learning_rate"),
+    schedule: now("schedule"),
+    next: lossAt(history, lane, frame.iteration + 1),
+  };
+}
+
+function lossAt({ iteration: { data }, length, lanes }, lane, iteration) {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (data[middle] < iteration) low = middle + 1;
+    else high = middle;
+  }
+  const found = low < length && data[low] === iteration;
+  return found ? (lanes[lane]?.loss?.data[low] ?? NaN) : NaN;
+}

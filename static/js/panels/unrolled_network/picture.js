@@ -1,0 +1,96 @@
+// The whole picture of the unrolled network, at rest or in a phase of a sweep.
+
+import { font, textWidth } from "../../canvas/surface.js";
+import { nameParts } from "../../text/format.js";
+import { scalar, shape, values } from "../../frames/frame.js";
+import { clipping, updating } from "./phase_numbers.js";
+import { paintNetworkCursor, paintNetworkFront, paintNetworkSelection } from "./paint_cursor.js";
+import { hasGradients, LEGENDS, paintNetworkFrame } from "./paint_background.js";
+import { paintNetworkLane } from "./paint_lane.js";
+import { arrangeRows } from "./layout.js";
+import { longest, paintClipPhase, paintLossPhase, paintUpdatePhase } from "./paint_phases.js";
+
+const PHASES = { loss: paintLossPhase, clip: paintClipPhase, update: paintUpdatePhase };
+
+/** Where everything lies in a panel of that size. */
+export function networkRows({ lanes, task }, { width, height }, { font: family, small }) {
+  const [bold, plain] = [font(family, small + 1, 700), font(family, small)];
+  const widest = ({ label }) => {
+    const [head, rest] = nameParts(label);
+    return Math.max(textWidth(head, bold), rest === null ? 0 : textWidth(rest, plain));
+  };
+  return arrangeRows({
+    width,
+    height,
+    small,
+    labels: lanes.map(widest),
+    withCell: lanes.map(({ state_names: names }) => names.includes("c")),
+    last: task.timesteps,
+  });
+}
+
+/** What stands still in it: {key, paint(context)}; where the key is the same, so is the picture. */
+export function networkStill(rows, run, { phase }, theme, palette) {
+  const { lanes, task, watch } = run;
+  const facts = {
+    lanes,
+    losses: lossesOf(task),
+    units: unitsOf(run, lanes[0]),
+    example: watch.example,
+    phase,
+  };
+  const names = lanes.map(({ index, label }) => `${index} ${label}`);
+  const key = [theme, rows.last, facts.losses, facts.units, facts.example, LEGENDS[phase] ?? "ribbons", ...names];
+  return { key: key.join("|"), paint: (context) => paintNetworkFrame(context, rows, facts, palette) };
+}
+
+/**
+ * Paint what moves.
+ *
+ * @param {{lanes: object[], frame: object, task: object, recipe: object, history: object}} run
+ * @param {{phase: ?string, progress: number, front: ?number, t: ?number}} sweep
+ * @param {{beads: object, ratio: number, cursor: ?number, selected: ?number, live: boolean,
+ *   palette: object}} how
+ */
+export function paintNetwork(context, rows, run, sweep, how) {
+  const { palette, cursor, selected } = how;
+  const scenes = run.lanes.map((lane) => sceneOf(run, lane, sweep.phase));
+  const most = sweep.phase === "clip" ? longestClipped(scenes) : longest(scenes.map(({ update }) => update?.moved));
+  const within = (t) => t !== null && t <= rows.last;
+  const all = { ...how, ...sweep, cursor: within(cursor) ? cursor : null };
+  if (sweep.front !== null) paintNetworkFront(context, rows, sweep, palette);
+  scenes.forEach((scene, k) => {
+    paintNetworkLane(context, rows, rows.lanes[k], scene, all);
+    PHASES[sweep.phase]?.(context, rows, rows.lanes[k], { ...scene, most }, all);
+  });
+  if (within(selected) && selected !== cursor) paintNetworkSelection(context, rows, selected, palette);
+  if (within(cursor) && cursor !== sweep.t) {
+    paintNetworkCursor(context, rows, scenes, cursor, palette, hasGradients(sweep.phase));
+  }
+}
+
+function longestClipped(scenes) {
+  const clips = scenes.map(({ clip }) => clip);
+  const byNorm = clips.filter(({ mode }) => mode === "norm");
+  return longest(clips.map(({ before }) => before), byNorm.map(({ threshold }) => threshold));
+}
+
+const lossesOf = (task) => task.loss_timesteps.map((k) => k + 1);
+const unitsOf = ({ frame }, lane) => shape(frame, lane.index, "h")?.[1] ?? lane.hidden_size;
+
+function sceneOf(run, lane, phase) {
+  const { frame, task } = run;
+  const { index } = lane;
+  return {
+    lane,
+    h: values(frame, index, "h"),
+    units: unitsOf(run, lane),
+    dh: values(frame, index, "dh_norm"),
+    dc: values(frame, index, "dc_norm"),
+    diverged: frame.text[`${index}/diverged`] !== undefined,
+    losses: lossesOf(task),
+    loss: scalar(frame, index, "loss"),
+    clip: phase === "clip" ? clipping(run, index) : null,
+    update: phase === "update" ? updating(run, index) : null,
+  };
+}

@@ -1,0 +1,104 @@
+// A gradient norm over timesteps as a ribbon: as thick as its power of ten, on one scale for all.
+
+import { channels, mixed } from "../../canvas/palette.js";
+import { runs } from "../../canvas/lines.js";
+
+const FULL_AT = 0; // 10⁰: the full thickness
+export const THREAD_AT = -10; // 10⁻¹⁰: one pixel, a thread
+const GONE_AT = -20; // 10⁻²⁰: the thread has faded away
+const BURST_AT = 3; // 10³: a third as thick again, and jagged from here on
+const RED_FROM = 0.5;
+const RED_AT = 3;
+const THREAD = 1;
+const SWELL = 1.3;
+const GLOW = 0.5; // of the thickness: how much wider the glow is
+const GLOW_STRENGTH = 0.22;
+const HEAD = 1.7; // an arrow-head's height, times the thickness
+const LEAST_HEAD = 4; // px, on top of that
+const STUB = 0.3; // opacity of the head of a gradient that is gone
+
+/** Thickness in pixels of a norm given as log10; `full` is that of a norm of 1. */
+export function thickness(log, full) {
+  if (Number.isNaN(log) || log === -Infinity) return 0;
+  if (log <= THREAD_AT) return log <= GONE_AT ? 0 : THREAD;
+  if (log <= FULL_AT) return THREAD + (full - THREAD) * ((log - THREAD_AT) / (FULL_AT - THREAD_AT));
+  return full * (1 + (SWELL - 1) * Math.min(1, log / BURST_AT));
+}
+
+/** How opaque it is: below the thread's own norm it fades. */
+export function opacity(log) {
+  if (log >= THREAD_AT) return 1;
+  return log <= GONE_AT ? 0 : 0.15 + 0.85 * ((log - GONE_AT) / (THREAD_AT - GONE_AT));
+}
+
+/** Its colour: the lane's own, reddening as the gradient explodes. */
+function shade(log, color, alert) {
+  const share = Math.min(1, Math.max(0, (log - RED_FROM) / (RED_AT - RED_FROM)));
+  return share > 0 ? mixed(color, alert, share) : color;
+}
+
+/**
+ * Draw the ribbon of `logs[t]` around the height `middle`.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {ArrayLike<number>} logs
+ * @param {{x: function(number): number, middle: number, full: number, color: string,
+ *   alert: string, strength?: number, widen?: number}} how `widen` is by what share it is thicker
+ */
+export function drawRibbon(context, logs, { x, middle, full, color, alert, strength = 1, widen = 0 }) {
+  const reach = (t) => half(logs, t, full) * (1 + widen);
+  for (const [from, to] of runs(logs)) {
+    context.fillStyle = paintFor(context, logs, from, to, x, color, alert, strength);
+    context.beginPath();
+    for (let t = from; t < to; t += 1) context.lineTo(x(t), middle - reach(t));
+    for (let t = to - 1; t >= from; t -= 1) context.lineTo(x(t), middle + reach(t));
+    context.closePath();
+    context.fill();
+  }
+}
+
+/** A wider, translucent ribbon, to lie under the ribbon: its light. */
+export function drawGlow(context, logs, how) {
+  drawRibbon(context, logs, { ...how, strength: GLOW_STRENGTH * (how.strength ?? 1), widen: GLOW });
+}
+
+/**
+ * An arrow-head at the place `at` (a timestep or between two) that points back in time, as high as
+ * the ribbon there is thick. Returns where its tip is.
+ */
+export function drawHead(context, logs, at, { x, middle, full, color, alert, strength = 1 }) {
+  const log = logs[Math.min(logs.length - 1, Math.ceil(at))];
+  if (Number.isNaN(log)) return x(at);
+  const height = thickness(log, full) * HEAD + LEAST_HEAD;
+  const tip = x(at) - Math.min(9, height * 0.7);
+  const visible = Math.max(STUB, opacity(log)) * strength;
+  context.fillStyle = `rgba(${channelsOf(shade(log, color, alert))},${visible})`;
+  context.beginPath();
+  context.moveTo(tip, middle);
+  context.lineTo(x(at), middle - height / 2);
+  context.lineTo(x(at), middle + height / 2);
+  context.closePath();
+  context.fill();
+  return tip;
+}
+
+function half(logs, t, full) {
+  const log = logs[t];
+  const jagged = log > BURST_AT ? (t % 2 === 0 ? 1 : 0.6) : 1;
+  return (thickness(log, full) / 2) * jagged;
+}
+
+function paintFor(context, logs, from, to, x, color, alert, strength) {
+  let plain = true;
+  for (let t = from; t < to && plain; t += 1) plain = logs[t] >= THREAD_AT && logs[t] <= RED_FROM;
+  const tint = (log) => `rgba(${channelsOf(shade(log, color, alert))},${opacity(log) * strength})`;
+  if (plain || to - from < 2) return tint(logs[from]);
+  const gradient = context.createLinearGradient(x(from), 0, x(to - 1), 0);
+  for (let t = from; t < to; t += 1) gradient.addColorStop((t - from) / (to - 1 - from), tint(logs[t]));
+  return gradient;
+}
+
+function channelsOf(color) {
+  const mixture = /^rgb\((.*)\)$/.exec(color);
+  return mixture ? mixture[1] : channels(color).join(",");
+}

@@ -1,0 +1,339 @@
+/**
+ * What somebody changes in a form on its way to the run. A live field becomes a tweak at once;
+ * any other begins the run anew, with the values then in force. What the server has not taken yet
+ * is a draft: the form shows it, the run does not know it, and a refused one stays where it was
+ * typed, with the server's reason, until it is put right or the run is reset. A lane's name is told
+ * to the run as it goes on, since no number depends on it.
+ */
+
+import { folded, same, valueAt, withValues } from "../recipe/recipe.js";
+
+const TWEAK_EVERY = 50;
+const RESTART_AFTER = 250;
+const TYPED_AFTER = 400;
+
+/**
+ * @param {object} options
+ * @param {Iterable<string>} options.live names of the hyperparameters that a tweak may change
+ * @param {() => {recipe: object, reached: number}} options.run the run as the store has it
+ * @param {(recipe: object, options: object) => void} options.start
+ * @param {(lane: number|null, changes: object) => boolean} options.tweak false if nobody heard it
+ * @param {(lane: number, name: string|null) => boolean} options.rename false if nobody heard it
+ * @param {(what: string, form: object, how: {whole: boolean}) => void} [options.onEdit] told of a
+ *   change before it is made: the path or part that is about to change, and the form before it
+ * @param {(patch: {drafts: Map, errors: Map, along: ?object}) => void} options.onChange
+ * @param {(along: object) => void} [options.onTaken] told of what went along with other lanes, once
+ *   the run has them
+ * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ */
+export function createEditor(options) {
+  const { live, run, start, tweak, rename, onChange, clock } = options;
+  const { onEdit = () => {}, onTaken = () => {} } = options;
+  const liveNames = new Set(live);
+  let drafts = new Map();
+  let errors = new Map();
+  const refused = new Set();
+  const touched = new Set(); // paths changed since the last start
+  let asked = []; // {values, touched, reset, along} of each start not answered yet
+  let along = null; // of the page, what goes with lanes that the run does not have yet
+  let restartTimer = null;
+  let tweakTimer = null;
+  const typing = new Map(); // path → timer
+  const waiting = new Map(); // lane → changes not sent yet
+  const lastLane = new Map(); // name → lane of the last tweak that had it
+
+  function tell() {
+    drafts = new Map(drafts);
+    errors = new Map(errors);
+    onChange({ drafts, errors, along });
+  }
+
+  function inForce() {
+    const { recipe, reached } = run();
+    return recipe === null ? null : folded(recipe, reached);
+  }
+
+  /** The recipe as the forms show it. */
+  function form() {
+    return withValues(inForce(), drafts);
+  }
+
+  function isLive(path, value) {
+    const [place, index, name] = path.split(".");
+    if (isName(path)) return restartTimer === null && asked.length === 0;
+    if (value === undefined || restartTimer !== null || asked.length > 0) return false;
+    return liveNames.has(place === "base" ? index : name) && (place === "base" || place === "lanes");
+  }
+
+  function drop(path) {
+    drafts.delete(path);
+    errors.delete(path);
+    refused.delete(path);
+  }
+
+  function apply(path, value) {
+    clock.clearTimeout(typing.get(path));
+    typing.delete(path);
+    const known = drafts.has(path) && same(drafts.get(path), value);
+    if (known || inForce() === null) return;
+    const before = form();
+    if (!same(valueAt(before, path), value)) onEdit(path, before, { whole: false });
+    const target = withValues(inForce(), asked.at(-1)?.values ?? []);
+    const underWay = drafts.has(path) && !refused.has(path);
+    refused.delete(path);
+    if (same(valueAt(target, path), value)) {
+      // The server may be about to take the value that this one takes the place of.
+      if (underWay && isLive(path, value)) queueTweak(path, value);
+      drop(path);
+      touched.delete(path);
+      const left = [...drafts.keys()].some((each) => !isLive(each, drafts.get(each)));
+      if (left) restartSoon();
+      else cancelRestart();
+    } else {
+      drafts.set(path, value);
+      if (isLive(path, value)) queueTweak(path, value);
+      else {
+        touched.add(path);
+        restartSoon();
+      }
+    }
+    tell();
+  }
+
+  function queueTweak(path, value) {
+    const keys = path.split(".");
+    const name = keys.at(-1);
+    const lane = keys[0] === "lanes" ? Number(keys[1]) : null;
+    waiting.set(lane, { ...waiting.get(lane), [name]: value });
+    if (tweakTimer === null) sendTweaks();
+  }
+
+  function sendTweaks() {
+    tweakTimer = null;
+    if (waiting.size === 0) return;
+    for (const [lane, changes] of waiting) {
+      const { name = null, ...knobs } = changes;
+      for (const each of Object.keys(changes)) lastLane.set(each, lane);
+      if (Object.hasOwn(changes, "name")) rename(lane, name);
+      if (Object.keys(knobs).length > 0) tweak(lane, knobs);
+    }
+    waiting.clear();
+    tweakTimer = clock.setTimeout(sendTweaks, TWEAK_EVERY);
+  }
+
+  function restartSoon() {
+    clock.clearTimeout(restartTimer);
+    restartTimer = clock.setTimeout(() => restart(), RESTART_AFTER);
+  }
+
+  function cancelRestart() {
+    clock.clearTimeout(restartTimer);
+    restartTimer = null;
+    errors.clear();
+  }
+
+  /** Begin anew with all drafts but `without`. */
+  function restart({ without = new Set(), reset = false, ...options } = {}) {
+    clock.clearTimeout(restartTimer);
+    restartTimer = null;
+    waiting.clear();
+    const values = new Map([...drafts].filter(([path]) => !without.has(path)));
+    const goes = without.has("lanes") ? null : along;
+    asked.push({ values, touched: new Set(touched), reset, along: goes });
+    touched.clear();
+    start(withValues(inForce(), values), options);
+  }
+
+  function refuseTweak(problem) {
+    const name = problem.field.split(".").at(-1);
+    const lane = lastLane.get(name) ?? null;
+    const path = lane === null ? `base.${name}` : `lanes.${lane}.${name}`;
+    errors.set(path, problem);
+    refused.add(path);
+  }
+
+  function refuseStart(problems) {
+    const { touched: fresh, reset } = asked.shift();
+    errors.clear();
+    for (const problem of problems) {
+      errors.set(problem.field, problem);
+      refused.add(problem.field);
+    }
+    // A value that was refused before must not hold up a good one that is changed now.
+    const blamed = new Set(problems.map(({ field }) => field).filter((field) => drafts.has(field)));
+    // Nor may one that was refused only now hold up a reset.
+    if (reset && blamed.size > 0) {
+      backToStart();
+      return;
+    }
+    const stale = blamed.size > 0 && ![...fresh].some((path) => blamed.has(path));
+    if (stale && blamed.size < drafts.size) restart({ without: blamed });
+  }
+
+  /** The run has the lanes that something went along with. */
+  function arrive(taken) {
+    if (taken === null) return;
+    for (const each of asked) if (each.along === taken) each.along = null;
+    if (along === taken) along = null;
+    onTaken(taken);
+  }
+
+  /** Begin anew, without what was refused: those fields return to the values in force. */
+  function backToStart() {
+    if (refused.has("lanes")) along = null;
+    for (const path of [...refused]) drop(path);
+    restart({ play: false, reset: true });
+  }
+
+  return {
+    /**
+     * A field was changed.
+     *
+     * @param {string} path dotted place in the recipe
+     * @param {unknown} value undefined: back to the shared value
+     * @param {{typing?: boolean}} how while somebody types, wait for the rest
+     */
+    change(path, value, { typing: typed = false } = {}) {
+      clock.clearTimeout(typing.get(path));
+      const next = isName(path) && (value === null || value === "") ? undefined : value;
+      if (!typed) apply(path, next);
+      else typing.set(path, clock.setTimeout(() => apply(path, next), TYPED_AFTER));
+    },
+
+    /**
+     * A whole part of the recipe was replaced: the task, or the list of lanes.
+     *
+     * @param {?object} [goes] what of the page goes along with these lanes
+     */
+    replace(part, value, goes = null) {
+      if (inForce() === null) return;
+      onEdit(part, form(), { whole: true });
+      along = goes ?? along;
+      for (const path of [...drafts.keys()]) if (path.startsWith(`${part}.`)) drop(path);
+      drafts.set(part, value);
+      touched.add(part);
+      restart();
+      tell();
+    },
+
+    /**
+     * Bring the forms back to how they stood: live fields by tweaks where nothing else differs,
+     * the others by beginning anew. Nobody is told of it as an edit.
+     *
+     * @param {object} wanted a recipe as the forms show it
+     * @param {?object} [goes] what of the page goes along with its lanes, if they are others
+     */
+    restore(wanted, goes = null) {
+      if (inForce() === null) return;
+      along = goes ?? along;
+      for (const timer of typing.values()) clock.clearTimeout(timer);
+      typing.clear();
+      const changes = changesBetween(form(), wanted);
+      if (changes.every(([path, value]) => isLive(path, value))) {
+        for (const [path, value] of changes) {
+          const covered = refused.has(path) && same(valueAt(inForce(), path), value);
+          drop(path);
+          if (covered) continue; // the run has never had the value that is taken back
+          drafts.set(path, value);
+          queueTweak(path, value);
+        }
+        arrive(goes);
+      } else {
+        for (const path of [...drafts.keys()]) drop(path);
+        for (const [path, value] of changesBetween(inForce(), wanted)) {
+          drafts.set(path, value);
+          touched.add(path);
+        }
+        if (drafts.size > 0 || asked.length > 0) restart();
+        else {
+          cancelRestart();
+          along = null;
+          arrive(goes);
+        }
+      }
+      tell();
+    },
+
+    /** Back to iteration 0, with the values of the forms that were not refused. */
+    reset() {
+      if (inForce() === null) return;
+      backToStart();
+      tell();
+    },
+
+    /** Another recipe takes the place of this one, with nothing left of what was changed. */
+    forget() {
+      for (const timer of [restartTimer, ...typing.values()]) clock.clearTimeout(timer);
+      restartTimer = null;
+      asked = [];
+      along = null;
+      for (const each of [drafts, errors, refused, touched, typing, waiting]) each.clear();
+      tell();
+    },
+
+    /** A run was announced. */
+    ready(recipe) {
+      const { values: accepted = new Map(), along: goes = null } = asked.shift() ?? {};
+      for (const [path, value] of [...drafts]) {
+        const taken = accepted.has(path) && same(accepted.get(path), value);
+        if (taken || same(valueAt(recipe, path), value)) drop(path);
+      }
+      arrive(goes);
+      for (const path of [...errors.keys()]) if (!drafts.has(path)) errors.delete(path);
+      // Said to a server that was gone: say it again.
+      for (const [path, value] of drafts) {
+        if (!refused.has(path) && isLive(path, value)) queueTweak(path, value);
+      }
+      tell();
+    },
+
+    /** A new connection: of the starts that were not answered, the last alone is sent again. */
+    reconnected() {
+      asked = asked.slice(-1);
+    },
+
+    /** The run's recipe is another: what it took is no draft any more. */
+    settled() {
+      const now = inForce();
+      const taken = [...drafts].filter(([path, value]) => same(valueAt(now, path), value));
+      if (taken.length === 0) return;
+      for (const [path] of taken) drop(path);
+      tell();
+    },
+
+    /**
+     * The server refused something.
+     *
+     * @returns {boolean} whether it was something of ours
+     */
+    refuse(problems) {
+      const [{ field }] = problems;
+      if (field.startsWith("changes.") || field === "name") problems.forEach(refuseTweak);
+      else if (asked.length > 0) refuseStart(problems);
+      else return false;
+      tell();
+      return true;
+    },
+  };
+}
+
+const isName = (path) => /^lanes\.\d+\.name$/.test(path);
+
+/** The changes that make one recipe of the forms another: [path, value], undefined to take away. */
+function changesBetween(from, to) {
+  const found = [];
+  const compare = (path, one, other) => {
+    for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {
+      if (!same(one[key], other[key])) found.push([`${path}${key}`, other[key]]);
+    }
+  };
+  const { base, lanes, task, tweaks, ...rest } = from;
+  const { base: toBase, lanes: toLanes, task: toTask, tweaks: _, ...toRest } = to;
+  compare("", rest, toRest);
+  if (task.name === toTask.name) compare("task.", task, toTask);
+  else found.push(["task", toTask]);
+  compare("base.", base, toBase);
+  if (lanes.length !== toLanes.length) found.push(["lanes", toLanes]);
+  else lanes.forEach((lane, index) => compare(`lanes.${index}.`, lane, toLanes[index]));
+  return found;
+}

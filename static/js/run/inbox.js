@@ -1,0 +1,91 @@
+// What comes from the server, on its way into the store: the connection, messages, frames. A run
+// that was announced is shown with its first frame, so that no panel goes blank between two runs.
+
+import { decode } from "../frames/wire.js";
+
+const FIRST_FRAME_WITHIN = 150; // ms that an announced run may take before it is shown without one
+
+/**
+ * @param {object} options
+ * @param {object} options.store
+ * @param {object} options.socket
+ * @param {object} options.editor
+ * @param {object} options.arrival
+ * @param {object} options.runs
+ * @param {{pause: function(): void}} options.playback
+ * @param {{awaits: function(number): void}} options.screen
+ * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ */
+export function createReception({ store, socket, editor, arrival, runs, playback, screen, clock }) {
+  let announced = null; // the recipe of a run that is not shown yet
+  let showTimer = 0;
+
+  /** Show the announced run; with its first frame, or without one that takes too long. */
+  function show() {
+    clock.clearTimeout(showTimer);
+    store.settle();
+    if (announced !== null) {
+      editor.ready(announced);
+      runs.shown();
+    }
+    announced = null;
+  }
+
+  function ready(message) {
+    runs.accepted();
+    const known = arrival.ready(message);
+    if (known === null) return;
+    show();
+    announced = message.recipe;
+    store.ready(message, known.first);
+    store.set({ outage: null });
+    showTimer = clock.setTimeout(show, FIRST_FRAME_WITHIN);
+  }
+
+  function status(message) {
+    if (arrival.hidden) return;
+    store.status(message);
+    const replay = message.state === "replaying" ? (message.of ?? store.state.replay) : null;
+    store.set({ replay, wanted: message.state === "playing" || socket.playing });
+    editor.settled();
+  }
+
+  function failure(message) {
+    show();
+    // A computation that failed has paused its run: the keys have to say so.
+    if (message.field === "run") playback.pause();
+    if (runs.refused(message) || editor.refuse(message.detail)) return;
+    store.set({ notice: message.message });
+  }
+
+  const kinds = { ready, state: status, error: failure };
+
+  return {
+    connection({ state, replayTo, reason }) {
+      const patch = { connection: state };
+      if (state === "lost") {
+        Object.assign(patch, { outage: { reason }, run: "idle" });
+      } else if (state === "open") {
+        patch.replay = replayTo;
+        editor.reconnected();
+      }
+      store.set(patch);
+    },
+
+    message(message) {
+      if (Object.hasOwn(kinds, message.type)) kinds[message.type](message);
+    },
+
+    frame(bytes) {
+      const frame = decode(bytes);
+      if (arrival.passes(frame)) {
+        socket.ack(frame.iteration);
+        return;
+      }
+      screen.awaits(frame.iteration);
+      store.frame(frame);
+      show();
+      arrival.shown(frame, store.state.recipe);
+    },
+  };
+}

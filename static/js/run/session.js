@@ -1,0 +1,46 @@
+// What works on one run, without the views: the forms' editor, what is watched, the way back, how
+// runs begin, and what becomes of what the server says. Here they are told of each other.
+
+import { createArrival } from "./link_replay.js";
+import { createCursor } from "./cursor.js";
+import { createEditor } from "./editor.js";
+import { createPlayback } from "./playback.js";
+import { createReception } from "./inbox.js";
+import { createRuns } from "./starts.js";
+import { createWatched } from "./watch.js";
+import { createWayBack } from "./undo.js";
+
+/**
+ * @param {object} options
+ * @param {object} options.store
+ * @param {object} options.socket as socket.js makes it
+ * @param {{awaits: function(number): void}} options.screen
+ * @param {string[]} options.live fields that can be changed while a run goes on
+ * @param {function(string): void} options.say a short message
+ * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ * @param {function(): number} options.now milliseconds
+ */
+export function createDesk({ store, socket, screen, live, say, clock, now }) {
+  const editor = createEditor({
+    live,
+    run: () => store.state,
+    start: (recipe, options) => runs.start(recipe, options),
+    tweak: socket.tweak,
+    rename: socket.rename,
+    onEdit: (what, form, how) => wayBack.note(what, form, how),
+    onChange: store.set,
+    onTaken: ({ hidden, colors }) => watched.view({ hidden, colors }),
+    clock,
+  });
+  const arrival = createArrival({
+    replay: (recipe, at) => socket.start(recipe, { play: false, at }),
+    pin: store.pin,
+  });
+  const cursor = createCursor(store);
+  const playback = createPlayback({ store, socket });
+  const watched = createWatched({ store, socket, playback, cursor });
+  const wayBack = createWayBack({ store, editor, playback, watched, now });
+  const runs = createRuns({ store, socket, editor, arrival, cursor, wayBack, watched, say });
+  const reception = createReception({ store, socket, editor, arrival, runs, playback, screen, clock });
+  return { editor, cursor, playback, watched, wayBack, runs, reception };
+}

@@ -1,0 +1,61 @@
+// What is looked at: a lane, a layer and an example, the open panels, the inspected cells. The
+// server computes what that takes, and is told of it whenever it is something else.
+
+import { opened } from "../state/inspected_cells.js";
+import { same } from "../recipe/recipe.js";
+import { neededFor } from "../state/view_settings.js";
+import { isWhole } from "../text/json.js";
+
+/**
+ * @param {object} options
+ * @param {object} options.store
+ * @param {{watch: function(object): void}} options.socket
+ * @param {{lookAt: function(?number): void}} options.playback
+ * @param {{select: function({t: number, unit: number}): void}} options.cursor
+ */
+export function createWatched({ store, socket, playback, cursor }) {
+  let told = null;
+
+  /** Have the server compute what is looked at, if that is something else than before. */
+  function tell() {
+    const { watch: { layer, example }, view: panels, recipe } = store.state;
+    const wanted = { lane: null, layer, example, views: neededFor(panels) };
+    if (recipe === null || same(wanted, told)) return;
+    told = wanted;
+    socket.watch(wanted);
+  }
+
+  /** Watch another lane, layer or example. */
+  function watch(change) {
+    const { lanes, recipe, watch: before } = store.state;
+    const last = { lane: lanes.length - 1, example: (recipe?.batch_size ?? 1) - 1 };
+    const wanted = Object.entries(change).filter(([name, value]) => {
+      return isWhole(value) && value <= (last[name] ?? Infinity);
+    });
+    const next = { ...before, ...Object.fromEntries(wanted) };
+    next.layer = Math.min(next.layer, (lanes[next.lane]?.num_layers ?? 1) - 1);
+    // An earlier frame holds every lane, but no other layer or example.
+    const held = next.layer === before.layer && next.example === before.example;
+    if (!held) playback.lookAt(null);
+    store.set({ watch: next });
+    if (!held || store.state.past === null) tell();
+  }
+
+  /** Open or close a panel, or show it in another way: see view_settings.js. */
+  function view(change) {
+    store.set({ view: { ...store.state.view, ...change } });
+    tell();
+  }
+
+  /** Inspect a cell in place of the current one: of the cursor and the watched lane, unless told. */
+  function inspect(cell = {}) {
+    const { view: panels, watch: now, cursor: at, task } = store.state;
+    if (task === null) return;
+    const t = Math.max(1, cell.t ?? at.t ?? task.timesteps);
+    const unit = cell.unit ?? at.unit ?? 0;
+    view({ inspect: opened(panels.inspect, { lane: cell.lane ?? now.lane, t, unit }) });
+    cursor.select({ t, unit });
+  }
+
+  return { watch, view, inspect, tell };
+}

@@ -1,0 +1,286 @@
+/**
+ * The one state that every view reads. It is replaced, never changed in place; the columns of the
+ * history alone grow where they are.
+ */
+
+import { Archive } from "../frames/archive.js";
+import { folded, same, sameUpTo, withValues } from "../recipe/recipe.js";
+
+const FIRST_CAPACITY = 512;
+
+/** Numbers, one an iteration, in an array that grows by doubling. */
+export class Column {
+  length = 0;
+  data = new Float64Array(FIRST_CAPACITY);
+
+  /** Put `values` at the end. */
+  append(values) {
+    const length = this.length + values.length;
+    if (length > this.data.length) {
+      const larger = new Float64Array(Math.max(length, 2 * this.data.length));
+      larger.set(this.data.subarray(0, this.length));
+      this.data = larger;
+    }
+    this.data.set(values, this.length);
+    this.length = length;
+  }
+
+  /** A column with the first `length` numbers of this one. */
+  upTo(length) {
+    const column = new Column();
+    column.append(this.data.subarray(0, length));
+    return column;
+  }
+}
+
+function emptyHistory() {
+  return { length: 0, iteration: new Column(), lanes: [] };
+}
+
+function upTo(history, length) {
+  const lanes = history.lanes.map((columns) =>
+    Object.fromEntries(Object.entries(columns).map(([name, each]) => [name, each.upTo(length)])),
+  );
+  return { length, iteration: history.iteration.upTo(length), lanes };
+}
+
+/** How many of the history's iterations lie before `iteration`. */
+function countBefore({ iteration: column, length }, iteration) {
+  let count = length;
+  while (count > 0 && column.data[count - 1] >= iteration) count -= 1;
+  return count;
+}
+
+/** The history up to an iteration. */
+function through(history, iteration) {
+  const length = countBefore(history, iteration + 1);
+  return length < history.length ? upTo(history, length) : history;
+}
+
+/**
+ * The history with what a frame brings of the iterations since the frame before it. Iterations
+ * that come again, because a run was replayed, replace what was there.
+ */
+function extended(history, arrays, lanes) {
+  const iterations = arrays["history/iteration"]?.data ?? [];
+  if (iterations.length === 0) return history;
+  const kept = countBefore(history, iterations[0]);
+  const grown = kept < history.length ? upTo(history, kept) : history;
+  grown.iteration.append(iterations);
+  for (let lane = 0; lane < lanes; lane += 1) {
+    grown.lanes[lane] ??= {};
+    const prefix = `${lane}/history/`;
+    for (const [name, { data }] of Object.entries(arrays)) {
+      if (!name.startsWith(prefix)) continue;
+      (grown.lanes[lane][name.slice(prefix.length)] ??= new Column()).append(data);
+    }
+  }
+  grown.length = grown.iteration.length;
+  return grown;
+}
+
+/** The last of the tweaks in `now` that are not in `before`; -1 if there is none. */
+function lastNewTweak(now, before) {
+  const added = now.filter((tweak) => !before.some((each) => same(each, tweak)));
+  return Math.max(-1, ...added.map(({ iteration }) => iteration));
+}
+
+/**
+ * @param {object} initial what differs from an idle page
+ */
+export function createStore(initial = {}) {
+  let state = {
+    theme: "light",
+    connection: "connecting",
+    run: "idle",
+    recipe: null,
+    lanes: [],
+    task: null,
+    example: null,
+    watch: { lane: 0, layer: 0, example: 0 },
+    frame: null, // what every view shows: the latest, or the one of `past`
+    latest: null,
+    first: null,
+    past: null, // iteration of the earlier frame that is looked at; null: live
+    pinned: null, // an earlier frame that the shown one is compared with, instead of the first
+    archive: new Archive(),
+    kept: 0, // counts what the archive took in
+    history: emptyHistory(),
+    cursor: { t: null, unit: null }, // where the pointer is, or else what is selected
+    selection: { t: null, unit: null },
+    pace: null,
+    milliseconds: [], // what an iteration of each lane takes
+    view: {}, // which panels are open, and how: see view_settings.js
+    // The iteration whose values the forms show: tweaks up to here are in force.
+    reached: 0,
+    // What was changed in the forms and not taken by the server yet, and what it said of it.
+    drafts: new Map(),
+    errors: new Map(),
+    // What goes with lanes of the form that the run does not have yet: {labels, hidden, colors}.
+    along: null,
+    // The recipe as the forms show it: what is in force, and the drafts.
+    form: null,
+    ...initial,
+  };
+  let formOf = {};
+  // A run that has been announced is shown with its first frame, so that no view goes blank
+  // between the old run and the new one.
+  let announced = null;
+  const listeners = new Set();
+
+  function set(patch) {
+    state = { ...state, ...patch };
+    state.form = form();
+    for (const listener of listeners) listener(state);
+  }
+
+  function form() {
+    const { recipe, reached, drafts } = state;
+    if (recipe === null) return null;
+    const due = recipe.tweaks.filter(({ iteration }) => iteration <= reached).length;
+    if (formOf.recipe !== recipe || formOf.drafts !== drafts || formOf.due !== due) {
+      formOf = { recipe, drafts, due, form: withValues(folded(recipe, reached), drafts) };
+    }
+    return formOf.form;
+  }
+
+  // A run that goes on from where the page has seen it keeps what led there.
+  function resumes({ iteration, recipe }) {
+    return iteration > 0 && state.recipe !== null && sameUpTo(recipe, state.recipe, iteration);
+  }
+
+  // A frame with the layer and example that it was recorded with.
+  function asRecorded(frame) {
+    const { layer, example } = frame.watch;
+    return { frame, example: frame.example, watch: { ...state.watch, layer, example } };
+  }
+
+  function shown(patch) {
+    const run = announced;
+    announced = null;
+    if (run === null) return patch;
+    const resumed = resumes(run);
+    state.archive.cut(resumed ? run.iteration : -1);
+    // What is shown already stays, while the run is computed up to it again.
+    const here = resumed && state.frame?.iteration === run.iteration ? state.frame : null;
+    return {
+      recipe: run.recipe,
+      lanes: run.lanes,
+      task: run.task,
+      example: run.example,
+      watch: state.recipe === null ? usualWatch(run) : fitting(state.watch, run),
+      selection: within(state.selection, run),
+      cursor: within(state.cursor, run),
+      reached: run.iteration + 1,
+      first: run.first ?? (resumed ? state.first : null),
+      history: resumed ? through(state.history, run.iteration) : emptyHistory(),
+      frame: here,
+      latest: here,
+      past: null,
+      pinned: resumed && state.pinned?.iteration <= run.iteration ? state.pinned : null,
+      milliseconds: [],
+      ...patch,
+    };
+  }
+
+  return {
+    get state() {
+      return state;
+    },
+
+    /** Replace some of the state. */
+    set,
+
+    /** Have `listener(state)` called after every change; returns what ends that. */
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+
+    /**
+     * A run was announced ("ready"): it is shown with its first frame.
+     *
+     * @param {?object} first its frame of iteration 0, where that is known already
+     */
+    ready(message, first = null) {
+      announced = { ...message, first };
+    },
+
+    /** Show the announced run now, though none of its frames is here. */
+    settle() {
+      if (announced !== null) set(shown({}));
+    },
+
+    /** The state of the run changed ("state"). */
+    status(message) {
+      const patch = { run: message.state };
+      if (message.pace !== undefined) patch.pace = message.pace;
+      if (message.milliseconds !== undefined) patch.milliseconds = message.milliseconds;
+      if (announced === null) {
+        if (message.labels !== undefined && message.labels.length === state.lanes.length) {
+          patch.lanes = state.lanes.map((lane, at) => ({ ...lane, label: message.labels[at] }));
+        }
+        if (message.example !== undefined) {
+          if (state.past === null) patch.example = message.example;
+          if (state.latest !== null) state.latest.example = message.example;
+        }
+        if (message.recipe !== undefined && !same(message.recipe, state.recipe)) {
+          const before = state.recipe?.tweaks ?? [];
+          patch.recipe = message.recipe;
+          patch.reached = Math.max(state.reached, lastNewTweak(message.recipe.tweaks, before));
+        }
+      }
+      set(patch);
+    },
+
+    /** A frame came. */
+    frame(frame) {
+      const patch = shown({});
+      const { history, first, reached, lanes, archive, past, watch, kept } = { ...state, ...patch };
+      Object.assign(frame, { watch, example: patch.example ?? state.example });
+      archive.add(frame);
+      set({
+        ...patch,
+        latest: frame,
+        frame: past === null ? frame : state.frame,
+        kept: kept + 1,
+        first: frame.iteration === 0 ? frame : first,
+        reached: Math.max(reached, frame.iteration + 1),
+        history: extended(history, frame.arrays, lanes.length),
+      });
+    },
+
+    /** Show the kept frame nearest to an iteration in every view; null: the latest again. */
+    lookAt(iteration) {
+      const { archive, latest, past } = state;
+      const frame = iteration === null ? null : archive.nearest(iteration);
+      if (frame !== null) set({ ...asRecorded(frame), past: frame.iteration });
+      else if (past !== null) set({ ...asRecorded(latest), past: null });
+    },
+
+    /** Compare with the kept frame nearest to an iteration; null: with the first again. */
+    pin(iteration) {
+      set({ pinned: iteration === null ? null : state.archive.nearest(iteration) });
+    },
+  };
+}
+
+/** What is watched at first: the lane with the most to see. */
+export function usualWatch({ lanes }) {
+  const gates = lanes.map(({ gate_names: names }) => names.length);
+  return { lane: gates.indexOf(Math.max(...gates)), layer: 0, example: 0 };
+}
+
+/** A timestep and unit, as far as the new run has them. */
+function within({ t, unit }, { task, lanes }) {
+  const units = Math.max(...lanes.map(({ hidden_size: size }) => size));
+  return { t: t <= task.timesteps ? t : null, unit: unit < units ? unit : null };
+}
+
+/** What is watched, if the new run has it too. */
+function fitting(watch, run) {
+  const lane = Math.min(watch.lane, run.lanes.length - 1);
+  const layer = Math.min(watch.layer, run.lanes[lane].num_layers - 1);
+  const example = Math.min(watch.example, run.recipe.batch_size - 1);
+  return { lane, layer, example };
+}

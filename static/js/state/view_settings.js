@@ -1,0 +1,69 @@
+// Which panels are open, and how: one flat object of JSON values, so that a link can hold it.
+
+import { readInspected } from "./inspected_cells.js";
+import { readColors } from "./lane_hues.js";
+import { same } from "../recipe/recipe.js";
+import { isWhole } from "../text/json.js";
+
+/** @type {object} what a plain visit sees */
+export const USUAL = Object.freeze({
+  flow: "norms", // the face of Gradient flow: norms, source, spectrum
+  quantity: "dh_norm", // of norms: dh_norm, dc_norm, dW_hh_norm, jacobian_gain
+  range: "recent", // of the axis of norms: recent, all
+  gate: null, // of the spectrum, by its name
+  zoom: null, // the heatmap that fills Inside the cell, by its symbol
+  cells: "lane", // whose cells Inside the cell shows: lane (the watched one), all
+  sort: "index", // the units of the heatmaps: index, memory
+  story: "curves", // the face of Training: curves, lanes
+  inspect: [], // cells that are inspected: {lane, t, unit}; all but the last are pinned
+  wires: "values", // on the wires of their circuits: values, gradients
+  hidden: [], // lanes that are not shown, by index
+  colors: [], // the hue of each lane, where they are not by place: see lane_hues.js
+});
+
+const CHOICES = {
+  flow: ["norms", "source", "spectrum"],
+  quantity: ["dh_norm", "dc_norm", "dW_hh_norm", "jacobian_gain"],
+  range: ["recent", "all"],
+  cells: ["lane", "all"],
+  wires: ["values", "gradients"],
+  sort: ["index", "memory"],
+  story: ["curves", "lanes"],
+};
+
+/** Of each list, which of its entries make sense; `inspect` and `colors` have readers. */
+const ENTRIES = { hidden: isWhole };
+
+const BASE = ["gates", "prediction"];
+
+/** What of `view` is not as usual. */
+export function unusual(view) {
+  return Object.fromEntries(Object.entries(view).filter(([key, value]) => !same(value, USUAL[key])));
+}
+
+/** The view of a link, whose values may be anybody's: those that make no sense are left out. */
+export function viewOf(given) {
+  const taken = Object.entries(given ?? {}).filter(([key, value]) => makesSense(key, value));
+  const view = { ...USUAL, ...Object.fromEntries(taken) };
+  return { ...view, inspect: readInspected(view.inspect), colors: readColors(view.colors) };
+}
+
+const kindOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
+
+function makesSense(key, value) {
+  if (!Object.hasOwn(USUAL, key)) return false;
+  if (Object.hasOwn(CHOICES, key)) return CHOICES[key].includes(value);
+  if (Object.hasOwn(ENTRIES, key)) return Array.isArray(value) && value.every(ENTRIES[key]);
+  const usual = kindOf(USUAL[key]);
+  return usual === "null" ? ["null", "string"].includes(kindOf(value)) : kindOf(value) === usual;
+}
+
+/** The views that the server has to compute for what is open (`Watch.views`). */
+export function neededFor({ flow, quantity, inspect, zoom }) {
+  const needed = [...BASE];
+  if (flow === "source" || flow === "spectrum") needed.push(flow);
+  if (flow === "norms" && quantity === "jacobian_gain") needed.push("jacobian");
+  if (inspect.length > 0) needed.push("preactivations", "paths");
+  if (zoom !== null) needed.push("saturation");
+  return needed;
+}

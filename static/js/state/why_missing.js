@@ -1,0 +1,16 @@
+// Why a panel has nothing to draw, as a title and a hint.
+
+import { count } from "../text/format.js";
+
+const COMING = ["Not computed yet", "It comes with the next frame."];
+
+/** While there is no frame at all: `otherwise`, unless the connection is lost; `they` come back or it. */
+export function beforeAnyFrame({ connection }, otherwise, they = "They come") {
+  return connection === "lost" ? ["No connection", `${they} back with the server.`] : otherwise;
+}
+
+/** There is a frame, but it does not hold what is to be drawn. */
+export function notInFrame({ frame, past }) {
+  if (past === null) return COMING;
+  return [`Not recorded at iteration ${count(frame.iteration)}`, "It is computed from now on, once the run goes on."];
+}

@@ -1,0 +1,51 @@
+// A view's place on the page: its section's subtitle and its corner for small controls.
+
+import { html } from "../text/format.js";
+
+const WRITE_EVERY = 250; // ms: text that changes faster cannot be read
+
+/**
+ * A function `write(live, text, whole)` for the section's `[data-subtitle]`; "_t" becomes a
+ * subscript, and `whole` is what is read when it is pointed at.
+ */
+export function subtitle(element) {
+  const target = element.closest("section")?.querySelector("[data-subtitle]");
+  let written = -Infinity;
+  let shown = null;
+  return (live, text, whole = text) => {
+    const now = performance.now();
+    if (!target || text === shown || (live && now - written < WRITE_EVERY)) return;
+    written = now;
+    shown = text;
+    target.innerHTML = `<span>${html(text)}</span>`;
+    target.title = whole.replaceAll("_", "");
+  };
+}
+
+/**
+ * A function `write(layer)` for words beside the section's title, which stay where the subtitle has
+ * no room: which layer is shown; null where there is but one.
+ */
+export function layerMark(element) {
+  const mark = document.createElement("span");
+  mark.className = "head-layer";
+  mark.hidden = true;
+  mark.title = "Lanes with fewer layers show their topmost";
+  element.closest("section")?.querySelector("h2")?.after(mark);
+  let shown = null;
+  return (layer) => {
+    if (layer === shown) return;
+    shown = layer;
+    mark.hidden = layer === null;
+    mark.textContent = layer === null ? "" : `layer ${layer}`;
+  };
+}
+
+/** Where small controls of a view go: the section's `[data-tools]`, else a bar of its own. */
+export function toolbar(element) {
+  const own = document.createElement("div");
+  own.className = "view-tools";
+  const slot = element.closest("section")?.querySelector("[data-tools]");
+  (slot ?? element).append(own);
+  return own;
+}

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { activeUnits, unitsShown } from "../../../../static/js/panels/unrolled_network/beads.js";
+import { timestepInWords } from "../../../../static/js/panels/unrolled_network/paint_cursor.js";
+import { paintClipPhase, paintUpdatePhase } from "../../../../static/js/panels/unrolled_network/paint_phases.js";
+import { arrangeRows, cellOf } from "../../../../static/js/panels/unrolled_network/layout.js";
+
+const arranged = (lanes, height, small, withCell = true) => arrangeRows({
+  width: 1300,
+  height,
+  small,
+  labels: Array(lanes).fill(100),
+  withCell: Array(lanes).fill(withCell),
+  last: 50,
+});
+
+test("numbers of the last lane lie above the legend, which gives way where there is no room", () => {
+  for (const lanes of [1, 2, 3, 4]) {
+    for (const [height, small] of [[180, 11], [160, 14], [182, 14], [330, 14], [240, 12]]) {
+      const { lanes: rows, legend, end } = arranged(lanes, height, small);
+      const lowest = rows.at(-1).numbers + small / 2;
+      assert.ok(lowest <= height, `${lanes} lanes in ${height} px: numbers to ${lowest}`);
+      if (legend !== null) assert.ok(lowest <= legend - small / 2, `${lanes} lanes in ${height} px`);
+      assert.ok(end <= height);
+    }
+  }
+  assert.notEqual(arranged(3, 180, 11).legend, null);
+  assert.equal(arranged(4, 180, 14).legend, null);
+});
+
+test("the cursor says which timesteps a cell stands for, if it is not the cell's own", () => {
+  const rows = { every: 2, timesteps: [0, 2, 4, 24] };
+  assert.equal(timestepInWords(rows, 24, cellOf(rows, 24)), "t = 24");
+  assert.equal(timestepInWords(rows, 23, cellOf(rows, 23)), "t = 23 (cell of 23–24)");
+  const few = { every: 3, timesteps: [1, 4, 7] };
+  assert.equal(timestepInWords(few, 0, cellOf(few, 0)), "t = 0 (cell of 0–1)");
+  assert.equal(timestepInWords({ every: 1, timesteps: [0, 1] }, 1, 1), "t = 1");
+});
+
+test("a cell shows evenly spread units, and instead of one that is always 0 its most active neighbour", () => {
+  const [units, height] = [16, 12];
+  assert.deepEqual(unitsShown(units, height), [0, 4, 8, 12]);
+  const data = new Float32Array(units * 3).fill(0.4);
+  assert.deepEqual(activeUnits(units, height, data), [0, 4, 8, 12]);
+  for (let at = 0; at < data.length; at += 1) data[at] = [2, 5, 6, 8].includes(at % units) ? 0.1 * (at % units) : 0;
+  assert.deepEqual(activeUnits(units, height, data), [2, 6, 8, 12]);
+});
+
+test("a lane that diverged has no bar, but words", () => {
+  const rows = arranged(2, 300, 12);
+  const palette = { lanes: ["#112233", "#445566"], font: "sans", small: 12, alert: "#990000" };
+  for (const before of [NaN, Infinity]) {
+    const said = [];
+    const context = { fillRect: () => assert.fail("a bar"), fillText: (text) => said.push(text) };
+    const clip = { before, factor: NaN, after: NaN, mode: "norm", threshold: 1 };
+    const update = { moved: before, next: NaN };
+    const scene = { lane: { index: 0 }, clip, update, most: 2, loss: NaN };
+    for (const paint of [paintClipPhase, paintUpdatePhase]) paint(context, rows, rows.lanes[0], scene, { progress: 1, palette });
+    assert.deepEqual(said, ["no finite gradient", "no finite update"]);
+  }
+});

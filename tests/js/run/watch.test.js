@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { createPage, RECIPE } from "../page.js";
+
+function setUp() {
+  const page = createPage();
+  page.run(RECIPE, 1, 2);
+  return page;
+}
+
+const told = (page) => page.heard("watch").map(([, { layer, example, views }]) => [layer, example, views.join()]);
+
+test("the server is told what it has to compute when that is something else", () => {
+  const page = setUp();
+  page.watched.watch({ example: 3 });
+  page.watched.watch({ example: 3 });
+  page.watched.watch({ lane: 0 }); // all lanes are computed anyway; this one has one layer
+  page.watched.view({ flow: "source" });
+  page.watched.view({ range: "all" });
+  assert.deepEqual(told(page), [[0, 3, "gates,prediction"], [0, 3, "gates,prediction,source"]]);
+});
+
+test("what the run does not have is not watched", () => {
+  const page = setUp();
+  page.watched.watch({ lane: 2, layer: 7, example: 8 });
+  assert.deepEqual(page.store.state.watch, { lane: 1, layer: 1, example: 0 });
+  page.watched.watch({ lane: "0", layer: -1, example: 1.5 });
+  assert.deepEqual(page.store.state.watch, { lane: 1, layer: 1, example: 0 });
+  page.watched.watch({ lane: 0 });
+  assert.deepEqual(page.store.state.watch, { lane: 0, layer: 0, example: 0 });
+});
+
+test("an earlier frame holds every lane, but no other example", () => {
+  const page = setUp();
+  page.playback.lookAt(1);
+  page.watched.watch({ lane: 0 });
+  assert.equal(page.store.state.past, 1);
+  page.watched.watch({ example: 2 });
+  assert.equal(page.store.state.past, null);
+  assert.deepEqual(told(page), [[0, 2, "gates,prediction"]]);
+});
+
+test("inspected is the cell that is told, or else the one of the cursor in the watched lane", () => {
+  const page = setUp();
+  page.watched.inspect();
+  assert.deepEqual(page.store.state.view.inspect, [{ lane: 1, t: 20, unit: 0 }]);
+  page.cursor.hover(4, 3);
+  page.watched.inspect();
+  assert.deepEqual(page.store.state.view.inspect, [{ lane: 1, t: 4, unit: 3 }]);
+  page.watched.inspect({ lane: 0, t: 0, unit: 5 });
+  assert.deepEqual(page.store.state.view.inspect, [{ lane: 0, t: 1, unit: 5 }]);
+  assert.deepEqual(page.store.state.selection, { t: 1, unit: 5 });
+});
+
+test("nothing is inspected before there is a run", () => {
+  const page = createPage();
+  page.watched.inspect();
+  assert.deepEqual(page.store.state.view.inspect, []);
+});
