@@ -346,7 +346,9 @@ def test_a_cell_of_the_source_matrix_has_the_colour_and_the_words_of_its_number(
     assert box is not None
     tip = lab.region("Gradient flow").locator(".view-tip")
     for row, t in [(rows - 1, last), (rows - 1, 2), (0, 1), (rows // 2, 5), (0, last)]:
-        cell = in_page(lab, "panels/gradient_flow/source/matrix.js", SOURCE_CELL, {"row": row, "t": t})
+        cell = in_page(
+            lab, "panels/gradient_flow/source/matrix.js", SOURCE_CELL, {"row": row, "t": t}
+        )
         assert pixel(lab, cell["x"], cell["y"])[:3] == cell["color"]
         colors.add(tuple(cell["color"]))
         lab.page.mouse.move(box["x"] + cell["x"], box["y"] + cell["y"])
@@ -369,7 +371,9 @@ def test_what_truncation_keeps_from_a_loss_is_hatched_in_the_matrix(lab: Lab) ->
     lab.page.wait_for_timeout(300)
     rows = lab.read("state.frame.arrays['1/source'].shape[0]")
     cells = [
-        in_page(lab, "panels/gradient_flow/source/matrix.js", SOURCE_CELL, {"row": rows - 1, "t": t})
+        in_page(
+            lab, "panels/gradient_flow/source/matrix.js", SOURCE_CELL, {"row": rows - 1, "t": t}
+        )
         for t in (1, 8)
     ]
     assert [cell["kind"] for cell in cells] == ["gap", "gap"]

@@ -64,7 +64,8 @@ def places(lab: Lab) -> dict[str, Any]:
     """Return where the picture has put what it draws, asked of the module that arranges it."""
     found: dict[str, Any] = lab.page.evaluate(
         """async (module) => {
-          const { networkRows } = await import(module.replace("main.js", "panels/unrolled_network/picture.js"));
+          const picture = module.replace("main.js", "panels/unrolled_network/picture.js");
+          const { networkRows } = await import(picture);
           const { palette } = await import(module.replace("main.js", "canvas/palette.js"));
           const { state } = unrolled.store;
           const canvas = document.querySelector("#unrolled-network canvas");

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -12,8 +11,6 @@ import pytest
 ROOT = Path(__file__).parents[2]
 ENGINE = sorted((ROOT / "engine").rglob("*.py"))
 APP = sorted((ROOT / "app").rglob("*.py"))
-SCRIPTS = sorted((ROOT / "static" / "js").rglob("*.js"))
-VIEWS = ROOT / "static" / "js" / "views"
 
 ALLOWED_IN_ENGINE = {
     *("__future__", "abc", "collections", "dataclasses", "functools", "itertools", "math"),
@@ -136,58 +133,3 @@ def test_the_app_computes_nothing_that_the_engine_should():
 def test_the_tests_import_the_product_and_the_product_never_the_tests():
     for path in [*ENGINE, *APP]:
         assert not under(imports_of(path), "tests", "pytest", "hypothesis"), path.name
-
-
-# The page
-
-IMPORT = re.compile(
-    r"""(?:\bfrom\s*|\bimport\s*\(?\s*)["']([^"']+)["']""",
-)
-
-
-def script_imports(path: Path) -> set[Path]:
-    """Return the files that a script imports, statically or not."""
-    text = re.sub(r"//[^\n]*|/\*.*?\*/", "", path.read_text(), flags=re.DOTALL)
-    return {(path.parent / name).resolve() for name in IMPORT.findall(text)}
-
-
-def test_the_reader_of_scripts_sees_every_way_to_import(tmp_path: Path):
-    script = tmp_path / "a.js"
-    script.write_text(
-        'import { x } from "./b.js";\nimport "./c.js";\nimport {\n  y,\n} from\n  "../d.js";\n'
-        'export { z } from "./e.js";\nconst f = await import("./f.js");\n// from "./g.js"\n'
-    )
-    expected = {"b.js", "c.js", "e.js", "f.js"}
-    found = script_imports(script)
-    assert {path.name for path in found if path.parent == tmp_path} == expected
-    assert tmp_path.parent / "d.js" in found
-
-
-def test_a_script_imports_files_that_are_there():
-    assert SCRIPTS
-    for script in SCRIPTS:
-        for target in script_imports(script):
-            assert target.is_file(), f"{script.name} imports {target}"
-
-
-def test_no_view_imports_another_view_or_the_socket():
-    views = [script for script in SCRIPTS if VIEWS in script.parents]
-    assert len(views) >= 3
-    for view in views:
-        for target in script_imports(view):
-            assert VIEWS not in target.parents, f"{view.name} imports the view {target.name}"
-            assert target.name != "socket.js", f"{view.name} imports the socket"
-
-
-def test_only_main_knows_the_socket_and_the_views():
-    for script in SCRIPTS:
-        if script.name == "main.js" or VIEWS in script.parents:
-            continue
-        for target in script_imports(script):
-            assert VIEWS not in target.parents, f"{script.name} imports the view {target.name}"
-
-
-def test_no_script_reaches_for_another_host():
-    for script in SCRIPTS:
-        for name in IMPORT.findall(script.read_text()):
-            assert name.startswith("."), f"{script.name} imports {name}"

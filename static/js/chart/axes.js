@@ -1,9 +1,10 @@
 // Plain axes on a canvas: what a chart shows until Plotly has arrived, in the same places.
 
-import { font, richText, textWidth } from "../canvas/surface.js";
+import { font, richText, textWidth } from "../canvas/text.js";
 
 const LEGEND_SWATCH = 30;
 export const LEGEND_LINE = 1.65; // of the text's size
+
 const LEGEND_GAP = 5; // between entries, on either side of a swatch, and around all
 const TICK_ROOM = 6;
 

@@ -1,9 +1,9 @@
 /** The link to a run: kept in the address, and copied on request. */
 
-import { count } from "../text/format.js";
-import { toFragment } from "../recipe/recipe.js";
-import { usualWatch } from "../state/store.js";
+import { toFragment } from "../recipe/link.js";
 import { unusual } from "../state/view_settings.js";
+import { usualWatch } from "../state/watch_defaults.js";
+import { count } from "../text/format.js";
 
 const PLAIN = toFragment({}, { recipe: {}, tasks: {} });
 

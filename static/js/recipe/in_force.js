@@ -41,3 +41,17 @@ export function normThresholds(recipe, lane) {
 export function at(stretches, iteration) {
   return stretches.findLast(({ from }) => from <= iteration)?.value;
 }
+
+/**
+ * The values in force when iteration `iteration` is about to be computed.
+ *
+ * @returns {object} the recipe with the tweaks up to there folded into base and lanes, and none left
+ */
+export function folded(recipe, iteration = Infinity) {
+  const base = { ...recipe.base };
+  const lanes = recipe.lanes.map((lane) => ({ ...lane }));
+  const due = recipe.tweaks.filter((tweak) => tweak.iteration <= iteration);
+  due.sort((a, b) => a.iteration - b.iteration);
+  for (const { lane, changes } of due) Object.assign(lanes[lane ?? -1] ?? base, changes);
+  return { ...recipe, base, lanes, tweaks: [] };
+}

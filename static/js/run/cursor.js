@@ -2,7 +2,7 @@
 // or else what was selected by a click or a key.
 
 import { following } from "../state/inspected_cells.js";
-import { same } from "../recipe/recipe.js";
+import { same } from "../text/json.js";
 
 const NOWHERE = Object.freeze({ t: null, unit: null });
 

@@ -6,7 +6,9 @@
  * to the run as it goes on, since no number depends on it.
  */
 
-import { folded, same, valueAt, withValues } from "../recipe/recipe.js";
+import { folded } from "../recipe/in_force.js";
+import { valueAt, withValues } from "../recipe/recipe.js";
+import { same } from "../text/json.js";
 
 const TWEAK_EVERY = 50;
 const RESTART_AFTER = 250;

@@ -1,11 +1,12 @@
 // How a run begins: by a recipe, as a fork of another run, or by the link in the address; and what
 // is looked at once it is there.
 
-import { count } from "../text/format.js";
-import { forkedAt, fromFragment } from "../recipe/recipe.js";
-import { refusesStart } from "./socket.js";
+import { fromFragment } from "../recipe/link.js";
+import { forkedAt } from "../recipe/recipe.js";
 import { viewOf } from "../state/view_settings.js";
+import { count } from "../text/format.js";
 import { wholeOrNull } from "../text/json.js";
+import { refusesStart } from "./socket.js";
 
 /**
  * @param {object} options

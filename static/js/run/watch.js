@@ -2,9 +2,8 @@
 // server computes what that takes, and is told of it whenever it is something else.
 
 import { opened } from "../state/inspected_cells.js";
-import { same } from "../recipe/recipe.js";
 import { neededFor } from "../state/view_settings.js";
-import { isWhole } from "../text/json.js";
+import { isWhole, same } from "../text/json.js";
 
 /**
  * @param {object} options

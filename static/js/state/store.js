@@ -4,80 +4,11 @@
  */
 
 import { Archive } from "../frames/archive.js";
-import { folded, same, sameUpTo, withValues } from "../recipe/recipe.js";
-
-const FIRST_CAPACITY = 512;
-
-/** Numbers, one an iteration, in an array that grows by doubling. */
-export class Column {
-  length = 0;
-  data = new Float64Array(FIRST_CAPACITY);
-
-  /** Put `values` at the end. */
-  append(values) {
-    const length = this.length + values.length;
-    if (length > this.data.length) {
-      const larger = new Float64Array(Math.max(length, 2 * this.data.length));
-      larger.set(this.data.subarray(0, this.length));
-      this.data = larger;
-    }
-    this.data.set(values, this.length);
-    this.length = length;
-  }
-
-  /** A column with the first `length` numbers of this one. */
-  upTo(length) {
-    const column = new Column();
-    column.append(this.data.subarray(0, length));
-    return column;
-  }
-}
-
-function emptyHistory() {
-  return { length: 0, iteration: new Column(), lanes: [] };
-}
-
-function upTo(history, length) {
-  const lanes = history.lanes.map((columns) =>
-    Object.fromEntries(Object.entries(columns).map(([name, each]) => [name, each.upTo(length)])),
-  );
-  return { length, iteration: history.iteration.upTo(length), lanes };
-}
-
-/** How many of the history's iterations lie before `iteration`. */
-function countBefore({ iteration: column, length }, iteration) {
-  let count = length;
-  while (count > 0 && column.data[count - 1] >= iteration) count -= 1;
-  return count;
-}
-
-/** The history up to an iteration. */
-function through(history, iteration) {
-  const length = countBefore(history, iteration + 1);
-  return length < history.length ? upTo(history, length) : history;
-}
-
-/**
- * The history with what a frame brings of the iterations since the frame before it. Iterations
- * that come again, because a run was replayed, replace what was there.
- */
-function extended(history, arrays, lanes) {
-  const iterations = arrays["history/iteration"]?.data ?? [];
-  if (iterations.length === 0) return history;
-  const kept = countBefore(history, iterations[0]);
-  const grown = kept < history.length ? upTo(history, kept) : history;
-  grown.iteration.append(iterations);
-  for (let lane = 0; lane < lanes; lane += 1) {
-    grown.lanes[lane] ??= {};
-    const prefix = `${lane}/history/`;
-    for (const [name, { data }] of Object.entries(arrays)) {
-      if (!name.startsWith(prefix)) continue;
-      (grown.lanes[lane][name.slice(prefix.length)] ??= new Column()).append(data);
-    }
-  }
-  grown.length = grown.iteration.length;
-  return grown;
-}
+import { emptyHistory, extended, through } from "../frames/history.js";
+import { folded } from "../recipe/in_force.js";
+import { sameUpTo, withValues } from "../recipe/recipe.js";
+import { same } from "../text/json.js";
+import { fitting, usualWatch, within } from "./watch_defaults.js";
 
 /** The last of the tweaks in `now` that are not in `before`; -1 if there is none. */
 function lastNewTweak(now, before) {
@@ -263,24 +194,4 @@ export function createStore(initial = {}) {
       set({ pinned: iteration === null ? null : state.archive.nearest(iteration) });
     },
   };
-}
-
-/** What is watched at first: the lane with the most to see. */
-export function usualWatch({ lanes }) {
-  const gates = lanes.map(({ gate_names: names }) => names.length);
-  return { lane: gates.indexOf(Math.max(...gates)), layer: 0, example: 0 };
-}
-
-/** A timestep and unit, as far as the new run has them. */
-function within({ t, unit }, { task, lanes }) {
-  const units = Math.max(...lanes.map(({ hidden_size: size }) => size));
-  return { t: t <= task.timesteps ? t : null, unit: unit < units ? unit : null };
-}
-
-/** What is watched, if the new run has it too. */
-function fitting(watch, run) {
-  const lane = Math.min(watch.lane, run.lanes.length - 1);
-  const layer = Math.min(watch.layer, run.lanes[lane].num_layers - 1);
-  const example = Math.min(watch.example, run.recipe.batch_size - 1);
-  return { lane, layer, example };
 }

@@ -1,9 +1,8 @@
 // Which panels are open, and how: one flat object of JSON values, so that a link can hold it.
 
+import { isWhole, same } from "../text/json.js";
 import { readInspected } from "./inspected_cells.js";
 import { readColors } from "./lane_hues.js";
-import { same } from "../recipe/recipe.js";
-import { isWhole } from "../text/json.js";
 
 /** @type {object} what a plain visit sees */
 export const USUAL = Object.freeze({

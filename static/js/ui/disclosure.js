@@ -3,6 +3,8 @@
  * gets a value that is not usual, and is remembered as it was left.
  */
 
+import { inSentence } from "../text/format.js";
+
 const MOST_NAMES = 3;
 
 function remembered(key) {
@@ -54,12 +56,4 @@ export function createFold(element, place) {
       names.title = titles.join(", ");
     },
   };
-}
-
-/** A field's title as the middle of a sentence has it. */
-export function inSentence(title) {
-  const text = title.trim();
-  // What begins with a name keeps its capitals.
-  if (/^(\p{Lu}{2}|Nesterov)/u.test(text)) return text;
-  return text[0].toLowerCase() + text.slice(1);
 }

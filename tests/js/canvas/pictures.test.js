@@ -1,18 +1,22 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import { lossesSpread } from "../../../static/js/frames/frame.js";
-import { withScales } from "../../../static/js/chart/subplots.js";
-import { anatomyOf, shownAt } from "../../../static/js/panels/inside_cell/parts.js";
-import { cellsShown, unitsShown } from "../../../static/js/panels/unrolled_network/beads.js";
-import { layOut } from "../../../static/js/panels/gradient_flow/norms/flags.js";
-import { extent, flagsOf, overflow, zeros } from "../../../static/js/panels/gradient_flow/norms/lines.js";
-import { arrangeRows } from "../../../static/js/panels/unrolled_network/layout.js";
 import { runs } from "../../../static/js/canvas/lines.js";
-import { opacity, thickness } from "../../../static/js/panels/unrolled_network/ribbon.js";
+import { axisKey, layoutOf, rangesOf } from "../../../static/js/chart/plotly_layout.js";
+import { withScales } from "../../../static/js/chart/subplots.js";
+import { layOut } from "../../../static/js/panels/gradient_flow/norms/flags.js";
+import {
+  extent,
+  flagsOf,
+  overflow,
+  zeros,
+} from "../../../static/js/panels/gradient_flow/norms/lines.js";
+import { anatomyOf, shownAt } from "../../../static/js/panels/inside_cell/parts.js";
 import { thresholdsOf } from "../../../static/js/panels/training/marks.js";
 import { placeTweaks, tweaksOf } from "../../../static/js/panels/training/tweaks.js";
-import { axisKey, layoutOf, rangesOf } from "../../../static/js/chart/plotly_layout.js";
+import { cellsShown, unitsShown } from "../../../static/js/panels/unrolled_network/beads.js";
+import { arrangeRows } from "../../../static/js/panels/unrolled_network/layout.js";
+import { opacity, thickness } from "../../../static/js/panels/unrolled_network/ribbon.js";
+import { lossesSpread } from "../../../static/js/state/selectors.js";
 
 const PANEL = { left: 50, top: 20, width: 400, height: 200, log: true, whole: true };
 const panel = (changes) => withScales({ ...PANEL, ...changes }, { x: [0, 50], y: [-20, 0] });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import { linear, linearTicks, logTicks, roomFor, SteadyRange } from "../../../static/js/chart/scales.js";
+import { linear, linearTicks, logTicks, roomFor } from "../../../static/js/chart/scales.js";
+import { SteadyRange } from "../../../static/js/chart/steady_range.js";
 
 const texts = (ticks) => ticks.map(({ text }) => text);
 

@@ -1,24 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
+import { folded } from "../../../static/js/recipe/in_force.js";
 import {
-  difference,
   differingKnobs,
-  folded,
-  forkedAt,
-  fromFragment,
   laneValues,
   matters,
   overriddenKnobs,
-  same,
-  sameUpTo,
-  toFragment,
-  valueAt,
   withCopy,
   withLane,
   withoutLane,
-  withValues,
-} from "../../../static/js/recipe/recipe.js";
+} from "../../../static/js/recipe/lanes.js";
+import { difference, fromFragment, toFragment } from "../../../static/js/recipe/link.js";
+import { forkedAt, sameUpTo, valueAt, withValues } from "../../../static/js/recipe/recipe.js";
+import { same } from "../../../static/js/text/json.js";
 
 const defaults = {
   recipe: {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import { Column, createStore } from "../../../static/js/state/store.js";
+import { Column } from "../../../static/js/frames/history.js";
+import { createStore } from "../../../static/js/state/store.js";
 
 const recipe = (changes = {}) => ({
   seed: 0,

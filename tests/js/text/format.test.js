@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import { abridged, apart, count, html, logNumber, nameParts, number, power, subscripts } from "../../../static/js/text/format.js";
-import { tabNames } from "../../../static/js/panels/inside_cell/watch_controls.js";
+import {
+  count,
+  html,
+  logNumber,
+  number,
+  power,
+  subscripts,
+} from "../../../static/js/text/format.js";
+import { abridged, apart, nameParts } from "../../../static/js/text/lane_names.js";
+import { tabNames } from "../../../static/js/ui/tab_names.js";
 
 test("numbers near 1 are plain decimals with their significant digits", () => {
   assert.equal(number(0.6), "0.60");

@@ -1,13 +1,13 @@
 // One inspected cell: its title, the controls that choose another in its place, and its card.
 
-import { cellNumbers } from "./numbers.js";
-import { button, make, tabs, write } from "../../ui/elements.js";
 import { scalar } from "../../frames/frame.js";
 import { MOST } from "../../state/inspected_cells.js";
-import { headingOf, nameOfCell, NO_STATES, whyNoSums } from "./captions.js";
-import { createCard } from "./card.js";
+import { button, make, tabs, write } from "../../ui/elements.js";
 import { createStepper } from "../../ui/stepper.js";
-import { tabNames } from "../inside_cell/watch_controls.js";
+import { tabNames } from "../../ui/tab_names.js";
+import { NO_STATES, headingOf, nameOfCell, whyNoSums } from "./captions.js";
+import { createCard } from "./card.js";
+import { cellNumbers } from "./numbers.js";
 
 const PINNED = "pinned: stays while the other cell moves";
 

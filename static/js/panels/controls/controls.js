@@ -1,8 +1,12 @@
 // Controls: task, network and training, as the server drew them from the recipe's schema.
 
+import { folded } from "../../recipe/in_force.js";
+import { differingKnobs, laneValues, matters, overriddenKnobs } from "../../recipe/lanes.js";
+import { valueAt } from "../../recipe/recipe.js";
+import { inSentence } from "../../text/format.js";
+import { same } from "../../text/json.js";
+import { createFold } from "../../ui/disclosure.js";
 import { createField } from "./field.js";
-import { createFold, inSentence } from "../../ui/disclosure.js";
-import { differingKnobs, folded, laneValues, matters, overriddenKnobs, same, valueAt } from "../../recipe/recipe.js";
 
 const NARROW = "(max-width: 859px)";
 // Larger type leaves a screen of this width no room for the controls beside the charts.

@@ -1,9 +1,9 @@
 /** One control of a form: reads and writes its element, and tells when somebody changed it. */
 
-import { complaint } from "./complaint.js";
-import { foreign, parsed, withPoint } from "../../text/typed_number.js";
 import { count } from "../../text/format.js";
-import { same } from "../../recipe/recipe.js";
+import { same } from "../../text/json.js";
+import { foreign, parsed, withPoint } from "../../text/typed_number.js";
+import { complaint } from "./complaint.js";
 
 const LOG_STEP = 1.1;
 const LOG_PAGE = 10;

@@ -1,7 +1,8 @@
 // How far back a lane's gradient reaches, in words.
 
+import { scalar, values } from "../../frames/frame.js";
 import { at, inForce } from "../../recipe/in_force.js";
-import { lastLoss, scalar, values } from "../../frames/frame.js";
+import { lastLoss } from "../../state/selectors.js";
 
 /** What the horizon of a task is. */
 export function horizonMeaning(task) {

@@ -1,6 +1,7 @@
 // What lanes have in common and what they do not, in words.
 
-import { differingKnobs, laneValues, same } from "../../recipe/recipe.js";
+import { differingKnobs, laneValues } from "../../recipe/lanes.js";
+import { same } from "../../text/json.js";
 
 /** The lane before lane `index` that has the same settings; -1 if there is none. */
 export function twinOf(recipe, index) {

@@ -1,10 +1,11 @@
 // A lane's row in the controls: its cell, its buttons, and the fields that it has of its own.
 
-import { createField } from "./field.js";
+import { folded } from "../../recipe/in_force.js";
+import { differingKnobs, laneValues, matters } from "../../recipe/lanes.js";
 import { createFold } from "../../ui/disclosure.js";
-import { createLaneName } from "./lane_name.js";
+import { createField } from "./field.js";
 import { likeness } from "./lane_differences.js";
-import { differingKnobs, folded, laneValues, matters } from "../../recipe/recipe.js";
+import { createLaneName } from "./lane_name.js";
 
 const NOT_SETTINGS = new Set(["cell", "name"]);
 

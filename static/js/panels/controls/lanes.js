@@ -1,11 +1,11 @@
 // Lanes: the networks of the comparison, each with its cell and what it has of its own.
 
-import { inSentence } from "../../ui/disclosure.js";
-import { horizonMeaning, horizonOf } from "./horizon.js";
+import { laneValues, withCopy, withLane, withoutLane } from "../../recipe/lanes.js";
 import { huesOf, recolored } from "../../state/lane_hues.js";
-import { createLaneRow } from "./lane_row.js";
+import { inSentence } from "../../text/format.js";
+import { horizonMeaning, horizonOf } from "./horizon.js";
 import { whatDiffers } from "./lane_differences.js";
-import { laneValues, withCopy, withLane, withoutLane } from "../../recipe/recipe.js";
+import { createLaneRow } from "./lane_row.js";
 
 const LIVE_INTERVAL = 250; // ms between two horizons while a run plays
 const PARTS = ["form", "errors", "lanes", "view", "along"];

@@ -1,14 +1,15 @@
 // Gradient flow: what travels back through time, as norms by timestep, as the matrix of which loss
 // teaches which timestep, or as the spectrum of the weights that it passes through.
 
+import { shownLanes } from "../../state/selectors.js";
+import { layerMark, subtitle, toolbar } from "../../ui/panel_head.js";
+import { tabNames } from "../../ui/tab_names.js";
+import { menu, segmented } from "../../ui/tabs.js";
+import { Extremes } from "./norms/extremes.js";
 import { create as createNorms } from "./norms/norms.js";
+import { QUANTITIES, quantityOf } from "./norms/quantities.js";
 import { create as createSource } from "./source/source.js";
 import { create as createSpectrum } from "./spectrum/spectrum.js";
-import { shownLanes } from "../../frames/frame.js";
-import { Extremes, QUANTITIES, quantityOf } from "./norms/quantities.js";
-import { layerMark, subtitle, toolbar } from "../../ui/panel_head.js";
-import { menu, segmented } from "../../ui/tabs.js";
-import { tabNames } from "../inside_cell/watch_controls.js";
 
 const FACES = { norms: createNorms, source: createSource, spectrum: createSpectrum };
 const NAMES = [

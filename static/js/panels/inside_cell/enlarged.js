@@ -1,10 +1,10 @@
 // One heatmap that fills its panel: with numbers on its axes, the scale of its colours, and a
 // histogram on that scale.
 
-import { font, shortened } from "../../canvas/surface.js";
-import { number } from "../../text/format.js";
-import { linear, linearTicks } from "../../chart/scales.js";
 import { colorStrip } from "../../canvas/heatmap.js";
+import { font, shortened } from "../../canvas/text.js";
+import { linear, linearTicks } from "../../chart/scales.js";
+import { number } from "../../text/format.js";
 import { timeConstant } from "./memory_order.js";
 import { paintBorder, upright } from "./tiles.js";
 

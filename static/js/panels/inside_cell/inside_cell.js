@@ -1,18 +1,18 @@
 // Inside the cell: heatmaps unit × timestep of every gate and state of the watched lane.
 
-import { font, textWidth } from "../../canvas/surface.js";
-import { createCellHands } from "./interaction.js";
-import { cellInWords, valueInWords, whyNoCell } from "./captions.js";
-import { palette } from "../../canvas/palette.js";
-import { watching } from "../../frames/frame.js";
-import { arrangeCell, CellPicture } from "./picture.js";
-import { shownIn, tableOf } from "./scene.js";
 import { Layer } from "../../canvas/cached_layer.js";
-import { MemoryOrder } from "./memory_order.js";
-import { SeenPart } from "./viewport.js";
-import { layerMark, subtitle, toolbar } from "../../ui/panel_head.js";
+import { palette } from "../../canvas/palette.js";
 import { createStage } from "../../canvas/surface_with_tip.js";
+import { font, textWidth } from "../../canvas/text.js";
+import { watching } from "../../state/selectors.js";
+import { layerMark, subtitle, toolbar } from "../../ui/panel_head.js";
+import { cellInWords, valueInWords, whyNoCell } from "./captions.js";
+import { createCellHands } from "./interaction.js";
+import { MemoryOrder } from "./memory_order.js";
+import { CellPicture, arrangeCell } from "./picture.js";
+import { shownIn, tableOf } from "./scene.js";
 import { createTileButtons } from "./tile_buttons.js";
+import { SeenPart } from "./viewport.js";
 import { createSortButton, createWatchControls } from "./watch_controls.js";
 
 const PARTS = ["frame", "lanes", "recipe", "task", "watch", "view", "theme", "run", "cursor", "connection"];

@@ -1,6 +1,6 @@
 // What can be seen inside a cell: which arrays of a frame, under which names and colours.
 
-import { diverging, sequential } from "../../canvas/palette.js";
+import { diverging, sequential } from "../../canvas/color_maps.js";
 import { at, inForce } from "../../recipe/in_force.js";
 
 const NAMES = {

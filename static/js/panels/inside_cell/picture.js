@@ -1,12 +1,12 @@
 // The whole picture of Inside the cell: heatmaps side by side, or one of them enlarged.
 
-import { emptyMessage } from "../../canvas/surface.js";
+import { Heatmap } from "../../canvas/heatmap.js";
+import { emptyMessage } from "../../canvas/marks.js";
 import { palette } from "../../canvas/palette.js";
 import { shape } from "../../frames/frame.js";
-import { dataOf, histogramOf, saturationInWords } from "./scene.js";
 import { enlargedTile, paintEnlargedFrame, paintEnlargedText } from "./enlarged.js";
-import { Heatmap } from "../../canvas/heatmap.js";
 import { paintHistogram } from "./histogram.js";
+import { dataOf, histogramOf, saturationInWords } from "./scene.js";
 import { arrangeTiles, paintCursor, paintMissing, paintSorted, paintTileFrame } from "./tiles.js";
 
 const [FINE, COARSE] = [{ caption: undefined, bar: 26 }, { caption: 36, bar: 40 }];

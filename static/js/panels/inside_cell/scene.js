@@ -1,9 +1,10 @@
 // What Inside the cell shows: of which lanes, which parts, in which order of units.
 
+import { shape, values } from "../../frames/frame.js";
+import { shownLanes } from "../../state/selectors.js";
 import { count, number } from "../../text/format.js";
-import { shape, shownLanes, values } from "../../frames/frame.js";
-import { activationsFrom, anatomyOf, shownAt } from "./parts.js";
 import { countsOf, saturationOf } from "./histogram.js";
+import { activationsFrom, anatomyOf, shownAt } from "./parts.js";
 
 /**
  * {lanes: that have tabs, lane: the watched one of them, every: whether all are shown, items:

@@ -1,8 +1,8 @@
 // The heatmaps of a cell side by side: where they lie, and what is written round them.
 
-import { font, shortened } from "../../canvas/surface.js";
-import { linear, linearTicks } from "../../chart/scales.js";
 import { colorBar } from "../../canvas/heatmap.js";
+import { font, shortened } from "../../canvas/text.js";
+import { linear, linearTicks } from "../../chart/scales.js";
 
 const BAR_WIDTH = 28;
 const BAR_HEIGHT = 7;

@@ -1,10 +1,11 @@
 // The adding problem: the numbers with the two marked ones, and every lane's sum on one line.
 
-import { font, textWidth } from "../../canvas/surface.js";
 import { faded } from "../../canvas/palette.js";
-import { abridged, number } from "../../text/format.js";
-import { values } from "../../frames/frame.js";
+import { font, textWidth } from "../../canvas/text.js";
 import { linear } from "../../chart/scales.js";
+import { values } from "../../frames/frame.js";
+import { number } from "../../text/format.js";
+import { abridged } from "../../text/lane_names.js";
 
 const SUMS = [0, 2];
 const MOST_NAME = [Infinity, 17, 10]; // letters of a lane's name, as there is room

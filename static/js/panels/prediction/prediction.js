@@ -1,14 +1,16 @@
 // Prediction: what the networks say on one example of the task.
 
-import { createSurface, emptyMessage, font, textWidth } from "../../canvas/surface.js";
+import { emptyMessage } from "../../canvas/marks.js";
 import { palette } from "../../canvas/palette.js";
-import { apart } from "../../text/format.js";
-import { watching } from "../../frames/frame.js";
+import { createSurface } from "../../canvas/surface.js";
+import { font, textWidth } from "../../canvas/text.js";
+import { watching } from "../../state/selectors.js";
+import { apart } from "../../text/lane_names.js";
+import { subtitle } from "../../ui/panel_head.js";
 import * as adding from "./adding.js";
 import * as series from "./series.js";
 import * as symbols from "./symbols.js";
 import * as text from "./text.js";
-import { subtitle } from "../../ui/panel_head.js";
 
 const PAINTERS = { adding, series, symbols, text };
 const OTHER_PARTS = ["example", "lanes", "task", "view", "theme", "run", "cursor", "connection"];

@@ -1,9 +1,10 @@
 // A forecast: the window of the series, the value that came, and every lane's forecast of it.
 
-import { cursorLine, font, shortened, textWidth } from "../../canvas/surface.js";
-import { number } from "../../text/format.js";
-import { values } from "../../frames/frame.js";
+import { cursorLine } from "../../canvas/marks.js";
+import { font, shortened, textWidth } from "../../canvas/text.js";
 import { linear, linearTicks } from "../../chart/scales.js";
+import { values } from "../../frames/frame.js";
+import { number } from "../../text/format.js";
 
 function forecasts({ lanes, frame, example }) {
   return lanes.map((lane) => {

@@ -1,6 +1,6 @@
 // Rows of symbols under each other: a label, the symbols in columns, and a score.
 
-import { font, shortened, textWidth } from "../../canvas/surface.js";
+import { font, shortened, textWidth } from "../../canvas/text.js";
 
 const MOST_SIZE = 17; // px of a symbol
 const MOST_LABELS = 0.34; // of the width

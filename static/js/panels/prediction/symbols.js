@@ -1,6 +1,6 @@
 // Copy memory and temporal order: the symbols to say, and what every lane says, as sure as it is.
 
-import { font } from "../../canvas/surface.js";
+import { font } from "../../canvas/text.js";
 import { values } from "../../frames/frame.js";
 import { best, paintLabel, paintMark, rowsOf } from "./symbol_rows.js";
 

@@ -1,9 +1,9 @@
 // Next character: the text, and at every place the character that each lane expects.
 
-import { font } from "../../canvas/surface.js";
 import { faded } from "../../canvas/palette.js";
-import { number } from "../../text/format.js";
+import { font } from "../../canvas/text.js";
 import { values } from "../../frames/frame.js";
+import { number } from "../../text/format.js";
 import { best, paintLabel, paintMark, rowsOf } from "./symbol_rows.js";
 
 const LEAST_PITCH = 8; // px a character

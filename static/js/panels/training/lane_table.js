@@ -1,8 +1,8 @@
 // Lanes: the other face of Training, a table of the networks side by side.
 
+import { watching } from "../../state/selectors.js";
 import { count, html } from "../../text/format.js";
-import { watching } from "../../frames/frame.js";
-import { columnsOf, DIFFERS, MARK } from "./lane_columns.js";
+import { DIFFERS, MARK, columnsOf } from "./lane_columns.js";
 import { Best, laneRows } from "./table.js";
 
 const WRITE_EVERY = 250; // ms

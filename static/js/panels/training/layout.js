@@ -1,7 +1,7 @@
 // Where the two panels of training stand: side by side or under each other.
 
-import { font, textWidth } from "../../canvas/surface.js";
 import { palette } from "../../canvas/palette.js";
+import { font, textWidth } from "../../canvas/text.js";
 
 /** The panels: what each shows, and how its heading may be shortened. */
 export const PANELS = [
@@ -22,6 +22,7 @@ export const PANELS = [
     ],
   },
 ];
+
 const SIDE_BY_SIDE = 3.2; // width over height from which two panels stand side by side
 
 /** The place of a chart.js view. */

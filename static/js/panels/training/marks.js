@@ -1,11 +1,11 @@
 // What stands beside the lines of training: the baseline, the clip threshold, where updates were
 // clipped, and where a lane diverged; on a canvas and for Plotly.
 
-import { font, haloText } from "../../canvas/surface.js";
-import { dashes } from "../../chart/figure.js";
 import { faded } from "../../canvas/palette.js";
-import { count, number } from "../../text/format.js";
+import { font, haloText } from "../../canvas/text.js";
+import { dashes } from "../../chart/figure.js";
 import { axisId } from "../../chart/plotly_layout.js";
+import { count, number } from "../../text/format.js";
 
 const DASH = [1, 3];
 const RUG = 3; // px a lane

@@ -1,7 +1,8 @@
 // The story of training as numbers: a row an iteration, and the table of lanes.
 
-import { differingKnobs, folded, laneValues } from "../../recipe/recipe.js";
 import { scalar } from "../../frames/frame.js";
+import { folded } from "../../recipe/in_force.js";
+import { differingKnobs, laneValues } from "../../recipe/lanes.js";
 
 const COLUMNS = [
   ["loss", "loss"],

@@ -1,9 +1,9 @@
 // The time bar: goes back to any iteration that is kept, compares with it, forks from it.
 
-import { inTime } from "../../ui/text_clock.js";
 import { palette } from "../../canvas/palette.js";
+import { watching } from "../../state/selectors.js";
 import { count } from "../../text/format.js";
-import { watching } from "../../frames/frame.js";
+import { inTime } from "../../ui/text_clock.js";
 import { tickPixels } from "./time_marks.js";
 import { arrive, travel } from "./time_travel.js";
 

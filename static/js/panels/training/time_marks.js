@@ -1,16 +1,18 @@
 // Where in time training is looked at: the iteration that is shown, and the one it is compared
 // with, as lines through both charts with plates on their axis; and the ticks of the time bar.
 
-import { font } from "../../canvas/surface.js";
 import { faded } from "../../canvas/palette.js";
+import { font } from "../../canvas/text.js";
 import { count } from "../../text/format.js";
 
 export const KNOB = 5; // px
+
 const PLATE = 1.35; // height of a plate, of its text's size
 const PADDING = 4; // px
 const APART = 3; // px between two plates
 const REACH = 3.2; // how far they may stand to the left of the panel, of their text's size
 export const YET_TO_COME = 0.62; // how far what came after the shown iteration recedes
+
 export const DASH = [3, 3];
 
 /**

@@ -1,27 +1,30 @@
 // Training: loss with the task's baseline, and the gradient norm with the clip threshold; both on
 // an axis of iterations that can be gone back on.
 
-import { inTime } from "../../ui/text_clock.js";
-import { cursorLine, emptyMessage, font, haloText, textWidth } from "../../canvas/surface.js";
-import { createChart } from "../../chart/chart.js";
+import { cursorLine, emptyMessage } from "../../canvas/marks.js";
 import { palette } from "../../canvas/palette.js";
-import { normThresholds } from "../../recipe/in_force.js";
-import { count, logNumber, number } from "../../text/format.js";
-import { scalar, watching } from "../../frames/frame.js";
-import { Histories } from "../../frames/envelopes.js";
+import { font, haloText, textWidth } from "../../canvas/text.js";
+import { createChart } from "../../chart/chart.js";
+import { roomFor } from "../../chart/scales.js";
+import { SteadyRange } from "../../chart/steady_range.js";
 import { panelAt } from "../../chart/subplots.js";
-import { PANELS, placeTraining } from "./layout.js";
-import { paintTraining, trainingFigure } from "./paint.js";
-import { baselineOf, thresholdsOf } from "./marks.js";
-import { historyTable } from "./table.js";
-import { marksOf, paintMarks } from "./time_marks.js";
-import { timeFigure } from "./time_figure.js";
-import { tweaksOf } from "./tweaks.js";
-import { roomFor, SteadyRange } from "../../chart/scales.js";
+import { Histories } from "../../frames/envelopes.js";
+import { scalar } from "../../frames/frame.js";
+import { normThresholds } from "../../recipe/in_force.js";
+import { watching } from "../../state/selectors.js";
+import { count, logNumber, number } from "../../text/format.js";
 import { subtitle, toolbar } from "../../ui/panel_head.js";
 import { segmented } from "../../ui/tabs.js";
+import { inTime } from "../../ui/text_clock.js";
+import { PANELS, placeTraining } from "./layout.js";
+import { baselineOf, thresholdsOf } from "./marks.js";
+import { paintTraining, trainingFigure } from "./paint.js";
+import { historyTable } from "./table.js";
+import { timeFigure } from "./time_figure.js";
 import { createHandle, listenToClicks } from "./time_handle.js";
+import { marksOf, paintMarks } from "./time_marks.js";
 import { arrive, travel } from "./time_travel.js";
+import { tweaksOf } from "./tweaks.js";
 
 const SERIES = PANELS.map(({ series }) => series);
 const BEFORE_DATA = [-2, 0]; // powers of ten

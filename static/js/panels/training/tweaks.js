@@ -1,9 +1,9 @@
 // Where a hyperparameter was changed while the run went on: thin lines, and what was changed.
 
-import { font, haloText } from "../../canvas/surface.js";
 import { faded } from "../../canvas/palette.js";
-import { number } from "../../text/format.js";
+import { font, haloText } from "../../canvas/text.js";
 import { axisId } from "../../chart/plotly_layout.js";
+import { number } from "../../text/format.js";
 
 const WORDS = {
   learning_rate: (value) => `η ${plain(value)}`,

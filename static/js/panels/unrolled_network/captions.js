@@ -1,7 +1,9 @@
 // What the unrolled network shows while nothing is swept, in words.
 
-import { count, logNumber, nameParts } from "../../text/format.js";
-import { lastLoss, lossesSpread, values } from "../../frames/frame.js";
+import { values } from "../../frames/frame.js";
+import { lastLoss, lossesSpread } from "../../state/selectors.js";
+import { count, logNumber } from "../../text/format.js";
+import { nameParts } from "../../text/lane_names.js";
 import { firstReached, shareLeft } from "./phase_numbers.js";
 
 /** How much of each lane's gradient reaches the first timestep that gets any, in the lanes' order. */

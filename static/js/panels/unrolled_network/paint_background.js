@@ -1,10 +1,11 @@
 // What stands still in the unrolled network: names, timesteps, where losses are, the legend.
 
-import { font, richText, shortened } from "../../canvas/surface.js";
-import { diverging } from "../../canvas/palette.js";
-import { nameParts, power } from "../../text/format.js";
-import { unitsShown } from "./beads.js";
+import { diverging } from "../../canvas/color_maps.js";
 import { colorBar } from "../../canvas/heatmap.js";
+import { font, richText, shortened } from "../../canvas/text.js";
+import { power } from "../../text/format.js";
+import { nameParts } from "../../text/lane_names.js";
+import { unitsShown } from "./beads.js";
 import { THREAD_AT } from "./ribbon.js";
 
 /** What phases without ribbons show instead; "": cells alone. */

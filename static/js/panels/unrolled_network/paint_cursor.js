@@ -1,7 +1,8 @@
 // Marks of single timesteps through all lanes: the cursor, what is selected, where a sweep is.
 
-import { cursorLine, font, haloText, textWidth } from "../../canvas/surface.js";
+import { cursorLine } from "../../canvas/marks.js";
 import { faded } from "../../canvas/palette.js";
+import { font, haloText, textWidth } from "../../canvas/text.js";
 import { logNumber } from "../../text/format.js";
 import { cellOf } from "./layout.js";
 

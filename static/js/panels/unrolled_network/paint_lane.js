@@ -1,11 +1,13 @@
 // What moves in the unrolled network: a lane's cells, its ribbons, and their numbers.
 
-import { font, haloText, textWidth } from "../../canvas/surface.js";
-import { diverging, faded } from "../../canvas/palette.js";
-import { logNumber, nameParts, number } from "../../text/format.js";
-import { localFactor, meanFactor } from "./phase_numbers.js";
-import { outline } from "./paint_cursor.js";
+import { diverging } from "../../canvas/color_maps.js";
+import { faded } from "../../canvas/palette.js";
+import { font, haloText, textWidth } from "../../canvas/text.js";
+import { logNumber, number } from "../../text/format.js";
+import { nameParts } from "../../text/lane_names.js";
 import { cellOf } from "./layout.js";
+import { outline } from "./paint_cursor.js";
+import { localFactor, meanFactor } from "./phase_numbers.js";
 import { drawGlow, drawHead, drawRibbon } from "./ribbon.js";
 
 const SECOND_STRENGTH = 0.45; // opacity of the ribbon of ∂c

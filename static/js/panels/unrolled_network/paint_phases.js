@@ -1,7 +1,7 @@
 // The phases that are no timesteps: the loss lights up, the gradient is clipped, the weights move.
 
-import { font, haloText, textWidth } from "../../canvas/surface.js";
 import { faded } from "../../canvas/palette.js";
+import { font, haloText, textWidth } from "../../canvas/text.js";
 import { number } from "../../text/format.js";
 import { LOSS_RADIUS } from "./paint_background.js";
 

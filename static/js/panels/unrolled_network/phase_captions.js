@@ -1,8 +1,16 @@
 // One sentence for each phase of a sweep: what just happened, with this iteration's numbers.
 
+import { scalar, values } from "../../frames/frame.js";
+import { lastLoss, lossesSpread } from "../../state/selectors.js";
 import { count, logNumber, number } from "../../text/format.js";
-import { lastLoss, lossesSpread, scalar, values } from "../../frames/frame.js";
-import { clipping, firstReached, localFactor, shareLeft, stateNorm, updating } from "./phase_numbers.js";
+import {
+  clipping,
+  firstReached,
+  localFactor,
+  shareLeft,
+  stateNorm,
+  updating,
+} from "./phase_numbers.js";
 
 const OPTIMIZERS = { sgd: "SGD", rmsprop: "RMSprop", adam: "Adam", adamw: "AdamW" };
 

@@ -1,14 +1,14 @@
 // The whole picture of the unrolled network, at rest or in a phase of a sweep.
 
-import { font, textWidth } from "../../canvas/surface.js";
-import { nameParts } from "../../text/format.js";
+import { font, textWidth } from "../../canvas/text.js";
 import { scalar, shape, values } from "../../frames/frame.js";
-import { clipping, updating } from "./phase_numbers.js";
-import { paintNetworkCursor, paintNetworkFront, paintNetworkSelection } from "./paint_cursor.js";
-import { hasGradients, LEGENDS, paintNetworkFrame } from "./paint_background.js";
-import { paintNetworkLane } from "./paint_lane.js";
+import { nameParts } from "../../text/lane_names.js";
 import { arrangeRows } from "./layout.js";
+import { LEGENDS, hasGradients, paintNetworkFrame } from "./paint_background.js";
+import { paintNetworkCursor, paintNetworkFront, paintNetworkSelection } from "./paint_cursor.js";
+import { paintNetworkLane } from "./paint_lane.js";
 import { longest, paintClipPhase, paintLossPhase, paintUpdatePhase } from "./paint_phases.js";
+import { clipping, updating } from "./phase_numbers.js";
 
 const PHASES = { loss: paintLossPhase, clip: paintClipPhase, update: paintUpdatePhase };
 

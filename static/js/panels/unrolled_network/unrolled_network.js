@@ -1,21 +1,23 @@
 // Unrolled network: a row of cells per lane over time, and beneath it the gradient that comes back.
 // At rest an iteration can be gone through phase by phase: forward, loss, backward, clip, update.
 
-import { createSurface, emptyMessage } from "../../canvas/surface.js";
-import { palette } from "../../canvas/palette.js";
-import { logNumber } from "../../text/format.js";
-import { lastLoss, values, watching } from "../../frames/frame.js";
-import { createNetworkHands } from "./interaction.js";
-import { networkInWords, restHeadline } from "./captions.js";
-import { Beads } from "./beads.js";
 import { Layer } from "../../canvas/cached_layer.js";
-import { networkRows, networkStill, paintNetwork } from "./picture.js";
-import { networkTable } from "./table.js";
+import { emptyMessage } from "../../canvas/marks.js";
+import { palette } from "../../canvas/palette.js";
+import { createSurface } from "../../canvas/surface.js";
+import { values } from "../../frames/frame.js";
+import { lastLoss, watching } from "../../state/selectors.js";
+import { logNumber } from "../../text/format.js";
 import { subtitle, toolbar } from "../../ui/panel_head.js";
-import { front, isAlong, timestep } from "./sweep.js";
-import { createSweepControls } from "./sweep_controls.js";
+import { Beads } from "./beads.js";
+import { networkInWords, restHeadline } from "./captions.js";
+import { createNetworkHands } from "./interaction.js";
 import { sentence } from "./phase_captions.js";
+import { networkRows, networkStill, paintNetwork } from "./picture.js";
+import { front, isAlong, timestep } from "./sweep.js";
 import { createSweeper } from "./sweep_clock.js";
+import { createSweepControls } from "./sweep_controls.js";
+import { networkTable } from "./table.js";
 
 const NOTHING_YET = ["Unrolling the networks …", "A row of cells for each, one cell a timestep."];
 const LOST = ["No connection", "The page reconnects by itself, and resumes where it was."];

@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import { Column } from "../../../../static/js/state/store.js";
-import { Best, historyTable, laneRows, lengthUpTo } from "../../../../static/js/panels/training/table.js";
-import { marksOf, placePlates, tickPixels } from "../../../../static/js/panels/training/time_marks.js";
+import { Column } from "../../../../static/js/frames/history.js";
+import {
+  Best,
+  historyTable,
+  laneRows,
+  lengthUpTo,
+} from "../../../../static/js/panels/training/table.js";
+import {
+  marksOf,
+  placePlates,
+  tickPixels,
+} from "../../../../static/js/panels/training/time_marks.js";
 import { arrive, travel } from "../../../../static/js/panels/training/time_travel.js";
 
 const columnOf = (...values) => {

@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
-import { networkInWords, restHeadline } from "../../../../static/js/panels/unrolled_network/captions.js";
-import { networkTable } from "../../../../static/js/panels/unrolled_network/table.js";
+import { Column } from "../../../../static/js/frames/history.js";
+import {
+  networkInWords,
+  restHeadline,
+} from "../../../../static/js/panels/unrolled_network/captions.js";
 import { longest } from "../../../../static/js/panels/unrolled_network/paint_phases.js";
-import { Column } from "../../../../static/js/state/store.js";
-import { localFactor, meanFactor, updating } from "../../../../static/js/panels/unrolled_network/phase_numbers.js";
 import { sentence } from "../../../../static/js/panels/unrolled_network/phase_captions.js";
+import {
+  localFactor,
+  meanFactor,
+  updating,
+} from "../../../../static/js/panels/unrolled_network/phase_numbers.js";
+import { networkTable } from "../../../../static/js/panels/unrolled_network/table.js";
 
 const array = (...data) => ({ shape: [data.length], data: Float64Array.from(data) });
 const LANES = [{ index: 0, label: "RNN tanh" }, { index: 1, label: "LSTM" }, { index: 2, label: "GRU" }];

@@ -1,8 +1,9 @@
 // What the chart of gradient norms shows, in words.
 
-import { count, logNumber } from "../../../text/format.js";
-import { lossesSpread, scalar, shownLanes } from "../../../frames/frame.js";
+import { scalar } from "../../../frames/frame.js";
+import { lossesSpread, shownLanes } from "../../../state/selectors.js";
 import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
+import { count, logNumber } from "../../../text/format.js";
 import { QUANTITIES, quantityOf } from "./quantities.js";
 
 const SPREAD = "every timestep has a loss: what the later ones send back";

@@ -1,14 +1,14 @@
 // Gradient flow for Plotly: what gradient_canvas.js draws, as traces, shapes and annotations.
 
-import { font, textWidth } from "../../../canvas/surface.js";
-import { dashes } from "../../../chart/figure.js";
-import { faded } from "../../../canvas/palette.js";
-import { logNumber } from "../../../text/format.js";
-import { annotationOf, layOut } from "./flags.js";
-import * as drawn from "./paint.js";
-import { flagsOf, gapsOf, zeros } from "./lines.js";
 import { HATCHING, wordingFor } from "../../../canvas/hatching.js";
 import { runs } from "../../../canvas/lines.js";
+import { faded } from "../../../canvas/palette.js";
+import { font, textWidth } from "../../../canvas/text.js";
+import { dashes } from "../../../chart/figure.js";
+import { logNumber } from "../../../text/format.js";
+import { annotationOf, layOut } from "./flags.js";
+import { flagsOf, gapsOf, zeros } from "./lines.js";
+import * as drawn from "./paint.js";
 
 const WIDTH = 2;
 const BEYOND = 1; // decades past the panel's edge where an infinite end of a band is put

@@ -1,7 +1,7 @@
 // Where the chart of gradient norms has its panel, its titles and its legend.
 
+import { font, textWidth } from "../../../canvas/text.js";
 import { LEGEND_LINE, legendGrid } from "../../../chart/axes.js";
-import { font, textWidth } from "../../../canvas/surface.js";
 
 const BANDED = "  ·  band: 10–90 % of the batch";
 

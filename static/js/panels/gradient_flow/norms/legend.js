@@ -1,8 +1,9 @@
 // The legend of gradient norms: every lane, and each kind of line that there is besides.
 
-import { font, shortened } from "../../../canvas/surface.js";
-import { apart, count } from "../../../text/format.js";
-import { comparedWith } from "../../../frames/frame.js";
+import { font, shortened } from "../../../canvas/text.js";
+import { comparedWith } from "../../../state/selectors.js";
+import { count } from "../../../text/format.js";
+import { apart } from "../../../text/lane_names.js";
 import { CELL_DASH, CLIPPED_DASH, GHOST_DASH } from "./paint.js";
 
 const MOST_NAME = 165; // px

@@ -1,14 +1,14 @@
 // Norms by timestep on a log axis: a line, a quantile band and a ghost per lane.
 
-import { cursorLine, emptyMessage } from "../../../canvas/surface.js";
-import { createChart } from "../../../chart/chart.js";
+import { cursorLine, emptyMessage } from "../../../canvas/marks.js";
 import { palette } from "../../../canvas/palette.js";
-import { lossesSpread, shownLanes, watching } from "../../../frames/frame.js";
+import { createChart } from "../../../chart/chart.js";
+import { lossesSpread, shownLanes, watching } from "../../../state/selectors.js";
 import { normsHeadline, normsInWords, whyNoNorms } from "./captions.js";
-import { paintGradients, paintReadout } from "./paint.js";
 import { gradientFigure } from "./figure.js";
-import { GradientLegend } from "./legend.js";
 import { placeGradients } from "./layout.js";
+import { GradientLegend } from "./legend.js";
+import { paintGradients, paintReadout } from "./paint.js";
 import { QUANTITIES, quantityOf } from "./quantities.js";
 import { GradientRange } from "./range.js";
 import { gradientScene, kindsOfLines, someClipped } from "./scene.js";

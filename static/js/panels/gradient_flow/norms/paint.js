@@ -1,18 +1,23 @@
 // Gradient flow on a canvas: gaps, bands, ghosts, lines, flags, exact zeros, and the readout.
 
-import { font, haloText } from "../../../canvas/surface.js";
+import { HATCHING, NOT_COMPUTED, hatch, wordingFor } from "../../../canvas/hatching.js";
+import { band, trail } from "../../../canvas/lines.js";
 import { faded } from "../../../canvas/palette.js";
+import { font, haloText } from "../../../canvas/text.js";
 import { logNumber } from "../../../text/format.js";
 import { layOut } from "./flags.js";
 import { flagsOf, gapsOf, zeros } from "./lines.js";
-import { hatch, HATCHING, NOT_COMPUTED, wordingFor } from "../../../canvas/hatching.js";
-import { band, trail } from "../../../canvas/lines.js";
 
 export const CELL_DASH = [6, 4];
+
 export const GHOST_DASH = [2, 3];
+
 export const CLIPPED_DASH = [8, 3, 2, 3];
+
 export const ZERO_ROW = 4; // px a lane, along the bottom edge
+
 export const GAP_ROW = 7; // px a lane, above them
+
 export const EXACTLY_ZERO = "exactly 0";
 
 /** Opacity of what lies behind a message, so that no line runs through its words. */

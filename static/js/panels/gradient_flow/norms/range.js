@@ -1,6 +1,6 @@
 // The range of the log axis of gradient norms, in powers of ten. It holds still while a run plays.
 
-import { SteadyRange } from "../../../chart/scales.js";
+import { SteadyRange } from "../../../chart/steady_range.js";
 import { extent } from "./lines.js";
 
 const BEFORE_DATA = [-12, 1];

@@ -1,9 +1,10 @@
 // What there is to draw of gradient norms: the lines of every lane that is shown, and their gaps.
 
+import { scalar, values } from "../../../frames/frame.js";
 import { at, inForce } from "../../../recipe/in_force.js";
-import { comparedWith, lastLoss, lossesSpread, scalar, shownLanes, values } from "../../../frames/frame.js";
+import { comparedWith, lastLoss, lossesSpread, shownLanes } from "../../../state/selectors.js";
 import { missing } from "./lines.js";
-import { afterClipping, fromZero, QUANTITIES, quantityOf } from "./quantities.js";
+import { QUANTITIES, afterClipping, fromZero, quantityOf } from "./quantities.js";
 
 /**
  * @param {object} state

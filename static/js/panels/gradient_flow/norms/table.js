@@ -1,4 +1,4 @@
-// The numbers behind the faces of gradient flow, as tables to keep.
+// The norms by timestep as a table, for CSV.
 
 import { scalar, values } from "../../../frames/frame.js";
 
@@ -28,27 +28,4 @@ export function normsTable(frame, lanes) {
     });
   });
   return { columns, rows };
-}
-
-/** source[s, t] with a row for every s, a column for every t. */
-export function sourceTable(frame, { index, label }, losses) {
-  const data = values(frame, index, "source");
-  if (data === null) return { columns: ["lane", "s"], rows: [] };
-  const T = data.length / losses.length;
-  return {
-    columns: ["lane", "s", ...Array.from({ length: T }, (_, k) => `log10 source t=${k + 1}`)],
-    rows: losses.map((s, row) => [label, s, ...data.slice(row * T, (row + 1) * T)]),
-  };
-}
-
-/** Eigenvalues of every gate. */
-export function spectrumTable(frame, { index, label }, gates) {
-  const rows = gates.flatMap((gate) => {
-    const data = values(frame, index, `spectrum.${gate}`) ?? [];
-    return Array.from({ length: data.length / 2 }, (_, k) => {
-      const [re, im] = [data[2 * k], data[2 * k + 1]];
-      return [label, gate, k, re, im, Math.hypot(re, im)];
-    });
-  });
-  return { columns: ["lane", "gate", "index", "Re λ", "Im λ", "|λ|"], rows };
 }

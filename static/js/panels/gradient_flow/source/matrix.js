@@ -1,13 +1,15 @@
 // source[s, t] as a heatmap: how much the loss at s teaches timestep t, log10.
 
-import { font, richText } from "../../../canvas/surface.js";
-import { channels, faded, mixed, sequential } from "../../../canvas/palette.js";
-import { logNumber, power } from "../../../text/format.js";
-import { linear, linearTicks } from "../../../chart/scales.js";
-import { HATCHING, hatch, NOT_COMPUTED } from "../../../canvas/hatching.js";
+import { sequential } from "../../../canvas/color_maps.js";
+import { HATCHING, NOT_COMPUTED, hatch } from "../../../canvas/hatching.js";
 import { Heatmap } from "../../../canvas/heatmap.js";
+import { channels, faded, mixed } from "../../../canvas/palette.js";
+import { font, richText } from "../../../canvas/text.js";
+import { linear, linearTicks } from "../../../chart/scales.js";
+import { logNumber, power } from "../../../text/format.js";
 
 export const LOWEST = -12; // decade at the colour scale's lower end
+
 const LEAST_SPAN = 4; // decades
 const BAND = 64; // px: height of the only row of a task with a single loss
 const BAR = 10;

@@ -1,16 +1,24 @@
 // The source matrix of the watched lane: which loss teaches which timestep, and how much.
 
-import { brokenLines, cursorLine, emptyMessage, font } from "../../../canvas/surface.js";
-import { palette } from "../../../canvas/palette.js";
-import { count, logNumber } from "../../../text/format.js";
-import { values, watching } from "../../../frames/frame.js";
-import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
-import { sourceTable } from "../norms/table.js";
 import { Layer } from "../../../canvas/cached_layer.js";
-import {
-  arrangeMatrix, paintMatrixFrame, singleLoss, sourceInWords, sourceMap, SourcePicture, topDecade,
-} from "./matrix.js";
+import { cursorLine, emptyMessage } from "../../../canvas/marks.js";
+import { palette } from "../../../canvas/palette.js";
 import { createStage } from "../../../canvas/surface_with_tip.js";
+import { brokenLines, font } from "../../../canvas/text.js";
+import { values } from "../../../frames/frame.js";
+import { watching } from "../../../state/selectors.js";
+import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
+import { count, logNumber } from "../../../text/format.js";
+import {
+  SourcePicture,
+  arrangeMatrix,
+  paintMatrixFrame,
+  singleLoss,
+  sourceInWords,
+  sourceMap,
+  topDecade,
+} from "./matrix.js";
+import { sourceTable } from "./table.js";
 
 const NOTHING_YET = ["No source matrix yet", "It comes with the first iteration."];
 const PARTS = ["frame", "past", "lanes", "task", "watch", "theme", "run", "cursor", "connection"];

@@ -1,6 +1,6 @@
 // The words beside the plane of eigenvalues: the numbers, a key of dots and rings, and what to do.
 
-import { brokenLines, font } from "../../../canvas/surface.js";
+import { brokenLines, font } from "../../../canvas/text.js";
 import { count, number } from "../../../text/format.js";
 import { DOT } from "./plane.js";
 

@@ -1,7 +1,7 @@
 // The complex plane: eigenvalues of W_hh against the unit circle.
 
-import { font } from "../../../canvas/surface.js";
 import { faded } from "../../../canvas/palette.js";
+import { font } from "../../../canvas/text.js";
 import { linear, linearTicks } from "../../../chart/scales.js";
 
 const FULL = 2 * Math.PI;

@@ -1,6 +1,7 @@
 // What a frame holds of the spectrum of W_hh of the watched lane, gate by gate.
 
-import { comparedWith, scalar, values } from "../../../frames/frame.js";
+import { scalar, values } from "../../../frames/frame.js";
+import { comparedWith } from "../../../state/selectors.js";
 
 /**
  * @param {object} state

@@ -1,19 +1,20 @@
 // The spectrum of W_hh of the watched lane, and a handle that sets its radius anew.
 
-import { createSurface, emptyMessage } from "../../../canvas/surface.js";
-import { palette } from "../../../canvas/palette.js";
-import { setStyle } from "../../../ui/elements.js";
-import { watching } from "../../../frames/frame.js";
-import { spectrumTable } from "../norms/table.js";
 import { Layer } from "../../../canvas/cached_layer.js";
-import { paintNotes } from "./notes.js";
-import * as plane from "./plane.js";
-import { farthest, spectrumScene } from "./scene.js";
-import { createRadiusHandle } from "./radius_handle.js";
+import { emptyMessage } from "../../../canvas/marks.js";
+import { palette } from "../../../canvas/palette.js";
+import { createSurface } from "../../../canvas/surface.js";
 import { valueAt } from "../../../recipe/recipe.js";
+import { watching } from "../../../state/selectors.js";
+import { setStyle } from "../../../ui/elements.js";
 import { segmented } from "../../../ui/tabs.js";
 import { spectrumHeadline, spectrumInWords, whatDraggingDoes, whyNoSpectrum } from "./captions.js";
+import { paintNotes } from "./notes.js";
+import * as plane from "./plane.js";
+import { createRadiusHandle } from "./radius_handle.js";
 import { WishedRadius } from "./requested_radius.js";
+import { farthest, spectrumScene } from "./scene.js";
+import { spectrumTable } from "./table.js";
 
 const PARTS = ["frame", "first", "pinned", "past", "lanes", "recipe", "watch", "view"];
 const LOOKS = ["theme", "run", "connection", "errors"];

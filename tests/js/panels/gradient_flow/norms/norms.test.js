@@ -1,20 +1,32 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-
+import { hatch, wordingFor } from "../../../../../static/js/canvas/hatching.js";
+import { withScales } from "../../../../../static/js/chart/subplots.js";
+import { Extremes } from "../../../../../static/js/panels/gradient_flow/norms/extremes.js";
 import { layOut } from "../../../../../static/js/panels/gradient_flow/norms/flags.js";
 import { gapsOf, missing } from "../../../../../static/js/panels/gradient_flow/norms/lines.js";
 import {
-  afterClipping, Extremes, fromZero, QUANTITIES, quantityOf,
+  QUANTITIES,
+  afterClipping,
+  fromZero,
+  quantityOf,
 } from "../../../../../static/js/panels/gradient_flow/norms/quantities.js";
-import { normsTable, sourceTable, spectrumTable } from "../../../../../static/js/panels/gradient_flow/norms/table.js";
-import { hatch, wordingFor } from "../../../../../static/js/canvas/hatching.js";
+import { normsTable } from "../../../../../static/js/panels/gradient_flow/norms/table.js";
 import {
-  arrangeMatrix, LOWEST, sourceInWords, topDecade,
+  LOWEST,
+  arrangeMatrix,
+  sourceInWords,
+  topDecade,
 } from "../../../../../static/js/panels/gradient_flow/source/matrix.js";
+import { sourceTable } from "../../../../../static/js/panels/gradient_flow/source/table.js";
 import {
-  allowedRadius, arrangePlane, planeTicks, radiusPath, reachFor,
+  allowedRadius,
+  arrangePlane,
+  planeTicks,
+  radiusPath,
+  reachFor,
 } from "../../../../../static/js/panels/gradient_flow/spectrum/plane.js";
-import { withScales } from "../../../../../static/js/chart/subplots.js";
+import { spectrumTable } from "../../../../../static/js/panels/gradient_flow/spectrum/table.js";
 
 const array = (...data) => ({ data: Float32Array.from(data) });
 const near = (a, b, tolerance = 1e-6) => assert.ok(Math.abs(a - b) < tolerance, `${a} is not ${b}`);

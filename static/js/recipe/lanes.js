@@ -1,0 +1,43 @@
+// The lanes of a recipe: what each one has, where they differ, and one more or less of them.
+
+import { same } from "../text/json.js";
+
+/** The hyperparameters of lane `index`: the base and what the lane overrides. */
+export function laneValues(recipe, index) {
+  return { ...recipe.base, ...recipe.lanes[index] };
+}
+
+/** The names among `knobs` that are not the same in all lanes. */
+export function differingKnobs(recipe, knobs) {
+  const values = recipe.lanes.map((_, index) => laneValues(recipe, index));
+  return knobs.filter((knob) => values.some((each) => !same(each[knob], values[0][knob])));
+}
+
+/** The names among `knobs` that every lane overrides, so that the shared value rules nobody. */
+export function overriddenKnobs(recipe, knobs) {
+  return knobs.filter((knob) => recipe.lanes.every((lane) => Object.hasOwn(lane, knob)));
+}
+
+/** Whether a field matters, its `when` read against the values of one lane or of several. */
+export function matters(when, ...candidates) {
+  return candidates.some((values) =>
+    Object.entries(when).every(([name, allowed]) => allowed.includes(values[name])),
+  );
+}
+
+/** One more lane: a copy of the last one, so that one difference can then be set. */
+export function withLane(recipe) {
+  const { name, ...last } = recipe.lanes.at(-1);
+  return { ...recipe, lanes: [...recipe.lanes, last] };
+}
+
+/** One lane more: a copy of lane `index` right after it, but for its name, which is one lane's own. */
+export function withCopy(recipe, index) {
+  const { name, ...copy } = recipe.lanes[index];
+  return { ...recipe, lanes: recipe.lanes.toSpliced(index + 1, 0, copy) };
+}
+
+/** One lane less. */
+export function withoutLane(recipe, index) {
+  return { ...recipe, lanes: recipe.lanes.filter((_, each) => each !== index) };
+}

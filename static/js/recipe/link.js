@@ -1,0 +1,90 @@
+// A recipe and a place in its run as the fragment of a link, and back.
+
+import { isObject, same } from "../text/json.js";
+
+const KEY = "recipe";
+const PLACE = ["at", "pinned", "cursor", "watch", "view"];
+const NUMBERS = ["at", "pinned"]; // of a place; the others are objects
+
+/** What of `recipe` is not as it would be anyway: the part that a link has to carry. */
+export function difference(recipe, defaults) {
+  const { task, base, lanes, tweaks, ...rest } = recipe;
+  const small = differing(rest, defaults.recipe);
+  if (task) {
+    const usual = defaults.tasks[task.name] ?? {};
+    const own = differing(task, usual);
+    if (task.name !== defaults.recipe.task.name) small.task = { name: task.name, ...own };
+    else if (Object.keys(own).length > 0) small.task = own;
+  }
+  if (base) {
+    const own = differing(base, defaults.recipe.base);
+    if (Object.keys(own).length > 0) small.base = own;
+  }
+  if (lanes && !same(lanes, defaults.recipe.lanes)) small.lanes = lanes;
+  if (tweaks?.length > 0) small.tweaks = tweaks.map(withoutNullLane);
+  return small;
+}
+
+function differing(values, usual) {
+  const own = Object.entries(values).filter(([key, value]) => !same(value, usual[key]));
+  return Object.fromEntries(own);
+}
+
+function withoutNullLane({ lane, ...tweak }) {
+  return lane === null || lane === undefined ? tweak : { lane, ...tweak };
+}
+
+/** JSON as a part of a URL's fragment, readable where a URL allows it. */
+function written(value) {
+  const json = JSON.stringify(value);
+  return encodeURIComponent(json).replaceAll("%3A", ":").replaceAll("%2C", ",");
+}
+
+/**
+ * A recipe, and what is looked at of its run, as the fragment of a URL.
+ *
+ * @param {object} [place] {at: iteration, pinned: iteration, cursor: {t, unit},
+ *   watch: {lane, layer, example}, view: object}; what is left out or null is not written
+ */
+export function toFragment(recipe, defaults, place = {}) {
+  const parts = PLACE.filter((name) => place[name] !== undefined && place[name] !== null);
+  const own = parts.map((name) => `&${name}=${written(place[name])}`);
+  return `#${KEY}=${written(difference(recipe, defaults))}${own.join("")}`;
+}
+
+/**
+ * Read a URL's fragment.
+ *
+ * @returns {{recipe: object|null, place: object, problem: string|null}} no recipe and no problem if
+ *   there is none; of the place, what can be read and is of the right kind
+ */
+export function fromFragment(fragment) {
+  const parts = fragment.replace(/^#/, "").split("&");
+  const isPlace = (part) => PLACE.some((name) => part.startsWith(`${name}=`));
+  const place = {};
+  for (const part of parts.filter(isPlace)) {
+    const at = part.indexOf("=");
+    const name = part.slice(0, at);
+    const value = readable(part.slice(at + 1));
+    if (NUMBERS.includes(name) ? Number.isInteger(value) : isObject(value)) place[name] = value;
+  }
+  // Whoever writes a link by hand may leave an "&" in its recipe as it is.
+  const others = parts.filter((part) => !isPlace(part));
+  const first = others.findIndex((part) => part.startsWith(`${KEY}=`));
+  if (first < 0) return { recipe: null, place, problem: null };
+  const recipe = readable(others.slice(first).join("&").slice(KEY.length + 1));
+  if (isObject(recipe)) return { recipe, place, problem: null };
+  return {
+    recipe: null,
+    place: {},
+    problem: "This link is damaged: its recipe cannot be read. Here is the default recipe.",
+  };
+}
+
+function readable(text) {
+  try {
+    return JSON.parse(decodeURIComponent(text));
+  } catch {
+    return undefined;
+  }
+}
