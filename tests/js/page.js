@@ -16,7 +16,14 @@ export const RECIPE = {
 
 const LANES = [
   { index: 0, label: "RNN", gate_names: [], state_names: ["h"], hidden_size: 8, num_layers: 1 },
-  { index: 1, label: "LSTM", gate_names: ["i", "f", "g", "o"], state_names: ["h", "c"], hidden_size: 8, num_layers: 2 },
+  {
+    index: 1,
+    label: "LSTM",
+    gate_names: ["i", "f", "g", "o"],
+    state_names: ["h", "c"],
+    hidden_size: 8,
+    num_layers: 2,
+  },
 ];
 
 /** What the server says of a run that it has begun. */
@@ -28,7 +35,9 @@ export function ready(recipe = RECIPE, iteration = 0) {
 
 /** The bytes of a frame that holds nothing but its iteration. */
 export function frameOf(iteration) {
-  const json = new TextEncoder().encode(JSON.stringify({ __metadata__: { iteration: String(iteration) } }));
+  const json = new TextEncoder().encode(
+    JSON.stringify({ __metadata__: { iteration: String(iteration) } }),
+  );
   const buffer = new ArrayBuffer(8 + json.length);
   new DataView(buffer).setBigUint64(0, BigInt(json.length), true);
   new Uint8Array(buffer).set(json, 8);
@@ -37,7 +46,10 @@ export function frameOf(iteration) {
 
 function createWire(sent) {
   let playing = false;
-  const say = (type) => (...given) => sent.push([type, ...given]);
+  const say =
+    (type) =>
+    (...given) =>
+      sent.push([type, ...given]);
   return {
     get playing() {
       return playing;
@@ -72,7 +84,12 @@ export function createPage() {
   const clock = createClock();
   const socket = createWire(sent);
   const store = createStore({
-    wanted: false, notice: null, outage: null, replay: null, preset: null, view: viewOf({}),
+    wanted: false,
+    notice: null,
+    outage: null,
+    replay: null,
+    preset: null,
+    view: viewOf({}),
   });
   const awaited = [];
   const desk = createDesk({
@@ -87,7 +104,11 @@ export function createPage() {
   const { reception } = desk;
 
   return {
-    ...desk, store, clock, said, awaited,
+    ...desk,
+    store,
+    clock,
+    said,
+    awaited,
 
     /** What the server was told since last time, of that kind or of any. */
     heard(type = null) {

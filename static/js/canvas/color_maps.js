@@ -7,6 +7,7 @@ const NOT_A_NUMBER = STEPS + 1;
 const SATURATION = 0.7; // exponent of the diverging map
 
 // Viridis (Smith & van der Walt, CC0), at equal distances.
+// prettier-ignore
 const VIRIDIS = [
   "#440154", "#482878", "#3e4a89", "#31688e", "#26828e",
   "#1f9e89", "#35b779", "#6ece58", "#b5de2b", "#fde725",

@@ -34,7 +34,8 @@ export class Heatmap {
     this.#size(columns, rows);
     const pixels = this.#pixels;
     const starts = this.#starts; // of rows among the pixels
-    for (let row = 0; row < rows; row += 1) starts[row] = (ranks === null ? row : ranks[row]) * columns;
+    for (let row = 0; row < rows; row += 1)
+      starts[row] = (ranks === null ? row : ranks[row]) * columns;
     const { pixels: colors, domain } = map;
     const last = colors.length - 2;
     const factor = last / (domain[1] - domain[0]);
@@ -67,7 +68,13 @@ export class Heatmap {
     context.rect(left, top, width, height);
     context.clip();
     const { width: columns, height: rows } = this.#canvas;
-    this.draw(context, left - window.t[0] * across, top - window.rows[0] * down, columns * across, rows * down);
+    this.draw(
+      context,
+      left - window.t[0] * across,
+      top - window.rows[0] * down,
+      columns * across,
+      rows * down,
+    );
     context.restore();
   }
 

@@ -22,7 +22,8 @@ export function emptyMessage(context, { width, height }, palette, title, hint) {
     { text: title, lettering: font(palette.font, small + 2, 600), y: height / 2 - small * 0.8 },
     { text: hint, lettering: font(palette.font, small + 1), y: height / 2 + small },
   ];
-  const wide = Math.max(...lines.map(({ text, lettering }) => textWidth(text, lettering))) + 3 * small;
+  const wide =
+    Math.max(...lines.map(({ text, lettering }) => textWidth(text, lettering))) + 3 * small;
   context.fillStyle = palette.panel;
   context.fillRect((width - wide) / 2, height / 2 - small * 2.4, wide, small * 5);
   context.textAlign = "center";

@@ -200,7 +200,11 @@ export class SvgContext {
 
   createLinearGradient(x1, y1, x2, y2) {
     const stops = [];
-    return { place: { x1, y1, x2, y2 }, stops, addColorStop: (at, color) => stops.push([at, color]) };
+    return {
+      place: { x1, y1, x2, y2 },
+      stops,
+      addColorStop: (at, color) => stops.push([at, color]),
+    };
   }
 
   // --- writing ----------------------------------------------------------------------------------

@@ -56,7 +56,8 @@ function drawLegend(context, { entries, x, y, width }, palette) {
   context.textAlign = "left";
   context.textBaseline = "middle";
   entries.forEach(({ name, color, dash, hidden }, index) => {
-    const at = x - across + LEGEND_GAP + (rows === 1 ? lefts[index] : (index % columns) * Math.max(...wide));
+    const at =
+      x - across + LEGEND_GAP + (rows === 1 ? lefts[index] : (index % columns) * Math.max(...wide));
     const middle = y + (Math.floor(index / columns) + 0.5) * palette.small * LEGEND_LINE;
     context.globalAlpha = hidden ? 0.4 : 1;
     context.strokeStyle = color;
@@ -83,8 +84,9 @@ export function legendGrid(entries, width, palette) {
     return LEGEND_SWATCH + 3 * LEGEND_GAP + textWidth(name.replaceAll("_", ""), lettering);
   });
   const lefts = wide.map((_, index) => wide.slice(0, index).reduce((sum, each) => sum + each, 0));
-  const columns = lefts.length === 0 || lefts.at(-1) + wide.at(-1) + LEGEND_GAP < width
-    ? Math.max(1, entries.length)
-    : Math.max(1, Math.ceil((width + LEGEND_GAP) / Math.max(...wide)) - 1);
+  const columns =
+    lefts.length === 0 || lefts.at(-1) + wide.at(-1) + LEGEND_GAP < width
+      ? Math.max(1, entries.length)
+      : Math.max(1, Math.ceil((width + LEGEND_GAP) / Math.max(...wide)) - 1);
   return { wide, lefts, columns, rows: Math.ceil(entries.length / columns) };
 }

@@ -17,7 +17,12 @@ const NO_DATA = { traces: [], annotations: [], shapes: [] };
 export function figureOf({ width, height }, placed, data = NO_DATA) {
   const { traces, annotations, shapes } = data;
   // Without a trace of its own a panel has no axes.
-  const anchors = placed.panels.map((_, panel) => ({ panel, x: [null], y: [null], hoverinfo: "skip" }));
+  const anchors = placed.panels.map((_, panel) => ({
+    panel,
+    x: [null],
+    y: [null],
+    hoverinfo: "skip",
+  }));
   return {
     data: [...placed.legend.entries.map(legendTrace), ...[...anchors, ...traces].map(onAxes)],
     layout: layoutOf({ width, height, ...placed, palette: palette(), annotations, shapes }),
@@ -26,7 +31,9 @@ export function figureOf({ width, height }, placed, data = NO_DATA) {
 
 /** What two figures draw, the second over the first. */
 export function together(first, second = NO_DATA) {
-  return Object.fromEntries(Object.keys(NO_DATA).map((kind) => [kind, [...first[kind], ...second[kind]]]));
+  return Object.fromEntries(
+    Object.keys(NO_DATA).map((kind) => [kind, [...first[kind], ...second[kind]]]),
+  );
 }
 
 /** The figure as a picture to keep: with a ground and a legend. */

@@ -57,7 +57,10 @@ function between([low, high], mantissas) {
       const at = exponent + Math.log10(mantissa);
       if (at < low - 1e-9 || at > high + 1e-9) continue;
       const far = mantissa === 1 && Math.abs(exponent) > 2;
-      ticks.push({ at, text: far ? power(exponent) : number(Number(`${mantissa}e${exponent}`), 1) });
+      ticks.push({
+        at,
+        text: far ? power(exponent) : number(Number(`${mantissa}e${exponent}`), 1),
+      });
     }
   }
   return ticks;

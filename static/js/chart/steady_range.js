@@ -28,7 +28,10 @@ export class SteadyRange {
       this.#roomySince = null;
       const ahead = AHEAD * (Math.max(high, last) - Math.min(low, first));
       const [further, beyond] = this.#snapped(low - ahead, high + ahead);
-      return (this.#range = [wanted[0] < first ? further : first, wanted[1] > last ? beyond : last]);
+      return (this.#range = [
+        wanted[0] < first ? further : first,
+        wanted[1] > last ? beyond : last,
+      ]);
     }
     if (wanted[1] - wanted[0] >= this.slack * (last - first)) {
       this.#roomySince = null;

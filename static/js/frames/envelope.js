@@ -11,7 +11,8 @@ export class Envelope {
   #filled = 0;
 
   constructor(capacity = 512) {
-    if (capacity < 2 || capacity % 2 !== 0) throw new RangeError(`capacity ${capacity} is not even`);
+    if (capacity < 2 || capacity % 2 !== 0)
+      throw new RangeError(`capacity ${capacity} is not even`);
     this.capacity = capacity;
     this.#low = new Float64Array(capacity);
     this.#high = new Float64Array(capacity);

@@ -94,9 +94,7 @@ function readArray(buffer, start, name, { dtype, shape, data_offsets: offsets })
 function typed(Type, buffer, at, length) {
   const size = Type.BYTES_PER_ELEMENT;
   const view =
-    at % size === 0
-      ? new Type(buffer, at, length)
-      : new Type(buffer.slice(at, at + length * size));
+    at % size === 0 ? new Type(buffer, at, length) : new Type(buffer.slice(at, at + length * size));
   return Type === BigInt64Array ? Float64Array.from(view, Number) : view;
 }
 

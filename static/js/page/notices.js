@@ -36,7 +36,9 @@ export function create(element, actions) {
       ...connection(state, actions),
       ...(state.notice === null
         ? []
-        : [{ kind: "problem", text: state.notice, act: { name: "Dismiss", run: actions.dismiss } }]),
+        : [
+            { kind: "problem", text: state.notice, act: { name: "Dismiss", run: actions.dismiss } },
+          ]),
       ...[...state.errors]
         .filter(([path]) => !actions.hasPlace(path))
         .map(([, { message }]) => ({ kind: "problem", text: message })),

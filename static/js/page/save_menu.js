@@ -49,7 +49,8 @@ export function createSaveMenu(element, exportsOf, iteration) {
     const name = `unrolled-${given.name}-${iteration()}.${kind}`;
     if (kind === "csv") download(name, new Blob([toCsv(given.table())], { type: "text/csv" }));
     else if (given.chart) given.chart.save(kind, name.slice(0, -4));
-    else if (kind === "svg") download(name, new Blob([svgOf(given.picture())], { type: "image/svg+xml" }));
+    else if (kind === "svg")
+      download(name, new Blob([svgOf(given.picture())], { type: "image/svg+xml" }));
     else download(name, await pngOf(given.picture()));
   }
 

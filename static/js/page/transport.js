@@ -41,7 +41,10 @@ export function create(element, actions) {
         shownPace = pace;
         const index = PACES.indexOf(pace);
         if (index >= 0) slider.value = String(index);
-        slider.style.setProperty("--share", `${(100 * Number(slider.value)) / (PACES.length - 1)}%`);
+        slider.style.setProperty(
+          "--share",
+          `${(100 * Number(slider.value)) / (PACES.length - 1)}%`,
+        );
         says.textContent = pace === null ? "max" : `${pace}/s`;
         const words = pace === null ? "as fast as it goes" : `${pace} iterations a second`;
         slider.setAttribute("aria-valuetext", words);

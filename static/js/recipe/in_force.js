@@ -30,7 +30,9 @@ function byIteration(tweaks = []) {
 export function normThresholds(recipe, lane) {
   const kinds = inForce(recipe, lane, "clip");
   const thresholds = inForce(recipe, lane, "clip_threshold");
-  const starts = [...new Set([...kinds, ...thresholds].map(({ from }) => from))].sort((a, b) => a - b);
+  const starts = [...new Set([...kinds, ...thresholds].map(({ from }) => from))].sort(
+    (a, b) => a - b,
+  );
   return starts.map((from) => ({
     from,
     value: at(kinds, from) === "norm" ? at(thresholds, from) : null,

@@ -72,7 +72,12 @@ export function fromFragment(fragment) {
   const others = parts.filter((part) => !isPlace(part));
   const first = others.findIndex((part) => part.startsWith(`${KEY}=`));
   if (first < 0) return { recipe: null, place, problem: null };
-  const recipe = readable(others.slice(first).join("&").slice(KEY.length + 1));
+  const recipe = readable(
+    others
+      .slice(first)
+      .join("&")
+      .slice(KEY.length + 1),
+  );
   if (isObject(recipe)) return { recipe, place, problem: null };
   return {
     recipe: null,

@@ -41,7 +41,9 @@ export function createCursor(store) {
       pointer = NOWHERE;
       select({
         ...(t === 0 ? {} : { t: moved(cursor.t, t, task.timesteps) }),
-        ...(unit === 0 ? {} : { unit: moved(cursor.unit, unit, lanes[watch.lane].hidden_size - 1) }),
+        ...(unit === 0
+          ? {}
+          : { unit: moved(cursor.unit, unit, lanes[watch.lane].hidden_size - 1) }),
       });
     },
 

@@ -64,7 +64,9 @@ export function createEditor(options) {
     const [place, index, name] = path.split(".");
     if (isName(path)) return restartTimer === null && asked.length === 0;
     if (value === undefined || restartTimer !== null || asked.length > 0) return false;
-    return liveNames.has(place === "base" ? index : name) && (place === "base" || place === "lanes");
+    return (
+      liveNames.has(place === "base" ? index : name) && (place === "base" || place === "lanes")
+    );
   }
 
   function drop(path) {
@@ -199,7 +201,11 @@ export function createEditor(options) {
       clock.clearTimeout(typing.get(path));
       const next = isName(path) && (value === null || value === "") ? undefined : value;
       if (!typed) apply(path, next);
-      else typing.set(path, clock.setTimeout(() => apply(path, next), TYPED_AFTER));
+      else
+        typing.set(
+          path,
+          clock.setTimeout(() => apply(path, next), TYPED_AFTER),
+        );
     },
 
     /**

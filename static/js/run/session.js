@@ -41,6 +41,15 @@ export function createDesk({ store, socket, screen, live, say, clock, now }) {
   const watched = createWatched({ store, socket, playback, cursor });
   const wayBack = createWayBack({ store, editor, playback, watched, now });
   const runs = createRuns({ store, socket, editor, arrival, cursor, wayBack, watched, say });
-  const reception = createReception({ store, socket, editor, arrival, runs, playback, screen, clock });
+  const reception = createReception({
+    store,
+    socket,
+    editor,
+    arrival,
+    runs,
+    playback,
+    screen,
+    clock,
+  });
   return { editor, cursor, playback, watched, wayBack, runs, reception };
 }

@@ -52,7 +52,8 @@ export function createSocket({ url, WebSocket, clock, random, onConnection, onMe
     socket = mine;
     mine.binaryType = "arraybuffer";
     mine.onopen = opened;
-    mine.onmessage = ({ data }) => (typeof data === "string" ? heard(JSON.parse(data)) : framed(data));
+    mine.onmessage = ({ data }) =>
+      typeof data === "string" ? heard(JSON.parse(data)) : framed(data);
     mine.onclose = ({ code, reason }) => {
       if (socket === mine) lost(code, reason);
     };

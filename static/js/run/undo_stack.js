@@ -44,7 +44,8 @@ export function createUndo({ now, onChange, most = MOST }) {
      */
     note(what, snapshot, { whole = false } = {}) {
       const at = now();
-      const more = !whole && undone.length === 0 && done.at(-1)?.what === what && at - lastAt < MERGE_WITHIN;
+      const more =
+        !whole && undone.length === 0 && done.at(-1)?.what === what && at - lastAt < MERGE_WITHIN;
       lastAt = whole ? -Infinity : at;
       if (more) return;
       done.push({ what, snapshot });

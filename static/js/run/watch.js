@@ -17,7 +17,11 @@ export function createWatched({ store, socket, playback, cursor }) {
 
   /** Have the server compute what is looked at, if that is something else than before. */
   function tell() {
-    const { watch: { layer, example }, view: panels, recipe } = store.state;
+    const {
+      watch: { layer, example },
+      view: panels,
+      recipe,
+    } = store.state;
     const wanted = { lane: null, layer, example, views: neededFor(panels) };
     if (recipe === null || same(wanted, told)) return;
     told = wanted;

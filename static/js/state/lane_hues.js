@@ -53,7 +53,9 @@ const plain = (colors) => (colors.every((hue, at) => hue === at) ? [] : colors);
 export function wear(root, colors) {
   const lanes = colors.join(" ");
   if (lanes === (root.dataset.lanes ?? "")) return;
-  huesOf(colors).forEach((hue, lane) => root.style.setProperty(`--lane-${lane}`, `var(--hue-${hue})`));
+  huesOf(colors).forEach((hue, lane) =>
+    root.style.setProperty(`--lane-${lane}`, `var(--hue-${hue})`),
+  );
   if (lanes === "") delete root.dataset.lanes;
   else root.dataset.lanes = lanes;
 }

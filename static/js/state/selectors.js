@@ -14,7 +14,8 @@ export function watching(...parts) {
 export const comparedWith = ({ pinned, first }) => pinned ?? first;
 
 /** The lanes that are not hidden. */
-export const shownLanes = ({ lanes, view }) => lanes.filter(({ index }) => !view.hidden.includes(index));
+export const shownLanes = ({ lanes, view }) =>
+  lanes.filter(({ index }) => !view.hidden.includes(index));
 
 /** Whether losses enter all along the sequence, not only at its end. */
 export function lossesSpread({ loss_timesteps: losses, timesteps }) {

@@ -37,7 +37,9 @@ const BASE = ["gates", "prediction"];
 
 /** What of `view` is not as usual. */
 export function unusual(view) {
-  return Object.fromEntries(Object.entries(view).filter(([key, value]) => !same(value, USUAL[key])));
+  return Object.fromEntries(
+    Object.entries(view).filter(([key, value]) => !same(value, USUAL[key])),
+  );
 }
 
 /** The view of a link, whose values may be anybody's: those that make no sense are left out. */

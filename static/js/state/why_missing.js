@@ -12,5 +12,8 @@ export function beforeAnyFrame({ connection }, otherwise, they = "They come") {
 /** There is a frame, but it does not hold what is to be drawn. */
 export function notInFrame({ frame, past }) {
   if (past === null) return COMING;
-  return [`Not recorded at iteration ${count(frame.iteration)}`, "It is computed from now on, once the run goes on."];
+  return [
+    `Not recorded at iteration ${count(frame.iteration)}`,
+    "It is computed from now on, once the run goes on.",
+  ];
 }

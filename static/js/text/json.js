@@ -17,4 +17,5 @@ export function same(a, b) {
   );
 }
 
-export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+export const isObject = (value) =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -13,7 +13,11 @@ export function nameParts(label) {
 export function apart(labels) {
   const parts = labels.map((label) => label.split(PARTS));
   let shared = 0;
-  while (parts.length > 1 && parts.every((each) => each.length > shared && each[shared] === parts[0][shared])) shared += 1;
+  while (
+    parts.length > 1 &&
+    parts.every((each) => each.length > shared && each[shared] === parts[0][shared])
+  )
+    shared += 1;
   // A name that is nothing else stays as it is.
   return parts.map((each) => each.slice(each.length > shared ? shared : 0).join(PARTS));
 }

@@ -13,7 +13,8 @@ const OWN_KEYS = [
 ];
 
 // Where what is typed can be taken back by the browser.
-const TYPED_IN = "textarea, [contenteditable], input:not([type=range], [type=checkbox], [type=radio])";
+const TYPED_IN =
+  "textarea, [contenteditable], input:not([type=range], [type=checkbox], [type=radio])";
 
 const REPEATED = /^(Arrow.*|\[|\]|mod\+.*)$/;
 

@@ -15,7 +15,10 @@ export function createStepper(name, symbol, choose) {
   const next = button("›", `Next ${label}`, () => choose(within(value + 1)));
   const entry = make("input");
   entry.type = "number";
-  entry.setAttribute("aria-label", `${name[0].toUpperCase()}${name.slice(1)} of the inspected cell`);
+  entry.setAttribute(
+    "aria-label",
+    `${name[0].toUpperCase()}${name.slice(1)} of the inspected cell`,
+  );
   entry.addEventListener("change", () => {
     const wanted = Math.round(entry.valueAsNumber);
     if (Number.isNaN(wanted)) entry.value = value;

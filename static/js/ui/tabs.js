@@ -15,13 +15,15 @@ export function segmented(label, options, choose) {
   offer(options);
 
   function offer(next) {
-    element.replaceChildren(...next.map(({ value, text, title, own }) => {
-      const made = button(text, null, () => choose(value));
-      made.dataset.value = String(value);
-      if (title !== undefined) made.title = title;
-      if (own !== undefined) made.style.setProperty("--own", own);
-      return made;
-    }));
+    element.replaceChildren(
+      ...next.map(({ value, text, title, own }) => {
+        const made = button(text, null, () => choose(value));
+        made.dataset.value = String(value);
+        if (title !== undefined) made.title = title;
+        if (own !== undefined) made.style.setProperty("--own", own);
+        return made;
+      }),
+    );
     shown = undefined;
   }
 
@@ -42,13 +44,15 @@ export function menu(label, options, choose) {
   const element = document.createElement("select");
   element.className = "view-menu";
   element.setAttribute("aria-label", label);
-  element.append(...options.map(({ value, text, title }) => {
-    const option = document.createElement("option");
-    option.value = value;
-    option.textContent = text;
-    option.title = title ?? "";
-    return option;
-  }));
+  element.append(
+    ...options.map(({ value, text, title }) => {
+      const option = document.createElement("option");
+      option.value = value;
+      option.textContent = text;
+      option.title = title ?? "";
+      return option;
+    }),
+  );
   element.addEventListener("change", () => choose(element.value));
 
   function show(value) {

@@ -41,7 +41,9 @@ export function createThemeSwitch({ theme: button, projector }, onLook) {
     remember("theme", root.dataset.theme);
   });
   projector.addEventListener("click", toggleProjector);
-  new MutationObserver(show).observe(root, { attributeFilter: ["data-theme", "data-mode", "data-lanes"] });
+  new MutationObserver(show).observe(root, {
+    attributeFilter: ["data-theme", "data-mode", "data-lanes"],
+  });
   show();
   return { toggleProjector };
 }

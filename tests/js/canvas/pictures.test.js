@@ -35,23 +35,54 @@ test("a ribbon thins by the power of ten, to a thread, and to nothing", () => {
 
 test("gaps, exact zeros and overflow are three different things", () => {
   const dh = [-Infinity, -Infinity, NaN, -Infinity, -80, Infinity, -3];
-  assert.deepEqual(zeros([{ index: 2, line: dh }]), [{ index: 2, stretches: [[0, 1], [3, 3]] }]);
+  assert.deepEqual(zeros([{ index: 2, line: dh }]), [
+    {
+      index: 2,
+      stretches: [
+        [0, 1],
+        [3, 3],
+      ],
+    },
+  ]);
   assert.equal(overflow(dh), 5);
   assert.equal(overflow([-1, NaN, -Infinity]), null);
   assert.deepEqual(extent(dh), [-80, -3]);
-  assert.deepEqual(runs(dh), [[0, 2], [3, 7]]);
+  assert.deepEqual(runs(dh), [
+    [0, 2],
+    [3, 7],
+  ]);
 });
 
 test("flags tell the horizon, the overflow and why a lane diverged", () => {
-  const lane = { index: 1, label: "GRU", line: Float32Array.from({ length: 51 }, (_, t) => (t - 50) / 5), horizon: 9, says: null };
-  assert.deepEqual(flagsOf([lane], 50), [{ lane: 1, text: "horizon 9", t: 41, log: lane.line[41] }]);
-  assert.deepEqual(flagsOf([{ ...lane, horizon: 50 }], 50), [], "a memory of the whole sequence needs no flag");
+  const lane = {
+    index: 1,
+    label: "GRU",
+    line: Float32Array.from({ length: 51 }, (_, t) => (t - 50) / 5),
+    horizon: 9,
+    says: null,
+  };
+  assert.deepEqual(flagsOf([lane], 50), [
+    { lane: 1, text: "horizon 9", t: 41, log: lane.line[41] },
+  ]);
+  assert.deepEqual(
+    flagsOf([{ ...lane, horizon: 50 }], 50),
+    [],
+    "a memory of the whole sequence needs no flag",
+  );
   const lost = { ...lane, line: [Infinity, Infinity, NaN], horizon: NaN, says: "h is not finite" };
-  assert.deepEqual(flagsOf([lost], 2).map(({ text }) => text), ["∞ from t ≤ 1", "GRU: h is not finite"]);
+  assert.deepEqual(
+    flagsOf([lost], 2).map(({ text }) => text),
+    ["∞ from t ≤ 1", "GRU: h is not finite"],
+  );
 });
 
 test("flags lie on no other, and inside the panel", () => {
-  const flags = [41, 41, 42, 44, 49].map((t, lane) => ({ lane, text: `horizon ${50 - t}`, t, log: -2 }));
+  const flags = [41, 41, 42, 44, 49].map((t, lane) => ({
+    lane,
+    text: `horizon ${50 - t}`,
+    t,
+    log: -2,
+  }));
   const placed = layOut(flags, panel(), 11);
   assert.equal(placed.length, 5);
   placed.forEach((one, k) => {
@@ -60,7 +91,11 @@ test("flags lie on no other, and inside the panel", () => {
       assert.ok(Math.abs(one.textY - other.textY) >= 11 || Math.abs(one.x - other.x) > 50);
     }
   });
-  assert.deepEqual(layOut([{ lane: 0, text: "horizon 1", t: 10, log: -40 }], panel(), 11), [], "zoomed away");
+  assert.deepEqual(
+    layOut([{ lane: 0, text: "horizon 1", t: 10, log: -40 }], panel(), 11),
+    [],
+    "zoomed away",
+  );
 });
 
 test("a cell a timestep up to about 40, beyond that a cell stands for k of them, counted from the last", () => {
@@ -70,7 +105,8 @@ test("a cell a timestep up to about 40, beyond that a cell stands for k of them,
   assert.equal(every, 12);
   assert.equal(timesteps.at(-1), 500);
   assert.ok(timesteps.every((t, k) => k === 0 || t - timesteps[k - 1] === 12));
-  for (let last = 1; last < 2000; last += 7) assert.ok(cellsShown(last, 900).timesteps.length <= 44);
+  for (let last = 1; last < 2000; last += 7)
+    assert.ok(cellsShown(last, 900).timesteps.length <= 44);
   assert.ok(cellsShown(40, 120).every > 1, "and where there is no room");
 });
 
@@ -80,16 +116,31 @@ test("a cell shows units that are evenly spread", () => {
   assert.deepEqual(unitsShown(1, 2), [0]);
 });
 
-for (const [width, height] of [[1050, 195], [1600, 290], [366, 280], [700, 130]]) {
+for (const [width, height] of [
+  [1050, 195],
+  [1600, 290],
+  [366, 280],
+  [700, 130],
+]) {
   for (const lanes of [1, 2, 3, 4]) {
     test(`${lanes} rows of the network lie under each other at ${width} × ${height}`, () => {
       const withCell = Array.from({ length: lanes }, (_, k) => k % 2 === 1);
-      const rows = arrangeRows({ width, height, small: 11, labels: withCell.map(() => 70), withCell, last: 50 });
+      const rows = arrangeRows({
+        width,
+        height,
+        small: 11,
+        labels: withCell.map(() => 70),
+        withCell,
+        last: 50,
+      });
       let above = rows.axis;
       for (const row of rows.lanes) {
         const ribbons = row.second === null ? [row.ribbon] : [row.ribbon, row.second];
         const places = [above, row.top, row.top + row.height, ...ribbons, row.numbers];
-        assert.deepEqual(places, places.toSorted((a, b) => a - b));
+        assert.deepEqual(
+          places,
+          places.toSorted((a, b) => a - b),
+        );
         above = row.numbers;
       }
       assert.ok(rows.lanes.at(-1).numbers < rows.legend || height < 150);
@@ -99,10 +150,17 @@ for (const [width, height] of [[1050, 195], [1600, 290], [366, 280], [700, 130]]
 }
 
 test("gates begin at timestep 1, states at 0, and a slope is made of h", () => {
-  const recipe = { base: { nonlinearity: "tanh" }, lanes: [{}, {}, { nonlinearity: "relu" }], tweaks: [] };
+  const recipe = {
+    base: { nonlinearity: "tanh" },
+    lanes: [{}, {}, { nonlinearity: "relu" }],
+    tweaks: [],
+  };
   const lstm = { index: 0, gate_names: ["i", "f", "g", "o"], state_names: ["h", "c"] };
   const [i, , , , c, h] = anatomyOf(lstm, recipe);
-  assert.deepEqual(anatomyOf(lstm, recipe).map(({ symbol }) => symbol), ["i", "f", "g", "o", "c", "h"]);
+  assert.deepEqual(
+    anatomyOf(lstm, recipe).map(({ symbol }) => symbol),
+    ["i", "f", "g", "o", "c", "h"],
+  );
   assert.equal(shownAt(i, [0.1, 0.2, 0.3, 0.4], 2, 0, 1), undefined);
   assert.equal(shownAt(i, [0.1, 0.2, 0.3, 0.4], 2, 2, 1), 0.4);
   assert.equal(shownAt(h, [0, 0, 0.5, 0.6], 2, 1, 1), 0.6);
@@ -116,18 +174,45 @@ test("gates begin at timestep 1, states at 0, and a slope is made of h", () => {
 });
 
 test("lanes that share a clip threshold share its line", () => {
-  const same = [{ from: 0, value: 1 }, { from: 9, value: null }];
-  const shared = thresholdsOf([{ index: 0, stretches: same }, { index: 1, stretches: same }], String, "grey");
+  const same = [
+    { from: 0, value: 1 },
+    { from: 9, value: null },
+  ];
+  const shared = thresholdsOf(
+    [
+      { index: 0, stretches: same },
+      { index: 1, stretches: same },
+    ],
+    String,
+    "grey",
+  );
   assert.deepEqual(shared, [{ log: 0, from: 0, to: 9, text: "clipped above 1", color: "grey" }]);
   const own = [{ from: 0, value: 0.1 }];
-  const apart = thresholdsOf([{ index: 0, stretches: same }, { index: 1, stretches: own }], String, "grey");
-  assert.deepEqual(apart.map(({ color, to }) => [color, to]), [["0", 9], ["1", Infinity]]);
+  const apart = thresholdsOf(
+    [
+      { index: 0, stretches: same },
+      { index: 1, stretches: own },
+    ],
+    String,
+    "grey",
+  );
+  assert.deepEqual(
+    apart.map(({ color, to }) => [color, to]),
+    [
+      ["0", 9],
+      ["1", Infinity],
+    ],
+  );
 });
 
 test("changes made live are told at their iteration, and no words lie on others", () => {
   const change = (iteration, changes, lane = null) => ({ iteration, lane, changes });
   const tweaks = tweaksOf({
-    tweaks: [change(30, { clip: "norm" }), change(10, { learning_rate: 0.01 }, 1), change(30, { clip_threshold: 0.5 }, 0)],
+    tweaks: [
+      change(30, { clip: "norm" }),
+      change(10, { learning_rate: 0.01 }, 1),
+      change(30, { clip_threshold: 0.5 }, 0),
+    ],
   });
   assert.deepEqual(tweaks, [
     { iteration: 10, lane: 1, knob: "learning_rate", text: "η 0.01" },
@@ -135,11 +220,41 @@ test("changes made live are told at their iteration, and no words lie on others"
   ]);
   assert.equal(tweaksOf({ tweaks: [change(0, { learning_rate: 1e-5 })] })[0].text, "η 1.0·10⁻⁵");
   assert.deepEqual(tweaksOf(null), []);
-  const dragged = [9, 10, 11, 12, 30, 90].map((iteration) => ({ iteration, lane: null, text: "η 0.01" }));
-  const placed = placeTweaks(dragged.map((each, knob) => ({ ...each, knob })), panel(), 10);
-  assert.deepEqual(placed.map(({ iteration, row }) => [iteration, row]), [[30, 0], [12, 0], [11, 1], [10, 2], [9, null]]);
-  const one = placeTweaks(dragged.map((each) => ({ ...each, knob: "learning_rate" })), panel(), 10);
-  assert.deepEqual(one.map(({ iteration, row }) => [iteration, row]), [[30, 0], [12, 0], [11, null], [10, null], [9, null]]);
+  const dragged = [9, 10, 11, 12, 30, 90].map((iteration) => ({
+    iteration,
+    lane: null,
+    text: "η 0.01",
+  }));
+  const placed = placeTweaks(
+    dragged.map((each, knob) => ({ ...each, knob })),
+    panel(),
+    10,
+  );
+  assert.deepEqual(
+    placed.map(({ iteration, row }) => [iteration, row]),
+    [
+      [30, 0],
+      [12, 0],
+      [11, 1],
+      [10, 2],
+      [9, null],
+    ],
+  );
+  const one = placeTweaks(
+    dragged.map((each) => ({ ...each, knob: "learning_rate" })),
+    panel(),
+    10,
+  );
+  assert.deepEqual(
+    one.map(({ iteration, row }) => [iteration, row]),
+    [
+      [30, 0],
+      [12, 0],
+      [11, null],
+      [10, null],
+      [9, null],
+    ],
+  );
 });
 
 test("losses are spread where they enter all along", () => {
@@ -152,10 +267,20 @@ test("Plotly's plot areas are the panels, to the pixel", () => {
   const panels = [panel(), panel({ left: 520, width: 380 })];
   const palette = { font: "sans", small: 11, panel: "rgb(1,2,3)", lanes: [] };
   globalThis.OffscreenCanvas = class {
-    getContext = () => ({ fillRect() {}, getImageData: () => ({ data: new Uint8ClampedArray(4) }) });
+    getContext = () => ({
+      fillRect() {},
+      getImageData: () => ({ data: new Uint8ClampedArray(4) }),
+    });
   };
   const layout = layoutOf({
-    width: 920, height: 260, panels, titles: [], legend: { shown: true, x: 900, y: 0 }, palette, annotations: [], shapes: [],
+    width: 920,
+    height: 260,
+    panels,
+    titles: [],
+    legend: { shown: true, x: 900, y: 0 },
+    palette,
+    annotations: [],
+    shapes: [],
   });
   const { l, r, t, b } = layout.margin;
   const [across, down] = [920 - l - r, 260 - t - b];

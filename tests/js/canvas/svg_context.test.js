@@ -3,7 +3,10 @@ import { test } from "node:test";
 
 import { SvgContext } from "../../../static/js/canvas/svg_context.js";
 
-const means = { ruler: { measureText: (text) => ({ width: 6 * text.length }) }, toDataURL: () => "data:x" };
+const means = {
+  ruler: { measureText: (text) => ({ width: 6 * text.length }) },
+  toDataURL: () => "data:x",
+};
 const drawn = (paint) => {
   const context = new SvgContext({ width: 100, height: 50, ground: "#fff" }, means);
   paint(context);
@@ -27,9 +30,15 @@ test("rectangles, paths and text become elements with the style of the moment", 
     context.fillText("a < b & c", 50, 25);
   });
   assert.match(svg, /<rect x="1" y="2" width="30" height="4" fill="#d55e00"\/>/);
-  assert.match(svg, /<path d="M0 0L10 20.5" fill="none" stroke="rgb\(1,2,3\)" stroke-opacity="0.25"/);
+  assert.match(
+    svg,
+    /<path d="M0 0L10 20.5" fill="none" stroke="rgb\(1,2,3\)" stroke-opacity="0.25"/,
+  );
   assert.match(svg, /stroke-width="2" stroke-dasharray="2 3"/);
-  assert.match(svg, /font-size="12" font-weight="700" text-anchor="end" dominant-baseline="central"/);
+  assert.match(
+    svg,
+    /font-size="12" font-weight="700" text-anchor="end" dominant-baseline="central"/,
+  );
   assert.match(svg, />a &lt; b &amp; c<\/text>/);
   assert.match(svg, /^<svg xmlns="http:\/\/www.w3.org\/2000\/svg" width="100" height="50"/);
 });
@@ -47,8 +56,14 @@ test("what was saved comes back: styles, dashes, transforms and clips", () => {
     context.restore();
     context.fillRect(0, 0, 2, 2);
   });
-  assert.match(svg, /<clipPath id="clip-0"><path d="M0 0H4V4H0Z" transform="matrix\(0 1 -1 0 10 5\)"\/>/);
-  assert.match(svg, /<g clip-path="url\(#clip-0\)"><rect .*opacity="0.5" transform="matrix\(0 1 -1 0 10 5\)"\/><\/g>/);
+  assert.match(
+    svg,
+    /<clipPath id="clip-0"><path d="M0 0H4V4H0Z" transform="matrix\(0 1 -1 0 10 5\)"\/>/,
+  );
+  assert.match(
+    svg,
+    /<g clip-path="url\(#clip-0\)"><rect .*opacity="0.5" transform="matrix\(0 1 -1 0 10 5\)"\/><\/g>/,
+  );
   assert.match(svg, /\n<rect x="0" y="0" width="2" height="2" fill="#000000"\/>/);
 });
 

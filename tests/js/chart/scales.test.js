@@ -20,7 +20,14 @@ test("a scale of an empty range stays finite", () => {
 
 test("linear ticks are round numbers that the range holds", () => {
   assert.deepEqual(texts(linearTicks([0, 50], 6)), ["0", "10", "20", "30", "40", "50"]);
-  assert.deepEqual(texts(linearTicks([0.9, 1.15], 5)), ["0.90", "0.95", "1.00", "1.05", "1.10", "1.15"]);
+  assert.deepEqual(texts(linearTicks([0.9, 1.15], 5)), [
+    "0.90",
+    "0.95",
+    "1.00",
+    "1.05",
+    "1.10",
+    "1.15",
+  ]);
   assert.deepEqual(texts(linearTicks([-1, 1], 4)), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
 });
 
@@ -30,7 +37,15 @@ test("whole ticks never stand between two whole numbers", () => {
 });
 
 test("log ticks are powers of ten as far apart as the room asks", () => {
-  assert.deepEqual(texts(logTicks([-18, 0], 7)), ["10⁻¹⁸", "10⁻¹⁵", "10⁻¹²", "10⁻⁹", "10⁻⁶", "10⁻³", "1"]);
+  assert.deepEqual(texts(logTicks([-18, 0], 7)), [
+    "10⁻¹⁸",
+    "10⁻¹⁵",
+    "10⁻¹²",
+    "10⁻⁹",
+    "10⁻⁶",
+    "10⁻³",
+    "1",
+  ]);
   assert.deepEqual(texts(logTicks([-80, 0], 5)), ["10⁻⁸⁰", "10⁻⁶⁰", "10⁻⁴⁰", "10⁻²⁰", "1"]);
   assert.ok(logTicks([-330, 10], 6).length <= 7);
 });
@@ -43,7 +58,10 @@ test("log ticks stand between the powers where the range is short", () => {
 });
 
 test("an axis that counts has room for more, in round numbers", () => {
-  assert.deepEqual([0, 100, 101, 150, 1284, 99999].map((n) => roomFor(n)), [100, 100, 150, 150, 1500, 100000]);
+  assert.deepEqual(
+    [0, 100, 101, 150, 1284, 99999].map((n) => roomFor(n)),
+    [100, 100, 150, 150, 1500, 100000],
+  );
 });
 
 test("a range snaps outwards, and stays the same array while it is the same range", () => {

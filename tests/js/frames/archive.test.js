@@ -21,7 +21,10 @@ test("a long run keeps its first frame and its latest, thinner the older, within
   assert.equal(archive.length, 200);
   assert.equal(archive.bytes, 2000);
   assert.equal(iterations[0], 0);
-  assert.deepEqual(iterations.slice(-60), Array.from({ length: 60 }, (_, k) => 4940 + k));
+  assert.deepEqual(
+    iterations.slice(-60),
+    Array.from({ length: 60 }, (_, k) => 4940 + k),
+  );
   const gaps = iterations.slice(1).map((each, k) => each - iterations[k]);
   assert.ok(gaps.every((gap) => gap > 0));
   assert.ok(Math.max(...gaps) < 250, `a gap of ${Math.max(...gaps)} iterations`);
@@ -68,9 +71,14 @@ test("what is let go is let go for good, and no frame holds another's numbers", 
     archive.add({ iteration, bytes: buffer.byteLength, arrays });
   });
   const kept = archive.iterations.map((iteration) => archive.nearest(iteration));
-  const held = new Set(kept.flatMap(({ arrays }) => Object.values(arrays).map(({ data }) => data.buffer)));
+  const held = new Set(
+    kept.flatMap(({ arrays }) => Object.values(arrays).map(({ data }) => data.buffer)),
+  );
   assert.equal(held.size, archive.length);
-  assert.equal([...held].reduce((sum, { byteLength }) => sum + byteLength, 0), archive.bytes);
+  assert.equal(
+    [...held].reduce((sum, { byteLength }) => sum + byteLength, 0),
+    archive.bytes,
+  );
   assert.ok(archive.bytes <= 20_000);
   archive.clear();
   assert.deepEqual([archive.length, archive.bytes, archive.nearest(3)], [0, 0, null]);
@@ -89,7 +97,8 @@ test("a fork in the middle of a thinned run goes on being thinned", () => {
   archive.cut(1500);
   const before = archive.length;
   assert.ok(archive.iterations.at(-1) <= 1500 && before < 100);
-  for (let iteration = 1501; iteration < 4000; iteration += 1) archive.add({ iteration, bytes: 10 });
+  for (let iteration = 1501; iteration < 4000; iteration += 1)
+    archive.add({ iteration, bytes: 10 });
   assert.equal(archive.length, 100);
   assert.equal(archive.bytes, 1000);
   const { iterations } = archive;

@@ -14,19 +14,30 @@ const buckets = (envelope) =>
 
 test("few values are kept one by one", () => {
   const envelope = envelopeOf([3, 1, 2], 4);
-  assert.deepEqual(buckets(envelope), [[3, 3], [1, 1], [2, 2]]);
+  assert.deepEqual(buckets(envelope), [
+    [3, 3],
+    [1, 1],
+    [2, 2],
+  ]);
   assert.equal(envelope.stride, 1);
 });
 
 test("many values share buckets that hold their least and greatest", () => {
   const envelope = envelopeOf([5, 1, 2, 8, 3], 4);
   assert.equal(envelope.stride, 2);
-  assert.deepEqual(buckets(envelope), [[1, 5], [2, 8], [3, 3]]);
+  assert.deepEqual(buckets(envelope), [
+    [1, 5],
+    [2, 8],
+    [3, 3],
+  ]);
   assert.equal(envelope.start(2), 4);
 });
 
 test("a long history loses no peak, and never exceeds its capacity", () => {
-  const values = Float64Array.from({ length: 100_003 }, (_, k) => Math.sin(k / 977) + ((k * 7919) % 13) / 50);
+  const values = Float64Array.from(
+    { length: 100_003 },
+    (_, k) => Math.sin(k / 977) + ((k * 7919) % 13) / 50,
+  );
   values[61_234] = 99;
   values[77_001] = -99;
   const envelope = new Envelope(512);
@@ -44,8 +55,17 @@ test("a long history loses no peak, and never exceeds its capacity", () => {
 });
 
 test("NaN and infinities are places without a value, and hide none beside them", () => {
-  assert.deepEqual(buckets(envelopeOf([NaN, 2, Infinity, 4], 4)), [[NaN, NaN], [2, 2], [NaN, NaN], [4, 4]]);
-  assert.deepEqual(buckets(envelopeOf([NaN, 2, -Infinity, NaN, 6, NaN], 4)), [[2, 2], [NaN, NaN], [6, 6]]);
+  assert.deepEqual(buckets(envelopeOf([NaN, 2, Infinity, 4], 4)), [
+    [NaN, NaN],
+    [2, 2],
+    [NaN, NaN],
+    [4, 4],
+  ]);
+  assert.deepEqual(buckets(envelopeOf([NaN, 2, -Infinity, NaN, 6, NaN], 4)), [
+    [2, 2],
+    [NaN, NaN],
+    [6, 6],
+  ]);
 });
 
 test("an envelope of nothing spans nothing", () => {

@@ -5,7 +5,9 @@ import { decode, WireError } from "../../../static/js/frames/wire.js";
 
 /** A frame written by hand: header length, header, data, as the format says. */
 function written(header, data = [], { announced } = {}) {
-  const json = new TextEncoder().encode(typeof header === "string" ? header : JSON.stringify(header));
+  const json = new TextEncoder().encode(
+    typeof header === "string" ? header : JSON.stringify(header),
+  );
   const buffer = new ArrayBuffer(8 + json.length + data.length);
   new DataView(buffer).setBigUint64(0, BigInt(announced ?? json.length), true);
   new Uint8Array(buffer).set(json, 8);
@@ -23,14 +25,14 @@ const withArray = (array, data) => written({ __metadata__: METADATA, a: array },
 // I32, 0/flag = [True, False], 0/byte = [255] U8, and two texts.
 const FROM_PYTHON = Buffer.from(
   "GAIAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJpdGVyYXRpb24iOiIxMjAiLCIxL2RpdmVyZ2VkIjoiZm9yd2FyZCBwYXNz" +
-  "OiBoIGlzIG5vdCBmaW5pdGUgZnJvbSB0ID0gMTIgb24ifSwiMC90YXJnZXQiOnsiZHR5cGUiOiJJNjQiLCJzaGFwZSI6" +
-  "WzJdLCJkYXRhX29mZnNldHMiOlswLDE2XX0sIjAvbG9zcyI6eyJkdHlwZSI6IkY2NCIsInNoYXBlIjpbXSwiZGF0YV9v" +
-  "ZmZzZXRzIjpbMTYsMjRdfSwiMC9kaF9ub3JtIjp7ImR0eXBlIjoiRjMyIiwic2hhcGUiOlszXSwiZGF0YV9vZmZzZXRz" +
-  "IjpbMjQsMzZdfSwiMC9oIjp7ImR0eXBlIjoiRjMyIiwic2hhcGUiOlsyLDJdLCJkYXRhX29mZnNldHMiOlszNiw1Ml19" +
-  "LCJoaXN0b3J5L2l0ZXJhdGlvbiI6eyJkdHlwZSI6IkkzMiIsInNoYXBlIjpbM10sImRhdGFfb2Zmc2V0cyI6WzUyLDY0" +
-  "XX0sIjAvYnl0ZSI6eyJkdHlwZSI6IlU4Iiwic2hhcGUiOlsxXSwiZGF0YV9vZmZzZXRzIjpbNjQsNjVdfSwiMC9mbGFn" +
-  "Ijp7ImR0eXBlIjoiQk9PTCIsInNoYXBlIjpbMl0sImRhdGFfb2Zmc2V0cyI6WzY1LDY3XX19ICAgICAgIAMAAAAAAAAA" +
-  "AAAAAAABAAAAAAAAAADwfwAAoMIAAID/AADAfwAAAD8AAAC/AACAPwAAAAB2AAAAdwAAAHgAAAD/AQA=",
+    "OiBoIGlzIG5vdCBmaW5pdGUgZnJvbSB0ID0gMTIgb24ifSwiMC90YXJnZXQiOnsiZHR5cGUiOiJJNjQiLCJzaGFwZSI6" +
+    "WzJdLCJkYXRhX29mZnNldHMiOlswLDE2XX0sIjAvbG9zcyI6eyJkdHlwZSI6IkY2NCIsInNoYXBlIjpbXSwiZGF0YV9v" +
+    "ZmZzZXRzIjpbMTYsMjRdfSwiMC9kaF9ub3JtIjp7ImR0eXBlIjoiRjMyIiwic2hhcGUiOlszXSwiZGF0YV9vZmZzZXRz" +
+    "IjpbMjQsMzZdfSwiMC9oIjp7ImR0eXBlIjoiRjMyIiwic2hhcGUiOlsyLDJdLCJkYXRhX29mZnNldHMiOlszNiw1Ml19" +
+    "LCJoaXN0b3J5L2l0ZXJhdGlvbiI6eyJkdHlwZSI6IkkzMiIsInNoYXBlIjpbM10sImRhdGFfb2Zmc2V0cyI6WzUyLDY0" +
+    "XX0sIjAvYnl0ZSI6eyJkdHlwZSI6IlU4Iiwic2hhcGUiOlsxXSwiZGF0YV9vZmZzZXRzIjpbNjQsNjVdfSwiMC9mbGFn" +
+    "Ijp7ImR0eXBlIjoiQk9PTCIsInNoYXBlIjpbMl0sImRhdGFfb2Zmc2V0cyI6WzY1LDY3XX19ICAgICAgIAMAAAAAAAAA" +
+    "AAAAAAABAAAAAAAAAADwfwAAoMIAAID/AADAfwAAAD8AAAC/AACAPwAAAAB2AAAAdwAAAHgAAAD/AQA=",
   "base64",
 );
 
@@ -52,7 +54,11 @@ test("a frame written by the Python package reads as it was written", () => {
 
 test("arrays that lie on a multiple of their size are views, the others are copies", () => {
   const numbers = new Float32Array([1.5, -2]);
-  const header = { __metadata__: METADATA, a: entry("F32", [2], 0, 8), b: entry("F32", [2], 9, 17) };
+  const header = {
+    __metadata__: METADATA,
+    a: entry("F32", [2], 0, 8),
+    b: entry("F32", [2], 9, 17),
+  };
   const json = JSON.stringify(header);
   const padded = json + " ".repeat((8 - (json.length % 8)) % 8);
   const buffer = written(padded, [...bytesOf(numbers), 0, ...bytesOf(numbers)]);
@@ -65,7 +71,12 @@ test("arrays that lie on a multiple of their size are views, the others are copi
 
 test("a frame without arrays is a frame", () => {
   const buffer = written({ __metadata__: METADATA });
-  assert.deepEqual(decode(buffer), { iteration: 7, bytes: buffer.byteLength, text: {}, arrays: {} });
+  assert.deepEqual(decode(buffer), {
+    iteration: 7,
+    bytes: buffer.byteLength,
+    text: {},
+    arrays: {},
+  });
 });
 
 const BROKEN = [
@@ -101,8 +112,11 @@ const BROKEN = [
 
 for (const [what, buffer, message] of BROKEN) {
   test(`${what}: the error says so`, () => {
-    assert.throws(() => decode(buffer), (error) => {
-      return error instanceof WireError && message.test(error.message);
-    });
+    assert.throws(
+      () => decode(buffer),
+      (error) => {
+        return error instanceof WireError && message.test(error.message);
+      },
+    );
   });
 }

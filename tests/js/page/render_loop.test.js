@@ -49,11 +49,18 @@ test("frames are told of once each, after the views have drawn", () => {
   drawAll();
   store.set({ theme: "light" });
   drawAll();
-  assert.deepEqual(drawn, [[3, 1], [4, 1]]);
+  assert.deepEqual(drawn, [
+    [3, 1],
+    [4, 1],
+  ]);
 });
 
 test("a view that fails takes no other with it, and is reported once", () => {
-  const broken = { render: () => { throw new Error("broken"); } };
+  const broken = {
+    render: () => {
+      throw new Error("broken");
+    },
+  };
   const { store, themes, drawn, screen } = setUp(broken);
   for (const theme of ["dark", "light"]) {
     screen.awaits(1);

@@ -17,13 +17,19 @@ test("a lane's own value counts before the base's", () => {
 
 test("a tweak of all lanes passes by those with a value of their own", () => {
   const run = recipe([tweak(120, { clip_threshold: 2 })]);
-  assert.deepEqual(inForce(run, 0, "clip_threshold"), [{ from: 0, value: 1 }, { from: 120, value: 2 }]);
+  assert.deepEqual(inForce(run, 0, "clip_threshold"), [
+    { from: 0, value: 1 },
+    { from: 120, value: 2 },
+  ]);
   assert.deepEqual(inForce(run, 1, "clip_threshold"), [{ from: 0, value: 5 }]);
 });
 
 test("a tweak of one lane gives it a value of its own, which later tweaks of all pass by", () => {
   const run = recipe([tweak(10, { clip_threshold: 3 }, 0), tweak(20, { clip_threshold: 9 })]);
-  assert.deepEqual(inForce(run, 0, "clip_threshold"), [{ from: 0, value: 1 }, { from: 10, value: 3 }]);
+  assert.deepEqual(inForce(run, 0, "clip_threshold"), [
+    { from: 0, value: 1 },
+    { from: 10, value: 3 },
+  ]);
 });
 
 test("tweaks count in the order of their iterations, the last of one iteration last", () => {
@@ -41,7 +47,10 @@ test("tweaks count in the order of their iterations, the last of one iteration l
 
 test("the value in force is that of the last stretch begun", () => {
   const stretches = inForce(recipe([tweak(120, { clip_threshold: 2 })]), 0, "clip_threshold");
-  assert.deepEqual([0, 119, 120, 500].map((iteration) => at(stretches, iteration)), [1, 1, 2, 2]);
+  assert.deepEqual(
+    [0, 119, 120, 500].map((iteration) => at(stretches, iteration)),
+    [1, 1, 2, 2],
+  );
 });
 
 test("there is a norm threshold only while clipping is by norm", () => {

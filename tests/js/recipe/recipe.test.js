@@ -109,7 +109,14 @@ test("no fragment is no recipe and no problem", () => {
   assert.deepEqual(fromFragment("#training"), { recipe: null, place: {}, problem: null });
 });
 
-for (const garbage of ["#recipe=", "#recipe=%7Bseed", "#recipe=%", "#recipe=[1]", "#recipe=null", "#recipe=3"]) {
+for (const garbage of [
+  "#recipe=",
+  "#recipe=%7Bseed",
+  "#recipe=%",
+  "#recipe=[1]",
+  "#recipe=null",
+  "#recipe=3",
+]) {
   test(`a damaged fragment is said to be damaged: ${garbage}`, () => {
     const { recipe, problem } = fromFragment(garbage);
     assert.equal(recipe, null);
@@ -137,7 +144,9 @@ test("tweaks are folded into the base and into the lanes, in the order of their 
 });
 
 test("a tweak is in force from its iteration on", () => {
-  const recipe = recipeWith({ tweaks: [{ iteration: 10, lane: null, changes: { learning_rate: 1 } }] });
+  const recipe = recipeWith({
+    tweaks: [{ iteration: 10, lane: null, changes: { learning_rate: 1 } }],
+  });
   assert.equal(folded(recipe, 9).base.learning_rate, 0.003);
   assert.equal(folded(recipe, 10).base.learning_rate, 1);
 });

@@ -409,11 +409,17 @@ test("every edit is told with the form before it, and what changes nothing is no
   editor.change("base.learning_rate", 0.01);
   editor.change("batch_size", 8);
   editor.replace("lanes", [{ cell: "gru" }]);
-  assert.deepEqual(edits.map(({ what }) => what), ["base.learning_rate", "batch_size", "lanes"]);
+  assert.deepEqual(
+    edits.map(({ what }) => what),
+    ["base.learning_rate", "batch_size", "lanes"],
+  );
   assert.deepEqual(edits[0].form, RECIPE);
   assert.equal(edits[1].form.base.learning_rate, 0.01);
   assert.equal(edits[2].form.batch_size, 8);
-  assert.deepEqual(edits.map(({ whole }) => whole), [false, false, true]);
+  assert.deepEqual(
+    edits.map(({ whole }) => whole),
+    [false, false, true],
+  );
 });
 
 test("a live edit is taken back by a tweak, also before the server has taken it", () => {
@@ -421,7 +427,10 @@ test("a live edit is taken back by a tweak, also before the server has taken it"
   editor.change("base.learning_rate", 0.01);
   editor.restore(edits[0].form);
   clock.pass(100);
-  assert.deepEqual(sent.map(({ tweak }) => tweak), [{ learning_rate: 0.01 }, { learning_rate: 0.003 }]);
+  assert.deepEqual(
+    sent.map(({ tweak }) => tweak),
+    [{ learning_rate: 0.01 }, { learning_rate: 0.003 }],
+  );
   take(null, { learning_rate: 0.01 });
   take(null, { learning_rate: 0.003 });
   assert.deepEqual(form(), RECIPE);

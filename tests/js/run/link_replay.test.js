@@ -45,7 +45,10 @@ test("what the link compares with is shown and kept before it goes on", () => {
   arrival.shown({ iteration: 10 }, recipe);
   arrival.shown({ iteration: 10 }, recipe);
   assert.deepEqual(pins, [10]);
-  assert.deepEqual(replays, [[4, 10], [4, 30]]);
+  assert.deepEqual(replays, [
+    [4, 10],
+    [4, 30],
+  ]);
 });
 
 test("whoever begins something else on the way is not carried on", () => {

@@ -9,7 +9,11 @@ function setUp() {
   return page;
 }
 
-const shown = ({ store: { state } }) => ({ shown: state.frame.iteration, past: state.past, wanted: state.wanted });
+const shown = ({ store: { state } }) => ({
+  shown: state.frame.iteration,
+  past: state.past,
+  wanted: state.wanted,
+});
 
 test("whoever goes back in time stops a run that plays, and by coming back sets it going again", () => {
   const page = setUp();

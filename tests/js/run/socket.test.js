@@ -298,9 +298,18 @@ test("the wait doubles up to eight seconds, and starts anew after a run came", (
 });
 
 test("the wait varies, so that a class does not come back all at once", () => {
-  assert.equal(backoff(0, () => 0), 375);
-  assert.equal(backoff(0, () => 1), 500);
-  assert.equal(backoff(20, () => 1), 8000);
+  assert.equal(
+    backoff(0, () => 0),
+    375,
+  );
+  assert.equal(
+    backoff(0, () => 1),
+    500,
+  );
+  assert.equal(
+    backoff(20, () => 1),
+    8000,
+  );
 });
 
 test("waiting can be cut short, and does not connect twice", () => {

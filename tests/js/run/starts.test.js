@@ -6,7 +6,12 @@ import { RECIPE, createPage, frameOf, ready } from "../page.js";
 const DEFAULTS = { recipe: RECIPE, tasks: {} };
 const addressOf = (recipe, place) => `http://lab.test/${toFragment(recipe, DEFAULTS, place)}`;
 const starts = (page) => page.heard("start").map(([, recipe, options]) => [recipe.seed, options]);
-const refusal = { type: "error", field: "seed", message: "No.", detail: [{ field: "seed", message: "No." }] };
+const refusal = {
+  type: "error",
+  field: "seed",
+  message: "No.",
+  detail: [{ field: "seed", message: "No." }],
+};
 
 test("a plain visit plays by itself, a link does not", () => {
   const page = createPage();
@@ -27,7 +32,10 @@ test("a link brings its view, selection and watched lane, and goes on to its ite
   assert.deepEqual(page.store.state.selection, { t: 3, unit: 1 });
   page.reception.message(ready(recipe));
   page.reception.frame(frameOf(0));
-  assert.deepEqual(starts(page), [[4, { play: false, at: 0 }], [4, { play: false, at: 30 }]]);
+  assert.deepEqual(starts(page), [
+    [4, { play: false, at: 0 }],
+    [4, { play: false, at: 30 }],
+  ]);
   assert.equal(page.store.state.frame, null);
   page.reception.message(ready(recipe, 30));
   page.reception.frame(frameOf(30));

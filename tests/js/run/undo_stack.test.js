@@ -97,5 +97,8 @@ test("it tells what undo and redo would concern", () => {
 test("no more than the latest are kept", () => {
   const { undo } = setUp({ most: 3 });
   for (const each of ["A", "B", "C", "D", "E"]) undo.note(each, each, { whole: true });
-  assert.deepEqual(["F", "E", "D", "C"].map((each) => undo.undo(each)), ["E", "D", "C", null]);
+  assert.deepEqual(
+    ["F", "E", "D", "C"].map((each) => undo.undo(each)),
+    ["E", "D", "C", null],
+  );
 });

@@ -9,7 +9,8 @@ function setUp() {
   return page;
 }
 
-const told = (page) => page.heard("watch").map(([, { layer, example, views }]) => [layer, example, views.join()]);
+const told = (page) =>
+  page.heard("watch").map(([, { layer, example, views }]) => [layer, example, views.join()]);
 
 test("the server is told what it has to compute when that is something else", () => {
   const page = setUp();
@@ -18,7 +19,10 @@ test("the server is told what it has to compute when that is something else", ()
   page.watched.watch({ lane: 0 }); // all lanes are computed anyway; this one has one layer
   page.watched.view({ flow: "source" });
   page.watched.view({ range: "all" });
-  assert.deepEqual(told(page), [[0, 3, "gates,prediction"], [0, 3, "gates,prediction,source"]]);
+  assert.deepEqual(told(page), [
+    [0, 3, "gates,prediction"],
+    [0, 3, "gates,prediction,source"],
+  ]);
 });
 
 test("what the run does not have is not watched", () => {

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { following, opened, pinned, readInspected, within, without } from "../../../static/js/state/inspected_cells.js";
+import {
+  following,
+  opened,
+  pinned,
+  readInspected,
+  within,
+  without,
+} from "../../../static/js/state/inspected_cells.js";
 import { viewOf } from "../../../static/js/state/view_settings.js";
 
 const cell = (t, unit = 0, lane = 0) => ({ lane, t, unit });

@@ -47,7 +47,9 @@ test("no two lanes ever wear the same, and none changes what it wears", () => {
   for (let step = 0; step < 400; step += 1) {
     const at = (step * 7) % lanes.length;
     const grows = lanes.length === 1 || (lanes.length < 4 && (step * 5) % 3 !== 0);
-    const next = grows ? lanes.toSpliced(at + 1, 0, `lane ${(names += 1)}`) : lanes.toSpliced(at, 1);
+    const next = grows
+      ? lanes.toSpliced(at + 1, 0, `lane ${(names += 1)}`)
+      : lanes.toSpliced(at, 1);
     colors = recolored(colors, lanes.length, next.length, grows ? copied(at) : without(at));
     lanes = next;
     const hues = huesOf(colors, lanes.length);
@@ -62,7 +64,8 @@ test("no two lanes ever wear the same, and none changes what it wears", () => {
 test("of a link only colours are taken that lanes can wear", () => {
   assert.deepEqual(readColors([1, 2]), [1, 2]);
   assert.deepEqual(readColors([0, 1, 2]), [], "by place");
-  for (const given of [[1, 1], [4], [-1], ["1"], [0.5], [null]]) assert.deepEqual(readColors(given), []);
+  for (const given of [[1, 1], [4], [-1], ["1"], [0.5], [null]])
+    assert.deepEqual(readColors(given), []);
 });
 
 test("the page wears them, and says so only where they are not by place", () => {
@@ -72,9 +75,18 @@ test("the page wears them, and says so only where they are not by place", () => 
   assert.equal(set.size, 0);
   wear(root, [1, 2]);
   assert.equal(root.dataset.lanes, "1 2");
-  assert.deepEqual([...set.values()], [1, 2, 0, 3].map((hue) => `var(--hue-${hue})`));
+  assert.deepEqual(
+    [...set.values()],
+    [1, 2, 0, 3].map((hue) => `var(--hue-${hue})`),
+  );
   wear(root, []);
   assert.deepEqual(root.dataset, {});
-  assert.deepEqual([...set.keys()], [0, 1, 2, 3].map((lane) => `--lane-${lane}`));
-  assert.deepEqual([...set.values()], [0, 1, 2, 3].map((hue) => `var(--hue-${hue})`));
+  assert.deepEqual(
+    [...set.keys()],
+    [0, 1, 2, 3].map((lane) => `--lane-${lane}`),
+  );
+  assert.deepEqual(
+    [...set.values()],
+    [0, 1, 2, 3].map((hue) => `var(--hue-${hue})`),
+  );
 });

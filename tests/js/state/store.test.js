@@ -15,7 +15,13 @@ const recipe = (changes = {}) => ({
 
 const lanes = [
   { index: 0, label: "RNN tanh", gate_names: [], state_names: ["h"], num_layers: 1 },
-  { index: 1, label: "LSTM", gate_names: ["i", "f", "g", "o"], state_names: ["h", "c"], num_layers: 2 },
+  {
+    index: 1,
+    label: "LSTM",
+    gate_names: ["i", "f", "g", "o"],
+    state_names: ["h", "c"],
+    num_layers: 2,
+  },
 ];
 
 const ready = (changes = {}) => ({
@@ -48,7 +54,10 @@ test("a column keeps what it has when it grows", () => {
   const grown = new Column();
   for (let value = 0; value < 2000; value += 1) grown.append([value]);
   assert.equal(grown.length, 2000);
-  assert.deepEqual([grown.data[0], grown.data[511], grown.data[512], grown.data[1999]], [0, 511, 512, 1999]);
+  assert.deepEqual(
+    [grown.data[0], grown.data[511], grown.data[512], grown.data[1999]],
+    [0, 511, 512, 1999],
+  );
 });
 
 test("a state is replaced and not changed", () => {
@@ -286,11 +295,12 @@ test("a fork that takes long leaves on screen what it comes to, and no other run
 
 test("what was selected stays so as far as the new run has it", () => {
   const store = createStore();
-  const run = (changes) => ready({
-    task: { name: "adding", timesteps: 20 },
-    lanes: lanes.map((lane) => ({ ...lane, hidden_size: 8 })),
-    ...changes,
-  });
+  const run = (changes) =>
+    ready({
+      task: { name: "adding", timesteps: 20 },
+      lanes: lanes.map((lane) => ({ ...lane, hidden_size: 8 })),
+      ...changes,
+    });
   store.set({ selection: { t: 18, unit: 3 }, cursor: { t: 25, unit: 8 } });
   store.ready(run());
   store.frame(frame(0));
@@ -308,7 +318,10 @@ test("another name of a lane is taken as the run goes on, and nothing else of it
   const { frame: shown, history } = store.state;
   const named = recipe({ lanes: [{ cell: "rnn" }, { cell: "lstm", name: "mine" }] });
   store.status({ state: "paused", recipe: named, labels: ["RNN tanh", "mine"] });
-  assert.deepEqual(store.state.lanes.map(({ label }) => label), ["RNN tanh", "mine"]);
+  assert.deepEqual(
+    store.state.lanes.map(({ label }) => label),
+    ["RNN tanh", "mine"],
+  );
   assert.equal(store.state.lanes[1].num_layers, 2);
   assert.equal(store.state.frame, shown);
   assert.equal(store.state.history, history);

@@ -4,7 +4,13 @@ import { test } from "node:test";
 import { toCsv } from "../../../static/js/text/csv.js";
 
 test("a table is a header and its rows, with every digit", () => {
-  const table = { columns: ["t", "log10 dh_norm"], rows: [[0, -16.5], [1, 0.1 + 0.2]] };
+  const table = {
+    columns: ["t", "log10 dh_norm"],
+    rows: [
+      [0, -16.5],
+      [1, 0.1 + 0.2],
+    ],
+  };
   assert.equal(toCsv(table), "t,log10 dh_norm\r\n0,-16.5\r\n1,0.30000000000000004\r\n");
 });
 

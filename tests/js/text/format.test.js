@@ -49,7 +49,10 @@ test("logarithms are read without leaving them, beyond what a double holds", () 
 });
 
 test("names lose their middle before what sets them apart", () => {
-  const upTo = (most) => ({ length }) => length <= most;
+  const upTo =
+    (most) =>
+    ({ length }) =>
+      length <= most;
   assert.deepEqual(nameParts("LSTM · η 0.1 · H 8"), ["LSTM", "η 0.1 · H 8"]);
   assert.deepEqual(nameParts("GRU"), ["GRU", null]);
   assert.equal(abridged("LSTM · forget bias −2", upTo(30)), "LSTM · forget bias −2");
@@ -68,7 +71,11 @@ test("tabs of lanes are never alike", () => {
 });
 
 test("of several lanes' names, what all begin with is left out", () => {
-  assert.deepEqual(apart(["GRU · truncated 5", "GRU · truncated 20", "GRU · whole"]), ["truncated 5", "truncated 20", "whole"]);
+  assert.deepEqual(apart(["GRU · truncated 5", "GRU · truncated 20", "GRU · whole"]), [
+    "truncated 5",
+    "truncated 20",
+    "whole",
+  ]);
   assert.deepEqual(apart(["LSTM · 2 layers", "LSTM"]), ["2 layers", "LSTM"]);
   assert.deepEqual(apart(["LSTM · H 8", "GRU"]), ["LSTM · H 8", "GRU"]);
   assert.deepEqual(apart(["LSTM · H 8"]), ["LSTM · H 8"]);
@@ -84,6 +91,10 @@ test("whole numbers have their thousands set apart", () => {
 });
 
 test("subscripts are cut out, and made mark-up that lets no other through", () => {
-  assert.deepEqual(subscripts("‖∂ℓ/∂h_t‖"), [["‖∂ℓ/∂h", false], ["t", true], ["‖", false]]);
+  assert.deepEqual(subscripts("‖∂ℓ/∂h_t‖"), [
+    ["‖∂ℓ/∂h", false],
+    ["t", true],
+    ["‖", false],
+  ]);
   assert.equal(html("W_hh of <b>"), "W<sub>hh</sub> of &lt;b&gt;");
 });

@@ -8,7 +8,13 @@ const FRAME = 16; // ms
 /** The screen, whose frames come when they are told to. */
 const screen = { time: 0, callbacks: [] };
 
-globalThis.document = { timeline: { get currentTime() { return screen.time; } } };
+globalThis.document = {
+  timeline: {
+    get currentTime() {
+      return screen.time;
+    },
+  },
+};
 globalThis.requestAnimationFrame = (callback) => screen.callbacks.push(callback);
 
 /** A frame: what was asked for in it runs, and `draw` after that. */
@@ -44,7 +50,10 @@ test("a text is written in the frame that asks, and then once in a beat however 
   const start = screen.time;
   while (screen.time < start + 1000) await frame({ draw: () => text.ask(false) });
   assert.equal(text.times[0], start + FRAME);
-  assert.deepEqual(beats(text.times), [0, 1, 2, 3, 4].map((k) => start / 250 + k));
+  assert.deepEqual(
+    beats(text.times),
+    [0, 1, 2, 3, 4].map((k) => start / 250 + k),
+  );
 });
 
 test("what waits is written in the first frame of the next beat, together", async () => {
@@ -81,7 +90,11 @@ test("what is urgent has all that wait written with it, after every view has dra
   await frame({ draw: both(1, false) });
   await frame({ draw: both(2, true) });
   for (let i = 0; i < 40; i += 1) await frame();
-  for (const { told } of [header, bar]) assert.deepEqual(told, [[start + 16, 0], [start + 48, 2]]);
+  for (const { told } of [header, bar])
+    assert.deepEqual(told, [
+      [start + 16, 0],
+      [start + 48, 2],
+    ]);
 });
 
 test("a text that waited alone does not make the others tell something else", async () => {
@@ -89,10 +102,13 @@ test("a text that waited alone does not make the others tell something else", as
   const [header, bar] = [telling(page), telling(page)];
   await frame({ draw: () => [header, bar].forEach((text) => text.ask(false)) });
   await frame({ draw: () => header.ask(false) });
-  await frame({ after: 240, draw: () => {
-    page.shown = 1;
-    [header, bar].forEach((text) => text.ask(false));
-  } });
+  await frame({
+    after: 240,
+    draw: () => {
+      page.shown = 1;
+      [header, bar].forEach((text) => text.ask(false));
+    },
+  });
   const last = ({ told }) => told.at(-1)[1];
   assert.equal(last(header), last(bar));
   for (let i = 0; i < 20; i += 1) await frame();

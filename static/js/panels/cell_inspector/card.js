@@ -47,7 +47,14 @@ export function createCard(element, kind, nonlinearity) {
 
   // Browsers do not break a formula: one a step can go on in the next line.
   function steps(source) {
-    return make("div", "", ...source.split(/ (?== )/).map((step) => formula(step)).flatMap((each) => [each, " "]));
+    return make(
+      "div",
+      "",
+      ...source
+        .split(/ (?== )/)
+        .map((step) => formula(step))
+        .flatMap((each) => [each, " "]),
+    );
   }
 
   function equations() {
@@ -77,7 +84,16 @@ export function createCard(element, kind, nonlinearity) {
       name.scope = "row";
       name.firstChild.setAttribute("aria-hidden", "true"); // not every reader knows fractions
       name.prepend(make("span", "vh", inWords(symbols)));
-      body.append(make("tr", "", name, what, value, bar(({ values }) => Math.log10(Math.abs(values[id])))));
+      body.append(
+        make(
+          "tr",
+          "",
+          name,
+          what,
+          value,
+          bar(({ values }) => Math.log10(Math.abs(values[id]))),
+        ),
+      );
     }
     const passed = make("tbody", "", group("From t to t − 1, of all units"));
     for (const [id, words, source, isNorm] of passageRows(kind, nonlinearity)) {
@@ -97,7 +113,13 @@ export function createCard(element, kind, nonlinearity) {
       head.scope = "col";
       return head;
     });
-    const whole = make("table", "inspector-factors", make("thead", "", make("tr", "", ...heads)), body, passed);
+    const whole = make(
+      "table",
+      "inspector-factors",
+      make("thead", "", make("tr", "", ...heads)),
+      body,
+      passed,
+    );
     return make("div", "inspector-table", whole);
   }
 

@@ -38,7 +38,9 @@ export function create(element, actions) {
   const layer = createStepper("Layer", "layer", (value) => {
     // The watched lane may have fewer layers than the inspected one.
     const { lane } = current();
-    actions.watch(value < state.lanes[state.watch.lane].num_layers ? { layer: value } : { lane, layer: value });
+    actions.watch(
+      value < state.lanes[state.watch.lane].num_layers ? { layer: value } : { lane, layer: value },
+    );
   });
   const faces = WIRES.map(({ wires, title }) => {
     const made = button(wires, `Wires carry ${wires}`, () => actions.view({ wires }));
@@ -49,8 +51,12 @@ export function create(element, actions) {
   const closer = button("✕", "Close cell inspector", close);
   closer.className = "plain square";
   element.append(
-    make("header", "panel-head", make("h2", "", "Cell inspector"),
-      make("div", "tools", tabs("On the wires", faces), layer.element, example.element, closer)),
+    make(
+      "header",
+      "panel-head",
+      make("h2", "", "Cell inspector"),
+      make("div", "tools", tabs("On the wires", faces), layer.element, example.element, closer),
+    ),
     body,
   );
   const rest = listenToInspectorKeys(element, {
@@ -93,18 +99,23 @@ export function create(element, actions) {
   function draw() {
     const { lanes, watch, recipe, view } = state;
     element.dataset.count = cells().length;
-    WIRES.forEach(({ wires }, k) => faces[k].setAttribute("aria-pressed", String(view.wires === wires)));
+    WIRES.forEach(({ wires }, k) =>
+      faces[k].setAttribute("aria-pressed", String(view.wires === wires)),
+    );
     example.render(watch.example, 0, (recipe?.batch_size ?? 1) - 1);
     const inspected = lanes[current().lane];
     layer.element.hidden = inspected.num_layers < 2;
     layer.render(layerOf(inspected, watch), 0, inspected.num_layers - 1);
     const before = columns.length;
     while (columns.length > cells().length) columns.pop().element.remove();
-    cells().map(place).forEach((cell, index, { length: count }) => {
-      if (columns[index] === undefined) body.append((columns[index] = createColumn(index)).element);
-      const nonlinearity = nonlinearityOf(cell.lane);
-      columns[index].render(state, cell, { nonlinearity, current: index === count - 1, count });
-    });
+    cells()
+      .map(place)
+      .forEach((cell, index, { length: count }) => {
+        if (columns[index] === undefined)
+          body.append((columns[index] = createColumn(index)).element);
+        const nonlinearity = nonlinearityOf(cell.lane);
+        columns[index].render(state, cell, { nonlinearity, current: index === count - 1, count });
+      });
     // Where they have no room beside each other, the current one is in sight.
     if (before !== columns.length) body.scrollLeft = body.scrollWidth;
   }

@@ -47,12 +47,26 @@ export function createCircuit(element, kind, nonlinearity) {
     role: "img",
     "aria-label": "Circuit of the cell: its numbers stand in the equations and the table below.",
   });
-  root.append(svg("defs", {}, svg(
-    "marker",
-    { id: marker, viewBox: "0 0 6 6", refX: 5.5, refY: 3, orient: "auto-start-reverse",
-      markerWidth: 6, markerHeight: 6, markerUnits: "userSpaceOnUse" },
-    svg("path", { d: "M0 0L6 3L0 6Z", class: "arrow" }),
-  )));
+  root.append(
+    svg(
+      "defs",
+      {},
+      svg(
+        "marker",
+        {
+          id: marker,
+          viewBox: "0 0 6 6",
+          refX: 5.5,
+          refY: 3,
+          orient: "auto-start-reverse",
+          markerWidth: 6,
+          markerHeight: 6,
+          markerUnits: "userSpaceOnUse",
+        },
+        svg("path", { d: "M0 0L6 3L0 6Z", class: "arrow" }),
+      ),
+    ),
+  );
 
   for (const wire of plan.wires) {
     const path = svg("path", { d: wire.d, class: wire.bus ? "wire bus" : "wire" });
@@ -77,14 +91,21 @@ export function createCircuit(element, kind, nonlinearity) {
 
   function boxOf({ x, y, text, slope, width = BOX.width }) {
     const { height } = BOX;
-    const parts = [svg("rect", { x: x - width / 2, y: y - height / 2, width, height, rx: 4, class: "box" })];
+    const parts = [
+      svg("rect", { x: x - width / 2, y: y - height / 2, width, height, rx: 4, class: "box" }),
+    ];
     const plain = { x, y: y + 4, class: "sign", "text-anchor": "middle" };
     if (slope === undefined) return [...parts, svg("text", plain, text)];
     const value = slot(slope, "tspan");
     return [
       ...parts,
       svg("text", { ...plain, class: "sign values" }, text),
-      svg("text", { ...plain, class: "sign gradients" }, `${text === "σ" ? "σ′" : `${text}′`} `, value),
+      svg(
+        "text",
+        { ...plain, class: "sign gradients" },
+        `${text === "σ" ? "σ′" : `${text}′`} `,
+        value,
+      ),
     ];
   }
 
@@ -95,18 +116,36 @@ export function createCircuit(element, kind, nonlinearity) {
     return element_;
   }
 
-  function labels({ value, gradient, name, by, quiet, at: [x, y, anchor = "start"], byAt = [x, y + 13, anchor] }) {
+  function labels({
+    value,
+    gradient,
+    name,
+    by,
+    quiet,
+    at: [x, y, anchor = "start"],
+    byAt = [x, y + 13, anchor],
+  }) {
     const place = { x, y, "text-anchor": anchor };
     const named = name ? [svg("tspan", { class: "name" }, ...words(`${name} `))] : [];
     const found = [];
-    if (!quiet) found.push(svg("text", { ...place, class: "label values" }, ...named, slot(value, "tspan")));
+    if (!quiet)
+      found.push(svg("text", { ...place, class: "label values" }, ...named, slot(value, "tspan")));
     found.push(svg("text", { ...place, class: "label gradients" }, slot(gradient, "tspan")));
     if (by) {
       const [what, id] = by;
-      found.push(svg(
-        "text", { x: byAt[0], y: byAt[1], "text-anchor": byAt[2] ?? "start", class: "label local gradients" },
-        svg("tspan", { class: "name" }, ...words(`×${what} `)), slot(id, "tspan"),
-      ));
+      found.push(
+        svg(
+          "text",
+          {
+            x: byAt[0],
+            y: byAt[1],
+            "text-anchor": byAt[2] ?? "start",
+            class: "label local gradients",
+          },
+          svg("tspan", { class: "name" }, ...words(`×${what} `)),
+          slot(id, "tspan"),
+        ),
+      );
     }
     return found;
   }
@@ -127,7 +166,9 @@ export function createCircuit(element, kind, nonlinearity) {
     const largest = Math.max(...wires.map(({ gradient }) => Math.abs(values[gradient]) || 0));
     for (const wire of wires) {
       const value = values[backward ? wire.gradient : wire.value];
-      const width = backward ? thickness(value, largest) : 1 + 2.5 * Math.min(1, Math.abs(value) || 0);
+      const width = backward
+        ? thickness(value, largest)
+        : 1 + 2.5 * Math.min(1, Math.abs(value) || 0);
       const sign = value > 0 ? "positive" : value < 0 ? "negative" : "none";
       const drawn = `${sign} ${width.toFixed(1)}`;
       if (drawn === wire.shown) continue;

@@ -15,7 +15,14 @@ function column(k, x, act, { recurrent = true } = {}) {
     circles: [{ x, y: SUM, sign: "+" }],
     wires: [
       ...(recurrent
-        ? [{ d: `M${x} ${H_BUS}V${SUM + 8}`, value: `s.${k}`, gradient: `d.a.${k}`, at: [x + 6, 225] }]
+        ? [
+            {
+              d: `M${x} ${H_BUS}V${SUM + 8}`,
+              value: `s.${k}`,
+              gradient: `d.a.${k}`,
+              at: [x + 6, 225],
+            },
+          ]
         : []),
       {
         d: `M${x - 16} ${X_BUS}V${SUM + 4}L${x - 8} ${SUM}`,
@@ -23,7 +30,12 @@ function column(k, x, act, { recurrent = true } = {}) {
         gradient: `d.a.${k}`,
         at: [x - 10, 254],
       },
-      { d: `M${x} ${SUM - 8}V${BOX + 11}`, value: `a.${k}`, gradient: `d.a.${k}`, at: [x + 6, 179] },
+      {
+        d: `M${x} ${SUM - 8}V${BOX + 11}`,
+        value: `a.${k}`,
+        gradient: `d.a.${k}`,
+        at: [x + 6, 179],
+      },
     ],
   };
 }
@@ -31,7 +43,13 @@ function column(k, x, act, { recurrent = true } = {}) {
 function together(columns, rest) {
   const all = [...columns, rest];
   const of = (part) => all.flatMap((each) => each[part] ?? []);
-  return { boxes: of("boxes"), circles: of("circles"), wires: of("wires"), names: rest.names, dots: rest.dots };
+  return {
+    boxes: of("boxes"),
+    circles: of("circles"),
+    wires: of("wires"),
+    names: rest.names,
+    dots: rest.dots,
+  };
 }
 
 const buses = (h, x) => [
@@ -53,16 +71,52 @@ const LSTM = {
       ],
       wires: [
         ...buses(380, 364),
-        { d: "M34 34H84", value: "c_", gradient: "d.carry", by: ["f", "f"], at: [58, 20, "middle"], byAt: [58, 52, "middle"] },
+        {
+          d: "M34 34H84",
+          value: "c_",
+          gradient: "d.carry",
+          by: ["f", "f"],
+          at: [58, 20, "middle"],
+          byAt: [58, 52, "middle"],
+        },
         { d: "M100 34H227", value: "fc", gradient: "d.fc", at: [164, 26, "middle"] },
         { d: "M235 84V42", value: "ig", gradient: "d.ig", at: [241, 68] },
-        { d: "M92 139V42", value: "f", name: "f", gradient: "d.f", by: ["c_t−1", "c_"], at: [98, 62] },
-        { d: "M190 139V92H227", value: "i", name: "i", gradient: "d.i", by: ["g", "g"], at: [185, 104, "end"] },
-        { d: "M280 139V92H243", value: "g", name: "g", gradient: "d.g", by: ["i", "i"], at: [286, 104] },
+        {
+          d: "M92 139V42",
+          value: "f",
+          name: "f",
+          gradient: "d.f",
+          by: ["c_t−1", "c_"],
+          at: [98, 62],
+        },
+        {
+          d: "M190 139V92H227",
+          value: "i",
+          name: "i",
+          gradient: "d.i",
+          by: ["g", "g"],
+          at: [185, 104, "end"],
+        },
+        {
+          d: "M280 139V92H243",
+          value: "g",
+          name: "g",
+          gradient: "d.g",
+          by: ["i", "i"],
+          at: [286, 104],
+        },
         { d: "M243 34H516", value: "c", name: "c", gradient: "d.c", at: [350, 26, "middle"] },
         { d: "M462 34V55", value: "c", gradient: "d.byh", quiet: true, at: [456, 52, "end"] },
         { d: "M462 77V110", value: "tanh_c", gradient: "d.tanh_c", by: ["o", "o"], at: [468, 89] },
-        { d: "M380 139V118H454", value: "o", name: "o", gradient: "d.o", by: ["tanh c", "tanh_c"], at: [418, 110, "middle"], byAt: [386, 135] },
+        {
+          d: "M380 139V118H454",
+          value: "o",
+          name: "o",
+          gradient: "d.o",
+          by: ["tanh c", "tanh_c"],
+          at: [418, 110, "middle"],
+          byAt: [386, 135],
+        },
         { d: "M470 118H516", value: "h", gradient: "d.h", name: "h", at: [538, 146, "end"] },
       ],
       dots: [[462, UP]],
@@ -95,15 +149,58 @@ const GRU = {
       ],
       wires: [
         ...buses(330, 400),
-        { d: "M34 34H92", value: "h_", gradient: "d.carry", by: ["z", "z"], at: [62, 20, "middle"], byAt: [62, 52, "middle"] },
+        {
+          d: "M34 34H92",
+          value: "h_",
+          gradient: "d.carry",
+          by: ["z", "z"],
+          at: [62, 20, "middle"],
+          byAt: [62, 52, "middle"],
+        },
         { d: "M108 34H408", value: "zh", gradient: "d.zh", at: [258, 26, "middle"] },
-        { d: "M100 139V42", value: "z", name: "z", gradient: "d.z", by: ["(h_t−1 − n)", "h/z"], at: [106, 62] },
+        {
+          d: "M100 139V42",
+          value: "z",
+          name: "z",
+          gradient: "d.z",
+          by: ["(h_t−1 − n)", "h/z"],
+          at: [106, 62],
+        },
         { d: "M100 92H161", value: "z", gradient: "d.1-z", quiet: true },
-        { d: "M195 92H408", value: "1-z", name: "1 − z", gradient: "d.1-z", by: ["n", "n"], at: [352, 84, "middle"], byAt: [352, 108, "middle"] },
+        {
+          d: "M195 92H408",
+          value: "1-z",
+          name: "1 − z",
+          gradient: "d.1-z",
+          by: ["n", "n"],
+          at: [352, 84, "middle"],
+          byAt: [352, 108, "middle"],
+        },
         { d: "M416 84V42", value: "zn", gradient: "d.zn", at: [422, 66] },
-        { d: "M416 139V100", value: "n", name: "n", gradient: "d.n", by: ["(1 − z)", "1-z"], at: [422, 116] },
-        { d: `M214 139V122H330V${SUM - 8}`, value: "r", name: "r", gradient: "d.r", by: ["W_hn h", "s.n"], at: [258, 114, "middle"], byAt: [252, 136] },
-        { d: `M330 ${H_BUS}V${SUM + 8}`, value: "s.n", gradient: "d.s.n", by: ["r", "r"], at: [336, 217] },
+        {
+          d: "M416 139V100",
+          value: "n",
+          name: "n",
+          gradient: "d.n",
+          by: ["(1 − z)", "1-z"],
+          at: [422, 116],
+        },
+        {
+          d: `M214 139V122H330V${SUM - 8}`,
+          value: "r",
+          name: "r",
+          gradient: "d.r",
+          by: ["W_hn h", "s.n"],
+          at: [258, 114, "middle"],
+          byAt: [252, 136],
+        },
+        {
+          d: `M330 ${H_BUS}V${SUM + 8}`,
+          value: "s.n",
+          gradient: "d.s.n",
+          by: ["r", "r"],
+          at: [336, 217],
+        },
         { d: `M338 ${SUM}H408`, value: "r*s.n", gradient: "d.a.n", at: [372, 188, "middle"] },
         { d: "M424 34H516", value: "h", name: "h", gradient: "d.h", at: [470, 26, "middle"] },
       ],
@@ -126,8 +223,20 @@ const rnn = (name) => ({
   boxes: [{ x: 360, y: 60, text: name, slope: "h'", width: 88 }],
   circles: [{ x: 214, y: 60, sign: "+" }],
   wires: [
-    { d: "M34 60H206", value: "s.h", name: "W_hh h_t−1 + b", gradient: "d.a.h", at: [122, 50, "middle"] },
-    { d: "M34 118H214V68", value: "x.h", name: "W_ih x_t + b", gradient: "d.a.h", at: [122, 108, "middle"] },
+    {
+      d: "M34 60H206",
+      value: "s.h",
+      name: "W_hh h_t−1 + b",
+      gradient: "d.a.h",
+      at: [122, 50, "middle"],
+    },
+    {
+      d: "M34 118H214V68",
+      value: "x.h",
+      name: "W_ih x_t + b",
+      gradient: "d.a.h",
+      at: [122, 108, "middle"],
+    },
     { d: "M222 60H316", value: "a.h", gradient: "d.a.h", at: [268, 50, "middle"] },
     { d: "M404 60H516", value: "h", name: "h", gradient: "d.h", at: [460, 50, "middle"] },
   ],

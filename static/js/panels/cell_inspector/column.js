@@ -26,7 +26,14 @@ export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
   const choice = make("div", "inspector-choice", lanes, t.element, unit.element);
   const still = make("p", "inspector-choice note", PINNED);
   const content = make("div", "inspector-content");
-  const element = make("article", "inspector-cell", make("div", "inspector-title", title, pin, unpin), choice, still, content);
+  const element = make(
+    "article",
+    "inspector-cell",
+    make("div", "inspector-title", title, pin, unpin),
+    choice,
+    still,
+    content,
+  );
   let card = null;
   let kindOf = null;
   let tabsOf = null;
@@ -66,12 +73,14 @@ export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
     tabsOf = key;
     const names = tabNames(labels, globalThis.innerWidth);
     const focused = [...lanes.children].indexOf(document.activeElement);
-    lanes.replaceChildren(...labels.map((label, lane) => {
-      const made = button(names[lane], label, () => go({ lane }));
-      made.setAttribute("aria-pressed", String(lane === chosen));
-      made.style.setProperty("--own", `var(--lane-${lane})`);
-      return made;
-    }));
+    lanes.replaceChildren(
+      ...labels.map((label, lane) => {
+        const made = button(names[lane], label, () => go({ lane }));
+        made.setAttribute("aria-pressed", String(lane === chosen));
+        made.style.setProperty("--own", `var(--lane-${lane})`);
+        return made;
+      }),
+    );
     lanes.hidden = labels.length < 2;
     lanes.children[focused]?.focus();
   }

@@ -49,10 +49,7 @@ const GRU = {
       "n_t = tanh ( W_in x_t + b_in + r_t ⊙ ( W_hn h_t-1 + b_hn ) )",
       "= tanh ( #x.n + #r × #s.n ) = tanh ( #a.n ) = #n",
     ],
-    [
-      "h_t = ( 1 − z_t ) ⊙ n_t + z_t ⊙ h_t-1",
-      "= #1-z × #n + #z × #h_ = #zn + #zh = #h",
-    ],
+    ["h_t = ( 1 − z_t ) ⊙ n_t + z_t ⊙ h_t-1", "= #1-z × #n + #z × #h_ = #zn + #zh = #h"],
   ],
   backward: [
     ["∂ℓ/∂h_t ⊙ z_t", "= #d.h × #z = #d.carry", "goes on to h_t−1 by the carry"],
@@ -77,9 +74,7 @@ const rnn = (name, derivative) => ({
       `= ${name} ( #x.h + #s.h ) = ${name} ( #a.h ) = #h`,
     ],
   ],
-  backward: [
-    [`∂ℓ/∂a_t = ${name}′ ⊙ ∂ℓ/∂h_t`, "= #h' × #d.h = #d.a.h", "goes on to h_t−1 by W_hh"],
-  ],
+  backward: [[`∂ℓ/∂a_t = ${name}′ ⊙ ∂ℓ/∂h_t`, "= #h' × #d.h = #d.a.h", "goes on to h_t−1 by W_hh"]],
   factors: [{ symbols: "∂h_t/∂a_t", ...derivative, id: "h'" }],
 });
 

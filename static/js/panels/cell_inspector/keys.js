@@ -1,6 +1,11 @@
 // The cell inspector's keys: Escape closes it, and arrows walk also where a button has the focus.
 
-const STEPS = { ArrowLeft: ["t", -1], ArrowRight: ["t", 1], ArrowUp: ["unit", -1], ArrowDown: ["unit", 1] };
+const STEPS = {
+  ArrowLeft: ["t", -1],
+  ArrowRight: ["t", 1],
+  ArrowUp: ["unit", -1],
+  ArrowDown: ["unit", 1],
+};
 
 /**
  * @param {Element} element the inspector; its keys rest while it is hidden
@@ -13,8 +18,16 @@ export function listenToInspectorKeys(element, { close, step }) {
     if (element.hidden || event.defaultPrevented || altKey || ctrlKey || metaKey) return;
     if (key === "Escape") {
       // In the forms it takes back what was typed.
-      if (document.querySelector("dialog[open]") === null && target.closest?.("form, details[open]") == null) leave(event);
-    } else if (Object.hasOwn(STEPS, key) && element.contains(target) && target.closest("button") !== null) {
+      if (
+        document.querySelector("dialog[open]") === null &&
+        target.closest?.("form, details[open]") == null
+      )
+        leave(event);
+    } else if (
+      Object.hasOwn(STEPS, key) &&
+      element.contains(target) &&
+      target.closest("button") !== null
+    ) {
       // On a button the page's own arrow keys rest.
       event.preventDefault();
       step(...STEPS[key]);

@@ -59,13 +59,18 @@ export function mathml(source) {
     if (token.startsWith("#")) {
       const element = make("mn", "–");
       element.dataset.value = token.slice(1);
-      slots.push({ id: token.slice(1), element, guarded: BEHIND.includes(tokens[index - 1] ?? "=") });
+      slots.push({
+        id: token.slice(1),
+        element,
+        guarded: BEHIND.includes(tokens[index - 1] ?? "="),
+      });
       return element;
     }
     if (OPERATORS.includes(token)) return operator(token);
     const [above, below] = token.split("/");
     if (below !== undefined) return make("mfrac", symbol(above), symbol(below));
-    const applied = /^tanh²?$/.test(token) && tokens[index + 1] !== "(" && index + 1 < tokens.length;
+    const applied =
+      /^tanh²?$/.test(token) && tokens[index + 1] !== "(" && index + 1 < tokens.length;
     return applied ? [symbol(token), space()] : symbol(token);
   });
   const element = make("math", make("mrow", ...parts));

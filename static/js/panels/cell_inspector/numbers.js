@@ -107,7 +107,12 @@ export function cellNumbers(frame, lane, { t, unit }, nonlinearity) {
     }),
     gate(name) {
       const [x, s] = [row(`input.${name}`, t - 1), row(`recurrent.${name}`, t - 1)];
-      return { [name]: row(`gate.${name}`, t - 1), [`x.${name}`]: x, [`s.${name}`]: s, [`a.${name}`]: x + s };
+      return {
+        [name]: row(`gate.${name}`, t - 1),
+        [`x.${name}`]: x,
+        [`s.${name}`]: s,
+        [`a.${name}`]: x + s,
+      };
     },
   };
   const { kind, numbers, carrier, paths } = KINDS[lane.gate_names.join("")];
@@ -117,7 +122,9 @@ export function cellNumbers(frame, lane, { t, unit }, nonlinearity) {
     ...(has(`input.${chunk}`) ? [] : ["preactivations"]),
     ...(has("example.dh") ? [] : ["paths"]),
   ];
-  const passage = missing.includes("paths") ? null : passageOf(frame, lane.index, carrier, paths, t, units);
+  const passage = missing.includes("paths")
+    ? null
+    : passageOf(frame, lane.index, carrier, paths, t, units);
   return { kind, values: numbers(read, nonlinearity), missing, passage };
 }
 
@@ -128,7 +135,9 @@ export function cellNumbers(frame, lane, { t, unit }, nonlinearity) {
 function passageOf(frame, lane, carrier, names, t, units) {
   const whole = values(frame, lane, `example.d${carrier}`).subarray(t * units, (t + 1) * units);
   const before = logNorm(whole);
-  const parts = Object.fromEntries(names.map((name) => [name, values(frame, lane, `paths.${name}`)[t - 1]]));
+  const parts = Object.fromEntries(
+    names.map((name) => [name, values(frame, lane, `paths.${name}`)[t - 1]]),
+  );
   const closed = Object.values(parts).every(Number.isNaN);
   const reached = !Number.isNaN(before);
   let state = "open";

@@ -3,7 +3,16 @@
 import { cellNumbers } from "./numbers.js";
 import { layerOf } from "./captions.js";
 
-const COLUMNS = ["lane", "timestep t", "unit", "layer", "example", "iteration", "quantity", "value"];
+const COLUMNS = [
+  "lane",
+  "timestep t",
+  "unit",
+  "layer",
+  "example",
+  "iteration",
+  "quantity",
+  "value",
+];
 
 /**
  * @param {object} state
@@ -15,8 +24,18 @@ export function inspectorTable({ frame, lanes, watch }, cells, nonlinearityOf) {
     const lane = lanes[cell.lane];
     const numbers = cellNumbers(frame, lane, cell, nonlinearityOf(cell.lane));
     if (numbers === null) return [];
-    const where = [lane.label, cell.t, cell.unit, layerOf(lane, watch), watch.example, frame.iteration];
-    const parts = Object.entries(numbers.passage?.parts ?? {}).map(([name, log]) => [`log10 paths.${name}`, log]);
+    const where = [
+      lane.label,
+      cell.t,
+      cell.unit,
+      layerOf(lane, watch),
+      watch.example,
+      frame.iteration,
+    ];
+    const parts = Object.entries(numbers.passage?.parts ?? {}).map(([name, log]) => [
+      `log10 paths.${name}`,
+      log,
+    ]);
     return [...Object.entries(numbers.values), ...parts].map((row) => [...where, ...row]);
   });
   return { columns: COLUMNS, rows };

@@ -28,7 +28,9 @@ export function create(element, actions, { tasks, recipe: usual }) {
   const lanesList = element.querySelector(".lanes");
   const inLaneRow = namesIn(element.querySelector("#lane").content, ".bare");
   const groups = [...element.querySelectorAll(".group:not(#lanes)")];
-  const folds = [...element.querySelectorAll(".group:not(#lanes) .more")].map((node) => createFold(node, "base"));
+  const folds = [...element.querySelectorAll(".group:not(#lanes) .more")].map((node) =>
+    createFold(node, "base"),
+  );
   const [undo, redo] = [element.querySelector(".undo"), element.querySelector(".redo")];
   const remembered = { ...tasks };
   let fields = [];
@@ -65,7 +67,8 @@ export function create(element, actions, { tasks, recipe: usual }) {
       const [place, name] = field.path.split(".");
       field.toggle(matters(when, ...lanes) && !(place === "base" && overridden.has(name)));
       field.mark(place === "base" && differing.has(name));
-      const news = errors.has(field.path) || !same(valueAt(form, field.path), valueAt(usual, field.path));
+      const news =
+        errors.has(field.path) || !same(valueAt(form, field.path), valueAt(usual, field.path));
       if (place === "base" && news) unusual.push(field.path);
     }
     for (const fold of folds) fold.show(unusual);
@@ -92,9 +95,11 @@ export function create(element, actions, { tasks, recipe: usual }) {
       [redo, "Redo", undoable.redo, "Ctrl+Shift+Z"],
     ]) {
       // A button that goes dead under the focus would lose it.
-      if (what === null && document.activeElement === button) (button === undo ? redo : undo).focus();
+      if (what === null && document.activeElement === button)
+        (button === undo ? redo : undo).focus();
       button.disabled = what === null;
-      button.title = what === null ? `Nothing to ${name.toLowerCase()}` : `${name}: ${inWords(what)} (${keys})`;
+      button.title =
+        what === null ? `Nothing to ${name.toLowerCase()}` : `${name}: ${inWords(what)} (${keys})`;
     }
   }
 
@@ -145,7 +150,8 @@ export function create(element, actions, { tasks, recipe: usual }) {
         showUndo();
       }
       if (look !== state.theme) {
-        const turned = look !== null && look.includes("projector") !== state.theme.includes("projector");
+        const turned =
+          look !== null && look.includes("projector") !== state.theme.includes("projector");
         look = state.theme;
         if (turned) onNarrow();
       }

@@ -139,7 +139,12 @@ export function createField(element, onChange) {
   }
 
   function onKey(event) {
-    const move = { ArrowUp: [1, false], ArrowDown: [-1, false], PageUp: [1, true], PageDown: [-1, true] };
+    const move = {
+      ArrowUp: [1, false],
+      ArrowDown: [-1, false],
+      PageUp: [1, true],
+      PageDown: [-1, true],
+    };
     if (foreign(event)) event.preventDefault();
     else if (event.key === "Escape") restore();
     else if (event.key in move) {

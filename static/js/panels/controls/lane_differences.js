@@ -23,7 +23,9 @@ export function likeness(recipe, index, labelOf) {
 /** The end of a heading that says what differs between the lanes; `titles` of the fields, by name. */
 export function whatDiffers(recipe, titles) {
   if (recipe.lanes.length < 2) return "";
-  const knobs = differingKnobs(recipe, Object.keys(recipe.base)).map((name) => titles[name] ?? name);
+  const knobs = differingKnobs(recipe, Object.keys(recipe.base)).map(
+    (name) => titles[name] ?? name,
+  );
   if (knobs.length === 0) return " — all alike";
   if (knobs.length === 1) return ` — only ${knobs[0]} differs`;
   if (knobs.length === 2) return ` — ${knobs.join(" and ")} differ`;

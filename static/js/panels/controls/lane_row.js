@@ -21,7 +21,13 @@ export function createLaneRow(now, templates, index, does) {
   const element = content.querySelector(".lane");
   const part = (name) => element.querySelector(`.${name}`);
   const [label, count, own, twin] = ["lane-label", "count", "lane-own", "lane-twin"].map(part);
-  const [open, hide, rename, duplicate, remove] = ["open", "hide", "rename", "duplicate", "remove"].map(part);
+  const [open, hide, rename, duplicate, remove] = [
+    "open",
+    "hide",
+    "rename",
+    "duplicate",
+    "remove",
+  ].map(part);
   const entry = part("lane-name");
   const cell = element.querySelector(".lane-tools .entry");
   const fields = fieldsIn(content);
@@ -31,10 +37,13 @@ export function createLaneRow(now, templates, index, does) {
   open.setAttribute("aria-controls", own.id);
   open.addEventListener("click", () => setOpen(own.hidden));
   hide.addEventListener("click", does.hide);
-  createLaneName({ label, entry, rename }, {
-    given: () => now().form.lanes[index].name ?? "",
-    rename: (name) => does.change(`lanes.${index}.name`, name, {}),
-  });
+  createLaneName(
+    { label, entry, rename },
+    {
+      given: () => now().form.lanes[index].name ?? "",
+      rename: (name) => does.change(`lanes.${index}.name`, name, {}),
+    },
+  );
   duplicate.addEventListener("click", does.duplicate);
   remove.addEventListener("click", does.remove);
 
@@ -111,7 +120,8 @@ export function createLaneRow(now, templates, index, does) {
       field.fail(errors.get(field.path));
       field.toggle(matters(JSON.parse(field.element.dataset.when ?? "{}"), shown));
       field.mark(differing.has(name));
-      if (errors.has(field.path) || Object.hasOwn(form.lanes[index], name)) unusual.push(field.path);
+      if (errors.has(field.path) || Object.hasOwn(form.lanes[index], name))
+        unusual.push(field.path);
     }
     for (const fold of folds) fold.show(unusual);
   }

@@ -19,7 +19,10 @@ export function create(element, actions) {
   const list = element.querySelector(".lanes");
   const add = element.querySelector(".add");
   const differs = element.querySelector(".differs");
-  const templates = { lane: element.querySelector("#lane"), own: element.querySelector("#lane-own") };
+  const templates = {
+    lane: element.querySelector("#lane"),
+    own: element.querySelector("#lane-own"),
+  };
   const limits = { least: Number(list.dataset.least), most: Number(list.dataset.most) };
   const horizonHelp = element.querySelector("#horizon-help");
   const titles = { cell: "cell", ...titlesIn(templates.own.content) };
@@ -38,7 +41,9 @@ export function create(element, actions) {
         added = index + 1;
       },
       remove() {
-        reorder(withoutLane(last.form, index).lanes, (at) => (at > index ? at - 1 : at === index ? null : at));
+        reorder(withoutLane(last.form, index).lanes, (at) =>
+          at > index ? at - 1 : at === index ? null : at,
+        );
         add.focus();
       },
     });
@@ -133,7 +138,10 @@ export function create(element, actions) {
 /** Title of each field, as a sentence has it. */
 function titlesIn(root) {
   const labels = [...root.querySelectorAll("[data-path]")].map((node) => {
-    return [node.dataset.path.split(".").at(-1), inSentence(node.querySelector("label").textContent)];
+    return [
+      node.dataset.path.split(".").at(-1),
+      inSentence(node.querySelector("label").textContent),
+    ];
   });
   return Object.fromEntries(labels);
 }

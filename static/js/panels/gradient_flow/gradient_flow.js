@@ -32,7 +32,10 @@ export function create(element, actions) {
   const tools = toolbar(element);
   const extremes = new Extremes();
   const made = new Map(); // faces by name, each since it was first shown
-  const quantities = Object.entries(QUANTITIES).map(([value, { option }]) => ({ value, text: option }));
+  const quantities = Object.entries(QUANTITIES).map(([value, { option }]) => ({
+    value,
+    text: option,
+  }));
   const choices = {
     quantity: menu("Quantity", quantities, (quantity) => actions.view({ quantity })),
     range: segmented("Range of the axis", RANGES, (range) => actions.view({ range })),
@@ -59,9 +62,10 @@ export function create(element, actions) {
 
   /** The layer that a face shows, or null if all that it shows have but one. */
   function layerOf(name, { lanes, watch, view }) {
-    const seen = name === "norms"
-      ? shownLanes({ lanes, view })
-      : lanes.filter(({ index }) => index === watch.lane);
+    const seen =
+      name === "norms"
+        ? shownLanes({ lanes, view })
+        : lanes.filter(({ index }) => index === watch.lane);
     const most = Math.max(1, ...seen.map(({ num_layers: layers }) => layers));
     return most === 1 ? null : Math.min(watch.layer, most - 1);
   }
@@ -88,10 +92,15 @@ export function create(element, actions) {
     range.show(view.range === "all" ? "all" : "recent");
     if (lanesShown !== lanes) {
       lanesShown = lanes;
-      const names = tabNames(lanes.map(({ label }) => label), NARROW);
-      lane.offer(lanes.map(({ index, label }, k) => {
-        return { value: index, text: names[k], title: label, own: `var(--lane-${index})` };
-      }));
+      const names = tabNames(
+        lanes.map(({ label }) => label),
+        NARROW,
+      );
+      lane.offer(
+        lanes.map(({ index, label }, k) => {
+          return { value: index, text: names[k], title: label, own: `var(--lane-${index})` };
+        }),
+      );
     }
     lane.show(watch.lane);
     if (name === current) return;

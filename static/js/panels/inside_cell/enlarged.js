@@ -87,11 +87,19 @@ function paintTimesteps(context, { left, top, width, height, x, window, last }, 
   context.fillStyle = palette.soft;
   context.textBaseline = "top";
   const [from, to] = [window.t[0], Math.min(last, window.t[1] - 1)];
-  for (const { at, text } of linearTicks([from, Math.max(to, from + 1)], Math.max(2, width / 44), true)) {
+  for (const { at, text } of linearTicks(
+    [from, Math.max(to, from + 1)],
+    Math.max(2, width / 44),
+    true,
+  )) {
     if (at > to) continue;
     const wide = context.measureText(text).width / 2;
     context.textAlign = "center";
-    context.fillText(text, Math.max(left + wide, Math.min(left + width - wide, x(at + 0.5))), top + height + 4);
+    context.fillText(
+      text,
+      Math.max(left + wide, Math.min(left + width - wide, x(at + 0.5))),
+      top + height + 4,
+    );
   }
 }
 
@@ -108,7 +116,10 @@ function paintUnits(context, { left, top, height, y, window }, { palette, order,
     const remembers = memory === null ? "" : ` ≈ ${inTimesteps(memory[unit])}`;
     context.fillText(`${unit}${remembers}`, left - 5, y(row + 0.5));
   }
-  const titles = memory === null ? ["unit"] : ["unit, sorted by memory (≈ timesteps)", "unit, sorted by memory", "unit by memory"];
+  const titles =
+    memory === null
+      ? ["unit"]
+      : ["unit, sorted by memory (≈ timesteps)", "unit, sorted by memory", "unit by memory"];
   const title = titles.find((each) => context.measureText(each).width <= height) ?? titles.at(-1);
   upright(context, title, size * 0.6, top + height / 2);
 }
@@ -116,7 +127,11 @@ function paintUnits(context, { left, top, height, y, window }, { palette, order,
 /** How long a unit remembers, as a number of timesteps. */
 export function inTimesteps(memory) {
   const constant = timeConstant(memory);
-  return constant === 0 ? "0" : constant >= 1000 && constant < Infinity ? "> 1000" : number(constant, 2);
+  return constant === 0
+    ? "0"
+    : constant >= 1000 && constant < Infinity
+      ? "> 1000"
+      : number(constant, 2);
 }
 
 function paintScale(context, { part, scale, histogram }, palette) {

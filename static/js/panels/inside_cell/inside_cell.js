@@ -15,7 +15,18 @@ import { createTileButtons } from "./tile_buttons.js";
 import { SeenPart } from "./viewport.js";
 import { createSortButton, createWatchControls } from "./watch_controls.js";
 
-const PARTS = ["frame", "lanes", "recipe", "task", "watch", "view", "theme", "run", "cursor", "connection"];
+const PARTS = [
+  "frame",
+  "lanes",
+  "recipe",
+  "task",
+  "watch",
+  "view",
+  "theme",
+  "run",
+  "cursor",
+  "connection",
+];
 const NARROW_HEAD = "(min-width: 860px) and (max-width: 1599px)";
 
 // A place of its own: on a narrow page it stays beside the title when the tools take a line.
@@ -144,14 +155,19 @@ export function create(element, actions) {
   function showTip() {
     const at = hands.pointer;
     const tile = at === null ? undefined : tiles[at.tile.index];
-    const text = tile ? valueInWords(state.frame, tile, at, memoryOf(tile.lane)?.memory ?? null) : null;
+    const text = tile
+      ? valueInWords(state.frame, tile, at, memoryOf(tile.lane)?.memory ?? null)
+      : null;
     if (text === null) return stage.tell(null);
     const { x, y } = at;
     const { mono, small } = palette();
     const low = y > surface.height - 48;
     const most = surface.width - textWidth(text, font(mono, small)) - 16;
     const left = Math.max(0, Math.min(x + 12, most));
-    return stage.tell(text, `translate(${left}px, ${low ? `calc(${y - 10}px - 100%)` : `${y + 14}px`})`);
+    return stage.tell(
+      text,
+      `translate(${left}px, ${low ? `calc(${y - 10}px - 100%)` : `${y + 14}px`})`,
+    );
   }
 
   function exports() {

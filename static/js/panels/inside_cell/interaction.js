@@ -28,7 +28,9 @@ export function createCellHands(body, section, seen, does) {
     drag(right, down) {
       const [{ x, y }] = does.tiles();
       leave();
-      look(() => seen.pan({ t: x.invert(0) - x.invert(right), rows: y.invert(0) - y.invert(down) }));
+      look(() =>
+        seen.pan({ t: x.invert(0) - x.invert(right), rows: y.invert(0) - y.invert(down) }),
+      );
     },
     twice: whole,
     wheel(pixels, x, y) {

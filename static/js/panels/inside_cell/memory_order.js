@@ -7,7 +7,8 @@ const REORDER_EVERY = 500; // ms: rows that change places faster cannot be follo
 export const DEFINITIONS = Object.freeze({
   f: "mean of the forget gate f over this example's timesteps",
   z: "mean of the update gate z (the share of h that is kept) over this example's timesteps",
-  [LAG_ONE]: "correlation of h_t with h_(t−1) over this example's timesteps, 0 for a unit that is constant",
+  [LAG_ONE]:
+    "correlation of h_t with h_(t−1) over this example's timesteps, 0 for a unit that is constant",
 });
 
 /** Which of the definitions holds for a lane. */
@@ -78,7 +79,8 @@ export class MemoryOrder {
   of(lane, frame, { live, now }) {
     const kept = this.#kept.get(lane.index);
     const same = kept?.lane === lane && kept.frame.watch?.layer === frame.watch?.layer;
-    if (same && (kept.frame === frame || (live && now - kept.at < REORDER_EVERY))) return kept.found;
+    if (same && (kept.frame === frame || (live && now - kept.at < REORDER_EVERY)))
+      return kept.found;
     const memory = memories(lane, frame);
     if (memory === null) return null;
     const order = longestFirst(memory);

@@ -9,7 +9,10 @@ import { paintHistogram } from "./histogram.js";
 import { dataOf, histogramOf, saturationInWords } from "./scene.js";
 import { arrangeTiles, paintCursor, paintMissing, paintSorted, paintTileFrame } from "./tiles.js";
 
-const [FINE, COARSE] = [{ caption: undefined, bar: 26 }, { caption: 36, bar: 40 }];
+const [FINE, COARSE] = [
+  { caption: undefined, bar: 26 },
+  { caption: 36, bar: 40 },
+];
 
 /**
  * The tiles of a scene, none while there is nothing to show.
@@ -22,7 +25,13 @@ export function arrangeCell(state, scene, { width, height, coarse }, seen) {
   if (state.frame === null || scene.lane === null) return [];
   const steps = shape(state.frame, scene.lane.index, "h")?.[0] ?? state.task.timesteps + 1;
   const { caption, bar } = coarse ? COARSE : FINE;
-  const room = { width, height, small: palette().small, last: steps - 1, sorted: state.view.sort === "memory" };
+  const room = {
+    width,
+    height,
+    small: palette().small,
+    last: steps - 1,
+    sorted: state.view.sort === "memory",
+  };
   if (scene.zoom === null) return arrangeTiles(scene.items, { ...room, caption });
   return [enlargedTile(scene.zoom, { ...room, bar, window: seen.fit(scene.zoom, steps) })];
 }
@@ -57,11 +66,22 @@ export class CellPicture {
     if (data === null) return paintMissing(context, tile, colors);
     const rows = part.skip === 0 ? data : data.subarray(part.skip * units);
     const heatmap = (this.#heatmaps[index] ??= new Heatmap());
-    heatmap.fillColumns(last + 1, units, part.map(), rows, part.first, part.value, memory?.ranks ?? null);
+    heatmap.fillColumns(
+      last + 1,
+      units,
+      part.map(),
+      rows,
+      part.first,
+      part.value,
+      memory?.ranks ?? null,
+    );
     if (window === undefined) heatmap.draw(context, left, top, width, height);
     else heatmap.drawPart(context, window, left, top, width, height);
     if (histogram !== null) {
-      paintHistogram(context, histogram, histogramOf(data, tile), { ends: part.ends, palette: colors });
+      paintHistogram(context, histogram, histogramOf(data, tile), {
+        ends: part.ends,
+        palette: colors,
+      });
     }
     const { t, unit } = cursor;
     const row = unit === null || unit >= units ? null : (memory?.ranks[unit] ?? unit);
@@ -72,7 +92,13 @@ export class CellPicture {
 /** All that the frames of the heatmaps depend on. */
 function keyOf({ state, scene, tiles, memories }, { small }) {
   const facts = tiles.map(({ lane, part, units, window }, k) => [
-    lane.label, lane.index, part.symbol, part.name, units, window, scene.zoom && memories[k]?.version,
+    lane.label,
+    lane.index,
+    part.symbol,
+    part.name,
+    units,
+    window,
+    scene.zoom && memories[k]?.version,
   ]);
   const [{ last, top, left }] = tiles;
   return JSON.stringify([state.theme, small, last, top, left, state.view.sort, scene.every, facts]);

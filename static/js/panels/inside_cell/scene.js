@@ -13,7 +13,8 @@ import { activationsFrom, anatomyOf, shownAt } from "./parts.js";
 export function shownIn({ lanes, recipe, watch, view, frame }) {
   const seen = shownLanes({ lanes, view });
   const lane = seen.find(({ index }) => index === watch.lane) ?? seen[0] ?? null;
-  if (lane === null || recipe === null) return { lanes: seen, lane: null, every: false, items: [], zoom: null };
+  if (lane === null || recipe === null)
+    return { lanes: seen, lane: null, every: false, items: [], zoom: null };
   const item = (of) => (part) => ({ lane: of, part, units: unitsOf(frame, of) });
   const parts = anatomyOf(lane, recipe).map(item(lane));
   const zoom = parts.find(({ part }) => part.symbol === view.zoom) ?? null;
@@ -52,7 +53,11 @@ export function saturationInWords(frame, { lane, part, units }) {
     if (!batch && data === null) return [];
     const found = batch ? { low: mean(low), high: mean(high) } : saturationOf(data);
     const said = `< 0.1: ${percent(found.low)} · > 0.9: ${percent(found.high)}`;
-    return [`${said} of the ${batch ? "batch" : "example"}`, `${said} (${batch ? "batch" : "example"})`, said];
+    return [
+      `${said} of the ${batch ? "batch" : "example"}`,
+      `${said} (${batch ? "batch" : "example"})`,
+      said,
+    ];
   }
   const dead = array("dead");
   if (dead === null || part.array !== "h") return [];
@@ -89,7 +94,10 @@ export function tableOf(frame, tiles, orderOf) {
   const rows = tiles.flatMap((tile) => {
     const { lane, part, units, last, window } = tile;
     const order = orderOf(lane);
-    const { t: [from, to], rows: [top, bottom] } = window ?? { t: [0, last + 1], rows: [0, units] };
+    const {
+      t: [from, to],
+      rows: [top, bottom],
+    } = window ?? { t: [0, last + 1], rows: [0, units] };
     const made = [];
     for (let t = from; t < to; t += 1) {
       for (let row = top; row < bottom; row += 1) {

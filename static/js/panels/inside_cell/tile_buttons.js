@@ -8,7 +8,12 @@ const TOOLS = [
   { key: "closer", text: "+", label: "Zoom in", title: "Zoom in (+, or the wheel)" },
   { key: "farther", text: "−", label: "Zoom out", title: "Zoom out (−, or the wheel)" },
   { key: "whole", text: "Show all", title: "All timesteps and units (0, or a double click)" },
-  { key: "back", text: "Back", label: "Back to all heatmaps", title: "Back to all heatmaps (Escape)" },
+  {
+    key: "back",
+    text: "Back",
+    label: "Back to all heatmaps",
+    title: "Back to all heatmaps (Escape)",
+  },
 ];
 
 /**
@@ -72,15 +77,17 @@ export function createTileButtons(element, actions) {
       const bar = document.createElement("div");
       bar.className = "tile-tools";
       bar.setAttribute("role", "group");
-      bar.append(...TOOLS.map(({ key, text, label, title }) => {
-        const made = document.createElement("button");
-        made.type = "button";
-        Object.assign(made, { textContent: text, title });
-        made.dataset.key = key;
-        if (label !== undefined) made.setAttribute("aria-label", label);
-        made.addEventListener("click", () => actions[key]());
-        return made;
-      }));
+      bar.append(
+        ...TOOLS.map(({ key, text, label, title }) => {
+          const made = document.createElement("button");
+          made.type = "button";
+          Object.assign(made, { textContent: text, title });
+          made.dataset.key = key;
+          if (label !== undefined) made.setAttribute("aria-label", label);
+          made.addEventListener("click", () => actions[key]());
+          return made;
+        }),
+      );
       own.replaceChildren(bar);
       wide = bar.offsetWidth;
     }

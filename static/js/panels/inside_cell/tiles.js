@@ -19,7 +19,10 @@ const MISSING = ["not recorded at this iteration", "not recorded"];
  * `caption` is the height of captions, and a tile's own is the rectangle of its; `histogram` is
  * one too, or null where there is no room.
  */
-export function arrangeTiles(items, { width, height, small, last, sorted = false, caption = small * 1.7 }) {
+export function arrangeTiles(
+  items,
+  { width, height, small, last, sorted = false, caption = small * 1.7 },
+) {
   const alike = items.every(({ units }) => units === items[0].units);
   const margin = { left: small * (sorted ? 3.7 : 2.6), right: 4, bottom: small * 2.7 };
   const gap = small * (alike ? 1.2 : 2.6);
@@ -47,7 +50,12 @@ export function arrangeTiles(items, { width, height, small, last, sorted = false
       leftmost: column === 0 || !alike,
       x: linear([0, last + 1], [left, left + wide]),
       y: linear([0, item.units], [top, top + high]),
-      caption: { left, top: Math.round(top - caption), width: across, height: Math.round(caption) - 1 },
+      caption: {
+        left,
+        top: Math.round(top - caption),
+        width: across,
+        height: Math.round(caption) - 1,
+      },
       histogram: beside ? { left: left + wide + apart, top, width: room, height: high } : null,
     };
   });
@@ -94,7 +102,8 @@ function paintCaption(context, { lane, part, left, caption }, { palette, every }
   const right = caption.left + caption.width - ICON;
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
-  const end = colorBar(context, part.map(), right, middle, every ? BAR_WIDTH / 2 : BAR_WIDTH, BAR_HEIGHT) - 4;
+  const end =
+    colorBar(context, part.map(), right, middle, every ? BAR_WIDTH / 2 : BAR_WIDTH, BAR_HEIGHT) - 4;
   context.textAlign = "left";
   context.fillStyle = palette.ink;
   context.font = font(palette.font, palette.small, 700);
@@ -143,7 +152,12 @@ export function paintSorted(context, tiles, palette) {
   const [first, final] = [tiles[0], tiles.at(-1)];
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
-  upright(context, "unit, sorted by memory", palette.small * 0.55, (first.top + final.top + final.height) / 2);
+  upright(
+    context,
+    "unit, sorted by memory",
+    palette.small * 0.55,
+    (first.top + final.top + final.height) / 2,
+  );
 }
 
 /** Text that runs upwards, its middle at a point. */
@@ -171,7 +185,10 @@ export function paintCursor(context, tile, { t, row }, palette) {
   context.rect(left, top, width, height);
   context.clip();
   context.lineWidth = 1;
-  for (const [color, dash] of [[palette.panel, []], [palette.ink, [2, 2]]]) {
+  for (const [color, dash] of [
+    [palette.panel, []],
+    [palette.ink, [2, 2]],
+  ]) {
     context.strokeStyle = color;
     context.setLineDash(dash);
     context.beginPath();

@@ -40,7 +40,11 @@ export class SeenPart {
   panQuarters({ t = 0, rows = 0 }) {
     this.#to((window) => {
       const quarter = ([from, to]) => Math.max(1, Math.round((to - from) / 4));
-      return zoom.panned(window, { t: t * quarter(window.t), rows: rows * quarter(window.rows) }, this.#limits);
+      return zoom.panned(
+        window,
+        { t: t * quarter(window.t), rows: rows * quarter(window.rows) },
+        this.#limits,
+      );
     });
   }
 

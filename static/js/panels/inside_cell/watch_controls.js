@@ -21,7 +21,13 @@ export function createWatchControls(element, { watch, view }) {
     const { recipe, watch: now } = next;
     const facts = shown.lanes.map(({ index, label, num_layers: layers }) => [index, label, layers]);
     const pressed = [scene.lane?.index, scene.every];
-    const key = JSON.stringify([facts, now, pressed, recipe?.batch_size, roomAt(globalThis.innerWidth).from]);
+    const key = JSON.stringify([
+      facts,
+      now,
+      pressed,
+      recipe?.batch_size,
+      roomAt(globalThis.innerWidth).from,
+    ]);
     if (key === shownFor) return;
     shownFor = key;
     const { activeElement: focused } = document;
@@ -37,7 +43,10 @@ export function createWatchControls(element, { watch, view }) {
     const examples = recipe?.batch_size ?? 1;
     const made = [];
     if (lanes.length > 1) {
-      const names = tabNames(lanes.map(({ label }) => label), globalThis.innerWidth);
+      const names = tabNames(
+        lanes.map(({ label }) => label),
+        globalThis.innerWidth,
+      );
       const all = tab("all", "All", every, () => view({ cells: "all", zoom: null }));
       all.title = "The hidden states of all lanes side by side";
       all.setAttribute("aria-label", "All lanes");
@@ -51,11 +60,19 @@ export function createWatchControls(element, { watch, view }) {
     }
     if (examples > 1) {
       const go = (change) => watch({ example: (now.example + change + examples) % examples });
-      made.push(tabs("Example", [
-        keyed("previous", button("‹", "Previous example", () => go(-1))),
-        exampleWords(now.example),
-        keyed("next", button("›", "Next example", () => go(1))),
-      ]));
+      made.push(
+        tabs("Example", [
+          keyed(
+            "previous",
+            button("‹", "Previous example", () => go(-1)),
+          ),
+          exampleWords(now.example),
+          keyed(
+            "next",
+            button("›", "Next example", () => go(1)),
+          ),
+        ]),
+      );
     }
     return made;
   }

@@ -6,7 +6,8 @@ const AXES = ["t", "rows"];
 /** All of it. */
 export const whole = (columns, rows) => ({ t: [0, columns], rows: [0, rows] });
 
-const each = (window, change) => Object.fromEntries(AXES.map((axis) => [axis, change(axis, window[axis])]));
+const each = (window, change) =>
+  Object.fromEntries(AXES.map((axis) => [axis, change(axis, window[axis])]));
 
 function within([from, to], most) {
   const span = Math.min(most, to - from);
@@ -26,7 +27,9 @@ export function zoomed(window, factor, at, limits) {
 
 /** Moved by that many cells. */
 export function panned(window, by, limits) {
-  return each(window, (axis, [from, to]) => within([from + by[axis], to + by[axis]], limits[axis][1]));
+  return each(window, (axis, [from, to]) =>
+    within([from + by[axis], to + by[axis]], limits[axis][1]),
+  );
 }
 
 /** Moved no further than it takes to see a cell; null: that axis stays. */

@@ -17,7 +17,10 @@ const ROOM_FOR_TWO = 8; // × the size of text, of the whole picture
 
 /** The lanes' answers at the last timestep: [{lane, value}]. */
 function answers({ lanes, frame }) {
-  return lanes.map((lane) => ({ lane, value: values(frame, lane.index, "prediction")?.at(-1) ?? NaN }));
+  return lanes.map((lane) => ({
+    lane,
+    value: values(frame, lane.index, "prediction")?.at(-1) ?? NaN,
+  }));
 }
 
 /** How to read the picture: the longest that fits is shown. */
@@ -35,7 +38,11 @@ export function paint(context, { width, height }, scene) {
   const lineRoom = Math.min(small * 3.2, height * 0.34);
   const barsHeight = height - textRoom - lineRoom - 4;
   bars(context, { width, height: barsHeight }, example, palette, cursor);
-  sums(context, { left: 8, right: width - 8, y: barsHeight + lineRoom * 0.45, room: lineRoom }, scene);
+  sums(
+    context,
+    { left: 8, right: width - 8, y: barsHeight + lineRoom * 0.45, room: lineRoom },
+    scene,
+  );
   said(context, { width, y: height - small * 0.77, rows }, scene);
 }
 
@@ -97,7 +104,11 @@ function sums(context, { left, right, y, room }, scene) {
     context.textBaseline = "top";
     for (const tick of [0, 1, 2]) {
       context.textAlign = tick === 0 ? "left" : tick === 2 ? "right" : "center";
-      context.fillText(String(tick), tick === 0 ? left - 3 : tick === 2 ? right + 3 : x(tick), y + 5);
+      context.fillText(
+        String(tick),
+        tick === 0 ? left - 3 : tick === 2 ? right + 3 : x(tick),
+        y + 5,
+      );
     }
   }
   context.fillStyle = palette.ink;
@@ -128,14 +139,22 @@ function said(context, { width, y, rows }, scene) {
     return rows === 1 ? [parts] : [parts.slice(0, most), parts.slice(most)];
   };
   const across = (parts) =>
-    Math.max(...inRows(parts).map((row) => textWidth(row.map(({ text }) => text).join("  "), lettering)));
-  const parts = MOST_NAME.map(partsOf).find((each) => across(each) <= width * SHRINK) ?? partsOf(MOST_NAME.at(-1));
-  context.font = font(palette.mono, Math.max(LEAST_SIZE, palette.small * Math.min(1, width / across(parts))));
+    Math.max(
+      ...inRows(parts).map((row) => textWidth(row.map(({ text }) => text).join("  "), lettering)),
+    );
+  const parts =
+    MOST_NAME.map(partsOf).find((each) => across(each) <= width * SHRINK) ??
+    partsOf(MOST_NAME.at(-1));
+  context.font = font(
+    palette.mono,
+    Math.max(LEAST_SIZE, palette.small * Math.min(1, width / across(parts))),
+  );
   context.textAlign = "left";
   context.textBaseline = "middle";
   inRows(parts).forEach((row, k) => {
     const wide = row.reduce((sum, { text }) => sum + context.measureText(text).width, 0);
-    const gap = rows > 1 ? palette.small * 1.5 : Math.max(4, (width - wide) / Math.max(1, row.length - 1));
+    const gap =
+      rows > 1 ? palette.small * 1.5 : Math.max(4, (width - wide) / Math.max(1, row.length - 1));
     let x = 0;
     for (const { text, color } of row) {
       context.fillStyle = color;

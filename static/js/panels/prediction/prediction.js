@@ -89,7 +89,8 @@ export function create(element) {
     const there = width > 0 && state !== null && ready();
     return {
       name: "prediction",
-      picture: () => (there ? { width, height, paint: (context) => paint(context, scene()) } : null),
+      picture: () =>
+        there ? { width, height, paint: (context) => paint(context, scene()) } : null,
       table: () => (there ? painter().table(scene()) : { columns: [], rows: [] }),
     };
   }

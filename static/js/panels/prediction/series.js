@@ -29,7 +29,12 @@ export function paint(context, { width, height }, scene) {
   const answers = forecasts(scene);
   const last = series.length - 1;
   const labels = small * 10.5;
-  const [left, right, top, bottom] = [small * 3.4, width - labels, small * 0.6, height - small * 1.7];
+  const [left, right, top, bottom] = [
+    small * 3.4,
+    width - labels,
+    small * 0.6,
+    height - small * 1.7,
+  ];
   // Of the series alone: a wild forecast is held at the edge and leaves the scale as it is.
   const least = Math.min(...series);
   const most = Math.max(...series);
@@ -103,7 +108,11 @@ function key(context, { left, width, height }, target, answers, palette) {
   rows.forEach(({ name, value, color }, row) => {
     context.fillStyle = color;
     const room = width - left - textWidth(` ${value}`, lettering);
-    context.fillText(`${shortened(name, lettering, room)} ${value}`, left, (height - line * rows.length) / 2 + line * (row + 0.5));
+    context.fillText(
+      `${shortened(name, lettering, room)} ${value}`,
+      left,
+      (height - line * rows.length) / 2 + line * (row + 0.5),
+    );
   });
 }
 
@@ -117,7 +126,12 @@ function dot(context, x, y, radius, color) {
 /** The value that came, and every lane's forecast of it. */
 export function table(scene) {
   const { unit, values: series, dates } = scene.example;
-  const rows = forecasts(scene).map(({ lane, value }) => [lane.label, dates.at(-1), series.at(-1), value]);
+  const rows = forecasts(scene).map(({ lane, value }) => [
+    lane.label,
+    dates.at(-1),
+    series.at(-1),
+    value,
+  ]);
   return { columns: ["lane", "date", `target (${unit})`, `prediction (${unit})`], rows };
 }
 

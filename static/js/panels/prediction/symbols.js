@@ -87,10 +87,19 @@ export function table(scene) {
   const rows = scene.lanes.flatMap((lane) => {
     const said = recall({ lane, frame, example, places }) ?? [];
     return said.map(({ symbol, probability }, place) => {
-      return [lane.label, timestepOf(scene, place), namesOf(example)[example.target[place]], symbol, probability];
+      return [
+        lane.label,
+        timestepOf(scene, place),
+        namesOf(example)[example.target[place]],
+        symbol,
+        probability,
+      ];
     });
   });
-  return { columns: ["lane", "timestep", "target", "prediction", "probability of the prediction"], rows };
+  return {
+    columns: ["lane", "timestep", "target", "prediction", "probability of the prediction"],
+    rows,
+  };
 }
 
 function cross(context, x, y, reach, color) {

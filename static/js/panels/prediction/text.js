@@ -47,7 +47,12 @@ export function paint(context, { width, height }, scene) {
       const { character, ofTrue, right } = said[first + column];
       const x = rows.x(column);
       context.fillStyle = faded(color, 0.85 * ofTrue);
-      context.fillRect(x - rows.pitch / 2, y - rows.line * 0.46, rows.pitch - 0.5, rows.line * 0.92);
+      context.fillRect(
+        x - rows.pitch / 2,
+        y - rows.line * 0.46,
+        rows.pitch - 0.5,
+        rows.line * 0.92,
+      );
       context.fillStyle = right && !isBlank(character) ? palette.ink : palette.soft;
       context.fillText(visible(character), x, y);
     }
@@ -79,7 +84,10 @@ export function table({ example, lanes, frame }) {
       return [lane.label, place + 1, [...example.next][place], character, ofTrue];
     });
   });
-  return { columns: ["lane", "timestep", "target", "prediction", "probability of the target"], rows };
+  return {
+    columns: ["lane", "timestep", "target", "prediction", "probability of the target"],
+    rows,
+  };
 }
 
 function share(said) {

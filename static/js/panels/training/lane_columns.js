@@ -60,7 +60,10 @@ const COLUMNS = [
 
 /** The columns of numbers, one more while something is compared, and one for each differing knob. */
 export function columnsOf(knobs, { task, pinned }) {
-  const columns = COLUMNS.map((column) => ({ ...column, unit: column.unit ?? task?.loss_unit ?? "" }));
+  const columns = COLUMNS.map((column) => ({
+    ...column,
+    unit: column.unit ?? task?.loss_unit ?? "",
+  }));
   if (pinned !== null) {
     columns.splice(AFTER_LOSS, 0, {
       title: "Δ loss",

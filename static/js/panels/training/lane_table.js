@@ -112,7 +112,9 @@ export function create(element, actions) {
       if (next.view.story !== "lanes" || !changed(next)) return;
       const before = state;
       state = next;
-      const moved = ["past", "pinned", "view", "lanes"].some((part) => before?.[part] !== next[part]);
+      const moved = ["past", "pinned", "view", "lanes"].some(
+        (part) => before?.[part] !== next[part],
+      );
       const wait = written + WRITE_EVERY - performance.now();
       if (moved || wait <= 0) write();
       else timer ||= setTimeout(write, wait);

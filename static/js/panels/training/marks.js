@@ -15,7 +15,9 @@ const RUG_OPACITY = 0.45;
 export function baselineOf(task, color) {
   if (!task?.baseline) return [];
   const { loss } = task.baseline;
-  return [{ log: Math.log10(loss), from: 0, to: Infinity, text: `baseline ${number(loss, 3)}`, color }];
+  return [
+    { log: Math.log10(loss), from: 0, to: Infinity, text: `baseline ${number(loss, 3)}`, color },
+  ];
 }
 
 /**

@@ -16,7 +16,14 @@ const CLIPPED = "grad_norm"; // the series under which clipped updates are marke
  * @param {object[]} references see marks.js
  * @param {object} look
  */
-export function paintTraining(context, panel, series, { lanes, histories, tweaks }, references, look) {
+export function paintTraining(
+  context,
+  panel,
+  series,
+  { lanes, histories, tweaks },
+  references,
+  look,
+) {
   const { palette } = look;
   const iterationAt = (k) => histories.iteration(k);
   const read = (lane, name) => histories.between(lane, name, panel.xRange);
@@ -71,7 +78,8 @@ export function trainingFigure(panels, series, { lanes, references, histories, t
 
 // Where lanes diverged stands along the top edge already: its height in pixels.
 function roomAbove(lanes, histories, { small }) {
-  const rows = lanes.findLastIndex(({ index }) => histories.lanes[index].divergences.length > 0) + 1;
+  const rows =
+    lanes.findLastIndex(({ index }) => histories.lanes[index].divergences.length > 0) + 1;
   return rows > 0 ? 4 + rows * small * 1.25 : 0;
 }
 
@@ -81,7 +89,14 @@ function tracesOf(panel, index, series, lane, row, color, histories) {
   const traces = layersOf(series).map(({ name, opacity, thin }) => {
     const points = pointsOf(read(name), iterationAt);
     const line = { color, width: thin ? 1 : LINE_WIDTH };
-    return { panel: index, mode: "lines", ...points, ...hoverOf(points, lane, thin), opacity, line };
+    return {
+      panel: index,
+      mode: "lines",
+      ...points,
+      ...hoverOf(points, lane, thin),
+      opacity,
+      line,
+    };
   });
   if (series === CLIPPED) {
     const rug = marks.rugTrace(read("clip_factor"), panel, iterationAt, row, color);

@@ -31,7 +31,8 @@ export class Best {
   /** @param {{length: number, data: Float64Array}} column @param {number} length read so far */
   of(column, length) {
     const before = this.#known.get(column);
-    const known = before !== undefined && before.length <= length ? before : { length: 0, least: NaN };
+    const known =
+      before !== undefined && before.length <= length ? before : { length: 0, least: NaN };
     let { least } = known;
     for (let k = known.length; k < length; k += 1) {
       const value = column.data[k];

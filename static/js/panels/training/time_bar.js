@@ -9,7 +9,14 @@ import { arrive, travel } from "./time_travel.js";
 
 const PAGE = 10; // frames
 const TICK = 4; // px
-const STEPS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -PAGE, PageUp: PAGE };
+const STEPS = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  PageDown: -PAGE,
+  PageUp: PAGE,
+};
 
 /**
  * @param {Element} element

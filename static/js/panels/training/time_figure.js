@@ -27,7 +27,11 @@ export function timeFigure(panels, marks, looks, widthOf, palette) {
       made.shapes.push(paper.box("rect", [now.at + 1, top], [right, bottom], veil));
     }
     for (const { at, shown } of within) {
-      const line = { color: shown ? palette.ink : palette.soft, width: 1, dash: shown ? "solid" : dashes(DASH) };
+      const line = {
+        color: shown ? palette.ink : palette.soft,
+        width: 1,
+        dash: shown ? "solid" : dashes(DASH),
+      };
       made.shapes.push({ ...paper.box("line", [at + 0.5, top], [at + 0.5, bottom]), line });
     }
     if (knob && now !== undefined) {
@@ -49,7 +53,12 @@ function addPlates({ shapes, annotations }, panel, marks, paper, widthOf, palett
   }
   for (const { text, shown, left, width } of plates) {
     const ground = shown ? palette.ink : palette.panel;
-    const plate = paper.box("rect", [left + 0.5, top + 0.5], [left + width - 0.5, top + height - 0.5], ground);
+    const plate = paper.box(
+      "rect",
+      [left + 0.5, top + 0.5],
+      [left + width - 0.5, top + height - 0.5],
+      ground,
+    );
     shapes.push({ ...plate, line: { color: shown ? palette.ink : palette.soft, width: 1 } });
     annotations.push({
       ...paper.place([left + width / 2, top + height / 2]),

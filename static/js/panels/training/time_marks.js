@@ -81,7 +81,10 @@ export function platesOf(panel, marks, widthOf, { font: family, small }) {
     return { left: panel.x(at) - width / 2, width };
   });
   const covered = ticks.filter((tick) =>
-    plates.some((plate) => tick.left < plate.left + plate.width + 2 && tick.left + tick.width > plate.left - 2),
+    plates.some(
+      (plate) =>
+        tick.left < plate.left + plate.width + 2 && tick.left + tick.width > plate.left - 2,
+    ),
   );
   return { plates, covered, height: Math.round(size * PLATE) };
 }
@@ -127,7 +130,8 @@ function paintPlates(context, panel, marks, top, palette) {
   context.textBaseline = "middle";
   context.fillStyle = palette.panel;
   // A number of the axis goes as a whole: half of one would look like another.
-  for (const { left, width } of covered) context.fillRect(left, top - 1, width, palette.small * 1.6);
+  for (const { left, width } of covered)
+    context.fillRect(left, top - 1, width, palette.small * 1.6);
   for (const { text, shown, lettering, left, width } of plates) {
     context.fillStyle = shown ? palette.ink : palette.panel;
     context.strokeStyle = shown ? palette.ink : palette.soft;

@@ -32,7 +32,10 @@ const KNOB = 8; // px of the line's handle above a panel
 const LIVE_EVERY = 80; // ms: a history moves slowly
 const SETTINGS = ["lanes", "task", "recipe", "theme", "run", "connection", "view"];
 const PLACES = ["past", "pinned"]; // in time
-const FACES = [{ value: "curves", text: "Curves" }, { value: "lanes", text: "Lanes" }];
+const FACES = [
+  { value: "curves", text: "Curves" },
+  { value: "lanes", text: "Lanes" },
+];
 const DECADES = (span) => (span > 12 ? 3 : span > 4 ? 1 : span > 1.5 ? 0.25 : 0.1);
 
 /**
@@ -143,9 +146,10 @@ export function create(element, actions) {
     const { soft, lanes: colors } = palette();
     const known = ({ index }) => histories.lanes[index] !== undefined;
     const lanes = state.lanes.filter((lane) => known(lane) && isShown(lane));
-    const clipped = state.recipe === null
-      ? []
-      : lanes.map(({ index }) => ({ index, stretches: normThresholds(state.recipe, index) }));
+    const clipped =
+      state.recipe === null
+        ? []
+        : lanes.map(({ index }) => ({ index, stretches: normThresholds(state.recipe, index) }));
     const references = [
       baselineOf(state.task, soft),
       thresholdsOf(clipped, (index) => colors[index], soft),

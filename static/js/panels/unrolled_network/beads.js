@@ -12,7 +12,11 @@ const MOST_CELLS = 44;
  * cell then stands for k timesteps, and shows the last of them.
  */
 export function cellsShown(last, width) {
-  const every = Math.max(1, Math.ceil(LEAST_PITCH / (width / last)), Math.ceil((last + 1) / MOST_CELLS));
+  const every = Math.max(
+    1,
+    Math.ceil(LEAST_PITCH / (width / last)),
+    Math.ceil((last + 1) / MOST_CELLS),
+  );
   const timesteps = [];
   for (let t = last; t >= 0; t -= every) timesteps.unshift(t);
   return { every, timesteps };
@@ -40,7 +44,8 @@ export function activeUnits(units, height, data) {
   return starts.map((start, stripe) => {
     if (peaks[start] >= SEEN) return start;
     let most = start;
-    for (let unit = start + 1; unit < (starts[stripe + 1] ?? units); unit += 1) if (peaks[unit] > peaks[most]) most = unit;
+    for (let unit = start + 1; unit < (starts[stripe + 1] ?? units); unit += 1)
+      if (peaks[unit] > peaks[most]) most = unit;
     return most;
   });
 }
@@ -84,7 +89,12 @@ export class Beads {
     const spare = whole(Math.max(0, (pitch - place.width) / 2 - 2), ratio);
     context.save();
     context.beginPath();
-    context.rect(left + spare, whole(top - 1, ratio), across - 2 * spare, this.#mask.height / ratio);
+    context.rect(
+      left + spare,
+      whole(top - 1, ratio),
+      across - 2 * spare,
+      this.#mask.height / ratio,
+    );
     context.clip();
     if (data !== null) {
       this.#heatmap.fill(timesteps.length, units.length, map, (column, stripe) => {

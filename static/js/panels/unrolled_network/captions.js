@@ -13,7 +13,12 @@ function reaches({ lanes, frame, task }) {
     const dh = values(frame, index, "dh_norm");
     const from = firstReached(dh);
     const diverged = frame.text[`${index}/diverged`] !== undefined;
-    return { label, from, diverged, log: from < 0 || from > last ? NaN : shareLeft(dh, from, last) };
+    return {
+      label,
+      from,
+      diverged,
+      log: from < 0 || from > last ? NaN : shareLeft(dh, from, last),
+    };
   });
 }
 
@@ -21,11 +26,14 @@ function reaches({ lanes, frame, task }) {
 export function restHeadline(run) {
   const iteration = `iteration ${count(run.frame.iteration)}`;
   if (lossesSpread(run.task)) {
-    const what = "a loss enters at every timestep (dots): a ribbon is what it and all later losses send back";
+    const what =
+      "a loss enters at every timestep (dots): a ribbon is what it and all later losses send back";
     return `${what} · ${iteration}`;
   }
   const each = reaches(run);
-  const told = each.filter(({ log, diverged }) => Number.isFinite(log) || log === -Infinity || diverged);
+  const told = each.filter(
+    ({ log, diverged }) => Number.isFinite(log) || log === -Infinity || diverged,
+  );
   if (told.length === 0 || told.every(({ diverged }) => diverged)) {
     return [iteration, ...told.map(({ label }) => `${label} has diverged`)].join(" · ");
   }
@@ -53,7 +61,8 @@ const times = (log) => (log === -Infinity ? "exactly 0" : `×${logNumber(log)}`)
 /** What sets names apart, where they all begin alike: "truncated 5" of "GRU · truncated 5". */
 function shortNames(labels) {
   const parts = labels.map(nameParts);
-  const alike = labels.length > 1 && parts.every(([head, rest]) => head === parts[0][0] && rest !== null);
+  const alike =
+    labels.length > 1 && parts.every(([head, rest]) => head === parts[0][0] && rest !== null);
   return alike ? parts.map(([, rest]) => rest) : labels;
 }
 

@@ -99,7 +99,8 @@ function numbered(last, left, right, x) {
   const parts = Math.max(2, Math.floor((right - left) / NUMBER_EVERY));
   const step = Math.max(1, Math.round(last / parts));
   const between = [];
-  for (let t = step; t <= last - step * 0.6; t += step) between.push({ t, x: x(t), align: "center" });
+  for (let t = step; t <= last - step * 0.6; t += step)
+    between.push({ t, x: x(t), align: "center" });
   return [{ t: 0, x: left, align: "left" }, ...between, { t: last, x: right, align: "right" }];
 }
 
@@ -116,7 +117,10 @@ export function placeAt(rows, x, y) {
   const row = rows.lanes.findIndex(({ top, numbers }) => y >= top - 4 && y <= numbers + 8);
   const lane = rows.lanes[row];
   const among = lane !== undefined && y <= lane.top + lane.height + 2;
-  const near = among && every > 1 ? timesteps.find((shown) => Math.abs(rows.x(shown) - x) <= cellWidth / 2 + 1) : undefined;
+  const near =
+    among && every > 1
+      ? timesteps.find((shown) => Math.abs(rows.x(shown) - x) <= cellWidth / 2 + 1)
+      : undefined;
   return { row, t: near ?? t };
 }
 

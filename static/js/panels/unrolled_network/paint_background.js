@@ -71,7 +71,8 @@ function paintLane(context, rows, index, lane, { losses, phase }, palette) {
   const clearOfLoss = row.top + row.height / 2 + lossRadius(row) + palette.small * 0.55;
   const first = Math.max(row.ribbon, clearOfLoss);
   context.fillText("∂h", beside, first);
-  if (row.second !== null) context.fillText("∂c", beside, Math.max(row.second, first + palette.small * 0.9));
+  if (row.second !== null)
+    context.fillText("∂c", beside, Math.max(row.second, first + palette.small * 0.9));
 }
 
 const lossRadius = ({ height }) => Math.min(LOSS_RADIUS, height / 2 + 1);

@@ -84,6 +84,7 @@ export function paintNetworkCursor(context, rows, scenes, t, palette, gradients 
     const row = rows.lanes[index];
     context.lineWidth = 2;
     if (cell !== undefined) outline(context, rows, row, cell, 0.5);
-    if (dh !== null && gradients) haloText(context, logNumber(dh[t]), x, row.numbers, palette.panel);
+    if (dh !== null && gradients)
+      haloText(context, logNumber(dh[t]), x, row.numbers, palette.panel);
   });
 }

@@ -30,11 +30,18 @@ export function paintNetworkLane(context, rows, row, scene, how) {
   paintCells(context, rows, row, scene, how);
   if (how.t !== null) paintFront(context, rows, row, scene, how);
   if (how.phase === "forward" || how.phase === "loss") paintTracks(context, rows, row, scene, how);
-  if (how.phase === null || how.phase === "backward") paintGradients(context, rows, row, scene, how);
+  if (how.phase === null || how.phase === "backward")
+    paintGradients(context, rows, row, scene, how);
   if (scene.diverged) paintDiverged(context, rows, row, scene.lane.label, how.palette);
 }
 
-function paintCells(context, rows, row, { lane, h, units }, { beads, ratio, palette, phase, t, live }) {
+function paintCells(
+  context,
+  rows,
+  row,
+  { lane, h, units },
+  { beads, ratio, palette, phase, t, live },
+) {
   const { timesteps, every } = rows;
   const states = {
     data: h,
@@ -43,23 +50,34 @@ function paintCells(context, rows, row, { lane, h, units }, { beads, ratio, pale
     timesteps,
     units: beads.unitsOf(lane, h, units, row.height, live),
   };
-  beads.draw(context, states, {
-    first: rows.x(timesteps[0]),
-    pitch: rows.x(every) - rows.x(0),
-    top: row.top,
-    width: rows.cellWidth,
-    height: row.height,
-    ratio,
-    filled: phase === "forward" ? timesteps.filter((shown) => shown <= t).length : timesteps.length,
-  }, palette);
+  beads.draw(
+    context,
+    states,
+    {
+      first: rows.x(timesteps[0]),
+      pitch: rows.x(every) - rows.x(0),
+      top: row.top,
+      width: rows.cellWidth,
+      height: row.height,
+      ratio,
+      filled:
+        phase === "forward" ? timesteps.filter((shown) => shown <= t).length : timesteps.length,
+    },
+    palette,
+  );
 }
 
 /** The cell that a sweep has reached is lit: forward only once it is filled. */
 function paintFront(context, rows, row, { lane }, { palette, phase, t }) {
-  const cell = phase === "forward" ? rows.timesteps.findLast((shown) => shown <= t) : cellOf(rows, t);
+  const cell =
+    phase === "forward" ? rows.timesteps.findLast((shown) => shown <= t) : cellOf(rows, t);
   if (cell === undefined) return;
   const color = palette.lanes[lane.index];
-  for (const [wider, strength, line] of [[5, 0.14, 5], [2.5, 0.3, 3], [0.5, 1, 2]]) {
+  for (const [wider, strength, line] of [
+    [5, 0.14, 5],
+    [2.5, 0.3, 3],
+    [0.5, 1, 2],
+  ]) {
     context.strokeStyle = faded(color, strength);
     context.lineWidth = line;
     outline(context, rows, row, cell, wider);
@@ -82,7 +100,10 @@ function paintGradients(context, rows, row, scene, how) {
   const main = { ...ribbon, middle: row.ribbon, full: row.full };
   const second = { ...ribbon, middle: row.second, full: row.secondFull, strength: SECOND_STRENGTH };
   if (sweeping) paintTracks(context, rows, row, scene, how);
-  for (const [logs, place] of [[dc, second], [dh, main]]) {
+  for (const [logs, place] of [
+    [dc, second],
+    [dh, main],
+  ]) {
     if (logs === null) continue;
     const from = logs.findIndex((log) => !Number.isNaN(log));
     const front = Math.max(from, how.front ?? 0);
@@ -135,7 +156,12 @@ function paintFactors(context, rows, row, dh, { cursor, palette }) {
     const room = (right.x - left.x) / small;
     const factor = meanFactor(dh, left.t, right.t);
     const x = (left.x + right.x) / 2;
-    if (room < FACTOR_FROM[left.align] || Number.isNaN(factor) || nearCursor(rows, x, cursor, palette)) return;
+    if (
+      room < FACTOR_FROM[left.align] ||
+      Number.isNaN(factor) ||
+      nearCursor(rows, x, cursor, palette)
+    )
+      return;
     const words = right.t === rows.last && room > FACTOR_IN_WORDS_FROM ? " a timestep" : "";
     const text = `‹ ×${number(factor)}${words}`;
     if (dh[right.t] > 0) haloText(context, text, x, row.numbers, palette.panel);
@@ -149,11 +175,15 @@ function paintHop(context, rows, row, { lane, dh, dc }, { palette, front, t }) {
   context.font = lettering;
   context.textBaseline = "middle";
   context.textAlign = "right";
-  const hops = [[dh, row.ribbon, palette.lanes[lane.index]], [dc, row.second, palette.soft]];
+  const hops = [
+    [dh, row.ribbon, palette.lanes[lane.index]],
+    [dc, row.second, palette.soft],
+  ];
   for (const [logs, y, color] of hops) {
     const factor = logs === null ? NaN : localFactor(logs, t);
     // Of two ribbons that lie close by, the first alone has its number.
-    if (Number.isNaN(factor) || (y === row.second && row.second - row.ribbon < palette.small)) continue;
+    if (Number.isNaN(factor) || (y === row.second && row.second - row.ribbon < palette.small))
+      continue;
     const text = `×${number(factor)}`;
     const beside = rows.x(front) - 14;
     const end = Math.max(beside, rows.labelLeft + textWidth(text, lettering));
@@ -169,7 +199,8 @@ function paintDiverged(context, rows, row, label, palette) {
   context.textAlign = "left";
   context.textBaseline = "middle";
   if (rows.narrow) context.fillText("diverged", rows.labelLeft + beside, row.label);
-  else context.fillText("diverged", rows.labelLeft, row.label + palette.small * 1.25 * linesOf(label));
+  else
+    context.fillText("diverged", rows.labelLeft, row.label + palette.small * 1.25 * linesOf(label));
 }
 
 const linesOf = (label) => (nameParts(label)[1] === null ? 1 : 2);

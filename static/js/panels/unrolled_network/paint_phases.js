@@ -55,7 +55,8 @@ function disc(context, x, y, radius) {
 export function paintClipPhase(context, rows, row, { lane, clip, most }, { progress, palette }) {
   const { before, factor, after, mode, threshold } = clip;
   const bar = barOf(rows, row, palette.lanes[lane.index]);
-  if (!Number.isFinite(before) || Number.isNaN(factor)) return paintNoNumber(context, bar, row, "no finite gradient", palette);
+  if (!Number.isFinite(before) || Number.isNaN(factor))
+    return paintNoNumber(context, bar, row, "no finite gradient", palette);
   const whole = bar.length(before, most);
   paintBar(context, bar, whole, whole * (1 - (1 - factor) * eased(progress)));
   if (mode === "norm" && threshold <= most) {
@@ -69,16 +70,24 @@ export function paintClipPhase(context, rows, row, { lane, clip, most }, { progr
   }
   const norm = rows.narrow ? "" : "‖∂L/∂θ‖ ";
   const clipped = `${number(before)} → ${number(after)}`;
-  const texts = factor < 1
-    ? [norm + clipped, `×${number(factor)}`]
-    : [norm + number(before), mode === "none" ? "clipping is off" : "not clipped"];
+  const texts =
+    factor < 1
+      ? [norm + clipped, `×${number(factor)}`]
+      : [norm + number(before), mode === "none" ? "clipping is off" : "not clipped"];
   return paintTexts(context, bar, row, texts, palette);
 }
 
 /** How far the weights were moved, and the loss after it where that is known. */
-export function paintUpdatePhase(context, rows, row, { lane, update, most, loss }, { progress, palette }) {
+export function paintUpdatePhase(
+  context,
+  rows,
+  row,
+  { lane, update, most, loss },
+  { progress, palette },
+) {
   const bar = barOf(rows, row, palette.lanes[lane.index]);
-  if (!Number.isFinite(update.moved)) return paintNoNumber(context, bar, row, "no finite update", palette);
+  if (!Number.isFinite(update.moved))
+    return paintNoNumber(context, bar, row, "no finite update", palette);
   const whole = bar.length(update.moved, most);
   paintBar(context, bar, whole, whole * eased(progress));
   const then = Number.isNaN(update.next) ? "" : `loss ${number(loss)} → ${number(update.next)}`;

@@ -27,11 +27,13 @@ export function sentence(phase, t, run) {
 const SENTENCES = {
   forward({ lanes, frame, task, watch }, t) {
     const { timesteps: last } = task;
-    const whose = lanes.length === 1 ? "the states of one network" : `the states of ${lanes.length} networks`;
+    const whose =
+      lanes.length === 1 ? "the states of one network" : `the states of ${lanes.length} networks`;
     const begun = t < last ? `t = ${t} of ${last}` : `${count(last)} timesteps, ${whose}`;
     const sent = lanes.filter(({ index }) => values(frame, index, "h") !== null);
     const { finite, without } = sorted(sent, ({ index }) => stateNorm(frame, index, t));
-    const told = finite.length > 0 ? [`‖h_${t}‖ of example ${watch.example} is ${inEach(finite)}`] : [];
+    const told =
+      finite.length > 0 ? [`‖h_${t}‖ of example ${watch.example} is ${inEach(finite)}`] : [];
     return `Forward: ${[begun, ...told, ...without("state")].join("; ")}.`;
   },
 
@@ -59,7 +61,10 @@ const SENTENCES = {
       return [{ dh, from, label, log: dh[last] === Infinity ? NaN : log }];
     });
     const each = reaching.filter(({ log }) => !Number.isNaN(log));
-    const lost = without(reaching.filter(({ log }) => Number.isNaN(log)), "gradient");
+    const lost = without(
+      reaching.filter(({ log }) => Number.isNaN(log)),
+      "gradient",
+    );
     if (each.length === 0) return `Backward: ${lost.join("")}.`;
     const end = lost.map((words) => `; ${words}`).join("");
     if (t >= last || each.every(({ from }) => from >= last)) {
@@ -70,7 +75,10 @@ const SENTENCES = {
     const place = (from) => (shared ? "" : ` (t = ${from})`);
     const alone = task.loss_timesteps.length === 1;
     const parts = each.map(({ log, from, label }) => {
-      return [`${logNumber(log)}${alone && log > 0 ? " times as much" : ""}`, `${label}${place(from)}`];
+      return [
+        `${logNumber(log)}${alone && log > 0 ? " times as much" : ""}`,
+        `${label}${place(from)}`,
+      ];
     });
     const reached = shared ? ` reached t = ${each[0].from}` : " came through";
     const hop = t > 0 ? hops(each, t) : "";
@@ -86,11 +94,15 @@ const SENTENCES = {
   clip(run) {
     const all = run.lanes.map((lane) => ({ label: lane.label, ...clipping(run, lane.index) }));
     const [told, lost] = [all.filter(isClipped), all.filter((each) => !isClipped(each))];
-    const groups = grouped(told, ({ mode, threshold }) => (mode === "none" ? "none" : `${mode} ${threshold}`));
+    const groups = grouped(told, ({ mode, threshold }) =>
+      mode === "none" ? "none" : `${mode} ${threshold}`,
+    );
     const parts = groups.map((group) => {
       const { mode, threshold } = group[0];
-      const how = mode === "norm" ? `by norm at ${number(threshold)}` : `by value at ±${number(threshold)}`;
-      if (mode === "none") return `off: ${possessed(group, true)} ${stays(group)} as ${group.length > 1 ? "they are" : "it is"}`;
+      const how =
+        mode === "norm" ? `by norm at ${number(threshold)}` : `by value at ±${number(threshold)}`;
+      if (mode === "none")
+        return `off: ${possessed(group, true)} ${stays(group)} as ${group.length > 1 ? "they are" : "it is"}`;
       return `${how}: ${clipped(group)}`;
     });
     return `Clip${parts.length > 0 ? " " : ": "}${[...parts, ...without(lost, "gradient")].join("; ")}.`;
@@ -99,8 +111,14 @@ const SENTENCES = {
   update(run) {
     const everyone = run.lanes.map((lane) => ({ label: lane.label, ...updating(run, lane.index) }));
     const told = everyone.filter(({ moved }) => Number.isFinite(moved));
-    const lost = without(everyone.filter(({ moved }) => !Number.isFinite(moved)), "update");
-    const groups = grouped(told, ({ optimizer, rate, schedule }) => `${optimizer} ${rate} ${schedule}`);
+    const lost = without(
+      everyone.filter(({ moved }) => !Number.isFinite(moved)),
+      "update",
+    );
+    const groups = grouped(
+      told,
+      ({ optimizer, rate, schedule }) => `${optimizer} ${rate} ${schedule}`,
+    );
     const all = groups.map((group) => {
       const { optimizer, rate, schedule } = group[0];
       const [first, ...others] = group;
@@ -131,10 +149,13 @@ function sorted(lanes, valueOf) {
 /** ["ReLU has no finite loss"], [] where every lane has one. */
 function without(lost, what) {
   if (lost.length === 0) return [];
-  return [`${listed(lost.map(({ label }) => label))} ${lost.length > 1 ? "have" : "has"} no finite ${what}`];
+  return [
+    `${listed(lost.map(({ label }) => label))} ${lost.length > 1 ? "have" : "has"} no finite ${what}`,
+  ];
 }
 
-const listed = (words) => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`);
+const listed = (words) =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 
 /** "1.2 in RNN tanh, 0.43 in LSTM" */
 function inEach(parts) {
@@ -148,7 +169,9 @@ function lossPlace({ loss_timesteps: losses }) {
 
 function hops(each, t) {
   const told = each.map(({ dh }) => localFactor(dh, t));
-  return told.some(Number.isNaN) ? "" : `; the next hop takes ×${told.map((factor) => number(factor)).join(", ×")}`;
+  return told.some(Number.isNaN)
+    ? ""
+    : `; the next hop takes ×${told.map((factor) => number(factor)).join(", ×")}`;
 }
 
 function clipped(group) {
@@ -159,7 +182,8 @@ function clipped(group) {
   });
   if (whole.length > 0) {
     const { mode, threshold } = whole[0];
-    const why = mode === "norm" ? `below ${number(threshold)}` : `no element beyond ±${number(threshold)}`;
+    const why =
+      mode === "norm" ? `below ${number(threshold)}` : `no element beyond ±${number(threshold)}`;
     const was = whole.length > 1 ? "were" : "was";
     parts.push(`${possessed(whole, shortened.length === 0)} ${was} not clipped (${why})`);
   }
@@ -168,9 +192,11 @@ function clipped(group) {
 
 /** "LSTM's 0.40 and GRU's 0.20", of gradients if that is not said yet. */
 function possessed(group, named) {
-  return listed(group.map(({ label, before }, k) => {
-    return `${label}'s ${named && k === 0 ? "gradient " : ""}${number(before)}`;
-  }));
+  return listed(
+    group.map(({ label, before }, k) => {
+      return `${label}'s ${named && k === 0 ? "gradient " : ""}${number(before)}`;
+    }),
+  );
 }
 
 function grouped(items, keyOf) {

@@ -44,7 +44,13 @@ export function clipping({ frame, recipe }, lane) {
   const now = (field) => at(inForce(recipe, lane, field), frame.iteration);
   const before = power(scalar(frame, lane, "grad_norm"));
   const factor = scalar(frame, lane, "clip_factor");
-  return { before, factor, after: before * factor, mode: now("clip"), threshold: now("clip_threshold") };
+  return {
+    before,
+    factor,
+    after: before * factor,
+    mode: now("clip"),
+    threshold: now("clip_threshold"),
+  };
 }
 
 /**

@@ -40,8 +40,19 @@ export function networkStill(rows, run, { phase }, theme, palette) {
     phase,
   };
   const names = lanes.map(({ index, label }) => `${index} ${label}`);
-  const key = [theme, rows.last, facts.losses, facts.units, facts.example, LEGENDS[phase] ?? "ribbons", ...names];
-  return { key: key.join("|"), paint: (context) => paintNetworkFrame(context, rows, facts, palette) };
+  const key = [
+    theme,
+    rows.last,
+    facts.losses,
+    facts.units,
+    facts.example,
+    LEGENDS[phase] ?? "ribbons",
+    ...names,
+  ];
+  return {
+    key: key.join("|"),
+    paint: (context) => paintNetworkFrame(context, rows, facts, palette),
+  };
 }
 
 /**
@@ -55,7 +66,10 @@ export function networkStill(rows, run, { phase }, theme, palette) {
 export function paintNetwork(context, rows, run, sweep, how) {
   const { palette, cursor, selected } = how;
   const scenes = run.lanes.map((lane) => sceneOf(run, lane, sweep.phase));
-  const most = sweep.phase === "clip" ? longestClipped(scenes) : longest(scenes.map(({ update }) => update?.moved));
+  const most =
+    sweep.phase === "clip"
+      ? longestClipped(scenes)
+      : longest(scenes.map(({ update }) => update?.moved));
   const within = (t) => t !== null && t <= rows.last;
   const all = { ...how, ...sweep, cursor: within(cursor) ? cursor : null };
   if (sweep.front !== null) paintNetworkFront(context, rows, sweep, palette);
@@ -63,7 +77,8 @@ export function paintNetwork(context, rows, run, sweep, how) {
     paintNetworkLane(context, rows, rows.lanes[k], scene, all);
     PHASES[sweep.phase]?.(context, rows, rows.lanes[k], { ...scene, most }, all);
   });
-  if (within(selected) && selected !== cursor) paintNetworkSelection(context, rows, selected, palette);
+  if (within(selected) && selected !== cursor)
+    paintNetworkSelection(context, rows, selected, palette);
   if (within(cursor) && cursor !== sweep.t) {
     paintNetworkCursor(context, rows, scenes, cursor, palette, hasGradients(sweep.phase));
   }
@@ -72,7 +87,10 @@ export function paintNetwork(context, rows, run, sweep, how) {
 function longestClipped(scenes) {
   const clips = scenes.map(({ clip }) => clip);
   const byNorm = clips.filter(({ mode }) => mode === "norm");
-  return longest(clips.map(({ before }) => before), byNorm.map(({ threshold }) => threshold));
+  return longest(
+    clips.map(({ before }) => before),
+    byNorm.map(({ threshold }) => threshold),
+  );
 }
 
 const lossesOf = (task) => task.loss_timesteps.map((k) => k + 1);

@@ -45,7 +45,11 @@ function shade(log, color, alert) {
  * @param {{x: function(number): number, middle: number, full: number, color: string,
  *   alert: string, strength?: number, widen?: number}} how `widen` is by what share it is thicker
  */
-export function drawRibbon(context, logs, { x, middle, full, color, alert, strength = 1, widen = 0 }) {
+export function drawRibbon(
+  context,
+  logs,
+  { x, middle, full, color, alert, strength = 1, widen = 0 },
+) {
   const reach = (t) => half(logs, t, full) * (1 + widen);
   for (const [from, to] of runs(logs)) {
     context.fillStyle = paintFor(context, logs, from, to, x, color, alert, strength);
@@ -94,7 +98,8 @@ function paintFor(context, logs, from, to, x, color, alert, strength) {
   const tint = (log) => `rgba(${channelsOf(shade(log, color, alert))},${opacity(log) * strength})`;
   if (plain || to - from < 2) return tint(logs[from]);
   const gradient = context.createLinearGradient(x(from), 0, x(to - 1), 0);
-  for (let t = from; t < to; t += 1) gradient.addColorStop((t - from) / (to - 1 - from), tint(logs[t]));
+  for (let t = from; t < to; t += 1)
+    gradient.addColorStop((t - from) / (to - 1 - from), tint(logs[t]));
   return gradient;
 }
 

@@ -13,7 +13,13 @@ const SECONDS = { forward: 1.2, loss: 0.5, backward: 1.3, clip: 0.6, update: 0.6
 const RUNNING = 0.85; // of forward and backward: then the whole of it is held for a moment
 
 /** Nothing is swept, everything is shown. */
-export const REST = Object.freeze({ phase: null, progress: 1, playing: false, alone: false, speed: 1 });
+export const REST = Object.freeze({
+  phase: null,
+  progress: 1,
+  playing: false,
+  alone: false,
+  speed: 1,
+});
 
 /** From the first phase through all of them. */
 export function begin(sweep) {
@@ -61,7 +67,9 @@ export function toggle(sweep) {
   if (sweep.phase === null) return begin(sweep);
   if (sweep.progress < 1) return { ...sweep, playing: true, alone: false };
   const next = neighbour(sweep, 1);
-  return next === null ? begin(sweep) : { ...sweep, phase: next, progress: 0, playing: true, alone: false };
+  return next === null
+    ? begin(sweep)
+    : { ...sweep, phase: next, progress: 0, playing: true, alone: false };
 }
 
 /** The next of the speeds, the slowest after the fastest. */

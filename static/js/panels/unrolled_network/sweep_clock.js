@@ -69,7 +69,8 @@ export function createSweeper({ pause, drawn }) {
     drawn({ byHand: true });
   }
 
-  const to = (phase) => (now) => (phase === null ? sweeps.end(now) : sweeps.choose(now, phase, !still.matches));
+  const to = (phase) => (now) =>
+    phase === null ? sweeps.end(now) : sweeps.choose(now, phase, !still.matches);
 
   return {
     get now() {

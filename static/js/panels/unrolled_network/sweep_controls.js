@@ -3,7 +3,12 @@
 import { PHASES } from "./sweep.js";
 
 const SHORT = { forward: "fwd", loss: "loss", backward: "bwd", clip: "clip", update: "upd" };
-const SPEED_NAMES = new Map([[0.25, "×¼"], [0.5, "×½"], [1, "×1"], [2, "×2"]]);
+const SPEED_NAMES = new Map([
+  [0.25, "×¼"],
+  [0.5, "×½"],
+  [1, "×1"],
+  [2, "×2"],
+]);
 const ICONS = {
   play: "M4.5 2.8v10.4L13 8z",
   pause: "M4 3h3v10H4zM9 3h3v10H9z",
@@ -30,7 +35,12 @@ export function createSweepControls(element, does) {
   const said = document.createElement("p");
   said.className = "vh";
   said.setAttribute("aria-live", "polite");
-  group.append(tabs("sweep-keys", [previous, play, next]), tabs("sweep-phases", [...phases.values()]), tabs("sweep-rate", [speed]), said);
+  group.append(
+    tabs("sweep-keys", [previous, play, next]),
+    tabs("sweep-phases", [...phases.values()]),
+    tabs("sweep-rate", [speed]),
+    said,
+  );
   element.append(group);
   let shown = {};
 
@@ -42,7 +52,8 @@ export function createSweepControls(element, does) {
       name(play, playing ? "Pause sweep" : "Play sweep");
     }
     if (phase !== shown.phase) {
-      for (const [each, button] of phases) button.setAttribute("aria-pressed", String(each === phase));
+      for (const [each, button] of phases)
+        button.setAttribute("aria-pressed", String(each === phase));
     }
     if (sweep.speed !== shown.speed) {
       const text = SPEED_NAMES.get(sweep.speed);

@@ -17,7 +17,14 @@ export function networkTable({ lanes, frame }) {
   const rows = lanes.flatMap(({ index, label }) => {
     const [dh, dc] = ["dh_norm", "dc_norm"].map((name) => values(frame, index, name));
     return Array.from(dh ?? [], (log, t) => {
-      return [label, t, known(log), known(dc?.[t]), known(localFactor(dh, t)), known(localFactor(dc, t))];
+      return [
+        label,
+        t,
+        known(log),
+        known(dc?.[t]),
+        known(localFactor(dh, t)),
+        known(localFactor(dc, t)),
+      ];
     });
   });
   return { columns: COLUMNS, rows };

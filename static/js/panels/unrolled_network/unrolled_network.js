@@ -22,7 +22,19 @@ import { networkTable } from "./table.js";
 const NOTHING_YET = ["Unrolling the networks …", "A row of cells for each, one cell a timestep."];
 const LOST = ["No connection", "The page reconnects by itself, and resumes where it was."];
 const ALL_HIDDEN = ["All lanes are hidden", "Show one of them again, in the controls."];
-const PARTS = ["frame", "lanes", "task", "theme", "run", "cursor", "selection", "watch", "connection", "view", "past"];
+const PARTS = [
+  "frame",
+  "lanes",
+  "task",
+  "theme",
+  "run",
+  "cursor",
+  "selection",
+  "watch",
+  "connection",
+  "view",
+  "past",
+];
 const EXPORT_RATIO = 2;
 
 /**
@@ -106,7 +118,11 @@ export function create(element, actions) {
     return undefined;
   }
 
-  const look = () => ({ cursor: state.cursor.t, selected: state.selection.t, live: state.run === "playing" });
+  const look = () => ({
+    cursor: state.cursor.t,
+    selected: state.selection.t,
+    live: state.run === "playing",
+  });
 
   /** For tests and style sheets: what is drawn. */
   function tell(name, value) {
@@ -160,7 +176,13 @@ export function create(element, actions) {
           context.fillStyle = colors.panel;
           context.fillRect(0, 0, width, height);
           networkStill(places, now, sweep, state.theme, colors).paint(context);
-          const own = { beads: new Beads(), ratio: EXPORT_RATIO, ...how, live: false, palette: colors };
+          const own = {
+            beads: new Beads(),
+            ratio: EXPORT_RATIO,
+            ...how,
+            live: false,
+            palette: colors,
+          };
           paintNetwork(context, places, now, sweep, own);
         },
       }),

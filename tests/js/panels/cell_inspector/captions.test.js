@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { headingOf, nameOfCell, whyNoSums } from "../../../../static/js/panels/cell_inspector/captions.js";
+import {
+  headingOf,
+  nameOfCell,
+  whyNoSums,
+} from "../../../../static/js/panels/cell_inspector/captions.js";
 import { inspectorTable } from "../../../../static/js/panels/cell_inspector/table.js";
 
 const array = (shape, ...data) => ({ shape, data: Float64Array.from(data) });
@@ -25,8 +29,14 @@ const state = { lanes, frame, past: null, watch: { lane: 1, layer: 2, example: 4
 test("a heading tells which cell it is, of which layer, example and iteration", () => {
   const cell = { lane: 1, t: 31, unit: 4 };
   assert.equal(nameOfCell(lanes[1], cell), "RNN deep, t = 31, unit 4");
-  assert.equal(headingOf(state, lanes[1], cell), "RNN deep · t = 31 · unit 4 · layer 2 · example 4 · iteration 1,500");
-  assert.equal(headingOf({ ...state, frame: null }, lanes[0], cell), "RNN · t = 31 · unit 4 · example 4 · iteration –");
+  assert.equal(
+    headingOf(state, lanes[1], cell),
+    "RNN deep · t = 31 · unit 4 · layer 2 · example 4 · iteration 1,500",
+  );
+  assert.equal(
+    headingOf({ ...state, frame: null }, lanes[0], cell),
+    "RNN · t = 31 · unit 4 · example 4 · iteration –",
+  );
 });
 
 test("the layer of a lane that has fewer is its topmost", () => {
@@ -36,11 +46,17 @@ test("the layer of a lane that has fewer is its topmost", () => {
 
 test("sums that are missing are on their way, or were not recorded", () => {
   assert.match(whyNoSums(state), /come with the next frame/);
-  assert.match(whyNoSums({ ...state, past: 1500 }), /not recorded at iteration 1,500: step or fork/);
+  assert.match(
+    whyNoSums({ ...state, past: 1500 }),
+    /not recorded at iteration 1,500: step or fork/,
+  );
 });
 
 test("a table has every number of every cell that the frame holds", () => {
-  const cells = [{ lane: 0, t: 1, unit: 0 }, { lane: 1, t: 1, unit: 0 }];
+  const cells = [
+    { lane: 0, t: 1, unit: 0 },
+    { lane: 1, t: 1, unit: 0 },
+  ];
   const { columns, rows } = inspectorTable(state, cells, () => "relu");
   const where = ["RNN", 1, 0, 0, 4, 1500];
   assert.ok(rows.every((row) => row.length === columns.length));

@@ -28,7 +28,8 @@ before(async () => {
   ({ mathml } = await import("../../../../static/js/panels/cell_inspector/mathml.js"));
 });
 
-const inner = (source) => String(mathml(source).element).replace(/^<math><mrow>|<\/mrow><\/math>$/g, "");
+const inner = (source) =>
+  String(mathml(source).element).replace(/^<math><mrow>|<\/mrow><\/math>$/g, "");
 
 test("symbols carry subscripts, powers and fractions", () => {
   assert.equal(inner("f_t"), "<msub><mi>f</mi><mi>t</mi></msub>");
@@ -43,11 +44,14 @@ test("symbols carry subscripts, powers and fractions", () => {
 
 test("a number that is written later has a name, and parentheses behind an operator", () => {
   const { slots } = mathml("= σ ( #x.i + #s.i ) = #i");
-  assert.deepEqual(slots.map(({ id, guarded }) => [id, guarded]), [
-    ["x.i", false],
-    ["s.i", true],
-    ["i", false],
-  ]);
+  assert.deepEqual(
+    slots.map(({ id, guarded }) => [id, guarded]),
+    [
+      ["x.i", false],
+      ["s.i", true],
+      ["i", false],
+    ],
+  );
   assert.equal(slots[1].element.dataset.value, "s.i");
 });
 

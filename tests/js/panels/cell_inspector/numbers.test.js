@@ -17,7 +17,10 @@ function frameOf(columns) {
 }
 
 const near = (found, expected, message) => {
-  assert.ok(Math.abs(found - expected) <= 1e-12 * Math.max(1, Math.abs(expected)), `${message}: ${found}, not ${expected}`);
+  assert.ok(
+    Math.abs(found - expected) <= 1e-12 * Math.max(1, Math.abs(expected)),
+    `${message}: ${found}, not ${expected}`,
+  );
 };
 
 const LSTM = { index: 0, gate_names: ["i", "f", "g", "o"], hidden_size: UNITS };
@@ -67,7 +70,9 @@ test("a slope far out in a gate's tail is a small number and no zero", () => {
 });
 
 test("without sums the slopes come from the gates, and it is said what is missing", () => {
-  const bare = Object.entries(lstm.arrays).filter(([name]) => !/input|recurrent|example|paths/.test(name));
+  const bare = Object.entries(lstm.arrays).filter(
+    ([name]) => !/input|recurrent|example|paths/.test(name),
+  );
   const frame = { iteration: 3, arrays: Object.fromEntries(bare) };
   const { values, missing, passage } = cellNumbers(frame, LSTM, { t: 2, unit: 1 });
   assert.deepEqual(missing, ["preactivations", "paths"]);
@@ -124,36 +129,66 @@ test("a GRU's reset scales the recurrent part of its candidate alone", () => {
 });
 
 test("a factor of 1 keeps the gradient, and is not said to shrink it", () => {
-  const arrays = { ...gru.arrays, "0/example.dh": { shape: [2, 2], data: Float64Array.of(0, 0, 6e-4, 8e-4) } };
+  const arrays = {
+    ...gru.arrays,
+    "0/example.dh": { shape: [2, 2], data: Float64Array.of(0, 0, 6e-4, 8e-4) },
+  };
   arrays["0/paths.candidate"] = { shape: [1], data: Float64Array.of(-9) };
   const numbers = cellNumbers({ arrays }, GRU, { t: 1, unit: 1 });
-  assert.match(verdict(numbers, "tanh", false), /: the carry is 1\.0·10⁶ times the candidate's part; z_t kept it, ×1\.0\.$/);
+  assert.match(
+    verdict(numbers, "tanh", false),
+    /: the carry is 1\.0·10⁶ times the candidate's part; z_t kept it, ×1\.0\.$/,
+  );
 });
 
 test("where the candidate brings more than the carry, it is said so", () => {
-  const numbers = cellNumbers({ arrays: { ...gru.arrays, "0/example.dh": { shape: [2, 2], data: Float64Array.of(0, 0, 0.06, 0.08) } } }, GRU, { t: 1, unit: 1 });
-  assert.match(verdict(numbers, "tanh", false), /: the candidate's part is 10 times the carry, ×0\.10 by n_t and its gates; on the carry z_t shrank it to ×0\.010\.$/);
+  const numbers = cellNumbers(
+    {
+      arrays: {
+        ...gru.arrays,
+        "0/example.dh": { shape: [2, 2], data: Float64Array.of(0, 0, 0.06, 0.08) },
+      },
+    },
+    GRU,
+    { t: 1, unit: 1 },
+  );
+  assert.match(
+    verdict(numbers, "tanh", false),
+    /: the candidate's part is 10 times the carry, ×0\.10 by n_t and its gates; on the carry z_t shrank it to ×0\.010\.$/,
+  );
 });
 
 test("of two parts near each other, or of one without the other, no multiple is told", () => {
   const dh = { shape: [2, 2], data: Float64Array.of(0, 0, 6e-4, 8e-4) };
   const told = (candidate) => {
     const paths = { shape: [1], data: Float64Array.of(candidate) };
-    return verdict(cellNumbers({ arrays: { ...gru.arrays, "0/example.dh": dh, "0/paths.candidate": paths } }, GRU, { t: 1, unit: 1 }), "tanh", false);
+    return verdict(
+      cellNumbers(
+        { arrays: { ...gru.arrays, "0/example.dh": dh, "0/paths.candidate": paths } },
+        GRU,
+        { t: 1, unit: 1 },
+      ),
+      "tanh",
+      false,
+    );
   };
-  assert.match(told(-3.03), /: the carry and the candidate's part are about equal; on the carry z_t kept it/);
+  assert.match(
+    told(-3.03),
+    /: the carry and the candidate's part are about equal; on the carry z_t kept it/,
+  );
   assert.match(told(-Infinity), /candidate 0: the carry is all there is; z_t kept it/);
 });
 
 const RNN = { index: 0, gate_names: [], hidden_size: UNITS };
-const rnn = (paths, dh = [1, 0.5]) => frameOf({
-  h: [0.3, -0.6],
-  "input.h": [1],
-  "recurrent.h": [-1.5],
-  "example.dh": dh,
-  "paths.nonlinearity": [paths[0]],
-  "paths.weight": [paths[1]],
-});
+const rnn = (paths, dh = [1, 0.5]) =>
+  frameOf({
+    h: [0.3, -0.6],
+    "input.h": [1],
+    "recurrent.h": [-1.5],
+    "example.dh": dh,
+    "paths.nonlinearity": [paths[0]],
+    "paths.weight": [paths[1]],
+  });
 
 test("a plain cell's slope is that of its nonlinearity", () => {
   const place = { t: 1, unit: 1 };
@@ -166,16 +201,21 @@ test("a plain cell's slope is that of its nonlinearity", () => {
 });
 
 test("of two factors in a row the smaller one is blamed, and growth is called growth", () => {
-  const told = (paths) => verdict(cellNumbers(rnn(paths), RNN, { t: 1, unit: 1 }, "tanh"), "tanh", false);
+  const told = (paths) =>
+    verdict(cellNumbers(rnn(paths), RNN, { t: 1, unit: 1 }, "tanh"), "tanh", false);
   const log = Math.log10;
-  assert.match(told([log(0.61), log(0.88)]), /tanh′ took ×0\.61, W_hh ×0\.88, together ×0\.54: tanh′ shrank it most/);
+  assert.match(
+    told([log(0.61), log(0.88)]),
+    /tanh′ took ×0\.61, W_hh ×0\.88, together ×0\.54: tanh′ shrank it most/,
+  );
   assert.match(told([log(0.9), log(0.5)]), /W_hh shrank it most/);
   assert.match(told([-Infinity, NaN]), /tanh′ is 0 for every unit .* nothing passes/);
   assert.match(told([log(0.9), log(2)]), /together ×1\.8: W_hh enlarged it/);
 });
 
 test("a gap is truncation, a zero is a zero, and neither is a number", () => {
-  const told = (frame, diverged = false) => verdict(cellNumbers(frame, RNN, { t: 1, unit: 1 }, "tanh"), "tanh", diverged);
+  const told = (frame, diverged = false) =>
+    verdict(cellNumbers(frame, RNN, { t: 1, unit: 1 }, "tanh"), "tanh", diverged);
   const zeros = rnn([NaN, NaN]);
   assert.match(told(zeros), /Truncation cuts here: nothing passes from t = 1 to 0/);
   zeros.arrays["0/example.dh"].data.fill(0);

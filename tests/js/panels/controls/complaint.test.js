@@ -30,7 +30,10 @@ test("a bad value is repeated, large bounds are grouped, and null is called empt
 });
 
 test("decimals are not grouped", () => {
-  assert.match(complaint(refused(2, "a finite number less than 0.12345"), "X", "0"), /than 0\.12345,/);
+  assert.match(
+    complaint(refused(2, "a finite number less than 0.12345"), "X", "0"),
+    /than 0\.12345,/,
+  );
 });
 
 test("a rule with a sentence of its own keeps it", () => {

@@ -2,7 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { horizonMeaning, horizonOf } from "../../../../static/js/panels/controls/horizon.js";
-import { likeness, twinOf, whatDiffers } from "../../../../static/js/panels/controls/lane_differences.js";
+import {
+  likeness,
+  twinOf,
+  whatDiffers,
+} from "../../../../static/js/panels/controls/lane_differences.js";
 
 const recipe = (...lanes) => ({
   base: { cell: "lstm", hidden_size: 32, truncate: null, clip: "norm" },
@@ -12,17 +16,34 @@ const recipe = (...lanes) => ({
 const titles = { cell: "cell", hidden_size: "hidden units H" };
 
 test("a lane's twin has the same settings, also where one inherits what the other has of its own", () => {
-  const lanes = recipe({ cell: "rnn" }, { cell: "lstm", name: "mine" }, { hidden_size: 32 }, { hidden_size: 8 });
-  assert.deepEqual([0, 1, 2, 3].map((lane) => twinOf(lanes, lane)), [-1, -1, 1, -1]);
-  assert.equal(likeness(lanes, 2, () => "LSTM · mine"), "identical to LSTM · mine until a setting differs");
-  assert.equal(likeness(lanes, 3, () => "LSTM"), "");
+  const lanes = recipe(
+    { cell: "rnn" },
+    { cell: "lstm", name: "mine" },
+    { hidden_size: 32 },
+    { hidden_size: 8 },
+  );
+  assert.deepEqual(
+    [0, 1, 2, 3].map((lane) => twinOf(lanes, lane)),
+    [-1, -1, 1, -1],
+  );
+  assert.equal(
+    likeness(lanes, 2, () => "LSTM · mine"),
+    "identical to LSTM · mine until a setting differs",
+  );
+  assert.equal(
+    likeness(lanes, 3, () => "LSTM"),
+    "",
+  );
 });
 
 test("the heading names one or two knobs that differ, and counts more", () => {
   assert.equal(whatDiffers(recipe({ cell: "rnn" }), titles), "");
   assert.equal(whatDiffers(recipe({}, { name: "other" }), titles), " — all alike");
   assert.equal(whatDiffers(recipe({}, { cell: "rnn" }), titles), " — only cell differs");
-  assert.equal(whatDiffers(recipe({}, { cell: "rnn", clip: "none" }), titles), " — cell and clip differ");
+  assert.equal(
+    whatDiffers(recipe({}, { cell: "rnn", clip: "none" }), titles),
+    " — cell and clip differ",
+  );
   const many = recipe({}, { cell: "rnn", hidden_size: 8 }, { clip: "none" });
   assert.equal(whatDiffers(many, titles), " — 3 knobs differ");
 });

@@ -1,15 +1,35 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cellInWords, valueInWords, whyNoCell } from "../../../../static/js/panels/inside_cell/captions.js";
+import {
+  cellInWords,
+  valueInWords,
+  whyNoCell,
+} from "../../../../static/js/panels/inside_cell/captions.js";
 import { shownIn } from "../../../../static/js/panels/inside_cell/scene.js";
 
 const lanes = ["LSTM", "LSTM (2)"].map((label, index) => {
-  return { index, label, gate_names: ["i", "f", "g", "o"], state_names: ["h", "c"], hidden_size: 2 };
+  return {
+    index,
+    label,
+    gate_names: ["i", "f", "g", "o"],
+    state_names: ["h", "c"],
+    hidden_size: 2,
+  };
 });
-const array = (rows) => ({ shape: [rows.length, rows[0].length], data: Float32Array.from(rows.flat()) });
-const gates = array([[0.25, 0.5], [0.75, 1]]);
-const hidden = array([[0, 0], [0.5, -0.5], [0.5, -0.5]]);
+const array = (rows) => ({
+  shape: [rows.length, rows[0].length],
+  data: Float32Array.from(rows.flat()),
+});
+const gates = array([
+  [0.25, 0.5],
+  [0.75, 1],
+]);
+const hidden = array([
+  [0, 0],
+  [0.5, -0.5],
+  [0.5, -0.5],
+]);
 const frame = { iteration: 3, arrays: { "0/gate.f": gates, "0/h": hidden, "1/h": hidden } };
 const state = (view, rest = {}) => ({
   lanes,
@@ -34,11 +54,20 @@ test("what is drawn is told with its lane, iteration and example, and the order 
     const scene = shownIn(given);
     return cellInWords(given, scene, scene.zoom === null ? scene.items : [scene.zoom]);
   };
-  assert.match(told(state({ zoom: "f" })), /^Inside LSTM, iteration 3, example 5: mean size of f \(.*\) 0\.63\.$/);
+  assert.match(
+    told(state({ zoom: "f" })),
+    /^Inside LSTM, iteration 3, example 5: mean size of f \(.*\) 0\.63\.$/,
+  );
   assert.match(told(state({ zoom: "f", sort: "memory" })), /example 5, units sorted by memory: /);
-  assert.match(told(state({ cells: "all" })), /^Inside all lanes, .* h \(.*\) 0\.33, h \(.*\) 0\.33\.$/);
+  assert.match(
+    told(state({ cells: "all" })),
+    /^Inside all lanes, .* h \(.*\) 0\.33, h \(.*\) 0\.33\.$/,
+  );
   const none = state({}, { frame: null });
-  assert.equal(cellInWords(none, shownIn(none), []), "Heatmaps of gates and states: no iteration yet.");
+  assert.equal(
+    cellInWords(none, shownIn(none), []),
+    "Heatmaps of gates and states: no iteration yet.",
+  );
 });
 
 test("a cell's value is said with its true unit, and how long that remembers where it is known", () => {

@@ -1,30 +1,91 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { BINS, barsOf, countsOf, saturationOf } from "../../../../static/js/panels/inside_cell/histogram.js";
+import {
+  BINS,
+  barsOf,
+  countsOf,
+  saturationOf,
+} from "../../../../static/js/panels/inside_cell/histogram.js";
 import { Heatmap } from "../../../../static/js/canvas/heatmap.js";
-import { kindOf, longestFirst, memories, MemoryOrder, ranksOf, timeConstant } from "../../../../static/js/panels/inside_cell/memory_order.js";
+import {
+  kindOf,
+  longestFirst,
+  memories,
+  MemoryOrder,
+  ranksOf,
+  timeConstant,
+} from "../../../../static/js/panels/inside_cell/memory_order.js";
 import { arrangeTiles } from "../../../../static/js/panels/inside_cell/tiles.js";
 import * as zoom from "../../../../static/js/panels/inside_cell/zoom_window.js";
-import { saturationInWords, shownIn, tableOf } from "../../../../static/js/panels/inside_cell/scene.js";
+import {
+  saturationInWords,
+  shownIn,
+  tableOf,
+} from "../../../../static/js/panels/inside_cell/scene.js";
 
-const lstm = { index: 1, label: "LSTM", gate_names: ["i", "f", "g", "o"], state_names: ["h", "c"], hidden_size: 2 };
-const gru = { index: 2, label: "GRU", gate_names: ["r", "z", "n"], state_names: ["h"], hidden_size: 2 };
+const lstm = {
+  index: 1,
+  label: "LSTM",
+  gate_names: ["i", "f", "g", "o"],
+  state_names: ["h", "c"],
+  hidden_size: 2,
+};
+const gru = {
+  index: 2,
+  label: "GRU",
+  gate_names: ["r", "z", "n"],
+  state_names: ["h"],
+  hidden_size: 2,
+};
 const rnn = { index: 0, label: "RNN", gate_names: [], state_names: ["h"], hidden_size: 2 };
 const recipe = { base: { nonlinearity: "tanh" }, lanes: [{}, {}, {}], tweaks: [] };
-const array = (rows) => ({ shape: [rows.length, rows[0].length], data: Float32Array.from(rows.flat()) });
+const array = (rows) => ({
+  shape: [rows.length, rows[0].length],
+  data: Float32Array.from(rows.flat()),
+});
 const frame = (arrays) => ({ iteration: 3, arrays });
 const close = (found, wanted) => {
   assert.equal(found.length, wanted.length);
-  wanted.forEach((value, k) => assert.ok(Math.abs(found[k] - value) < 1e-6, `${found} is not ${wanted}`));
+  wanted.forEach((value, k) =>
+    assert.ok(Math.abs(found[k] - value) < 1e-6, `${found} is not ${wanted}`),
+  );
 };
 
 test("memory is the mean forget gate, the mean update gate, or the correlation with the timestep before", () => {
   assert.deepEqual([lstm, gru, rnn].map(kindOf), ["f", "z", "autocorrelation"]);
-  close(memories(lstm, frame({ "1/gate.f": array([[0.5, 1], [0.7, 0]]) })), [0.6, 0.5]);
-  close(memories(gru, frame({ "2/gate.z": array([[0.25, 1], [0.75, 1]]) })), [0.5, 1]);
+  close(
+    memories(
+      lstm,
+      frame({
+        "1/gate.f": array([
+          [0.5, 1],
+          [0.7, 0],
+        ]),
+      }),
+    ),
+    [0.6, 0.5],
+  );
+  close(
+    memories(
+      gru,
+      frame({
+        "2/gate.z": array([
+          [0.25, 1],
+          [0.75, 1],
+        ]),
+      }),
+    ),
+    [0.5, 1],
+  );
   // h_0 is not counted. Unit 0: 1, −1, 1, −1 about 0; unit 1: constant.
-  const h = array([[9, 0], [1, 0.5], [-1, 0.5], [1, 0.5], [-1, 0.5]]);
+  const h = array([
+    [9, 0],
+    [1, 0.5],
+    [-1, 0.5],
+    [1, 0.5],
+    [-1, 0.5],
+  ]);
   close(memories(rnn, frame({ "0/h": h })), [-0.75, 0]);
   assert.equal(memories(lstm, frame({})), null);
 });
@@ -62,7 +123,12 @@ test("a histogram counts every number once, the ends what lies beyond, and NaN n
 });
 
 test("bars are as long as their counts, and stand on the scale from bottom to top", () => {
-  const bars = barsOf([10, 0, 0, 0, 0, 5, 0, 0, 0, 1], { left: 3, top: 100, width: 20, height: 50 });
+  const bars = barsOf([10, 0, 0, 0, 0, 5, 0, 0, 0, 1], {
+    left: 3,
+    top: 100,
+    width: 20,
+    height: 50,
+  });
   assert.deepEqual([bars[0].width, bars[1].width, bars[5].width, bars[9].width], [20, 0, 10, 2]);
   assert.deepEqual([bars[9].top, bars[0].top, bars[0].top + bars[0].height], [100, 145, 149]);
 });
@@ -72,21 +138,37 @@ test("a window zooms about a place, never beyond its limits, and shows whole cel
   const closer = zoom.zoomed(limits, 0.5, { t: 40, rows: 16 }, limits);
   assert.deepEqual(closer, { t: [20, 70], rows: [8, 24] });
   assert.ok(!zoom.isWhole(closer, limits));
-  assert.deepEqual(zoom.panned(closer, { t: 90, rows: -20 }, limits), { t: [50, 100], rows: [0, 16] });
+  assert.deepEqual(zoom.panned(closer, { t: 90, rows: -20 }, limits), {
+    t: [50, 100],
+    rows: [0, 16],
+  });
   assert.deepEqual(zoom.zoomed(closer, 10, { t: 60, rows: 20 }, limits), limits);
   let least = limits;
   for (let k = 0; k < 30; k += 1) least = zoom.zoomed(least, 0.5, { t: 99.9, rows: 0 }, limits);
   assert.deepEqual(zoom.snapped(least, limits), { t: [96, 100], rows: [0, 2] });
-  assert.deepEqual(zoom.snapped({ t: [2.4, 12.4], rows: [0.6, 3.6] }, limits), { t: [2, 12], rows: [1, 4] });
-  assert.deepEqual(zoom.showing(closer, { t: 75, rows: null }, limits), { t: [26, 76], rows: [8, 24] });
-  assert.deepEqual(zoom.zoomed(zoom.whole(2, 1), 0.1, { t: 1, rows: 0 }, zoom.whole(2, 1)), zoom.whole(2, 1));
+  assert.deepEqual(zoom.snapped({ t: [2.4, 12.4], rows: [0.6, 3.6] }, limits), {
+    t: [2, 12],
+    rows: [1, 4],
+  });
+  assert.deepEqual(zoom.showing(closer, { t: 75, rows: null }, limits), {
+    t: [26, 76],
+    rows: [8, 24],
+  });
+  assert.deepEqual(
+    zoom.zoomed(zoom.whole(2, 1), 0.1, { t: 1, rows: 0 }, zoom.whole(2, 1)),
+    zoom.whole(2, 1),
+  );
 });
 
 test("ranks send each unit's numbers to its row", () => {
   let image = null;
   globalThis.OffscreenCanvas = class {
     getContext = () => ({
-      createImageData: (width, height) => ({ width, height, data: new Uint8ClampedArray(4 * width * height) }),
+      createImageData: (width, height) => ({
+        width,
+        height,
+        data: new Uint8ClampedArray(4 * width * height),
+      }),
       putImageData: (given) => (image = new Uint32Array(given.data.buffer)),
     });
   };
@@ -116,19 +198,29 @@ test("six heatmaps of 100 × 64, sorted, are filled within a frame's small share
 test("tiles lie apart and inside, each with its histogram, which small ones go without", () => {
   const items = Array.from({ length: 6 }, () => ({ part: {}, lane: lstm, units: 32 }));
   const room = { small: 11, last: 50 };
-  for (const [width, height] of [[506, 235], [760, 320], [350, 330]]) {
+  for (const [width, height] of [
+    [506, 235],
+    [760, 320],
+    [350, 330],
+  ]) {
     const tiles = arrangeTiles(items, { ...room, width, height });
     tiles.forEach((one, k) => {
       const { histogram } = one;
       assert.ok(histogram.left > one.left + one.width && histogram.left + histogram.width <= width);
       assert.ok(one.caption.top >= 0 && one.top + one.height < height);
       for (const other of tiles.slice(k + 1)) {
-        const apart = other.left >= histogram.left + histogram.width || other.caption.top >= one.top + one.height;
+        const apart =
+          other.left >= histogram.left + histogram.width ||
+          other.caption.top >= one.top + one.height;
         assert.ok(apart || other.left + other.width <= one.left);
       }
     });
   }
-  assert.ok(arrangeTiles(items, { ...room, width: 260, height: 170 }).every(({ histogram }) => histogram === null));
+  assert.ok(
+    arrangeTiles(items, { ...room, width: 260, height: 170 }).every(
+      ({ histogram }) => histogram === null,
+    ),
+  );
 });
 
 const state = (view, watched = 1) => ({
@@ -151,17 +243,36 @@ test("one lane's parts are shown, or one of them, or h of all lanes that are not
 
 test("saturation is told of the batch where it is there, else of the example", () => {
   const { zoom: item } = shownIn(state({ zoom: "f" }));
-  const example = { "1/gate.f": array([[0.05, 0.95], [0.5, 0.95]]) };
-  assert.equal(saturationInWords(frame(example), item)[0], "< 0.1: 25 % · > 0.9: 50 % of the example");
+  const example = {
+    "1/gate.f": array([
+      [0.05, 0.95],
+      [0.5, 0.95],
+    ]),
+  };
+  assert.equal(
+    saturationInWords(frame(example), item)[0],
+    "< 0.1: 25 % · > 0.9: 50 % of the example",
+  );
   const batch = { "1/gate.f.low": array([[0.2, 0.1]]), "1/gate.f.high": array([[NaN, 0.3]]) };
-  assert.equal(saturationInWords(frame({ ...example, ...batch }), item)[0], "< 0.1: 15 % · > 0.9: 30 % of the batch");
+  assert.equal(
+    saturationInWords(frame({ ...example, ...batch }), item)[0],
+    "< 0.1: 15 % · > 0.9: 30 % of the batch",
+  );
 });
 
 test("a table has the true unit and value of every cell that is seen", () => {
   const { zoom: item } = shownIn(state({ zoom: "f" }));
-  const shown = frame({ "1/gate.f": array([[0.25, 0.5], [0.75, 1]]) });
+  const shown = frame({
+    "1/gate.f": array([
+      [0.25, 0.5],
+      [0.75, 1],
+    ]),
+  });
   const window = { t: [0, 2], rows: [0, 2] };
   const { columns, rows } = tableOf(shown, [{ ...item, last: 2, window }], () => [1, 0]);
   assert.deepEqual(columns, ["lane", "array", "timestep", "unit", "value"]);
-  assert.deepEqual(rows, [["LSTM", "f", 1, 1, 0.5], ["LSTM", "f", 1, 0, 0.25]]);
+  assert.deepEqual(rows, [
+    ["LSTM", "f", 1, 1, 0.5],
+    ["LSTM", "f", 1, 0, 0.25],
+  ]);
 });

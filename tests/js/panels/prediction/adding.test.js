@@ -8,14 +8,18 @@ const LETTER = 6; // px, whatever is written
 /** A context that keeps what is written, and where. */
 function recorder() {
   const texts = [];
-  const context = new Proxy({}, {
-    get(target, name) {
-      if (name === "measureText") return (text) => ({ width: text.length * LETTER });
-      if (name === "getImageData") return () => ({ data: new Uint8Array(4) });
-      if (name === "fillText") return (text, x, y) => texts.push({ text, x, y, color: target.fillStyle });
-      return target[name] ?? (() => {});
+  const context = new Proxy(
+    {},
+    {
+      get(target, name) {
+        if (name === "measureText") return (text) => ({ width: text.length * LETTER });
+        if (name === "getImageData") return () => ({ data: new Uint8Array(4) });
+        if (name === "fillText")
+          return (text, x, y) => texts.push({ text, x, y, color: target.fillStyle });
+        return target[name] ?? (() => {});
+      },
     },
-  });
+  );
   return { context, texts };
 }
 
@@ -28,7 +32,13 @@ globalThis.OffscreenCanvas = class {
 
 const NAMES = ["RNN tanh", "LSTM", "GRU", "orthogonal"];
 const palette = {
-  mono: "mono", font: "sans", small: 10, line: "line", soft: "#888888", ink: "ink", panel: "#ffffff",
+  mono: "mono",
+  font: "sans",
+  small: 10,
+  line: "line",
+  soft: "#888888",
+  ink: "ink",
+  panel: "#ffffff",
   lanes: ["hue 0", "hue 1", "hue 2", "hue 3"],
 };
 
@@ -39,37 +49,63 @@ function said(count, { width, height }, predictions = [0.9, 1.25, 0.75, 1.1]) {
   );
   const example = { values: [0.5, 0.25, 0.6, 0.1], marked: [0, 2], target: 1.1 };
   const { context, texts } = recorder();
-  paint(context, { width, height }, { lanes, frame: { arrays }, example, palette, cursor: { t: null } });
-  return texts.filter(({ text }) => text === "target 1.10" || NAMES.some((name) => text.startsWith(name.slice(0, 3))));
+  paint(
+    context,
+    { width, height },
+    { lanes, frame: { arrays }, example, palette, cursor: { t: null } },
+  );
+  return texts.filter(
+    ({ text }) => text === "target 1.10" || NAMES.some((name) => text.startsWith(name.slice(0, 3))),
+  );
 }
 
 const rowsOf = (texts) => [...new Set(texts.map(({ y }) => y))].sort((a, b) => a - b);
 const overlaps = (texts) =>
-  texts.some((one) => texts.some((other) => other.x > one.x && other.y === one.y && other.x < one.x + one.text.length * LETTER));
+  texts.some((one) =>
+    texts.some(
+      (other) => other.x > one.x && other.y === one.y && other.x < one.x + one.text.length * LETTER,
+    ),
+  );
 
 test("what few lanes say stands in one row, each in its colour", () => {
   const texts = said(3, { width: 480, height: 160 });
-  assert.deepEqual(texts.map(({ text }) => text), ["target 1.10", "RNN tanh 0.900", "LSTM 1.25", "GRU 0.750"]);
-  assert.deepEqual(texts.map(({ color }) => color), ["ink", "hue 0", "hue 1", "hue 2"]);
+  assert.deepEqual(
+    texts.map(({ text }) => text),
+    ["target 1.10", "RNN tanh 0.900", "LSTM 1.25", "GRU 0.750"],
+  );
+  assert.deepEqual(
+    texts.map(({ color }) => color),
+    ["ink", "hue 0", "hue 1", "hue 2"],
+  );
   assert.equal(rowsOf(texts).length, 1);
   assert.equal(overlaps(texts), false);
 });
 
 test("what many lanes say takes a second row, where there is height for it", () => {
   const texts = said(4, { width: 260, height: 160 });
-  assert.deepEqual(texts.map(({ text }) => text.split(" ").at(-1)), ["1.10", "0.900", "1.25", "0.750", "1.10"]);
+  assert.deepEqual(
+    texts.map(({ text }) => text.split(" ").at(-1)),
+    ["1.10", "0.900", "1.25", "0.750", "1.10"],
+  );
   const [first, second] = rowsOf(texts);
-  assert.deepEqual(texts.map(({ y }) => y), [first, first, first, second, second]);
-  assert.ok(second - first >= palette.small && second + palette.small / 2 <= 160, "rows stand apart, in the picture");
+  assert.deepEqual(
+    texts.map(({ y }) => y),
+    [first, first, first, second, second],
+  );
+  assert.ok(
+    second - first >= palette.small && second + palette.small / 2 <= 160,
+    "rows stand apart, in the picture",
+  );
   assert.equal(overlaps(texts), false);
   assert.equal(rowsOf(said(4, { width: 260, height: 70 })).length, 1);
 });
 
 test("rows do not jump with the digits of the moment", () => {
   for (const width of [240, 300, 340, 380, 420, 480]) {
-    const rows = [[1, 1, 1, 1], [-0.001, 12.34, -1.111, 999.9]].map(
-      (predictions) => rowsOf(said(4, { width, height: 160 }, predictions)).length,
-    );
+    const rows = [
+      [1, 1, 1, 1],
+      [-0.001, 12.34, -1.111, 999.9],
+    ].map((predictions) => rowsOf(said(4, { width, height: 160 }, predictions)).length);
     assert.equal(rows[0], rows[1], `at a width of ${width}`);
   }
 });

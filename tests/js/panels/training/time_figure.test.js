@@ -43,16 +43,24 @@ test("their plates say which iterations they are, under the axis and clear of it
   assert.ok(annotations.every((each) => pixel(each).y > 170));
   const plates = shapes.filter(({ type, line }) => type === "rect" && line.width === 1);
   assert.equal(plates.length, 4);
-  const covers = shapes.filter(({ type, fillcolor, line }) => type === "rect" && fillcolor === "panel" && line.width === 0);
+  const covers = shapes.filter(
+    ({ type, fillcolor, line }) => type === "rect" && fillcolor === "panel" && line.width === 0,
+  );
   assert.ok(covers.length > 0, "a number of the axis lies under a plate");
   assert.ok(shapes.indexOf(covers[0]) < shapes.indexOf(plates[0]), "and the plate over its cover");
 });
 
 test("what lies beyond a zoomed axis is left out, and so is what a panel has no place for", () => {
   const zoomed = panels.map((panel) => withScales(panel, { ...ranges, x: [50, 100] }));
-  const bare = [{ past: false, knob: false, plates: false }, { past: false, knob: true, plates: true }];
+  const bare = [
+    { past: false, knob: false, plates: false },
+    { past: false, knob: true, plates: true },
+  ];
   const { shapes, annotations } = timeFigure(zoomed, marks, bare, widthOf, palette);
   assert.equal(shapes.filter(({ type }) => type === "line").length, 2);
   assert.equal(shapes.filter(({ type }) => type === "circle").length, 1);
-  assert.deepEqual(annotations.map(({ text }) => text), ["now 60"]);
+  assert.deepEqual(
+    annotations.map(({ text }) => text),
+    ["now 60"],
+  );
 });

@@ -58,7 +58,14 @@ test("plates stay on their axis and lie on no other", () => {
   assert.deepEqual(placePlates([{ at: 299, width: 40 }], 0, 300), [260]);
   for (let at = 0; at <= 300; at += 7) {
     for (let now = 0; now <= 300; now += 5) {
-      const [first, second] = placePlates([{ at, width: 70 }, { at: now, width: 40 }], 0, 300);
+      const [first, second] = placePlates(
+        [
+          { at, width: 70 },
+          { at: now, width: 40 },
+        ],
+        0,
+        300,
+      );
       assert.ok(first >= 0 && first + 70 <= 300 && second >= 0 && second + 40 <= 300);
       assert.ok(first + 70 <= second || first >= second + 40, `${at} and ${now}`);
       assert.equal(second, Math.min(260, Math.max(0, now - 20)));
@@ -94,16 +101,25 @@ test("the least loss is that of what has been, forwards and backwards in time", 
   const column = columnOf(4, 2, 3, NaN, 1);
   const best = new Best();
   assert.ok(Number.isNaN(best.of(column, 0)));
-  assert.deepEqual([1, 2, 4, 5, 1, 3].map((length) => best.of(column, length)), [4, 2, 2, 1, 4, 2]);
+  assert.deepEqual(
+    [1, 2, 4, 5, 1, 3].map((length) => best.of(column, length)),
+    [4, 2, 2, 1, 4, 2],
+  );
   column.append([0.5]);
   assert.equal(best.of(column, 6), 0.5);
   assert.ok(Number.isNaN(best.of(columnOf(NaN), 1)));
 });
 
 test("a history is counted up to an iteration, wherever it begins", () => {
-  assert.deepEqual([9, 10, 12, 13, 99].map((iteration) => lengthUpTo(history, iteration)), [0, 1, 3, 4, 4]);
+  assert.deepEqual(
+    [9, 10, 12, 13, 99].map((iteration) => lengthUpTo(history, iteration)),
+    [0, 1, 3, 4, 4],
+  );
   const holes = { length: 3, iteration: columnOf(0, 5, 9) };
-  assert.deepEqual([0, 4, 5, 9].map((iteration) => lengthUpTo(holes, iteration)), [1, 1, 2, 3]);
+  assert.deepEqual(
+    [0, 4, 5, 9].map((iteration) => lengthUpTo(holes, iteration)),
+    [1, 1, 2, 3],
+  );
 });
 
 test("the table of a history has a row an iteration and the lanes that are given", () => {
@@ -129,9 +145,24 @@ test("the table of lanes says what differs at the shown iteration, and since the
   };
   const { knobs, cellDiffers, rows } = laneRows(state, new Best());
   assert.deepEqual([knobs, cellDiffers], [["clip"], true]);
-  assert.deepEqual(rows.map(({ loss, best, since }) => [loss, best, since]), [[3, 2, -1], [2.5, 2, -2.5]]);
-  assert.deepEqual(rows.map((row) => [row.knobs, row.hidden]), [[["norm"], false], [["none"], true]]);
+  assert.deepEqual(
+    rows.map(({ loss, best, since }) => [loss, best, since]),
+    [
+      [3, 2, -1],
+      [2.5, 2, -2.5],
+    ],
+  );
+  assert.deepEqual(
+    rows.map((row) => [row.knobs, row.hidden]),
+    [
+      [["norm"], false],
+      [["none"], true],
+    ],
+  );
   assert.deepEqual([rows[0].milliseconds, rows[1].milliseconds], [1.5, NaN]);
-  assert.deepEqual(laneRows({ ...state, frame: frame(13, 3, 2) }, new Best()).knobs, ["clip", "learning_rate"]);
+  assert.deepEqual(laneRows({ ...state, frame: frame(13, 3, 2) }, new Best()).knobs, [
+    "clip",
+    "learning_rate",
+  ]);
   assert.ok(Number.isNaN(laneRows({ ...state, pinned: null }, new Best()).rows[0].since));
 });

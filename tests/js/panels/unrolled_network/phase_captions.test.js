@@ -15,30 +15,55 @@ import {
 import { networkTable } from "../../../../static/js/panels/unrolled_network/table.js";
 
 const array = (...data) => ({ shape: [data.length], data: Float64Array.from(data) });
-const LANES = [{ index: 0, label: "RNN tanh" }, { index: 1, label: "LSTM" }, { index: 2, label: "GRU" }];
+const LANES = [
+  { index: 0, label: "RNN tanh" },
+  { index: 1, label: "LSTM" },
+  { index: 2, label: "GRU" },
+];
 
 /** A run of three lanes and four timesteps, as the store holds it. */
 function run(changes = {}) {
   const arrays = {};
-  const norms = [[-8, -6, -4, -2, 0], [-2, -1.5, -1, -0.5, 0], [-0.4, -0.3, -0.2, -0.1, 0]];
+  const norms = [
+    [-8, -6, -4, -2, 0],
+    [-2, -1.5, -1, -0.5, 0],
+    [-0.4, -0.3, -0.2, -0.1, 0],
+  ];
   norms.forEach((logs, lane) => {
     Object.assign(arrays, {
       [`${lane}/dh_norm`]: array(...logs),
-      [`${lane}/h`]: { shape: [5, 2], data: Float32Array.from({ length: 10 }, (_, k) => (k < 8 ? 0 : 3 + (k % 2))) },
+      [`${lane}/h`]: {
+        shape: [5, 2],
+        data: Float32Array.from({ length: 10 }, (_, k) => (k < 8 ? 0 : 3 + (k % 2))),
+      },
       [`${lane}/loss`]: array(0.16 + 0.01 * lane),
       [`${lane}/grad_norm`]: array(Math.log10([3.2, 0.4, 0.2][lane])),
       [`${lane}/clip_factor`]: array([0.3125, 1, 1][lane]),
       [`${lane}/update_norm`]: array(Math.log10([0.042, 0.03, 0.025][lane])),
     });
   });
-  const loss = [0.16, 0.15, 0.14].map((value) => { const column = new Column(); column.append([0.3, value]); return { loss: column }; });
+  const loss = [0.16, 0.15, 0.14].map((value) => {
+    const column = new Column();
+    column.append([0.3, value]);
+    return { loss: column };
+  });
   const iteration = new Column();
   iteration.append([7, 8]);
   return {
     lanes: LANES,
     frame: { iteration: 8, arrays, text: {} },
     task: { timesteps: 4, loss_timesteps: [3] },
-    recipe: { base: { optimizer: "adam", learning_rate: 0.003, schedule: "constant", clip: "norm", clip_threshold: 1 }, lanes: [{}, {}, {}], tweaks: [] },
+    recipe: {
+      base: {
+        optimizer: "adam",
+        learning_rate: 0.003,
+        schedule: "constant",
+        clip: "norm",
+        clip_threshold: 1,
+      },
+      lanes: [{}, {}, {}],
+      tweaks: [],
+    },
     history: { length: 2, iteration, lanes: loss },
     watch: { example: 0 },
     ...changes,
@@ -50,13 +75,22 @@ test("forward says how long the states are", () => {
     sentence("forward", 4, run()),
     "Forward: 4 timesteps, the states of 3 networks; ‖h_4‖ of example 0 is 5.0 in RNN tanh, 5.0 in LSTM, 5.0 in GRU.",
   );
-  assert.match(sentence("forward", 2, run()), /^Forward: t = 2 of 4; ‖h_2‖ of example 0 is 0 in RNN tanh/);
+  assert.match(
+    sentence("forward", 2, run()),
+    /^Forward: t = 2 of 4; ‖h_2‖ of example 0 is 0 in RNN tanh/,
+  );
 });
 
 test("the loss is said where it enters", () => {
-  assert.match(sentence("loss", null, run()), /0\.16 in RNN tanh, 0\.17 in LSTM, 0\.18 in GRU, from the answer at t = 4/);
+  assert.match(
+    sentence("loss", null, run()),
+    /0\.16 in RNN tanh, 0\.17 in LSTM, 0\.18 in GRU, from the answer at t = 4/,
+  );
   const spread = run({ task: { timesteps: 4, loss_timesteps: [0, 1, 2, 3] } });
-  assert.match(sentence("loss", null, spread), /one at each of 4 timesteps, on average 0\.16 in RNN tanh/);
+  assert.match(
+    sentence("loss", null, spread),
+    /one at each of 4 timesteps, on average 0\.16 in RNN tanh/,
+  );
 });
 
 test("backward says what of the gradient is left, and does not call it the loss's where more enter", () => {
@@ -64,9 +98,15 @@ test("backward says what of the gradient is left, and does not call it the loss'
     sentence("backward", 0, run()),
     "Backward: of what left the loss at t = 4, 1.0·10⁻⁸ reached t = 0 in RNN tanh, 0.010 in LSTM, 0.40 in GRU.",
   );
-  assert.match(sentence("backward", 2, run()), /reached t = 2 .*; the next hop takes ×0\.010, ×0\.32, ×0\.79\.$/);
+  assert.match(
+    sentence("backward", 2, run()),
+    /reached t = 2 .*; the next hop takes ×0\.010, ×0\.32, ×0\.79\.$/,
+  );
   const spread = run({ task: { timesteps: 4, loss_timesteps: [0, 1, 2, 3] } });
-  assert.match(sentence("backward", 0, spread), /‖∂ℓ\/∂h‖ at t = 0, with all later losses, is 1\.0·10⁻⁸ in RNN tanh/);
+  assert.match(
+    sentence("backward", 0, spread),
+    /‖∂ℓ\/∂h‖ at t = 0, with all later losses, is 1\.0·10⁻⁸ in RNN tanh/,
+  );
   assert.match(sentence("backward", 4, run()), /‖∂ℓ\/∂h_4‖ is 1\.0 in RNN tanh/);
 });
 
@@ -82,7 +122,9 @@ test("clipping tells what it multiplied, what was left whole, and where it is of
     "Clip by norm at 1.0: RNN tanh's gradient 3.2 was multiplied by 0.31; LSTM's 0.40 and GRU's 0.20 were not clipped (below 1.0).",
   );
   const { recipe } = run();
-  const apart = run({ recipe: { ...recipe, lanes: [{}, { clip: "none" }, { clip: "value", clip_threshold: 0.5 }] } });
+  const apart = run({
+    recipe: { ...recipe, lanes: [{}, { clip: "none" }, { clip: "value", clip_threshold: 0.5 }] },
+  });
   assert.equal(
     sentence("clip", null, apart),
     "Clip by norm at 1.0: RNN tanh's gradient 3.2 was multiplied by 0.31; off: LSTM's gradient 0.40 stays as it is; by value at ±0.50: GRU's gradient 0.20 was not clipped (no element beyond ±0.50).",
@@ -94,7 +136,8 @@ test("clipping tells what it multiplied, what was left whole, and where it is of
 
 test("a lane that diverged is left out of what is told, and is said to have no number", () => {
   const lost = run();
-  for (const name of ["loss", "grad_norm", "clip_factor", "update_norm"]) lost.frame.arrays[`0/${name}`] = array(NaN);
+  for (const name of ["loss", "grad_norm", "clip_factor", "update_norm"])
+    lost.frame.arrays[`0/${name}`] = array(NaN);
   for (const name of ["dh_norm", "h"]) lost.frame.arrays[`0/${name}`].data.fill(NaN);
   lost.frame.text["0/diverged"] = "the loss overflows";
   const told = ["forward", "loss", "backward", "clip", "update"].map((phase) => {
@@ -103,15 +146,32 @@ test("a lane that diverged is left out of what is told, and is said to have no n
   told.forEach((text) => assert.doesNotMatch(text, /–|NaN|∞/));
   assert.match(told[0], /5\.0 in LSTM, 5\.0 in GRU; RNN tanh has no finite state\.$/);
   assert.match(told[1], /^Loss: 0\.17 in LSTM, .*; RNN tanh has no finite loss; all gradients/);
-  assert.match(told[2], /0\.010 reached t = 0 in LSTM, 0\.40 in GRU; RNN tanh has no finite gradient\.$/);
-  assert.match(told[3], /LSTM's gradient 0\.40 and GRU's 0\.20 were not clipped \(below 1\.0\); RNN tanh has no finite gradient/);
-  assert.match(told[4], /moved LSTM's weights by 0\.030, GRU's by 0\.025; RNN tanh has no finite update\.$/);
+  assert.match(
+    told[2],
+    /0\.010 reached t = 0 in LSTM, 0\.40 in GRU; RNN tanh has no finite gradient\.$/,
+  );
+  assert.match(
+    told[3],
+    /LSTM's gradient 0\.40 and GRU's 0\.20 were not clipped \(below 1\.0\); RNN tanh has no finite gradient/,
+  );
+  assert.match(
+    told[4],
+    /moved LSTM's weights by 0\.030, GRU's by 0\.025; RNN tanh has no finite update\.$/,
+  );
   const alone = { ...lost, lanes: [LANES[0]] };
   assert.deepEqual(
     ["loss", "backward", "clip", "update"].map((phase) => sentence(phase, 0, alone)),
-    ["Loss: RNN tanh has no finite loss.", "Backward: RNN tanh has no finite gradient.", "Clip: RNN tanh has no finite gradient.", "Update: RNN tanh has no finite update."],
+    [
+      "Loss: RNN tanh has no finite loss.",
+      "Backward: RNN tanh has no finite gradient.",
+      "Clip: RNN tanh has no finite gradient.",
+      "Update: RNN tanh has no finite update.",
+    ],
   );
-  assert.equal(restHeadline(lost), "‖∂ℓ/∂h‖ from t = 4 to 0: RNN tanh has diverged; LSTM\u00a0×0.010; GRU\u00a0×0.40");
+  assert.equal(
+    restHeadline(lost),
+    "‖∂ℓ/∂h‖ from t = 4 to 0: RNN tanh has diverged; LSTM\u00a0×0.010; GRU\u00a0×0.40",
+  );
   assert.equal(restHeadline(alone), "iteration 8 · RNN tanh has diverged");
 });
 
@@ -123,26 +183,46 @@ test("the headline keeps the lanes' order, and says times above 1 and exact zero
     restHeadline(now),
     "‖∂ℓ/∂h‖ from t = 4 to 0: RNN tanh\u00a0×1.0·10⁻⁸; LSTM\u00a0×4.3; GRU\u00a0exactly 0",
   );
-  assert.match(sentence("backward", 0, now), /1\.0·10⁻⁸ reached t = 0 in RNN tanh, 4\.3 times as much in LSTM, 0 in GRU/);
+  assert.match(
+    sentence("backward", 0, now),
+    /1\.0·10⁻⁸ reached t = 0 in RNN tanh, 4\.3 times as much in LSTM, 0 in GRU/,
+  );
 });
 
 test("a truncated lane has nothing at t = 0, and the headline says from where it has", () => {
-  const now = run({ lanes: LANES.map(({ index }) => ({ index, label: `GRU · ${["truncated 1", "truncated 2", "whole"][index]}` })) });
+  const now = run({
+    lanes: LANES.map(({ index }) => ({
+      index,
+      label: `GRU · ${["truncated 1", "truncated 2", "whole"][index]}`,
+    })),
+  });
   now.frame.arrays["0/dh_norm"].data.fill(NaN, 0, 3);
   now.frame.arrays["1/dh_norm"].data.fill(NaN, 0, 2);
   assert.equal(
     restHeadline(now),
     "‖∂ℓ/∂h‖ from t = 4 to 0: truncated 1 not computed before t = 3; truncated 2 not computed before t = 2; whole\u00a0×0.40",
   );
-  assert.match(networkInWords(now, null), /GRU · truncated 2: at timestep 2, 0\.10 times the gradient at timestep 4, not computed before/);
+  assert.match(
+    networkInWords(now, null),
+    /GRU · truncated 2: at timestep 2, 0\.10 times the gradient at timestep 4, not computed before/,
+  );
   for (const { index } of LANES) now.frame.arrays[`${index}/dh_norm`].data.fill(NaN, 0, 3);
-  assert.match(restHeadline(now), /from t = 4 to 3: truncated 1\u00a0×0\.010; .* \(not computed before\)$/);
+  assert.match(
+    restHeadline(now),
+    /from t = 4 to 3: truncated 1\u00a0×0\.010; .* \(not computed before\)$/,
+  );
 });
 
 test("knobs are those in force at the iteration that is shown", () => {
   const { recipe } = run();
-  const tweaks = [{ iteration: 8, changes: { learning_rate: 0.01 } }, { iteration: 9, changes: { learning_rate: 0.5 } }];
-  assert.match(sentence("update", null, run({ recipe: { ...recipe, tweaks } })), /Adam at learning rate 0\.01 moved/);
+  const tweaks = [
+    { iteration: 8, changes: { learning_rate: 0.01 } },
+    { iteration: 9, changes: { learning_rate: 0.5 } },
+  ];
+  assert.match(
+    sentence("update", null, run({ recipe: { ...recipe, tweaks } })),
+    /Adam at learning rate 0\.01 moved/,
+  );
 });
 
 test("an update tells how far the weights moved, and the next loss only where it is known", () => {
@@ -152,7 +232,10 @@ test("an update tells how far the weights moved, and the next loss only where it
   );
   const earlier = run();
   earlier.frame.iteration = 7;
-  assert.match(sentence("update", null, earlier), /; the next loss is 0\.16 in RNN tanh, 0\.15 in LSTM, 0\.14 in GRU\.$/);
+  assert.match(
+    sentence("update", null, earlier),
+    /; the next loss is 0\.16 in RNN tanh, 0\.15 in LSTM, 0\.14 in GRU\.$/,
+  );
   assert.equal(updating(earlier, 1).next, 0.15);
   assert.ok(Number.isNaN(updating(run(), 1).next));
 });

@@ -3,25 +3,36 @@ import { test } from "node:test";
 
 import { activeUnits, unitsShown } from "../../../../static/js/panels/unrolled_network/beads.js";
 import { timestepInWords } from "../../../../static/js/panels/unrolled_network/paint_cursor.js";
-import { paintClipPhase, paintUpdatePhase } from "../../../../static/js/panels/unrolled_network/paint_phases.js";
+import {
+  paintClipPhase,
+  paintUpdatePhase,
+} from "../../../../static/js/panels/unrolled_network/paint_phases.js";
 import { arrangeRows, cellOf } from "../../../../static/js/panels/unrolled_network/layout.js";
 
-const arranged = (lanes, height, small, withCell = true) => arrangeRows({
-  width: 1300,
-  height,
-  small,
-  labels: Array(lanes).fill(100),
-  withCell: Array(lanes).fill(withCell),
-  last: 50,
-});
+const arranged = (lanes, height, small, withCell = true) =>
+  arrangeRows({
+    width: 1300,
+    height,
+    small,
+    labels: Array(lanes).fill(100),
+    withCell: Array(lanes).fill(withCell),
+    last: 50,
+  });
 
 test("numbers of the last lane lie above the legend, which gives way where there is no room", () => {
   for (const lanes of [1, 2, 3, 4]) {
-    for (const [height, small] of [[180, 11], [160, 14], [182, 14], [330, 14], [240, 12]]) {
+    for (const [height, small] of [
+      [180, 11],
+      [160, 14],
+      [182, 14],
+      [330, 14],
+      [240, 12],
+    ]) {
       const { lanes: rows, legend, end } = arranged(lanes, height, small);
       const lowest = rows.at(-1).numbers + small / 2;
       assert.ok(lowest <= height, `${lanes} lanes in ${height} px: numbers to ${lowest}`);
-      if (legend !== null) assert.ok(lowest <= legend - small / 2, `${lanes} lanes in ${height} px`);
+      if (legend !== null)
+        assert.ok(lowest <= legend - small / 2, `${lanes} lanes in ${height} px`);
       assert.ok(end <= height);
     }
   }
@@ -43,7 +54,8 @@ test("a cell shows evenly spread units, and instead of one that is always 0 its 
   assert.deepEqual(unitsShown(units, height), [0, 4, 8, 12]);
   const data = new Float32Array(units * 3).fill(0.4);
   assert.deepEqual(activeUnits(units, height, data), [0, 4, 8, 12]);
-  for (let at = 0; at < data.length; at += 1) data[at] = [2, 5, 6, 8].includes(at % units) ? 0.1 * (at % units) : 0;
+  for (let at = 0; at < data.length; at += 1)
+    data[at] = [2, 5, 6, 8].includes(at % units) ? 0.1 * (at % units) : 0;
   assert.deepEqual(activeUnits(units, height, data), [2, 6, 8, 12]);
 });
 
@@ -56,7 +68,8 @@ test("a lane that diverged has no bar, but words", () => {
     const clip = { before, factor: NaN, after: NaN, mode: "norm", threshold: 1 };
     const update = { moved: before, next: NaN };
     const scene = { lane: { index: 0 }, clip, update, most: 2, loss: NaN };
-    for (const paint of [paintClipPhase, paintUpdatePhase]) paint(context, rows, rows.lanes[0], scene, { progress: 1, palette });
+    for (const paint of [paintClipPhase, paintUpdatePhase])
+      paint(context, rows, rows.lanes[0], scene, { progress: 1, palette });
     assert.deepEqual(said, ["no finite gradient", "no finite update"]);
   }
 });

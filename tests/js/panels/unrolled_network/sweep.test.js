@@ -2,7 +2,19 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  REST, PHASES, SPEEDS, advance, begin, choose, end, faster, front, neighbour, scrub, timestep, toggle,
+  REST,
+  PHASES,
+  SPEEDS,
+  advance,
+  begin,
+  choose,
+  end,
+  faster,
+  front,
+  neighbour,
+  scrub,
+  timestep,
+  toggle,
 } from "../../../../static/js/panels/unrolled_network/sweep.js";
 
 const secondsOf = (sweep, most = 60) => {
@@ -54,7 +66,10 @@ test("a phase alone halts at its end, and without motion it is there at once", (
 test("the phases have neighbours, with the whole picture at both ends", () => {
   assert.equal(neighbour(REST, 1), "forward");
   assert.equal(neighbour(REST, -1), "update");
-  assert.deepEqual(PHASES.map((phase) => neighbour({ phase }, 1)), ["loss", "backward", "clip", "update", null]);
+  assert.deepEqual(
+    PHASES.map((phase) => neighbour({ phase }, 1)),
+    ["loss", "backward", "clip", "update", null],
+  );
   assert.equal(neighbour({ phase: "forward" }, -1), null);
 });
 
@@ -63,15 +78,22 @@ test("play goes on from where it stands, and from the end of a phase with the ne
   const halted = toggle({ ...advance(begin(REST), 0.4), playing: false });
   assert.ok(halted.playing && halted.phase === "forward" && halted.progress > 0.2);
   const next = toggle(choose(REST, "loss", false));
-  assert.deepEqual([next.phase, next.progress, next.playing, next.alone], ["backward", 0, true, false]);
+  assert.deepEqual(
+    [next.phase, next.progress, next.playing, next.alone],
+    ["backward", 0, true, false],
+  );
   assert.equal(toggle(choose(REST, "update", false)).phase, "forward");
 });
 
 test("forward runs from 0 to T, backward from T to 0", () => {
-  const places = (phase) => [0, 0.2, 0.4, 0.6, 0.8, 1].map((progress) => front({ phase, progress }, 50));
+  const places = (phase) =>
+    [0, 0.2, 0.4, 0.6, 0.8, 1].map((progress) => front({ phase, progress }, 50));
   const forward = places("forward");
   assert.deepEqual([forward[0], forward.at(-1)], [0, 50]);
-  assert.deepEqual(forward, forward.toSorted((a, b) => a - b));
+  assert.deepEqual(
+    forward,
+    forward.toSorted((a, b) => a - b),
+  );
   places("backward").forEach((t, k) => assert.ok(Math.abs(t - (50 - forward[k])) < 1e-9));
   assert.equal(front({ phase: "clip", progress: 0.5 }, 50), null);
 });

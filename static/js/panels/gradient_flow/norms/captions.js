@@ -36,14 +36,19 @@ export function normsHeadline(state) {
     ];
   }
   const whole = `${meaning} by timestep, log scale · ${when}`;
-  if (name === "dh_norm" && lossesSpread(task)) return [`${SPREAD} · ${when}`, `${whole} · ${SPREAD}`];
+  if (name === "dh_norm" && lossesSpread(task))
+    return [`${SPREAD} · ${when}`, `${whole} · ${SPREAD}`];
   return [whole];
 }
 
 /** Which lanes' Jacobians are too large to be exact. */
 function bounds(state) {
-  const probed = shownLanes(state).filter(({ index }) => scalar(state.frame, index, "jacobian_exact") === 0);
-  return probed.map(({ label, state_names: names }) => `${label}: lower bound (H > ${EXACT_SIZE / names.length})`);
+  const probed = shownLanes(state).filter(
+    ({ index }) => scalar(state.frame, index, "jacobian_exact") === 0,
+  );
+  return probed.map(
+    ({ label, state_names: names }) => `${label}: lower bound (H > ${EXACT_SIZE / names.length})`,
+  );
 }
 
 /** For who does not see the chart. */
@@ -55,7 +60,9 @@ export function normsInWords(state, { lanes, lastLoss }) {
   const each = lanes.map(({ label, line, says, gaps }) => {
     if (says !== null) return `${label} diverged: ${says}`;
     const said = (t) => logNumber(line?.[t] ?? NaN);
-    const from = gaps.some(([start, stop]) => first >= start && first <= stop) ? gaps[0][1] + 1 : first;
+    const from = gaps.some(([start, stop]) => first >= start && first <= stop)
+      ? gaps[0][1] + 1
+      : first;
     const gap = from === first ? "" : `not computed before timestep ${from}, `;
     return `${label} ${gap}${said(from)} at timestep ${from} and ${said(end)} at timestep ${end}`;
   });

@@ -18,7 +18,8 @@ export class Extremes {
     if (frame === null || known) return;
     for (const { index } of lanes) {
       for (const [name, { banded }] of Object.entries(QUANTITIES)) {
-        for (const part of banded ? ["", ".q10", ".q90"] : [""]) this.#take(frame, index, name, part);
+        for (const part of banded ? ["", ".q10", ".q90"] : [""])
+          this.#take(frame, index, name, part);
       }
     }
   }

@@ -79,27 +79,38 @@ function gapTrace([from, to], ends, color) {
     y: [bottom, bottom, top, top],
     fill: "toself",
     fillcolor: faded(color, 0),
-    fillpattern: { shape: "/", size: 7, solidity: 0.14, fgcolor: color, fgopacity: 1, bgcolor: faded(color, 0) },
+    fillpattern: {
+      shape: "/",
+      size: 7,
+      solidity: 0.14,
+      fgcolor: color,
+      fgopacity: 1,
+      bgcolor: faded(color, 0),
+    },
     hoverinfo: "skip",
   };
 }
 
 function gapLabel(stretch, panel, palette) {
   const [left, right] = drawn.edges(panel, stretch);
-  const words = wordingFor(right - left - 8, (text) => textWidth(text, font(palette.font, palette.small)));
+  const words = wordingFor(right - left - 8, (text) =>
+    textWidth(text, font(palette.font, palette.small)),
+  );
   if (words === null) return [];
-  return [{
-    text: words,
-    xref: "x domain",
-    yref: "y domain",
-    x: ((left + right) / 2 - panel.left) / panel.width,
-    y: 0.5,
-    xanchor: "center",
-    yanchor: "middle",
-    showarrow: false,
-    bgcolor: palette.panel,
-    borderpad: 2,
-  }];
+  return [
+    {
+      text: words,
+      xref: "x domain",
+      yref: "y domain",
+      x: ((left + right) / 2 - panel.left) / panel.width,
+      y: 0.5,
+      xanchor: "center",
+      yanchor: "middle",
+      showarrow: false,
+      bgcolor: palette.panel,
+      borderpad: 2,
+    },
+  ];
 }
 
 function ownGapLabel([from], label, bottom, { height }, color, plate) {
@@ -123,7 +134,14 @@ function lineTraces({ label, line, dc, ghost, clipped }, color) {
   const add = (data, style, hover) => {
     if (data === null) return;
     const y = Array.from(data, (log) => (Number.isFinite(log) ? 10 ** log : null));
-    traces.push({ panel: 0, mode: "lines", x: timesteps(data), y, line: { color, ...style }, ...hover });
+    traces.push({
+      panel: 0,
+      mode: "lines",
+      x: timesteps(data),
+      y,
+      line: { color, ...style },
+      ...hover,
+    });
   };
   const told = (data, name) => ({
     name,

@@ -25,9 +25,12 @@ export function layOut(flags, panel, size) {
     const align = x + width(flag.text) > panel.left + panel.width ? "right" : "left";
     const left = align === "left" ? x : x - width(flag.text);
     const right = left + width(flag.text);
-    const free = (textY) => !taken.some((other) => {
-      return left < other.right && right > other.left && Math.abs(textY - other.textY) < line - 1e-6;
-    });
+    const free = (textY) =>
+      !taken.some((other) => {
+        return (
+          left < other.right && right > other.left && Math.abs(textY - other.textY) < line - 1e-6
+        );
+      });
     const [highest, lowest] = [panel.top + line * 0.5, panel.top + panel.height - line];
     // Below the line if there is room, else above it.
     const below = rows(y + line * 1.8, lowest, line);
@@ -41,11 +44,19 @@ export function layOut(flags, panel, size) {
 
 /** Places for a text from one height to another, a line apart. */
 function rows(from, to, step) {
-  return Array.from({ length: Math.max(0, Math.floor((to - from) / step) + 1) }, (_, k) => from + k * step);
+  return Array.from(
+    { length: Math.max(0, Math.floor((to - from) / step) + 1) },
+    (_, k) => from + k * step,
+  );
 }
 
 /** The same flag as an annotation of Plotly. */
-export function annotationOf({ edge, t, log, text, x, y, textX, textY, align, stem }, panel, color, plate) {
+export function annotationOf(
+  { edge, t, log, text, x, y, textX, textY, align, stem },
+  panel,
+  color,
+  plate,
+) {
   const shared = { text, font: { color }, align: "left", showarrow: false, borderpad: 0 };
   if (edge) {
     return {

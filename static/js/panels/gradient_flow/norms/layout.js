@@ -19,14 +19,27 @@ export function placeGradients({ width, height }, { symbol, first, banded }, ent
   const top = small * (0.9 + LEGEND_LINE * legendGrid(entries, across, palette).rows);
   const high = height - top - bottom;
   const fitting = (texts, room) => {
-    return texts.find((text) => textWidth(text.replaceAll("_", ""), font(family, small)) < room) ?? texts.at(-1);
+    return (
+      texts.find((text) => textWidth(text.replaceAll("_", ""), font(family, small)) < room) ??
+      texts.at(-1)
+    );
   };
   const band = banded ? BANDED : "";
   const start = first === 0 ? "  (0 = initial state)" : "";
   const xTitles = [`timestep t${start}${band}`, `timestep t${band}`, "timestep t"];
   const yTitles = [`${symbol}, log scale`, `${symbol}, log`, symbol];
   return {
-    panels: [{ left, top, width: across, height: high, log: true, whole: true, hoverTitle: "timestep %{x}" }],
+    panels: [
+      {
+        left,
+        top,
+        width: across,
+        height: high,
+        log: true,
+        whole: true,
+        hoverTitle: "timestep %{x}",
+      },
+    ],
     titles: [
       {
         text: fitting(yTitles, height),
@@ -35,7 +48,12 @@ export function placeGradients({ width, height }, { symbol, first, banded }, ent
         align: "center",
         upright: false,
       },
-      { text: fitting(xTitles, across), x: left + across / 2, y: height - small * 0.7, align: "center" },
+      {
+        text: fitting(xTitles, across),
+        x: left + across / 2,
+        y: height - small * 0.7,
+        align: "center",
+      },
     ],
     legend: { shown: true, x: width - right, y: 0, width: across },
   };

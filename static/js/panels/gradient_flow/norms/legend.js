@@ -25,7 +25,16 @@ export class GradientLegend {
     const { theme, lanes, view } = state;
     const labels = apart(lanes.map(({ label }) => label));
     const ghost = `iteration ${count(comparedWith(state)?.iteration ?? 0)}`;
-    const key = [theme, ...labels, "hidden", ...hidden, ...view.hidden, quantity, ghost, JSON.stringify(kinds)].join("|");
+    const key = [
+      theme,
+      ...labels,
+      "hidden",
+      ...hidden,
+      ...view.hidden,
+      quantity,
+      ghost,
+      JSON.stringify(kinds),
+    ].join("|");
     if (key === this.#key) return this.#entries;
     const { lanes: colors, soft, font: family, small } = palette;
     const entries = lanes.map(({ index }, k) => ({
@@ -34,7 +43,8 @@ export class GradientLegend {
       color: colors[index],
       hidden: view.hidden.includes(index),
     }));
-    const add = (kind, name, dash) => entries.push({ key: kind, name, color: soft, dash, hidden: hidden.has(kind) });
+    const add = (kind, name, dash) =>
+      entries.push({ key: kind, name, color: soft, dash, hidden: hidden.has(kind) });
     if (kinds.dc) add("dc", "‖∂ℓ/∂c_t‖", CELL_DASH);
     if (kinds.ghost) add("ghost", ghost, GHOST_DASH);
     if (kinds.clips) add("clipped", "after clipping", CLIPPED_DASH);

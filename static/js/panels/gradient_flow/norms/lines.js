@@ -33,13 +33,18 @@ export function missing(line, first = 0) {
  */
 export function gapsOf(lanes) {
   const counts = new Map();
-  for (const t of lanes.flatMap(({ gaps }) => timesteps(gaps))) counts.set(t, (counts.get(t) ?? 0) + 1);
+  for (const t of lanes.flatMap(({ gaps }) => timesteps(gaps)))
+    counts.set(t, (counts.get(t) ?? 0) + 1);
   const everywhere = (t) => counts.get(t) === lanes.length;
   return {
     shared: stretchesOf([...counts.keys()].filter(everywhere).sort((a, b) => a - b)),
     own: lanes
       .map(({ index, label, gaps }) => {
-        return { index, label, stretches: stretchesOf(timesteps(gaps).filter((t) => !everywhere(t))) };
+        return {
+          index,
+          label,
+          stretches: stretchesOf(timesteps(gaps).filter((t) => !everywhere(t))),
+        };
       })
       .filter(({ stretches }) => stretches.length > 0),
   };
@@ -75,7 +80,9 @@ function places(data, wanted) {
 }
 
 function timesteps(stretches) {
-  return stretches.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, k) => from + k));
+  return stretches.flatMap(([from, to]) =>
+    Array.from({ length: to - from + 1 }, (_, k) => from + k),
+  );
 }
 
 function stretchesOf(timesteps) {

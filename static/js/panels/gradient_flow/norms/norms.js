@@ -88,7 +88,12 @@ export function create(element, actions, { extremes }) {
   function decades() {
     const now = performance.now();
     if (state.view.range !== "all") return range.recent(scene.lanes, now);
-    return range.allTime(scene.lanes, name(), (index, of) => extremes.of(state.watch.layer, index, of), now);
+    return range.allTime(
+      scene.lanes,
+      name(),
+      (index, of) => extremes.of(state.watch.layer, index, of),
+      now,
+    );
   }
 
   function entries() {
@@ -99,7 +104,9 @@ export function create(element, actions, { extremes }) {
   function toggle(key) {
     if (typeof key === "number") {
       const { hidden: out } = state.view;
-      actions.view({ hidden: out.includes(key) ? out.filter((each) => each !== key) : [...out, key] });
+      actions.view({
+        hidden: out.includes(key) ? out.filter((each) => each !== key) : [...out, key],
+      });
       return;
     }
     if (!hidden.delete(key)) hidden.add(key);
@@ -128,7 +135,8 @@ export function create(element, actions, { extremes }) {
   }
 
   /** Whether the axes say all that there is to say. */
-  const plain = () => name() !== "jacobian_gain" && !(state.frame !== null && lossesSpread(state.task));
+  const plain = () =>
+    name() !== "jacobian_gain" && !(state.frame !== null && lossesSpread(state.task));
 
   return { render, headline: () => normsHeadline(state), plain, exports, destroy: chart.destroy };
 }

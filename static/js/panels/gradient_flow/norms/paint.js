@@ -92,7 +92,8 @@ function paintGaps(context, panel, { shared, own }, under, palette) {
     context.fillText(words, x, y);
   }
   own.forEach(({ index, label, stretches }, row) => {
-    const top = panel.top + panel.height - under - (row + 1) * (GAP_ROW + 1) - row * palette.small * 1.3;
+    const top =
+      panel.top + panel.height - under - (row + 1) * (GAP_ROW + 1) - row * palette.small * 1.3;
     for (const stretch of stretches) {
       const [left, right] = edges(panel, stretch);
       hatch(context, left, top, right - left, GAP_ROW, palette.lanes[index], 5);

@@ -11,7 +11,14 @@ const stepOf = (span) => (span > 12 ? 3 : span > 4 ? 1 : 0.5);
 /** [least, greatest] of all that is drawn and of what is `kept`, at least two decades. */
 export function decadesOf(lanes, kept = []) {
   let [low, high] = [Infinity, -Infinity];
-  const drawn = lanes.flatMap(({ line, dc, low: q10, high: q90, ghost, clipped }) => [line, dc, q10, q90, ghost, clipped]);
+  const drawn = lanes.flatMap(({ line, dc, low: q10, high: q90, ghost, clipped }) => [
+    line,
+    dc,
+    q10,
+    q90,
+    ghost,
+    clipped,
+  ]);
   for (const data of [...drawn, ...kept]) [low, high] = extent(data, low, high);
   return [low <= high ? Math.min(low, high - LEAST_SPAN) : NaN, high];
 }
@@ -27,7 +34,10 @@ export class GradientRange {
 
   /** The same, which also keeps what was seen: `seen(lane, name)` is [least, greatest] or null. */
   allTime(lanes, name, seen, now) {
-    const kept = lanes.flatMap(({ index, dc }) => [seen(index, name), dc === null ? null : seen(index, "dc_norm")]);
+    const kept = lanes.flatMap(({ index, dc }) => [
+      seen(index, name),
+      dc === null ? null : seen(index, "dc_norm"),
+    ]);
     return this.#allTime.fit(...decadesOf(lanes, kept), now) ?? BEFORE_DATA;
   }
 

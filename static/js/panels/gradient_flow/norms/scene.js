@@ -35,9 +35,10 @@ function laneScene(state, { index, label }, hidden) {
     high: banded ? values(frame, index, `${name}.q90`) : null,
     dc: dh && !hidden.has("dc") ? values(frame, index, "dc_norm") : null,
     ghost: hidden.has("ghost") ? null : ghostOf(state, index),
-    clipped: clipped && !hidden.has("clipped")
-      ? afterClipping(line, scalar(frame, index, "clip_factor"))
-      : null,
+    clipped:
+      clipped && !hidden.has("clipped")
+        ? afterClipping(line, scalar(frame, index, "clip_factor"))
+        : null,
     gaps: says === null && truncated() ? missing(line, first) : [],
     horizon: !dh || lossesSpread(task) ? NaN : scalar(frame, index, "horizon"),
     says,
@@ -59,10 +60,13 @@ function ghostOf(state, index) {
 
 /** Whether clipping took something from a lane that is shown. */
 export function someClipped(state) {
-  return state.frame !== null && shownLanes(state).some(({ index }) => {
-    const factor = scalar(state.frame, index, "clip_factor");
-    return factor > 0 && factor < 1;
-  });
+  return (
+    state.frame !== null &&
+    shownLanes(state).some(({ index }) => {
+      const factor = scalar(state.frame, index, "clip_factor");
+      return factor > 0 && factor < 1;
+    })
+  );
 }
 
 /**
@@ -74,7 +78,9 @@ export function kindsOfLines(state, clips) {
   const lanes = shownLanes(state);
   const name = quantityOf(state.view.quantity);
   return {
-    dc: name === "dh_norm" && lanes.some(({ index }) => values(state.frame, index, "dc_norm") !== null),
+    dc:
+      name === "dh_norm" &&
+      lanes.some(({ index }) => values(state.frame, index, "dc_norm") !== null),
     ghost: lanes.some(({ index }) => ghostOf(state, index) !== null),
     clips: QUANTITIES[name].clipped && clips,
   };

@@ -17,14 +17,28 @@ const BY_TIMESTEP = [
 
 /** Every quantity by lane and timestep: {columns, rows}; null where there is no number. */
 export function normsTable(frame, lanes) {
-  const held = BY_TIMESTEP.filter(([name]) => lanes.some(({ index }) => values(frame, index, name) !== null));
-  const columns = ["iteration", "lane", "t", ...held.map(([name]) => `log10 ${name}`), "clip_factor"];
+  const held = BY_TIMESTEP.filter(([name]) =>
+    lanes.some(({ index }) => values(frame, index, name) !== null),
+  );
+  const columns = [
+    "iteration",
+    "lane",
+    "t",
+    ...held.map(([name]) => `log10 ${name}`),
+    "clip_factor",
+  ];
   const rows = lanes.flatMap(({ index, label }) => {
     const each = held.map(([name, first]) => [values(frame, index, name), first]);
     const timesteps = Math.max(0, ...each.map(([data, first]) => (data?.length ?? 0) + first));
     const clip = scalar(frame, index, "clip_factor");
     return Array.from({ length: timesteps }, (_, t) => {
-      return [frame.iteration, label, t, ...each.map(([data, first]) => data?.[t - first] ?? null), clip];
+      return [
+        frame.iteration,
+        label,
+        t,
+        ...each.map(([data, first]) => data?.[t - first] ?? null),
+        clip,
+      ];
     });
   });
   return { columns, rows };

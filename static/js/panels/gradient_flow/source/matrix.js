@@ -37,7 +37,11 @@ export function sourceMap(top, palette) {
 export function topDecade(arrays, before = -Infinity) {
   let most = -Infinity;
   for (const data of arrays) for (const log of data) if (log > most && log < Infinity) most = log;
-  return Math.max(before, most === -Infinity ? -Infinity : Math.ceil(most - 1e-9) + 0, LOWEST + LEAST_SPAN);
+  return Math.max(
+    before,
+    most === -Infinity ? -Infinity : Math.ceil(most - 1e-9) + 0,
+    LOWEST + LEAST_SPAN,
+  );
 }
 
 /**
@@ -54,7 +58,15 @@ export function arrangeMatrix({ width, height, small, losses, last }) {
   const x = linear([0.5, last + 0.5], [left, right]);
   const y = linear([-0.5, losses.length - 0.5], [top, top + down]);
   return {
-    left, top, width: across, height: down, x, y, losses, last, single,
+    left,
+    top,
+    width: across,
+    height: down,
+    x,
+    y,
+    losses,
+    last,
+    single,
     full: { width, height },
     bar: { left: right + 12, top, width: BAR, height: bottom - top },
     at(px, py) {
@@ -169,10 +181,12 @@ export class SourcePicture {
 
 /** One cell in words. */
 export function sourceInWords(log, s, t) {
-  if (Number.isNaN(log)) return `t = ${t} lies beyond the window of the loss at s = ${s}: not computed`;
+  if (Number.isNaN(log))
+    return `t = ${t} lies beyond the window of the loss at s = ${s}: not computed`;
   if (log === -Infinity && t > s) return `t = ${t} comes after the loss at s = ${s}: exactly 0`;
   return `the loss at s = ${s} teaches t = ${t} with ${logNumber(log)}`;
 }
 
 /** What to say of a task with one loss. */
-export const singleLoss = (s) => `This task has one loss, at t = ${s}: try Copy memory or Next character.`;
+export const singleLoss = (s) =>
+  `This task has one loss, at t = ${s}: try Copy memory or Next character.`;

@@ -55,7 +55,8 @@ export function create(element, actions) {
     if (pointer !== null) showTip();
   }
 
-  const whyNone = () => (state.frame === null ? beforeAnyFrame(state, NOTHING_YET, "It comes") : notInFrame(state));
+  const whyNone = () =>
+    state.frame === null ? beforeAnyFrame(state, NOTHING_YET, "It comes") : notInFrame(state);
   const lane = () => state.lanes[state.watch.lane];
   const dataOf = (index) => values(state.frame, index, "source");
   const losses = () => state.task.loss_timesteps.map((s) => s + 1);

@@ -33,7 +33,8 @@ export function whatDraggingDoes({ recipe, watch, lanes }, { lane }) {
 
 /** For who does not see the plane. */
 export function spectrumInWords({ frame }, { lane, gate, data, radius }) {
-  if (data === null || Number.isNaN(radius)) return "Spectrum of the recurrent weights: not computed yet.";
+  if (data === null || Number.isNaN(radius))
+    return "Spectrum of the recurrent weights: not computed yet.";
   let outside = 0;
   for (let k = 0; k < data.length; k += 2) outside += Math.hypot(data[k], data[k + 1]) > 1 ? 1 : 0;
   const what = `Eigenvalues of W_hh of ${lane.label}, gate ${gate}, iteration ${frame.iteration}`;

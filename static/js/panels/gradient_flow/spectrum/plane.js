@@ -25,9 +25,12 @@ export function arrangePlane({ width, height, small, reach }) {
   const [left, top, bottom] = [small * 4.4, small * 0.7, small * 3];
   const beside = width - left - (height - top - bottom) >= BESIDE;
   const lines = small * 1.5 * 8;
-  const side = Math.max(40, beside
-    ? Math.min(height - top - bottom, width - left - BESIDE)
-    : Math.min(width - left - 8, height - top - bottom - lines));
+  const side = Math.max(
+    40,
+    beside
+      ? Math.min(height - top - bottom, width - left - BESIDE)
+      : Math.min(width - left - 8, height - top - bottom - lines),
+  );
   const [right, under] = [left + side, top + side];
   const words = beside
     ? { left: right + small * 2.2, top: top + small * 3.6, width: width - right - small * 2.4 }
@@ -36,7 +39,15 @@ export function arrangePlane({ width, height, small, reach }) {
   const y = linear([reach, -reach], [top, under]);
   const scale = side / 2 / reach;
   return {
-    left, top, side, reach, x, y, scale, words, beside,
+    left,
+    top,
+    side,
+    reach,
+    x,
+    y,
+    scale,
+    words,
+    beside,
     center: { x: x(0), y: y(0) },
     /** The handle of a circle, at the angle 0; of a circle beyond the plane at its edge. */
     handle(radius) {
@@ -57,7 +68,10 @@ export function planeTicks({ side, reach, scale }, small) {
   if (ticks.some(({ at }) => at === 1)) return ticks;
   const room = small * 2;
   const others = ticks.filter(({ at }) => Math.abs(Math.abs(at) - 1) * scale >= room);
-  const ones = [{ at: -1, text: "−1" }, { at: 1, text: "1" }].slice(2 * scale < room ? 1 : 0);
+  const ones = [
+    { at: -1, text: "−1" },
+    { at: 1, text: "1" },
+  ].slice(2 * scale < room ? 1 : 0);
   return [...others, ...ones].sort((a, b) => a.at - b.at);
 }
 
@@ -150,7 +164,8 @@ function within(context, { left, top, side }, paint) {
 }
 
 /** A radius that can be asked for: within what a recipe allows, in hundredths. */
-export const allowedRadius = (radius) => Math.min(10, Math.max(0.01, Math.round(radius * 100) / 100));
+export const allowedRadius = (radius) =>
+  Math.min(10, Math.max(0.01, Math.round(radius * 100) / 100));
 
 /**
  * Where a lane's spectral radius is set: in the lane if it has its own, else for all that share

@@ -4,7 +4,14 @@ import { setStyle } from "../../../ui/elements.js";
 import { number } from "../../../text/format.js";
 
 const TELL_EVERY = 250; // ms while a run plays
-const KEYS = { ArrowUp: 0.01, ArrowRight: 0.01, ArrowDown: -0.01, ArrowLeft: -0.01, PageUp: 0.1, PageDown: -0.1 };
+const KEYS = {
+  ArrowUp: 0.01,
+  ArrowRight: 0.01,
+  ArrowDown: -0.01,
+  ArrowLeft: -0.01,
+  PageUp: 0.1,
+  PageDown: -0.1,
+};
 const GRIP = { mouse: 8, pen: 10, touch: 16 }; // px from the circle where it can be taken
 const ROLES = {
   role: "slider",
@@ -51,9 +58,13 @@ export function createRadiusHandle(body, other, does) {
     else body.classList.toggle("grips", grips(event, event.pointerType));
   });
   // A finger on the circle drags it and does not scroll the page.
-  body.addEventListener("touchstart", (event) => {
-    if (event.touches.length === 1 && grips(event.touches[0], "touch")) event.preventDefault();
-  }, { passive: false });
+  body.addEventListener(
+    "touchstart",
+    (event) => {
+      if (event.touches.length === 1 && grips(event.touches[0], "touch")) event.preventDefault();
+    },
+    { passive: false },
+  );
   element.addEventListener("pointerup", () => {
     if (!dragging) return;
     dragging = false;
@@ -99,7 +110,11 @@ export function createRadiusHandle(body, other, does) {
       element.hidden = place === null;
       if (place === null) return;
       const { x, y } = place.handle(radius);
-      setStyle(element, "transform", `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`);
+      setStyle(
+        element,
+        "transform",
+        `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(-50%, -50%)`,
+      );
       setStyle(element, "--own", color);
     },
 

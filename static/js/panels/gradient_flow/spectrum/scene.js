@@ -15,7 +15,16 @@ export function spectrumScene(state) {
   const gates = gatesOf(frame, lane);
   const gate = gates.includes(state.view.gate) ? state.view.gate : gates[0];
   if (gate === undefined) {
-    return { lane, gates, gate, data: null, radius: NaN, norm: NaN, ghost: null, ghostIteration: null };
+    return {
+      lane,
+      gates,
+      gate,
+      data: null,
+      radius: NaN,
+      norm: NaN,
+      ghost: null,
+      ghostIteration: null,
+    };
   }
   return {
     lane,
@@ -38,7 +47,8 @@ function ghostOf(state, index, gate) {
   const { frame } = state;
   const other = comparedWith(state);
   const same = other === null || other.iteration === frame.iteration;
-  const comparable = !same && (other.watch === undefined || other.watch.layer === frame.watch.layer);
+  const comparable =
+    !same && (other.watch === undefined || other.watch.layer === frame.watch.layer);
   const ghost = comparable ? values(other, index, `spectrum.${gate}`) : null;
   return { ghost, ghostIteration: ghost === null ? null : other.iteration };
 }

@@ -89,7 +89,9 @@ export function create(element, actions) {
     const { gates: all, gate } = scene;
     if (all.join() !== offered) {
       offered = all.join();
-      gates.offer(all.map((value) => ({ value, text: value, title: `Weights from h to ${value}` })));
+      gates.offer(
+        all.map((value) => ({ value, text: value, title: `Weights from h to ${value}` })),
+      );
       gates.element.hidden = all.length < 2;
     }
     if (all.length > 0) gates.show(gate);
@@ -131,11 +133,22 @@ export function create(element, actions) {
     const color = colors.lanes[lane.index];
     const wanted = wish.value;
     plane.paintEigenvalues(context, place, ghost, 1, colors.soft, true);
-    plane.paintEigenvalues(context, place, data, wanted === null || own === 0 ? 1 : wanted / own, color);
+    plane.paintEigenvalues(
+      context,
+      place,
+      data,
+      wanted === null || own === 0 ? 1 : wanted / own,
+      color,
+    );
     plane.paintRadius(context, place, radius(), color);
     const { iteration } = state.frame;
     const hint = whatDraggingDoes(state, scene);
-    paintNotes(context, place.words, { radius: own, wanted, norm, color, iteration, ghostIteration, hint }, colors);
+    paintNotes(
+      context,
+      place.words,
+      { radius: own, wanted, norm, color, iteration, ghostIteration, hint },
+      colors,
+    );
   }
 
   function measureReach() {

@@ -1,12 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { normsHeadline, normsInWords, whyNoNorms } from "../../../../../static/js/panels/gradient_flow/norms/captions.js";
+import {
+  normsHeadline,
+  normsInWords,
+  whyNoNorms,
+} from "../../../../../static/js/panels/gradient_flow/norms/captions.js";
 import { GradientLegend } from "../../../../../static/js/panels/gradient_flow/norms/legend.js";
 import { placeGradients } from "../../../../../static/js/panels/gradient_flow/norms/layout.js";
 import { QUANTITIES } from "../../../../../static/js/panels/gradient_flow/norms/quantities.js";
-import { decadesOf, GradientRange } from "../../../../../static/js/panels/gradient_flow/norms/range.js";
-import { gradientScene, kindsOfLines, someClipped } from "../../../../../static/js/panels/gradient_flow/norms/scene.js";
+import {
+  decadesOf,
+  GradientRange,
+} from "../../../../../static/js/panels/gradient_flow/norms/range.js";
+import {
+  gradientScene,
+  kindsOfLines,
+  someClipped,
+} from "../../../../../static/js/panels/gradient_flow/norms/scene.js";
 
 // Every sign is as wide as half of the text's size.
 globalThis.OffscreenCanvas = class {
@@ -59,15 +70,24 @@ const looking = (view, more = {}) => ({ ...state, ...more, view: { ...state.view
 test("a scene has a line of every lane that is shown, and says where truncation leaves a gap", () => {
   const { lanes, lastLoss } = gradientScene(state, NONE);
   assert.equal(lastLoss, 2);
-  assert.deepEqual(lanes.map(({ label }) => label), ["RNN tanh", "LSTM"]);
-  assert.deepEqual(lanes.map(({ gaps }) => gaps), [[[0, 0]], []]);
+  assert.deepEqual(
+    lanes.map(({ label }) => label),
+    ["RNN tanh", "LSTM"],
+  );
+  assert.deepEqual(
+    lanes.map(({ gaps }) => gaps),
+    [[[0, 0]], []],
+  );
   assert.deepEqual([...lanes[0].low].slice(1), [-3, -2]);
   assert.deepEqual([...lanes[0].clipped].slice(1).map(Math.round), [-3, -2]);
   assert.equal(lanes[1].clipped, null);
   assert.deepEqual([...lanes[0].ghost], [-9, -8, -7]);
   assert.equal(lanes[1].ghost, null);
   assert.equal(lanes[0].horizon, 1);
-  assert.deepEqual(gradientScene(looking({ hidden: [0] }), NONE).lanes.map(({ index }) => index), [1]);
+  assert.deepEqual(
+    gradientScene(looking({ hidden: [0] }), NONE).lanes.map(({ index }) => index),
+    [1],
+  );
   assert.deepEqual(gradientScene({ ...state, frame: null }, NONE), { lanes: [], lastLoss: 0 });
 });
 
@@ -77,14 +97,22 @@ test("a kind of line that is hidden is not in the scene, and is still known", ()
     assert.deepEqual([dc, ghost, clipped], [null, null, null]);
   }
   assert.deepEqual(kindsOfLines(state, true), { dc: true, ghost: true, clips: true });
-  assert.deepEqual(kindsOfLines(looking({ hidden: [0, 1] }), true), { dc: false, ghost: false, clips: true });
+  assert.deepEqual(kindsOfLines(looking({ hidden: [0, 1] }), true), {
+    dc: false,
+    ghost: false,
+    clips: true,
+  });
   const gain = looking({ quantity: "jacobian_gain" });
   assert.deepEqual(kindsOfLines(gain, true), { dc: false, ghost: false, clips: false });
   assert.ok(someClipped(state) && !someClipped(looking({ hidden: [0] })));
 });
 
 test("a ghost is of the same layer, which of a lane with one layer any is", () => {
-  const pinned = { iteration: 7, watch: { layer: 1 }, arrays: { "0/dh_norm": array(-1, -1, -1), "1/dh_norm": array(0, 0, 0) } };
+  const pinned = {
+    iteration: 7,
+    watch: { layer: 1 },
+    arrays: { "0/dh_norm": array(-1, -1, -1), "1/dh_norm": array(0, 0, 0) },
+  };
   const [one, two] = gradientScene({ ...state, pinned }, NONE).lanes;
   assert.deepEqual([...one.ghost], [-1, -1, -1]);
   assert.equal(two.ghost, null);
@@ -108,21 +136,36 @@ test("the legend is the same array until something in it is another", () => {
   const read = (of, kinds) => legend.entries(of, "dh_norm", kinds, new Set(["dc"]), palette);
   const kinds = { dc: true, ghost: true, clips: false };
   const entries = read(state, kinds);
-  assert.deepEqual(entries.map(({ name }) => name), ["RNN tanh", "LSTM", "‖∂ℓ/∂c_t‖", "iteration 0"]);
-  assert.deepEqual(entries.map(({ hidden }) => hidden), [false, false, true, false]);
+  assert.deepEqual(
+    entries.map(({ name }) => name),
+    ["RNN tanh", "LSTM", "‖∂ℓ/∂c_t‖", "iteration 0"],
+  );
+  assert.deepEqual(
+    entries.map(({ hidden }) => hidden),
+    [false, false, true, false],
+  );
   assert.equal(read({ ...state, frame: first }, { ...kinds }), entries);
   const other = read(looking({ hidden: [1] }), { ...kinds, clips: true });
-  assert.deepEqual(other.filter(({ hidden }) => hidden).map(({ key }) => key), [1, "dc"]);
+  assert.deepEqual(
+    other.filter(({ hidden }) => hidden).map(({ key }) => key),
+    [1, "dc"],
+  );
   assert.equal(other.at(-1).name, "after clipping");
 });
 
 test("titles are as long as there is room for, and the panel begins beneath the legend", () => {
   const entries = [{ name: "RNN" }, { name: "LSTM" }];
-  const [wide, narrow] = [[900, 300], [180, 90]].map(([width, height]) => {
+  const [wide, narrow] = [
+    [900, 300],
+    [180, 90],
+  ].map(([width, height]) => {
     return placeGradients({ width, height }, QUANTITIES.dh_norm, entries, palette);
   });
   const titlesOf = ({ titles }) => titles.map(({ text }) => text);
-  assert.deepEqual(titlesOf(wide), ["‖∂ℓ/∂h_t‖, log scale", "timestep t  (0 = initial state)  ·  band: 10–90 % of the batch"]);
+  assert.deepEqual(titlesOf(wide), [
+    "‖∂ℓ/∂h_t‖, log scale",
+    "timestep t  (0 = initial state)  ·  band: 10–90 % of the batch",
+  ]);
   assert.deepEqual(titlesOf(narrow), ["‖∂ℓ/∂h_t‖, log", "timestep t"]);
   assert.ok(wide.panels[0].top < narrow.panels[0].top, "the narrow legend has two rows");
   const { left, width } = wide.panels[0];
@@ -141,12 +184,20 @@ test("who listens is told both ends of every line, and from where it is computed
 });
 
 test("the headline says what is drawn, and of the Jacobian for which lanes it is but a bound", () => {
-  assert.deepEqual(normsHeadline(state), ["‖∂ℓ/∂h_t‖, batch mean by timestep, log scale · iteration 1,200"]);
+  assert.deepEqual(normsHeadline(state), [
+    "‖∂ℓ/∂h_t‖, batch mean by timestep, log scale · iteration 1,200",
+  ]);
   const spread = { ...state, task: { timesteps: 2, loss_timesteps: [0, 2] } };
   assert.match(normsHeadline(spread)[0], /^every timestep has a loss: .* · iteration 1,200$/);
-  const probed = { ...frame, arrays: { ...frame.arrays, "0/jacobian_exact": array(1), "1/jacobian_exact": array(0) } };
+  const probed = {
+    ...frame,
+    arrays: { ...frame.arrays, "0/jacobian_exact": array(1), "1/jacobian_exact": array(0) },
+  };
   const [short, whole] = normsHeadline(looking({ quantity: "jacobian_gain" }, { frame: probed }));
-  assert.equal(short, "σ₁(∂s_T/∂s_t) · LSTM: lower bound (H > 64) · computed every frame: slows the run · example 3 · iteration 1,200");
+  assert.equal(
+    short,
+    "σ₁(∂s_T/∂s_t) · LSTM: lower bound (H > 64) · computed every frame: slows the run · example 3 · iteration 1,200",
+  );
   assert.match(whole, /^σ₁\(∂s_T\/∂s_t\), free of any loss · example 3 · LSTM: lower bound/);
 });
 
@@ -154,12 +205,15 @@ test("where no line can be drawn it is said why, and what will bring one", () =>
   const why = (of) => whyNoNorms(of, gradientScene(of, NONE))?.[0] ?? null;
   assert.equal(why(state), null);
   assert.equal(why({ ...state, frame: null }), "No gradients yet");
-  assert.deepEqual(
-    whyNoNorms({ ...state, frame: null, connection: "lost" }, { lanes: [] }),
-    ["No connection", "They come back with the server."],
-  );
+  assert.deepEqual(whyNoNorms({ ...state, frame: null, connection: "lost" }, { lanes: [] }), [
+    "No connection",
+    "They come back with the server.",
+  ]);
   assert.equal(why(looking({ hidden: [0, 1] })), "No lane is shown");
   assert.equal(why(looking({ quantity: "dc_norm", hidden: [1] })), "No cell state");
   assert.equal(why(looking({ quantity: "jacobian_gain" })), "Not computed yet");
-  assert.equal(why(looking({ quantity: "jacobian_gain" }, { past: 1200 })), "Not recorded at iteration 1,200");
+  assert.equal(
+    why(looking({ quantity: "jacobian_gain" }, { past: 1200 })),
+    "Not recorded at iteration 1,200",
+  );
 });

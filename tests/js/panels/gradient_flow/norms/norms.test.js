@@ -33,7 +33,8 @@ const near = (a, b, tolerance = 1e-6) => assert.ok(Math.abs(a - b) < tolerance, 
 
 test("a quantity of a link that is none is the usual one", () => {
   assert.equal(quantityOf("jacobian_gain"), "jacobian_gain");
-  for (const name of ["loss", "constructor", "", undefined]) assert.equal(quantityOf(name), "dh_norm");
+  for (const name of ["loss", "constructor", "", undefined])
+    assert.equal(quantityOf(name), "dh_norm");
   assert.deepEqual(Object.keys(QUANTITIES), ["dh_norm", "dc_norm", "dW_hh_norm", "jacobian_gain"]);
 });
 
@@ -73,7 +74,11 @@ test("extremes only ever widen within a run, and are forgotten with it", () => {
   const lanes = [{ index: 0 }];
   const extremes = new Extremes();
   extremes.see({ frame: first, first, lanes });
-  const later = { iteration: 1, watch: { layer: 0 }, arrays: { "0/dh_norm": array(-3, 2), "0/dh_norm.q10": array(-9, NaN) } };
+  const later = {
+    iteration: 1,
+    watch: { layer: 0 },
+    arrays: { "0/dh_norm": array(-3, 2), "0/dh_norm.q10": array(-9, NaN) },
+  };
   extremes.see({ frame: later, first, lanes });
   assert.deepEqual(extremes.of(0, 0, "dh_norm"), [-9, 2]);
   const calm = { iteration: 2, watch: { layer: 0 }, arrays: { "0/dh_norm": array(-1, -Infinity) } };
@@ -90,7 +95,11 @@ test("extremes only ever widen within a run, and are forgotten with it", () => {
 test("the matrix has a cell for every loss and timestep, and says which is under a point", () => {
   const losses = [31, 33, 35];
   const place = arrangeMatrix({ width: 500, height: 240, small: 11, losses, last: 40 });
-  for (const [row, t] of [[0, 1], [2, 40], [1, 17]]) {
+  for (const [row, t] of [
+    [0, 1],
+    [2, 40],
+    [1, 17],
+  ]) {
     assert.deepEqual(place.at(place.x(t), place.y(row)), { row, t });
   }
   assert.equal(place.at(place.left - 1, place.y(0)), null);
@@ -108,12 +117,20 @@ test("the colour scale ends at the decade above the greatest number, and never f
 });
 
 test("a cell is told in words: a number, a later timestep, or nothing computed", () => {
-  assert.equal(sourceInWords(Math.log10(3.1e-5), 31, 12), "the loss at s = 31 teaches t = 12 with 3.1·10⁻⁵");
+  assert.equal(
+    sourceInWords(Math.log10(3.1e-5), 31, 12),
+    "the loss at s = 31 teaches t = 12 with 3.1·10⁻⁵",
+  );
   assert.match(sourceInWords(-Infinity, 31, 40), /comes after .* exactly 0/);
   assert.match(sourceInWords(NaN, 31, 4), /not computed/);
 });
 
-for (const [width, height] of [[506, 216], [760, 320], [366, 370], [200, 120]]) {
+for (const [width, height] of [
+  [506, 216],
+  [760, 320],
+  [366, 370],
+  [200, 120],
+]) {
   test(`the plane is square and its circle round at ${width} × ${height}`, () => {
     const place = arrangePlane({ width, height, small: 11, reach: 1.4 });
     near(place.x(1) - place.x(0), place.y(0) - place.y(1));
@@ -129,12 +146,24 @@ for (const [width, height] of [[506, 216], [760, 320], [366, 370], [200, 120]]) 
 
 for (const reach of [1.2, 1.6, 2, 3.5, 10]) {
   test(`the unit circle has its ticks in a plane that reaches ${reach}`, () => {
-    for (const [width, height] of [[506, 216], [760, 320]]) {
+    for (const [width, height] of [
+      [506, 216],
+      [760, 320],
+    ]) {
       const place = arrangePlane({ width, height, small: 11, reach });
       const ticks = planeTicks(place, 11);
-      assert.ok(ticks.some(({ at, text }) => at === 1 && Number(text) === 1), "1");
-      if (reach < 10) assert.ok(ticks.some(({ at }) => at === -1), "−1");
-      ticks.slice(1).forEach(({ at }, k) => assert.ok((at - ticks[k].at) * place.scale >= 22, `${at}`));
+      assert.ok(
+        ticks.some(({ at, text }) => at === 1 && Number(text) === 1),
+        "1",
+      );
+      if (reach < 10)
+        assert.ok(
+          ticks.some(({ at }) => at === -1),
+          "−1",
+        );
+      ticks
+        .slice(1)
+        .forEach(({ at }, k) => assert.ok((at - ticks[k].at) * place.scale >= 22, `${at}`));
     }
   });
 }
@@ -147,7 +176,10 @@ test("the plane reaches beyond the unit circle and every eigenvalue, and holds s
 });
 
 test("a radius is set where the lane has it, in hundredths, within bounds", () => {
-  const recipe = { base: { spectral_radius: 0.9 }, lanes: [{ cell: "rnn" }, { spectral_radius: null }] };
+  const recipe = {
+    base: { spectral_radius: 0.9 },
+    lanes: [{ cell: "rnn" }, { spectral_radius: null }],
+  };
   assert.equal(radiusPath(recipe, 0), "base.spectral_radius");
   assert.equal(radiusPath(recipe, 1), "lanes.1.spectral_radius");
   assert.deepEqual([0.1234, -1, 99].map(allowedRadius), [0.12, 0.01, 10]);
@@ -155,23 +187,41 @@ test("a radius is set where the lane has it, in hundredths, within bounds", () =
 
 test("hatching is diagonal, cut to its rectangle, and none where there is no room", () => {
   const calls = [];
-  const context = new Proxy({}, {
-    get: (_, name) => (...given) => calls.push([name, ...given]),
-    set: () => true,
-  });
+  const context = new Proxy(
+    {},
+    {
+      get:
+        (_, name) =>
+        (...given) =>
+          calls.push([name, ...given]),
+      set: () => true,
+    },
+  );
   hatch(context, 10, 20, 30, 40, "grey", 10);
-  assert.deepEqual(calls.find(([name]) => name === "rect"), ["rect", 10, 20, 30, 40]);
+  assert.deepEqual(
+    calls.find(([name]) => name === "rect"),
+    ["rect", 10, 20, 30, 40],
+  );
   const starts = calls.filter(([name]) => name === "moveTo").map(([, x, y]) => x + y);
   assert.deepEqual(starts, [30, 40, 50, 60, 70, 80, 90]);
   calls.length = 0;
   hatch(context, 10, 20, 0, 40, "grey");
   assert.equal(calls.length, 0);
-  assert.equal(wordingFor(20, ({ length }) => length), "not computed");
-  assert.equal(wordingFor(5, ({ length }) => length), null);
+  assert.equal(
+    wordingFor(20, ({ length }) => length),
+    "not computed",
+  );
+  assert.equal(
+    wordingFor(5, ({ length }) => length),
+    null,
+  );
 });
 
 test("flags crowded at the bottom of a panel go above the line, and stay inside", () => {
-  const panel = withScales({ left: 0, top: 40, width: 400, height: 100, log: true, whole: true }, { x: [0, 50], y: [-10, 0] });
+  const panel = withScales(
+    { left: 0, top: 40, width: 400, height: 100, log: true, whole: true },
+    { x: [0, 50], y: [-10, 0] },
+  );
   const flags = [0, 1, 2].map((lane) => ({ lane, text: "horizon 6", t: 44, log: -8 }));
   const placed = layOut(flags, panel, 11);
   for (const { textY } of placed) assert.ok(textY > 40 && textY < 140, String(textY));
@@ -190,15 +240,28 @@ test("tables hold every number by lane and timestep, with gaps where a lane has 
       "1/spectrum.h": array(0.6, 0.8, 0.6, -0.8),
     },
   };
-  const lanes = [{ index: 0, label: "RNN" }, { index: 1, label: "GRU" }];
+  const lanes = [
+    { index: 0, label: "RNN" },
+    { index: 1, label: "GRU" },
+  ];
   const { columns, rows } = normsTable(frame, lanes);
-  assert.deepEqual(columns, ["iteration", "lane", "t", "log10 dh_norm", "log10 dW_hh_norm", "clip_factor"]);
+  assert.deepEqual(columns, [
+    "iteration",
+    "lane",
+    "t",
+    "log10 dh_norm",
+    "log10 dW_hh_norm",
+    "clip_factor",
+  ]);
   assert.deepEqual(rows[0], [7, "RNN", 0, -3, null, 0.5]);
   assert.deepEqual(rows[2], [7, "RNN", 2, -1, -4, 0.5]);
   assert.deepEqual(rows[5].slice(0, 5), [7, "GRU", 2, -6, null]);
   const source = sourceTable(frame, lanes[1], [1, 2]);
   assert.deepEqual(source.columns, ["lane", "s", "log10 source t=1", "log10 source t=2"]);
-  assert.deepEqual(source.rows, [["GRU", 1, -1, -Infinity], ["GRU", 2, -2, -3]]);
+  assert.deepEqual(source.rows, [
+    ["GRU", 1, -1, -Infinity],
+    ["GRU", 2, -2, -3],
+  ]);
   const spectrum = spectrumTable(frame, lanes[1], ["h"]);
   assert.equal(spectrum.rows.length, 2);
   near(spectrum.rows[1][5], 1);

@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { farthest, spectrumScene } from "../../../../../static/js/panels/gradient_flow/spectrum/scene.js";
 import {
-  spectrumHeadline, spectrumInWords, whatDraggingDoes, whyNoSpectrum,
+  farthest,
+  spectrumScene,
+} from "../../../../../static/js/panels/gradient_flow/spectrum/scene.js";
+import {
+  spectrumHeadline,
+  spectrumInWords,
+  whatDraggingDoes,
+  whyNoSpectrum,
 } from "../../../../../static/js/panels/gradient_flow/spectrum/captions.js";
 import { WishedRadius } from "../../../../../static/js/panels/gradient_flow/spectrum/requested_radius.js";
 
@@ -40,7 +46,10 @@ const of = (lane) => ({ ...state, watch: { ...state.watch, lane } });
 
 test("a scene has the gates of which there is a spectrum, and the first of them for one without", () => {
   const { gates, gate, data, radius, norm } = spectrumScene(state);
-  assert.deepEqual([gates, gate, [...data], radius, norm], [["i", "f"], "f", [0, 1.5, 0.5, 0], 1.5, 1.75]);
+  assert.deepEqual(
+    [gates, gate, [...data], radius, norm],
+    [["i", "f"], "f", [0, 1.5, 0.5, 0], 1.5, 1.75],
+  );
   assert.equal(spectrumScene({ ...state, view: { gate: "z" } }).gate, "i");
   assert.deepEqual(spectrumScene(of(0)).gates, ["h"]);
   const none = spectrumScene(of(7));
@@ -81,7 +90,10 @@ test("it is said who begins anew: the lane with a radius of its own, or all that
 test("what is not there, not kept, or not finite is told apart", () => {
   const why = (now) => whyNoSpectrum(now, spectrumScene(now));
   assert.equal(why({ ...state, frame: null })[0], "No weights yet");
-  assert.deepEqual(why({ ...state, frame: null, connection: "lost" }), ["No connection", "It comes back with the server."]);
+  assert.deepEqual(why({ ...state, frame: null, connection: "lost" }), [
+    "No connection",
+    "It comes back with the server.",
+  ]);
   assert.equal(why(of(7))[0], "Not computed yet");
   assert.equal(why({ ...of(7), past: 40 })[0], "Not recorded at iteration 40");
   assert.equal(why(state)[0], "Not finite");
