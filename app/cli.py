@@ -16,10 +16,10 @@ import uvicorn
 from pydantic import ValidationError
 
 from app import __version__
-from app.allowed import Schema
 from app.main import create_app
-from app.problems import problems_of
 from app.settings import Settings
+from app.validation.problems import problems_of
+from app.validation.schema_words import Schema
 
 SEND_BUFFER = 256 * 1024
 """Bytes per connection that the kernel keeps for a viewer: by default megabytes of old frames."""

@@ -7,8 +7,8 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import HTTPConnection
 
-from app.session import Session
 from app.settings import Settings
+from app.stream.session import Session
 
 
 def _settings(connection: HTTPConnection) -> Settings:

@@ -7,7 +7,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from app import __version__
-from app.headers import SecurityHeaders
+from app.http.headers import SecurityHeaders
 from app.routes import api, pages, stream
 from app.settings import Settings
 

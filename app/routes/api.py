@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from app import __version__
-from app.body import TooLarge, read_body
 from app.dependencies import Configured, Sessions
-from app.messages import recipe_reader
-from app.problems import Refused
+from app.http.body import TooLarge, read_body
+from app.stream.messages import recipe_reader
+from app.validation.problems import Refused
 
 router = APIRouter()
 

@@ -11,10 +11,10 @@ from fastapi.responses import HTMLResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from app.assets import Assets, folder
-from app.controls import controls, task_models
-from app.figures import plotly_js
-from app.presets import PRESETS
+from app.page.assets import Assets, folder
+from app.page.form_fields import controls, task_models
+from app.page.plotly_js import plotly_js
+from app.page.presets import PRESETS
 from engine.recipe import Recipe
 
 router = APIRouter(include_in_schema=False)

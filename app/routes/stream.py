@@ -6,12 +6,12 @@ import asyncio
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect, status
 
-from app import answers
 from app.dependencies import Configured, Sessions
-from app.origin import is_our_own
-from app.problems import problem
-from app.session import Session
+from app.http.origin import is_our_own
 from app.settings import Settings
+from app.stream import answers
+from app.stream.session import Session
+from app.validation.problems import problem
 
 router = APIRouter()
 

@@ -15,7 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from app.cli import configuration, listen
 from app.settings import Settings
-from app.wire import Decoded, decode
+from app.stream.wire import Decoded, decode
 
 PATIENCE = 20.0
 """Seconds until a test gives up on an answer: long, for machines that are busy."""

@@ -1,6 +1,6 @@
 import numpy as np
 
-from app.history import History
+from app.stream.history import History
 from engine.frame import SCALARS, Frame
 
 

@@ -2,7 +2,7 @@ import pytest
 from starlette.websockets import WebSocket
 from websockets.exceptions import InvalidStatus
 
-from app.origin import is_our_own
+from app.http.origin import is_our_own
 from tests.app.live import Live
 
 

@@ -2,7 +2,7 @@ import threading
 
 import pytest
 
-from app.outbox import CREDITS, CROWD, Outbox
+from app.stream.outbox import CREDITS, CROWD, Outbox
 from tests.app.live import strict_json
 
 

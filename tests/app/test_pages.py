@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from app import assets
-from app.assets import FOR_EVER, Assets
-from app.controls import Control, Slider, controls, task_models
-from app.figures import plotly_js
+from app.page import assets
+from app.page.assets import FOR_EVER, Assets
+from app.page.form_fields import Control, Slider, controls, task_models
+from app.page.plotly_js import plotly_js
 from app.routes.pages import subscripts
 from engine import Recipe
 from tests.app.live import Live, strict_json
@@ -261,7 +261,7 @@ def test_serving_plotly_does_not_import_it() -> None:
     program = (
         "import sys\n"
         "from app.main import create_app\n"
-        "from app.figures import plotly_js\n"
+        "from app.page.plotly_js import plotly_js\n"
         "create_app()\n"
         "assert plotly_js().body\n"
         "assert 'plotly' not in sys.modules, 'plotly was imported'\n"
@@ -296,7 +296,7 @@ def test_what_is_no_file_for_a_browser_is_left_out(tmp_path: Path) -> None:
 def test_files_are_found_beside_the_package_and_inside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(assets, "__file__", str(tmp_path / "app/assets.py"))
+    monkeypatch.setattr(assets, "__file__", str(tmp_path / "app/page/assets.py"))
     assert assets.folder("static") == tmp_path / "static"
     (tmp_path / "app/static").mkdir(parents=True)
     assert assets.folder("static") == tmp_path / "app/static"

@@ -6,7 +6,7 @@ from time import thread_time
 import numpy as np
 import pytest
 
-from app.presets import PRESETS, Preset
+from app.page.presets import PRESETS, Preset
 from engine import Experiment, Recipe, Watch
 
 LEAST_RATE = 20

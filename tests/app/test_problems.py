@@ -2,9 +2,9 @@ import pytest
 from pydantic import TypeAdapter, field_validator
 from pydantic_core import PydanticCustomError
 
-from app.messages import recipe_reader
-from app.problems import Refused, problem
-from app.reader import Reader
+from app.stream.messages import recipe_reader
+from app.validation.problems import Refused, problem
+from app.validation.reader import Reader
 from engine.recipe import Strict
 from tests.app.bad_recipes import BAD, Bad
 from tests.app.live import strict_json

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from app.problems import Problem
-from app.wire import Decoded
+from app.stream.wire import Decoded
+from app.validation.problems import Problem
 from engine import Experiment, Recipe
 from engine.recipe import Changes
 from tests.app.bad_recipes import BAD, Bad, fields_of

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.outbox import Outbox
-from app.run import Run
-from app.wire import Decoded, decode
+from app.stream.outbox import Outbox
+from app.stream.run import Run
+from app.stream.wire import Decoded, decode
 from engine import Experiment, Frame, Recipe, Watch
 from tests.app.live import PATIENCE, SMALL, strict_json, wait_until
 

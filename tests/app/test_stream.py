@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.wire import Decoded
+from app.stream.wire import Decoded
 from engine import Experiment, Recipe, Watch
 from tests.app.live import SMALL, Live, Viewer, wait_until, workers
 

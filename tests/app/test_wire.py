@@ -3,8 +3,8 @@ import struct
 
 import numpy as np
 
-from app.history import History
-from app.wire import decode, encode
+from app.stream.history import History
+from app.stream.wire import decode, encode
 from engine import Experiment, Recipe, Watch
 from engine.frame import SCALARS, Frame
 from tests.app.live import SMALL

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from app.presets import PRESETS
+from app.page.presets import PRESETS
 from tests.browser.lab import PATIENCE, Lab
 
 SMALL = {"task": {"seq_len": 20}, "batch_size": 8, "base": {"hidden_size": 8}}

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.allowed import Schema
-from app.messages import message_reader, recipe_reader
+from app.stream.messages import message_reader, recipe_reader
+from app.validation.schema_words import Schema
 
 
 @pytest.mark.parametrize(

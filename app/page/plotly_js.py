@@ -6,7 +6,7 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from app.assets import MEDIA_TYPES, Asset
+from app.page.assets import MEDIA_TYPES, Asset
 
 
 class PlotlyMissing(RuntimeError):

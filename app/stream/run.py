@@ -11,11 +11,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from app import answers, wire
-from app.history import History
-from app.messages import recipe_reader
-from app.outbox import Outbox
-from app.problems import Refused, problem
+from app.stream import answers, wire
+from app.stream.history import History
+from app.stream.messages import recipe_reader
+from app.stream.outbox import Outbox
+from app.validation.problems import Refused, problem
 from engine import Experiment, Watch
 from engine.experiment import Stopped
 from engine.frame import Frame

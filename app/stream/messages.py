@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from app.reader import Reader
+from app.validation.reader import Reader
 from engine import Recipe, Watch
 from engine.recipe import Changes, Strict
 

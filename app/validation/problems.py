@@ -10,7 +10,7 @@ from typing import Any, TypedDict, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, core_schema
 
-from app.allowed import Schema, field_of, one_of, tag_of, tags_of
+from app.validation.schema_words import Schema, field_of, one_of, tag_of, tags_of
 
 LONGEST_VALUE = 200
 """Characters of a bad value that a message repeats."""

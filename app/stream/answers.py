@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from app.problems import LONGEST_VALUE, Problem
+from app.validation.problems import LONGEST_VALUE, Problem
 from engine import Experiment, Watch
 
 State = Literal["replaying", "paused", "playing"]

@@ -7,8 +7,9 @@ import logging
 from collections.abc import Callable
 from time import perf_counter
 
-from app import answers
-from app.messages import (
+from app.settings import Settings
+from app.stream import answers
+from app.stream.messages import (
     Ack,
     Look,
     Message,
@@ -21,10 +22,9 @@ from app.messages import (
     Tweak,
     message_reader,
 )
-from app.outbox import Outbox
-from app.problems import Refused, problem
-from app.run import Run
-from app.settings import Settings
+from app.stream.outbox import Outbox
+from app.stream.run import Run
+from app.validation.problems import Refused, problem
 from engine import Experiment, Recipe, Watch
 
 logger = logging.getLogger(__name__)

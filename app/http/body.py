@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.requests import Request
 
-from app.problems import Problem, Refused
+from app.validation.problems import Problem, Refused
 
 
 class TooLarge(Refused):

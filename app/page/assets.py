@@ -39,7 +39,7 @@ def folder(name: str) -> Path:
     Path
         The folder inside the installed package, or else the one beside the package.
     """
-    package = Path(__file__).resolve().parent
+    package = Path(__file__).resolve().parents[1]
     inside = package / name
     return inside if inside.is_dir() else package.parent / name
 

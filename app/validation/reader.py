@@ -8,8 +8,8 @@ from typing import Any, Generic, TypeVar
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json
 
-from app.allowed import Schema
-from app.problems import Problem, Refused, problem, problems_of
+from app.validation.problems import Problem, Refused, problem, problems_of
+from app.validation.schema_words import Schema
 
 Model = TypeVar("Model")
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
-from app.history import History
+from app.stream.history import History
 from engine.frame import Frame, is_norm
 
 Array = NDArray[Any]

@@ -1,0 +1,1 @@
+"""HTTP: limits and headers that hold for every route."""

@@ -1,0 +1,1 @@
+"""The page: its files, the fields of its forms, and the presets."""

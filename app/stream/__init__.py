@@ -1,0 +1,1 @@
+"""The stream: one run for one viewer, over a websocket."""
