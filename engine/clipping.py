@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.diagnostics import norm
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Clipped(NamedTuple):

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-import numpy as np
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from engine.arrays import Array
 
 SCALARS = ("loss", "grad_norm", "clip_factor", "update_norm", "horizon", "diverged")
 """The scalars of a lane, in every frame; `update_norm` is ‖Δθ‖₂ of the update that followed."""

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from engine.arrays import Array
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.cells import Cell, Workspace
 from engine.diagnostics.norms import scaled
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 class Contributions(NamedTuple):

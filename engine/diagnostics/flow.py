@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.diagnostics.norms import norms
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 HORIZON_FRACTION = 0.01
 """A gradient below this fraction of its value at the last loss has vanished."""

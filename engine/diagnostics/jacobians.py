@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.cells import Cell, Params, Workspace
 from engine.diagnostics.norms import scaled
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 LEADING = 4
 """How many singular values and exponents are shown."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from engine.arrays import Array
 from engine.diagnostics.jacobians import Chain
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def lyapunov_exponents(chain: Chain) -> Array:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from engine.arrays import Array
 from engine.cells import Cell, Params, Workspace
 from engine.cells.base import cut_timesteps
 from engine.diagnostics.norms import norms
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def paths(

@@ -10,13 +10,10 @@ value; where the leading directions stand out, as they do in long products, noth
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from engine.arrays import Array
 from engine.diagnostics.jacobians import Chain, rescaled, resolved
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 EXACT_SIZE = 128
 """Up to this many entries of the joint state the products are exact."""

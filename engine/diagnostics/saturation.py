@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from engine.arrays import Array
 from engine.cells import Cell, Workspace
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 LOW, HIGH = 0.1, 0.9
 """A logistic gate below or above these is saturated (Karpathy, Johnson & Fei-Fei 2016)."""

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from engine.arrays import Array
 from engine.cells import Cell, Params
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 def spectrum(cell: Cell, params: Params) -> dict[str, Array]:

@@ -1,12 +1,16 @@
-"""A close look at one lane on one example: a pass of its own that leaves training as it was."""
+"""The views of a frame: what each shows of one lane on one held-out example.
+
+They run a pass of their own, which leaves training as it was.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.diagnostics import (
     EXACT_SIZE,
     Chain,
@@ -27,14 +31,13 @@ from engine.watch import View
 if TYPE_CHECKING:
     from engine.learner import Learner
 
-Array = np.ndarray[Any, np.dtype[Any]]
 
 SOURCE_SIZE = 500_000
 """Numbers per kept array of the passes for `source`: more losses at once than that take turns."""
 
 
-class Examination(NamedTuple):
-    """What to look at.
+class ViewRequest(NamedTuple):
+    """Which views of which example are asked for.
 
     Attributes
     ----------
@@ -52,38 +55,38 @@ class Examination(NamedTuple):
     go_on: Callable[[], None] = lambda: None
 
 
-def examine(learner: Learner, wanted: Examination) -> dict[str, Array]:
+def view_arrays(learner: Learner, request: ViewRequest) -> dict[str, Array]:
     """Return the watched arrays of one lane, by their names in a frame."""
     arrays: dict[str, Array] = {}
-    if wanted.views:
-        passed = learner.examine(wanted.example)
-        for view in dict.fromkeys(wanted.views):
-            wanted.go_on()
-            found = VIEWS[view](learner, wanted, passed)
+    if request.views:
+        passed = learner.forward_example(request.example)
+        for view in dict.fromkeys(request.views):
+            request.go_on()
+            found = VIEWS[view](learner, request, passed)
             # What they show lies in memory that the next view writes to.
             arrays |= {name: np.array(array) for name, array in found.items()}
     return arrays
 
 
-def gates(_: Learner, wanted: Examination, passed: Pass) -> dict[str, Array]:
+def gates(_: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
     """Return states and gates, (T+1, H) and (T, H)."""
-    trace = passed.traces[wanted.layer]
+    trace = passed.traces[request.layer]
     arrays = {"h": trace.h[:, 0]}
     if trace.c is not None:
         arrays["c"] = trace.c[:, 0]
     return arrays | {f"gate.{name}": gate[:, 0] for name, gate in trace.gates.items()}
 
 
-def preactivations(learner: Learner, wanted: Examination, passed: Pass) -> dict[str, Array]:
+def preactivations(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
     """Return what each gate adds up before its nonlinearity, in two parts.
 
     ``input.<gate>`` (T, H) is W_i x_t + b_i and ``recurrent.<gate>`` (T, H) is
     W_h h_{t−1} + b_h, by the names of `Cell.chunks`; their sum is what σ or tanh takes, but for
     the GRU's n, whose recurrent part r scales first.
     """
-    cell = learner.model.cells[wanted.layer]
-    params = learner.model.layer_params(learner.params, wanted.layer)
-    space, H = passed.spaces[wanted.layer], cell.hidden_size
+    cell = learner.model.cells[request.layer]
+    params = learner.model.layer_params(learner.params, request.layer)
+    space, H = passed.spaces[request.layer], cell.hidden_size
     parts = {
         "input": space.input[:, :, 0] @ params["weight_ih"].T + params["bias_ih"],
         "recurrent": space.h[:-1, :, 0] @ params["weight_hh"].T + params["bias_hh"],
@@ -95,18 +98,18 @@ def preactivations(learner: Learner, wanted: Examination, passed: Pass) -> dict[
     }
 
 
-def prediction(learner: Learner, wanted: Examination, passed: Pass) -> dict[str, Array]:
+def prediction(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
     """Return what the network says, (S, O), and what it should have said."""
-    y, mask = wanted.example.y[learner.at], wanted.example.mask[learner.at]
+    y, mask = request.example.y[learner.at], request.example.mask[learner.at]
     value = LOSSES[learner.task.loss](passed.output, y, mask)
     return {"prediction": value.prediction[:, :, 0], "target": y[:, 0]}
 
 
-def jacobian(learner: Learner, wanted: Examination, passed: Pass) -> dict[str, Array]:
+def jacobian(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
     """Return gains of the state's Jacobians: exact for small states, else lower bounds."""
-    cell = learner.model.cells[wanted.layer]
-    params = learner.model.layer_params(learner.params, wanted.layer)
-    chain = Chain(cell, params, passed.spaces[wanted.layer], go_on=wanted.go_on)
+    cell = learner.model.cells[request.layer]
+    params = learner.model.layer_params(learner.params, request.layer)
+    chain = Chain(cell, params, passed.spaces[request.layer], go_on=request.go_on)
     exact = chain.size <= EXACT_SIZE
     singular = singular_values(chain) if exact else probed_singular_values(chain)
     return {
@@ -118,10 +121,10 @@ def jacobian(learner: Learner, wanted: Examination, passed: Pass) -> dict[str, A
     }
 
 
-def backward_paths(learner: Learner, wanted: Examination, passed: Pass) -> dict[str, Array]:
+def backward_paths(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
     """Return by which way the example's gradient came, and the gradient (T+1, H) itself."""
-    layer, truncate = wanted.layer, learner.hyperparameters.truncate
-    grads = learner.examine_back(passed, wanted.example).layers[layer]
+    layer, truncate = request.layer, learner.hyperparameters.truncate
+    grads = learner.backward_example(passed, request.example).layers[layer]
     cell, space = learner.model.cells[layer], passed.spaces[layer]
     params = learner.model.layer_params(learner.params, layer)
     parts = paths(cell, params, space, grads.reached, truncate)
@@ -133,19 +136,20 @@ def backward_paths(learner: Learner, wanted: Examination, passed: Pass) -> dict[
     return arrays
 
 
-def batch_saturation(learner: Learner, wanted: Examination, _: Pass) -> dict[str, Array]:
+def batch_saturation(learner: Learner, request: ViewRequest, _: Pass) -> dict[str, Array]:
     """Return saturated gates and dead units over the whole batch."""
-    return learner.saturation(wanted.layer)
+    return learner.saturation(request.layer)
 
 
-def weight_spectrum(learner: Learner, wanted: Examination, _: Pass) -> dict[str, Array]:
+def weight_spectrum(learner: Learner, request: ViewRequest, _: Pass) -> dict[str, Array]:
     """Return the spectrum of W_hh, gate by gate."""
     return spectrum(
-        learner.model.cells[wanted.layer], learner.model.layer_params(learner.params, wanted.layer)
+        learner.model.cells[request.layer],
+        learner.model.layer_params(learner.params, request.layer),
     )
 
 
-def source(learner: Learner, wanted: Examination, passed: Pass) -> dict[str, Array]:
+def source(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
     """Return source[s, t] = ‖∂ℓ(s)/∂h_t‖₂: how much the loss at s teaches timestep t.
 
     ℓ(s) is the share of timestep s in the example's loss. The S losses ride through one backward
@@ -157,14 +161,14 @@ def source(learner: Learner, wanted: Examination, passed: Pass) -> dict[str, Arr
         Row s is the s-th timestep that has a loss; exactly 0 where t lies after s,
         NaN where truncation keeps the two apart.
     """
-    x, y, mask = wanted.example
+    x, y, mask = request.example
     at, T = learner.at, len(x)
     loss = LOSSES[learner.task.loss](passed.output, y[at], mask[at])
     count = len(loss.doutput)
     group = max(1, SOURCE_SIZE // (T * learner.hidden_size * learner.num_layers))
     rows = []
     for first in range(0, count, group):
-        wanted.go_on()
+        request.go_on()
         some = range(first, min(first + group, count))
         tiled = passed
         if len(some) > 1:
@@ -173,7 +177,7 @@ def source(learner: Learner, wanted: Examination, passed: Pass) -> dict[str, Arr
         doutput = np.zeros((count, learner.model.output_size, len(some)))
         doutput[some, :, range(len(some))] = loss.doutput[some, :, 0]
         learner.model.backward(learner.params, tiled, doutput, learner.hyperparameters.truncate)
-        rows.append(norms(tiled.spaces[wanted.layer].dh[1:]).T)
+        rows.append(norms(tiled.spaces[request.layer].dh[1:]).T)
     result = np.concatenate(rows)
     truncate = learner.hyperparameters.truncate
     if truncate:
@@ -183,7 +187,7 @@ def source(learner: Learner, wanted: Examination, passed: Pass) -> dict[str, Arr
     return {"source": result}
 
 
-VIEWS: dict[View, Callable[[Learner, Examination, Pass], dict[str, Array]]] = {
+VIEWS: dict[View, Callable[[Learner, ViewRequest, Pass], dict[str, Array]]] = {
     "gates": gates,
     "preactivations": preactivations,
     "prediction": prediction,

@@ -22,17 +22,17 @@ _PHRASES = {
 
 def lane_labels(recipe: Recipe) -> list[str]:
     """Return a name for each lane: its own, or its cell and what sets it apart from its likes."""
-    knobs = [recipe.lane(index) for index in range(len(recipe.lanes))]
-    cells = [_cell(lane) for lane in knobs]
+    settings = [recipe.lane(index) for index in range(len(recipe.lanes))]
+    cells = [_cell(lane) for lane in settings]
     alike = Counter(cells)
     labels: list[str] = []
     for index, lane in enumerate(recipe.lanes):
         label = lane.name or cells[index]
         if not lane.name and alike[cells[index]] > 1:
             likes = [
-                other for other, cell in zip(knobs, cells, strict=True) if cell == cells[index]
+                other for other, cell in zip(settings, cells, strict=True) if cell == cells[index]
             ]
-            label = " · ".join([label, *_differences(knobs[index], likes)])
+            label = " · ".join([label, *_differences(settings[index], likes)])
         labels.append(label)
     seen: Counter[str] = Counter()
     for index, label in enumerate(labels):
