@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
+from engine.cells import CELLS
 from engine.recipe import Hyperparameters, Recipe
-
-_CELLS = {"rnn": "RNN", "lstm": "LSTM", "gru": "GRU"}
-_NONLINEARITIES = {"tanh": "tanh", "relu": "ReLU"}
-_PHRASES = {
-    "learning_rate": "η {}",
-    "clip": "clip {}",
-    "clip_threshold": "clip at {}",
-    "truncate": "truncated {}",
-    "hidden_size": "H {}",
-    "num_layers": "{} layers",
-    "spectral_radius": "ρ {}",
-    "forget_bias": "forget bias {}",
-}
 
 
 def lane_labels(recipe: Recipe) -> list[str]:
@@ -43,18 +32,34 @@ def lane_labels(recipe: Recipe) -> list[str]:
 
 
 def _cell(lane: Hyperparameters) -> str:
-    name = _CELLS[lane.cell]
-    return f"{name} {_NONLINEARITIES[lane.nonlinearity]}" if lane.cell == "rnn" else name
+    name = CELLS[lane.cell].title
+    facts = _facts("nonlinearity")
+    if lane.cell not in facts["when"]["cell"]:
+        return name
+    return f"{name} {facts['labels'].get(lane.nonlinearity, lane.nonlinearity)}"
 
 
 def _differences(lane: Hyperparameters, likes: list[Hyperparameters]) -> list[str]:
-    told = []
-    for name in Hyperparameters.model_fields:
-        if name in ("cell", "nonlinearity"):
-            continue
-        if len({getattr(other, name) for other in likes}) > 1:
-            value = getattr(lane, name)
-            shown = "off" if value is None else f"{value:g}" if isinstance(value, float) else value
-            phrase = "{} layer" if name == "num_layers" and value == 1 else _PHRASES.get(name, "{}")
-            told.append(phrase.format(shown).replace("-", "−"))
-    return told
+    return [
+        _phrase(name, getattr(lane, name))
+        for name in Hyperparameters.model_fields
+        if name not in ("cell", "nonlinearity")
+        and len({getattr(other, name) for other in likes}) > 1
+    ]
+
+
+def _phrase(name: str, value: Any) -> str:
+    """Name a hyperparameter's value in short, as its schema says: "η 0.01"."""
+    facts = _facts(name)
+    phrase: str = facts.get("phrase", "{}")
+    if value == 1:
+        phrase = facts.get("phrase_one", phrase)
+    shown = "off" if value is None else f"{value:g}" if isinstance(value, float) else value
+    return phrase.format(shown).replace("-", "−")
+
+
+def _facts(name: str) -> dict[str, Any]:
+    """Return the extra keys of a hyperparameter's JSON schema."""
+    facts = Hyperparameters.model_fields[name].json_schema_extra
+    assert isinstance(facts, dict)
+    return facts

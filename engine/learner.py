@@ -21,7 +21,7 @@ from engine.diagnostics import (
 )
 from engine.losses import LOSSES, LossValue
 from engine.model import Model, ModelGradients, Pass
-from engine.optimizers import OPTIMIZERS, Knobs
+from engine.optimizers import OPTIMIZERS
 from engine.random_streams import stream
 from engine.recipe import Hyperparameters
 from engine.schedules import SCHEDULES
@@ -186,17 +186,12 @@ class Learner:
     def update(self, iteration: int) -> None:
         """Move the weights along the clipped gradient, at the rate that this iteration has."""
         np.copyto(self._before, self._values)
-        hyperparameters, default = self.hyperparameters, self._optimizer.default_weight_decay
+        hyperparameters = self.hyperparameters
         factor = SCHEDULES[hyperparameters.schedule](iteration, hyperparameters.schedule_period)
-        update = Knobs(
-            learning_rate=hyperparameters.learning_rate * factor,
-            momentum=hyperparameters.momentum,
-            nesterov=hyperparameters.nesterov,
-            weight_decay=default
-            if hyperparameters.weight_decay is None
-            else hyperparameters.weight_decay,
-        )
-        self._optimizer.update(self._values, self._gradient, update)
+        rate = hyperparameters.learning_rate * factor
+        # A schedule may end at 0, which no recipe may have: not validated.
+        scheduled = hyperparameters.model_copy(update={"learning_rate": rate})
+        self._optimizer.update(self._values, self._gradient, scheduled)
 
     def update_norm(self) -> float:
         """Return how far the last update moved the weights, ‖Δθ‖₂."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from engine.recipe import Strict
+from engine.recipe import MOST_LANES, Strict
 
 View = Literal[
     "gates",
@@ -24,7 +24,7 @@ class Watch(Strict):
     """The part of the traces that a frame holds besides its scalars and gradient norms."""
 
     lane: int | None = Field(
-        None, ge=0, le=3, title="Lane", description="Whose views; empty: every lane's."
+        None, ge=0, le=MOST_LANES - 1, title="Lane", description="Whose views; empty: every lane's."
     )
     layer: int = Field(
         0,

@@ -19,7 +19,7 @@ VIEWS = ROOT / "static" / "js" / "views"
 
 ALLOWED_IN_ENGINE = {
     *("__future__", "abc", "collections", "dataclasses", "functools", "itertools", "math"),
-    *("types", "typing", "numpy", "pydantic", "pydantic_core", "engine"),
+    *("operator", "types", "typing", "numpy", "pydantic", "pydantic_core", "engine"),
 }
 """No clock, no socket, no thread, no randomness but NumPy's generators, no framework."""
 
@@ -109,10 +109,18 @@ def test_the_model_knows_cells_and_neither_tasks_nor_experiments():
     assert ours == under(ours, *allowed)
 
 
-def test_tasks_and_recipes_know_nothing_of_networks():
-    for path in [*(ROOT / "engine" / "tasks").glob("*.py"), ROOT / "engine" / "recipe.py"]:
+def test_tasks_know_nothing_of_recipes_and_networks():
+    for path in (ROOT / "engine" / "tasks").glob("*.py"):
         ours = under(imports_of(path), "engine")
-        assert ours == under(ours, "engine.tasks", "engine.recipe"), path.name
+        assert ours == under(ours, "engine.tasks", "engine.strict"), path.name
+
+
+def test_recipes_know_tasks_and_of_networks_only_the_registries():
+    registries = ("engine.cells", "engine.initializers", "engine.optimizers", "engine.schedules")
+    for path in (ROOT / "engine" / "recipe").glob("*.py"):
+        ours = under(imports_of(path), "engine")
+        below = under(ours, "engine.recipe", "engine.tasks", "engine.strict")
+        assert ours - below <= set(registries), path.name
 
 
 def test_the_name_of_a_function_in_the_front_door_is_not_hidden_by_its_module():
