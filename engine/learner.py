@@ -22,10 +22,23 @@ from engine.diagnostics import (
 from engine.losses import LOSSES, LossValue
 from engine.model import Model, ModelGradients, Pass
 from engine.optimizers import OPTIMIZERS
+from engine.quantities import Quantity, register
 from engine.random_streams import stream
 from engine.recipe import Hyperparameters
 from engine.schedules import SCHEDULES
 from engine.tasks import Batch, Task
+
+register(
+    Quantity(
+        "update_norm",
+        "‖Δθ‖",
+        "Norm of the change of all weights that followed",
+        unit="weight",
+        log=True,
+        history=True,
+    ),
+    Quantity("diverged", "diverged", "1 where numbers have overflowed or are lost", history=True),
+)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,17 @@ from types import MappingProxyType
 import numpy as np
 
 from engine.arrays import Array
+from engine.quantities import Quantity, register
+
+register(
+    Quantity(
+        "loss",
+        "L",
+        "Mean over the batch of each example's own loss",
+        unit="the task's loss_unit",
+        history=True,
+    )
+)
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ from engine.diagnostics import (
 )
 from engine.losses import LOSSES
 from engine.model import Pass
+from engine.quantities import Quantity, register
 from engine.tasks import Batch
-from engine.watch import View
 
 if TYPE_CHECKING:
     from engine.learner import Learner
@@ -34,6 +34,86 @@ if TYPE_CHECKING:
 
 SOURCE_SIZE = 500_000
 """Numbers per kept array of the passes for `source`: more losses at once than that take turns."""
+
+
+register(
+    Quantity(
+        "h",
+        "h_t",
+        "Hidden state of the example",
+        axes=("t", "unit"),
+        first_timestep=0,
+        view="gates",
+    ),
+    Quantity(
+        "c",
+        "c_t",
+        "Cell state of the example",
+        axes=("t", "unit"),
+        first_timestep=0,
+        view="gates",
+    ),
+    Quantity(
+        "gate.*",
+        "gate",
+        "Activations of a gate on the example",
+        axes=("t", "unit"),
+        first_timestep=1,
+        view="gates",
+    ),
+    Quantity(
+        "input.*",
+        "W_i x_t + b_i",
+        "What a gate's pre-activation takes from the input",
+        axes=("t", "unit"),
+        first_timestep=1,
+        view="preactivations",
+    ),
+    Quantity(
+        "recurrent.*",
+        "W_h h_{t−1} + b_h",
+        "What a gate's pre-activation takes from the last hidden state",
+        axes=("t", "unit"),
+        first_timestep=1,
+        view="preactivations",
+    ),
+    Quantity(
+        "prediction",
+        "ŷ",
+        "What the network says of the example: values, or the probability of each class",
+        axes=("s", "output"),
+        view="prediction",
+    ),
+    Quantity(
+        "target",
+        "y",
+        "What the network should have said of the example: values, or classes",
+        axes=("s", "output?"),
+        view="prediction",
+    ),
+    Quantity(
+        "source",
+        "‖∂ℓ(s)/∂h_t‖",
+        "How much the example's loss at timestep s teaches timestep t",
+        unit="loss / state",
+        log=True,
+        axes=("s", "t"),
+        first_timestep=1,
+        view="source",
+    ),
+    *(
+        Quantity(
+            f"example.d{state}",
+            f"∂ℓ/∂{state}_t",
+            f"Gradient of the example's own loss by the {which} state",
+            unit="loss / state",
+            axes=("t", "unit"),
+            first_timestep=0,
+            view="paths",
+        )
+        for state, which in (("h", "hidden"), ("c", "cell"))
+    ),
+)
 
 
 class ViewRequest(NamedTuple):
@@ -51,7 +131,7 @@ class ViewRequest(NamedTuple):
 
     example: Batch
     layer: int
-    views: tuple[View, ...]
+    views: tuple[str, ...]
     go_on: Callable[[], None] = lambda: None
 
 
@@ -62,7 +142,7 @@ def view_arrays(learner: Learner, request: ViewRequest) -> dict[str, Array]:
         passed = learner.forward_example(request.example)
         for view in dict.fromkeys(request.views):
             request.go_on()
-            found = VIEWS[view](learner, request, passed)
+            found = VIEWS[view].arrays(learner, request, passed)
             # What they show lies in memory that the next view writes to.
             arrays |= {name: np.array(array) for name, array in found.items()}
     return arrays
@@ -187,14 +267,31 @@ def source(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Ar
     return {"source": result}
 
 
-VIEWS: dict[View, Callable[[Learner, ViewRequest, Pass], dict[str, Array]]] = {
-    "gates": gates,
-    "preactivations": preactivations,
-    "prediction": prediction,
-    "source": source,
-    "jacobian": jacobian,
-    "paths": backward_paths,
-    "saturation": batch_saturation,
-    "spectrum": weight_spectrum,
+class ViewSpec(NamedTuple):
+    """A view that can be asked for.
+
+    Attributes
+    ----------
+    meaning : str
+        What it shows, in a few words.
+    arrays : callable
+        Returns its arrays by their names in a frame, from the forward pass of the example.
+    """
+
+    meaning: str
+    arrays: Callable[[Learner, ViewRequest, Pass], dict[str, Array]]
+
+
+VIEWS: dict[str, ViewSpec] = {
+    "gates": ViewSpec("states and gates of the example", gates),
+    "preactivations": ViewSpec(
+        "what each gate adds up, from the input and from the last state", preactivations
+    ),
+    "prediction": ViewSpec("what the network says of it", prediction),
+    "source": ViewSpec("how much each timestep's loss teaches each timestep", source),
+    "jacobian": ViewSpec("how far a nudge of each state reaches, whatever the loss", jacobian),
+    "paths": ViewSpec("by which way the example's gradient came back", backward_paths),
+    "saturation": ViewSpec("gates at their ends, dead units", batch_saturation),
+    "spectrum": ViewSpec("the eigenvalues of the recurrent weights", weight_spectrum),
 }
-"""What each view shows of a lane, from the forward pass of its example."""
+"""The views of `Watch` by name."""

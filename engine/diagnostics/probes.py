@@ -14,9 +14,11 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.diagnostics.jacobians import Chain, rescaled, resolved
+from engine.quantities import CONSTANTS
 
 EXACT_SIZE = 128
 """Up to this many entries of the joint state the products are exact."""
+CONSTANTS["exact_size"] = EXACT_SIZE
 
 PROBES = 8
 """Directions that set out together."""

@@ -9,9 +9,11 @@ The forms of the page are rendered from the JSON schema of `Recipe`: ``title`` a
 are what a reader sees beside the control, and the extra keys say how to draw it: ``group``,
 ``live``, ``scale``, ``step``, ``slider_min``, ``slider_max``, ``unit``, ``labels`` (of choices, by
 value), ``empty``, ``multiline``, ``rare``, ``when``. ``symbol`` is the letter that stands for it,
-and ``phrase`` names a value in short, as in "η {}" (``phrase_one`` where the value is 1).
+and ``phrase`` names a value in short, as in "η {}" (``phrase_one`` where the value is 1). The
+schema's own extra key ``x-unrolled`` holds the `catalogue`: quantities, constants, cells and tasks.
 """
 
+from engine.recipe.catalogue import catalogue
 from engine.recipe.changes import Changes
 from engine.recipe.hyperparameters import Hyperparameters
 from engine.recipe.lane import MOST_LANES, Lane
@@ -48,4 +50,5 @@ __all__ = [
     "TaskFields",
     "TemporalOrderTask",
     "Tweak",
+    "catalogue",
 ]

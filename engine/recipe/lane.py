@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from engine.quantities import CONSTANTS
 from engine.recipe.hyperparameters import Hyperparameters
 from engine.recipe.overrides import Overrides
 
 MOST_LANES = 4
 """Networks that a run trains side by side, at most."""
+CONSTANTS["most_lanes"] = MOST_LANES
 
 
 class Lane(Overrides, Hyperparameters):

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Self
 
-from pydantic import Field, ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from engine.quantities import CONSTANTS
 from engine.recipe.any_task import DEFAULT_TASK, AnyTask
+from engine.recipe.catalogue import add_catalogue
 from engine.recipe.hyperparameters import Hyperparameters
 from engine.recipe.lane import MOST_LANES, Lane
 from engine.recipe.tweak import Tweak
@@ -17,10 +19,13 @@ from engine.strict import Strict
 
 COST_CEILING = 2_000_000
 """Largest timesteps × batch × width of one lane: the size of each array that a pass keeps."""
+CONSTANTS["cost_ceiling"] = COST_CEILING
 
 
 class Recipe(Strict):
     """Everything that determines a run. Same recipe, same machine: the same bits."""
+
+    model_config = ConfigDict(json_schema_extra=add_catalogue)
 
     seed: int = Field(
         0,

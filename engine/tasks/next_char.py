@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import Field
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from engine.quantities import CONSTANTS
 from engine.tasks.base import Baseline, Batch, FloatArray, IntArray, Task, check_integer
 from engine.tasks.fields import TaskFields
 
@@ -18,6 +19,7 @@ OWN_TEXT_CHARACTERS = 48
 
 CHARACTERS = 96
 """Most distinct characters of a text: each is one input and one output of the network."""
+CONSTANTS["most_characters"] = CHARACTERS
 
 
 class NextChar(Task):

@@ -112,14 +112,18 @@ def test_the_model_knows_cells_and_neither_tasks_nor_experiments():
 def test_tasks_know_nothing_of_recipes_and_networks():
     for path in (ROOT / "engine" / "tasks").glob("*.py"):
         ours = under(imports_of(path), "engine")
-        assert ours == under(ours, "engine.tasks", "engine.strict"), path.name
+        assert ours == under(ours, "engine.tasks", "engine.strict", "engine.quantities"), path.name
+
+
+def test_the_registry_of_quantities_knows_nothing_of_what_is_measured():
+    assert not under(imports_of(ROOT / "engine" / "quantities.py"), "engine")
 
 
 def test_recipes_know_tasks_and_of_networks_only_the_registries():
     registries = ("engine.cells", "engine.initializers", "engine.optimizers", "engine.schedules")
     for path in (ROOT / "engine" / "recipe").glob("*.py"):
         ours = under(imports_of(path), "engine")
-        below = under(ours, "engine.recipe", "engine.tasks", "engine.strict")
+        below = under(ours, "engine.recipe", "engine.tasks", "engine.strict", "engine.quantities")
         assert ours - below <= set(registries), path.name
 
 
