@@ -4,10 +4,10 @@ NumPy and pydantic only; nothing here knows of a clock, a socket or a file but i
 """
 
 from engine.cells import GRU, LSTM, RNN
-from engine.ensemble import phase_diagram
 from engine.experiment import Experiment
 from engine.frame import Frame
 from engine.model import Model
+from engine.phase_diagram import phase_diagram
 from engine.recipe import Recipe
 from engine.watch import Watch
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from engine.arrays import Array
+
 Allocate = Callable[[tuple[int, ...], Any], Array]
 
 ALIGNMENT = 64

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.diagnostics import norm
+from engine.quantities import Quantity, register
 
-Array = np.ndarray[Any, np.dtype[Any]]
+register(
+    Quantity(
+        "grad_norm",
+        "‖∂L/∂θ‖",
+        "Norm of the gradient of all weights, before clipping",
+        unit="loss / weight",
+        log=True,
+        history=True,
+        clipped=True,
+    ),
+    Quantity(
+        "clip_factor", "c", "What clipping multiplied the norm of the gradient by", history=True
+    ),
+)
 
 
 class Clipped(NamedTuple):

@@ -9,16 +9,15 @@ from typing import Any
 import numpy as np
 
 from engine.arena import Arena
-from engine.examination import Examination, examine
+from engine.arrays import Array
 from engine.frame import Frame
-from engine.labels import lane_labels
+from engine.lane_labels import lane_labels
 from engine.learner import Learner
+from engine.random_streams import stream
 from engine.recipe import Changes, Hyperparameters, Lane, Recipe, Tweak
-from engine.streams import stream
 from engine.tasks import Batch, make
+from engine.views import ViewRequest, view_arrays
 from engine.watch import Watch
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 EVERYTHING = Watch()
 """What a frame holds when nobody says otherwise."""
@@ -225,16 +224,16 @@ class Experiment:
                 layer = min(watch.layer, learner.num_layers - 1)
                 arrays |= learner.gradient_flow(iteration, layer)
                 if watch.lane in (None, index):
-                    arrays |= examine(learner, self._examination(watch, layer))
+                    arrays |= view_arrays(learner, self._view_request(watch, layer))
         frame.arrays.update({f"{index}/{name}": array for name, array in arrays.items()})
         if lost is not None:
             frame.text[f"{index}/diverged"] = lost
 
-    def _examination(self, watch: Watch, layer: int) -> Examination:
+    def _view_request(self, watch: Watch, layer: int) -> ViewRequest:
         x, y, mask = self._held_out
         one = slice(watch.example, watch.example + 1)
         example = Batch(x[:, one], y[:, one], mask[:, one])
-        return Examination(example, layer, watch.views, self._go_on)
+        return ViewRequest(example, layer, watch.views, self._go_on)
 
     def _apply(self, tweak: Tweak) -> None:
         changes = tweak.changes.overrides

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
-import numpy as np
+import engine.learner
+import engine.views  # noqa: F401 (... and those of its views)
+from engine.arrays import Array
+from engine.quantities import QUANTITIES, quantity_of
 
-Array = np.ndarray[Any, np.dtype[Any]]
+_ITERATION = ("loss", "grad_norm", "clip_factor", "update_norm")
 
-SCALARS = ("loss", "grad_norm", "clip_factor", "update_norm", "horizon", "diverged")
-"""The scalars of a lane, in every frame; `update_norm` is ‖Δθ‖₂ of the update that followed."""
+SCALARS = tuple(
+    sorted(
+        (name for name, quantity in QUANTITIES.items() if quantity.history),
+        key=lambda name: _ITERATION.index(name) if name in _ITERATION else len(_ITERATION),
+    )
+)
+"""The scalars of a lane, in every frame: in the order of an iteration, then the others."""
 
 
 @dataclass(frozen=True)
@@ -32,11 +39,7 @@ class Frame:
     text: dict[str, str] = field(default_factory=dict)
 
 
-DECADES = ("source", "jacobian_gain", "jacobian_singular", "local_gain", "paths")
-"""What is a norm by another name."""
-
-
 def is_norm(name: str) -> bool:
-    """Return whether an array is a norm, which spans so many decades that its log10 is sent."""
-    quantity = name.rsplit("/", 1)[-1].split(".", 1)[0]
-    return quantity.endswith("_norm") or quantity in DECADES
+    """Return whether an array spans so many decades that its log10 is sent."""
+    quantity = quantity_of(name)
+    return quantity is not None and quantity.log

@@ -13,11 +13,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from engine.arrays import Array
 
 
 def uniform(rng: np.random.Generator, shape: tuple[int, ...], hidden_size: int) -> Array:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from engine.arena import Allocate
+from engine.arrays import Array
 from engine.cells import Cell, Workspace
 from engine.clipping import clip
 from engine.diagnostics import (
@@ -21,13 +21,24 @@ from engine.diagnostics import (
 )
 from engine.losses import LOSSES, LossValue
 from engine.model import Model, ModelGradients, Pass
-from engine.optimizers import OPTIMIZERS, Knobs
+from engine.optimizers import OPTIMIZERS
+from engine.quantities import Quantity, register
+from engine.random_streams import stream
 from engine.recipe import Hyperparameters
 from engine.schedules import SCHEDULES
-from engine.streams import stream
 from engine.tasks import Batch, Task
 
-Array = np.ndarray[Any, np.dtype[Any]]
+register(
+    Quantity(
+        "update_norm",
+        "‖Δθ‖",
+        "Norm of the change of all weights that followed",
+        unit="weight",
+        log=True,
+        history=True,
+    ),
+    Quantity("diverged", "diverged", "1 where numbers have overflowed or are lost", history=True),
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +61,7 @@ class Learner:
     ----------
     label : str
         What the lane is called.
-    knobs : Hyperparameters
+    hyperparameters : Hyperparameters
         With which it starts.
     task : Task
     seed, batch_size : int
@@ -58,14 +69,14 @@ class Learner:
     """
 
     def __init__(
-        self, label: str, knobs: Hyperparameters, task: Task, seed: int, batch_size: int
+        self, label: str, hyperparameters: Hyperparameters, task: Task, seed: int, batch_size: int
     ) -> None:
         self.label = label
-        self.hyperparameters = knobs
+        self.hyperparameters = hyperparameters
         self.task = task
         self.batch_size = batch_size
-        self.dtype = np.dtype(knobs.precision)
-        self.model = model_for(knobs, task)
+        self.dtype = np.dtype(hyperparameters.precision)
+        self.model = model_for(hyperparameters, task)
         self._seed = seed
         self._apart: list[Workspace] | None = None
         self._first_lost: str | None = None
@@ -104,14 +115,14 @@ class Learner:
         T, B = self.task.timesteps, self.batch_size
         self._spaces = self.model.workspaces(T, B, self.dtype, allocate)
 
-    def examine(self, example: Batch) -> Pass:
+    def forward_example(self, example: Batch) -> Pass:
         """Run forward over a batch of one, in memory of its own."""
         if self._apart is None:
             self._apart = self.model.workspaces(self.task.timesteps, 1, self.dtype)
         return self.model.forward(self.params, example.x, self.at, self._apart)
 
-    def examine_back(self, passed: Pass, example: Batch) -> ModelGradients:
-        """Run backward over an examined batch of one, in the same memory."""
+    def backward_example(self, passed: Pass, example: Batch) -> ModelGradients:
+        """Run backward over what `forward_example` ran, in the same memory."""
         y, mask = example.y[self.at], example.mask[self.at]
         doutput = LOSSES[self.task.loss](passed.output, y, mask).doutput
         return self.model.backward(self.params, passed, doutput, self.hyperparameters.truncate)
@@ -123,10 +134,10 @@ class Learner:
             self.params[name][...] = value
         self._fresh_optimizer()
 
-    def change(self, knobs: Hyperparameters) -> None:
+    def change(self, hyperparameters: Hyperparameters) -> None:
         """Take new live hyperparameters; weights that are no longer finite start again."""
-        another = knobs.optimizer != self.hyperparameters.optimizer
-        self.hyperparameters = knobs
+        another = hyperparameters.optimizer != self.hyperparameters.optimizer
+        self.hyperparameters = hyperparameters
         if not np.isfinite(self._values).all():
             self.restart()
         elif another:
@@ -150,8 +161,10 @@ class Learner:
         """
         ordered = [iteration.grads.params[name].ravel() for name in self.params]
         np.concatenate(ordered, out=self._gradient)
-        knobs = self.hyperparameters
-        grad_norm, clip_factor = clip(self._gradient, knobs.clip, knobs.clip_threshold)
+        hyperparameters = self.hyperparameters
+        grad_norm, clip_factor = clip(
+            self._gradient, hyperparameters.clip, hyperparameters.clip_threshold
+        )
         reach = horizon(iteration.top_dh_norm.mean(axis=1), self._last)
         lost = self._where_lost(iteration, grad_norm)
         values = {
@@ -186,15 +199,12 @@ class Learner:
     def update(self, iteration: int) -> None:
         """Move the weights along the clipped gradient, at the rate that this iteration has."""
         np.copyto(self._before, self._values)
-        knobs, default = self.hyperparameters, self._optimizer.default_weight_decay
-        factor = SCHEDULES[knobs.schedule](iteration, knobs.schedule_period)
-        update = Knobs(
-            learning_rate=knobs.learning_rate * factor,
-            momentum=knobs.momentum,
-            nesterov=knobs.nesterov,
-            weight_decay=default if knobs.weight_decay is None else knobs.weight_decay,
-        )
-        self._optimizer.update(self._values, self._gradient, update)
+        hyperparameters = self.hyperparameters
+        factor = SCHEDULES[hyperparameters.schedule](iteration, hyperparameters.schedule_period)
+        rate = hyperparameters.learning_rate * factor
+        # A schedule may end at 0, which no recipe may have: not validated.
+        scheduled = hyperparameters.model_copy(update={"learning_rate": rate})
+        self._optimizer.update(self._values, self._gradient, scheduled)
 
     def update_norm(self) -> float:
         """Return how far the last update moved the weights, ‖Δθ‖₂."""
@@ -235,30 +245,32 @@ class Learner:
         self._optimizer = kind(self.parameter_count, self.dtype)
 
 
-def model_for(knobs: Hyperparameters, task: Task) -> Model:
+def model_for(hyperparameters: Hyperparameters, task: Task) -> Model:
     """Return the network that hyperparameters and a task ask for."""
     return Model(
-        knobs.cell,
+        hyperparameters.cell,
         task.input_size,
-        knobs.hidden_size,
+        hyperparameters.hidden_size,
         task.output_size,
-        knobs.num_layers,
-        knobs.nonlinearity,
+        hyperparameters.num_layers,
+        hyperparameters.nonlinearity,
     )
 
 
 def initial_weights(
-    model: Model, knobs: Hyperparameters, seed: int, spectral_radius: Array | None = None
+    model: Model, hyperparameters: Hyperparameters, seed: int, spectral_radius: Array | None = None
 ) -> dict[str, Array]:
     """Draw the weights that a lane of this seed starts with; other radii (R,) if they are given."""
     return model.init(
         stream(seed, "weights"),
-        knobs.init,
-        std=knobs.init_std,
-        spectral_radius=knobs.spectral_radius if spectral_radius is None else spectral_radius,
-        forget_bias=knobs.forget_bias,
-        update_bias=knobs.update_bias,
-        dtype=np.dtype(knobs.precision),
+        hyperparameters.init,
+        std=hyperparameters.init_std,
+        spectral_radius=hyperparameters.spectral_radius
+        if spectral_radius is None
+        else spectral_radius,
+        forget_bias=hyperparameters.forget_bias,
+        update_bias=hyperparameters.update_bias,
+        dtype=np.dtype(hyperparameters.precision),
     )
 
 

@@ -10,11 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from engine.arrays import Array
+from engine.quantities import Quantity, register
+
+register(
+    Quantity(
+        "loss",
+        "L",
+        "Mean over the batch of each example's own loss",
+        unit="the task's loss_unit",
+        history=True,
+    )
+)
 
 
 @dataclass(frozen=True)

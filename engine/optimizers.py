@@ -4,35 +4,15 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from engine.arrays import Array
 
-
-@dataclass(frozen=True)
-class Knobs:
-    """What an update depends on besides the gradient; all of it may change between updates.
-
-    Attributes
-    ----------
-    learning_rate : float
-        η of this update, after its schedule.
-    momentum : float
-        Of SGD and RMSprop.
-    nesterov : bool
-        Of SGD, with a momentum.
-    weight_decay : float
-        λ: an L2 penalty added to the gradient, or for AdamW a shrinkage of the weights by η λ.
-    """
-
-    learning_rate: float
-    momentum: float = 0.0
-    nesterov: bool = False
-    weight_decay: float = 0.0
+if TYPE_CHECKING:
+    from engine.recipe import LiveHyperparameters
 
 
 class Optimizer(ABC):
@@ -45,6 +25,8 @@ class Optimizer(ABC):
     dtype : dtype
     """
 
+    title: ClassVar[str]
+    """What readers call it."""
     default_weight_decay: ClassVar[float] = 0.0
     """Where a recipe leaves it open: PyTorch's default."""
 
@@ -52,20 +34,39 @@ class Optimizer(ABC):
         self._scratch = np.empty(size, dtype)
         self._updates = 0
 
-    def update(self, values: Array, gradient: Array, knobs: Knobs) -> None:
-        """Move `values` (n,) by one update along `gradient` (n,), which may be overwritten."""
-        self._updates += 1
-        self._decay(values, gradient, knobs)
-        self._move(values, gradient, knobs)
+    def update(self, values: Array, gradient: Array, hyperparameters: LiveHyperparameters) -> None:
+        """Move the weights by one update.
 
-    def _decay(self, values: Array, gradient: Array, knobs: Knobs) -> None:
+        Parameters
+        ----------
+        values : ndarray, shape (n,)
+            The weights; changed in place.
+        gradient : ndarray, shape (n,)
+            It may be overwritten.
+        hyperparameters : LiveHyperparameters
+            ``learning_rate`` (η of this update, after its schedule), ``momentum`` (of SGD and
+            RMSprop), ``nesterov`` (of SGD, with a momentum) and ``weight_decay`` (λ: an L2 penalty
+            added to the gradient, or for AdamW a shrinkage of the weights by η λ) are read; all of
+            them may change between updates.
+        """
+        self._updates += 1
+        self._decay(values, gradient, hyperparameters)
+        self._move(values, gradient, hyperparameters)
+
+    def _decay(self, values: Array, gradient: Array, hyperparameters: LiveHyperparameters) -> None:
         """Add the gradient of ½ λ ‖θ‖²."""
-        if knobs.weight_decay:
-            np.multiply(values, knobs.weight_decay, out=self._scratch)
+        weight_decay = self.weight_decay(hyperparameters)
+        if weight_decay:
+            np.multiply(values, weight_decay, out=self._scratch)
             gradient += self._scratch
 
+    def weight_decay(self, hyperparameters: LiveHyperparameters) -> float:
+        """Return λ: the default of this optimiser where the recipe leaves it open."""
+        given = hyperparameters.weight_decay
+        return self.default_weight_decay if given is None else given
+
     @abstractmethod
-    def _move(self, values: Array, gradient: Array, knobs: Knobs) -> None:
+    def _move(self, values: Array, gradient: Array, hyperparameters: LiveHyperparameters) -> None:
         """Move `values` along the decayed gradient."""
 
 
@@ -75,24 +76,26 @@ class SGD(Optimizer):
     b ← μ b + g (the first time b ← g),  θ ← θ − η b,  or with Nesterov θ ← θ − η (g + μ b).
     """
 
+    title = "SGD"
+
     def __init__(self, size: int, dtype: Any = np.float64) -> None:
         super().__init__(size, dtype)
         self._buffer: Array | None = None
 
-    def _move(self, values: Array, gradient: Array, knobs: Knobs) -> None:
+    def _move(self, values: Array, gradient: Array, hyperparameters: LiveHyperparameters) -> None:
         scratch, step = self._scratch, gradient
-        if knobs.momentum:
+        if hyperparameters.momentum:
             if self._buffer is None:
                 self._buffer = gradient.copy()
             else:
-                self._buffer *= knobs.momentum
+                self._buffer *= hyperparameters.momentum
                 self._buffer += gradient
             step = self._buffer
-            if knobs.nesterov:
-                np.multiply(self._buffer, knobs.momentum, out=scratch)
+            if hyperparameters.nesterov:
+                np.multiply(self._buffer, hyperparameters.momentum, out=scratch)
                 scratch += gradient
                 step = scratch
-        np.multiply(step, -knobs.learning_rate, out=scratch)
+        np.multiply(step, -hyperparameters.learning_rate, out=scratch)
         values += scratch
 
 
@@ -102,6 +105,8 @@ class RMSprop(Optimizer):
     v ← α v + (1 − α) g²,  s = g / (√v + ε),  θ ← θ − η s,  or b ← μ b + s, θ ← θ − η b.
     """
 
+    title = "RMSprop"
+
     alpha, epsilon = 0.99, 1e-8
 
     def __init__(self, size: int, dtype: Any = np.float64) -> None:
@@ -109,7 +114,7 @@ class RMSprop(Optimizer):
         self._v = np.zeros(size, dtype)
         self._buffer = np.zeros(size, dtype)
 
-    def _move(self, values: Array, gradient: Array, knobs: Knobs) -> None:
+    def _move(self, values: Array, gradient: Array, hyperparameters: LiveHyperparameters) -> None:
         v, scratch = self._v, self._scratch
         v *= self.alpha
         np.multiply(gradient, gradient, out=scratch)
@@ -118,11 +123,11 @@ class RMSprop(Optimizer):
         np.sqrt(v, out=scratch)
         scratch += self.epsilon
         np.divide(gradient, scratch, out=scratch)
-        if knobs.momentum:
-            self._buffer *= knobs.momentum
+        if hyperparameters.momentum:
+            self._buffer *= hyperparameters.momentum
             self._buffer += scratch
             np.copyto(scratch, self._buffer)
-        scratch *= -knobs.learning_rate
+        scratch *= -hyperparameters.learning_rate
         values += scratch
 
 
@@ -133,6 +138,8 @@ class Adam(Optimizer):
     θ ← θ − η / (1 − β₁ᵏ) · m / (√v / √(1 − β₂ᵏ) + ε)  at the k-th update.
     """
 
+    title = "Adam"
+
     beta_1, beta_2, epsilon = 0.9, 0.999, 1e-8
 
     def __init__(self, size: int, dtype: Any = np.float64) -> None:
@@ -140,7 +147,7 @@ class Adam(Optimizer):
         self._m = np.zeros(size, dtype)
         self._v = np.zeros(size, dtype)
 
-    def _move(self, values: Array, gradient: Array, knobs: Knobs) -> None:
+    def _move(self, values: Array, gradient: Array, hyperparameters: LiveHyperparameters) -> None:
         m, v, scratch = self._m, self._v, self._scratch
         np.subtract(gradient, m, out=scratch)
         scratch *= 1 - self.beta_1
@@ -153,17 +160,19 @@ class Adam(Optimizer):
         scratch /= (1 - self.beta_2**self._updates) ** 0.5
         scratch += self.epsilon
         np.divide(m, scratch, out=scratch)
-        scratch *= -knobs.learning_rate / (1 - self.beta_1**self._updates)
+        scratch *= -hyperparameters.learning_rate / (1 - self.beta_1**self._updates)
         values += scratch
 
 
 class AdamW(Adam):
     """Adam with decoupled weight decay (Loshchilov & Hutter 2019): first θ ← (1 − η λ) θ."""
 
+    title = "AdamW"
+
     default_weight_decay = 0.01
 
-    def _decay(self, values: Array, gradient: Array, knobs: Knobs) -> None:
-        values *= 1 - knobs.learning_rate * knobs.weight_decay
+    def _decay(self, values: Array, gradient: Array, hyperparameters: LiveHyperparameters) -> None:
+        values *= 1 - hyperparameters.learning_rate * self.weight_decay(hyperparameters)
 
 
 OPTIMIZERS: Mapping[str, type[Optimizer]] = MappingProxyType(

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pydantic import Field
 
-from engine.recipe import Strict
+from engine.recipe import MOST_LANES, Strict
+from engine.views import VIEWS
 
-View = Literal[
-    "gates",
-    "preactivations",
-    "prediction",
-    "source",
-    "jacobian",
-    "paths",
-    "saturation",
-    "spectrum",
-]
+if TYPE_CHECKING:
+    View: TypeAlias = str
+else:  # a type checker can't read choices from a registry; pydantic can
+    View = Literal[tuple(VIEWS)]
 
 
 class Watch(Strict):
     """The part of the traces that a frame holds besides its scalars and gradient norms."""
 
     lane: int | None = Field(
-        None, ge=0, le=3, title="Lane", description="Whose views; empty: every lane's."
+        None, ge=0, le=MOST_LANES - 1, title="Lane", description="Whose views; empty: every lane's."
     )
     layer: int = Field(
         0,
@@ -45,10 +40,5 @@ class Watch(Strict):
         max_length=16,
         strict=False,
         title="Views",
-        description="gates: states and gates of the example. preactivations: what "
-        "each gate adds up, from the input and from the last state. prediction: what the network "
-        "says of it. source: how much each timestep's loss teaches each timestep. "
-        "jacobian: how far a nudge of each state reaches, whatever the loss. paths: by which way "
-        "the example's gradient came back. saturation: gates at their ends, dead units. "
-        "spectrum: the eigenvalues of the recurrent weights.",
+        description=" ".join(f"{name}: {view.meaning}." for name, view in VIEWS.items()),
     )

@@ -15,7 +15,7 @@ from app.page.assets import Assets, folder
 from app.page.form_fields import controls, task_models
 from app.page.plotly_js import plotly_js
 from app.page.presets import PRESETS
-from engine.recipe import Recipe
+from engine.recipe import Recipe, catalogue
 
 router = APIRouter(include_in_schema=False)
 
@@ -55,7 +55,8 @@ def form_facts() -> dict[str, Any]:
         ``shared`` (fields of the recipe itself), ``base`` and ``lane`` (hyperparameters), ``tasks``
         (name, title, help, controls of each), ``defaults`` (the recipe of the first
         demonstration), ``task_defaults``, ``live`` (names of what a tweak may change), ``presets``
-        (name, text and recipe of each), and the bounds of the list of lanes.
+        (name, text and recipe of each), ``catalogue`` (quantities, constants, cells and tasks, as
+        in the schema), and the bounds of the list of lanes.
     """
     schema = Recipe.model_json_schema()
     recipe = Recipe().model_dump(mode="json")
@@ -80,6 +81,7 @@ def form_facts() -> dict[str, Any]:
         "task": schema["properties"]["task"],
         "tasks": tasks,
         "defaults": recipe,
+        "catalogue": catalogue(),
         "presets": [asdict(preset) for preset in PRESETS],
         "task_defaults": {
             task["name"]: {

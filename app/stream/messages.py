@@ -8,7 +8,7 @@ from pydantic import Field, TypeAdapter
 
 from app.validation.reader import Reader
 from engine import Recipe, Watch
-from engine.recipe import Changes, Strict
+from engine.recipe import MOST_LANES, Changes, Strict
 
 
 class Start(Strict):
@@ -44,7 +44,7 @@ class Tweak(Strict):
     """Change live hyperparameters from the next iteration on; it becomes part of the recipe."""
 
     type: Literal["tweak"]
-    lane: int | None = Field(None, ge=0, le=3)
+    lane: int | None = Field(None, ge=0, le=MOST_LANES - 1)
     changes: Changes
 
 
@@ -52,7 +52,7 @@ class Rename(Strict):
     """Call a lane something else; the run goes on, and the name becomes part of its recipe."""
 
     type: Literal["rename"]
-    lane: int = Field(ge=0, le=3)
+    lane: int = Field(ge=0, le=MOST_LANES - 1)
     name: str | None = Field(max_length=40, description="null: its cell and what sets it apart.")
 
 

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from safetensors.numpy import load, save
 
 from app.stream.history import History
+from engine.arrays import Array
 from engine.frame import Frame, is_norm
-
-Array = NDArray[Any]
 
 
 @dataclass(frozen=True)

@@ -183,6 +183,8 @@ class Cell(ABC):
     and ``bias_hh (G·H,)`` with G gates in the order of `gate_names`, as PyTorch has them.
     """
 
+    title: ClassVar[str]
+    """What readers call the cell."""
     gate_names: ClassVar[tuple[str, ...]]
     """The gates whose activations a trace holds, in PyTorch's order."""
     state_names: ClassVar[tuple[str, ...]]

@@ -17,6 +17,7 @@ from engine.cells.base import Array, Cell, Params, Workspace, product
 class GRU(Cell):
     """The equations of one GRU layer; parameters and methods are those of `Cell`."""
 
+    title = "GRU"
     gate_names = ("r", "z", "n")
     state_names = ("h",)
     chunks = ("r", "z", "n")

@@ -18,6 +18,7 @@ from engine.cells.base import Array, Cell, Params, Workspace, product
 class LSTM(Cell):
     """The equations of one LSTM layer; parameters and methods are those of `Cell`."""
 
+    title = "LSTM"
     gate_names = ("i", "f", "g", "o")
     state_names = ("h", "c")
     chunks = ("i", "f", "g", "o")

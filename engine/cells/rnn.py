@@ -31,6 +31,7 @@ class RNN(Cell):
     ``bias_hh (H,)``, as PyTorch has them.
     """
 
+    title = "RNN"
     gate_names = ()
     state_names = ("h",)
     chunks = ("h",)

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.cells import Cell, Workspace
 from engine.diagnostics.norms import scaled
+from engine.quantities import Quantity, register
 
-Array = np.ndarray[Any, np.dtype[Any]]
+register(
+    *(
+        Quantity(
+            f"dW_{weights}_norm",
+            f"own part of ∂L/∂W_{weights}",
+            f"Norm of what timestep t itself adds to the gradient of the {which} weights",
+            unit="loss / weight",
+            log=True,
+            axes=("t",),
+            first_timestep=1,
+            clipped=True,
+        )
+        for weights, which in (("hh", "recurrent"), ("ih", "input"))
+    )
+)
 
 
 class Contributions(NamedTuple):

@@ -2,16 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.diagnostics.norms import norms
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from engine.quantities import CONSTANTS, Quantity, register
 
 HORIZON_FRACTION = 0.01
 """A gradient below this fraction of its value at the last loss has vanished."""
+CONSTANTS["horizon_fraction"] = HORIZON_FRACTION
+
+
+register(
+    Quantity(
+        "dh_norm",
+        "‖∂ℓ/∂h_t‖",
+        "Norm of the gradient of an example's loss by the hidden state, mean over the batch",
+        unit="loss / state",
+        log=True,
+        axes=("t",),
+        first_timestep=0,
+        spread=True,
+        clipped=True,
+    ),
+    Quantity(
+        "dc_norm",
+        "‖∂ℓ/∂c_t‖",
+        "Norm of the gradient of an example's loss by the cell state, mean over the batch",
+        unit="loss / state",
+        log=True,
+        axes=("t",),
+        first_timestep=0,
+        spread=True,
+        clipped=True,
+    ),
+    Quantity(
+        "horizon",
+        "horizon",
+        "How many timesteps back ‖∂ℓ/∂h_t‖ stays above 1 % of its value at the last loss",
+        unit="timesteps",
+        history=True,
+    ),
+)
 
 
 class Spread(NamedTuple):

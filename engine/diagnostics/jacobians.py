@@ -8,20 +8,56 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.cells import Cell, Params, Workspace
 from engine.diagnostics.norms import scaled
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from engine.quantities import Quantity, register
 
 LEADING = 4
 """How many singular values and exponents are shown."""
 
 BLOCK_BYTES = 8 * 1024 * 1024
 """How much memory the Jacobians that are held at once may take."""
+
+
+register(
+    Quantity(
+        "jacobian_gain",
+        "σ₁(∂s_T/∂s_t)",
+        "The most that a nudge of the state at t can grow to at T, free of any loss",
+        log=True,
+        axes=("t",),
+        first_timestep=0,
+        view="jacobian",
+    ),
+    Quantity(
+        "jacobian_exact",
+        "exact",
+        "1 where the products of Jacobians are exact, 0 where they are lower bounds",
+        view="jacobian",
+    ),
+    Quantity(
+        "jacobian_singular",
+        "σ_k(∂s_T/∂s_t)",
+        "Leading singular values of the Jacobian of the last state by the state at t",
+        log=True,
+        axes=("t", "rank"),
+        first_timestep=0,
+        view="jacobian",
+    ),
+    Quantity(
+        "local_gain",
+        "‖∂s_t/∂s_{t−1}‖",
+        "The most that one timestep can stretch a nudge of the state",
+        log=True,
+        axes=("t",),
+        first_timestep=1,
+        view="jacobian",
+    ),
+)
 
 
 @dataclass(frozen=True)

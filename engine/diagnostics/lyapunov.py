@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from engine.arrays import Array
 from engine.diagnostics.jacobians import Chain
+from engine.quantities import Quantity, register
 
-Array = np.ndarray[Any, np.dtype[Any]]
+register(
+    Quantity(
+        "lyapunov",
+        "λ_k",
+        "Leading Lyapunov exponents: how fast nearby states part, estimated from T timesteps",
+        unit="nats / timestep",
+        axes=("rank",),
+        view="jacobian",
+    )
+)
 
 
 def lyapunov_exponents(chain: Chain) -> Array:

@@ -5,11 +5,9 @@ Arrays from a workspace are batch-last, ``(T, units, B)``; all results are float
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[Any]]
+from engine.arrays import Array
 
 SAFE = 1e-290, 1e290
 """Sums of squares between these lost nothing to underflow or overflow."""

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from engine.arrays import Array
 from engine.cells import Cell, Params, Workspace
 from engine.cells.base import cut_timesteps
 from engine.diagnostics.norms import norms
+from engine.quantities import Quantity, register
 
-Array = np.ndarray[Any, np.dtype[Any]]
+register(
+    Quantity(
+        "paths.*",
+        "path",
+        "Norm of what came from t to t − 1 by this path; of an RNN, what the factor shrank it by",
+        log=True,
+        axes=("t",),
+        first_timestep=1,
+        view="paths",
+    )
+)
 
 
 def paths(

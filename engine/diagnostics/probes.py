@@ -10,16 +10,15 @@ value; where the leading directions stand out, as they do in long products, noth
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from engine.arrays import Array
 from engine.diagnostics.jacobians import Chain, rescaled, resolved
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from engine.quantities import CONSTANTS
 
 EXACT_SIZE = 128
 """Up to this many entries of the joint state the products are exact."""
+CONSTANTS["exact_size"] = EXACT_SIZE
 
 PROBES = 8
 """Directions that set out together."""

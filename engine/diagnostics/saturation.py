@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from engine.arrays import Array
 from engine.cells import Cell, Workspace
-
-Array = np.ndarray[Any, np.dtype[Any]]
+from engine.quantities import CONSTANTS, Quantity, register
 
 LOW, HIGH = 0.1, 0.9
 """A logistic gate below or above these is saturated (Karpathy, Johnson & Fei-Fei 2016)."""
+CONSTANTS["saturated_low"], CONSTANTS["saturated_high"] = LOW, HIGH
+
+
+register(
+    *(
+        Quantity(
+            f"gate.*.{end}",
+            f"share {sign} {bound}",
+            f"Share of a gate's activations {sign} {bound}, over timesteps and batch",
+            axes=("unit",),
+            view="saturation",
+        )
+        for end, sign, bound in (("low", "<", LOW), ("high", ">", HIGH))
+    ),
+    Quantity(
+        "dead",
+        "dead",
+        "1 for a ReLU unit that is 0 at every timestep of every example",
+        axes=("unit",),
+        view="saturation",
+    ),
+)
 
 
 def saturation(cell: Cell, space: Workspace) -> dict[str, Array]:

@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from engine.arrays import Array
 from engine.cells import Cell, Params
+from engine.quantities import Quantity, register
 
-Array = np.ndarray[Any, np.dtype[Any]]
+register(
+    Quantity(
+        "spectrum.*",
+        "λ",
+        "Eigenvalues of a gate's block of W_hh, the largest first",
+        axes=("rank", "part"),
+        view="spectrum",
+    ),
+    Quantity(
+        "spectral_radius.*",
+        "max |λ|",
+        "Largest modulus of an eigenvalue of a gate's block of W_hh",
+        view="spectrum",
+    ),
+    Quantity(
+        "singular_value.*",
+        "‖W‖",
+        "Largest singular value of a gate's block of W_hh",
+        view="spectrum",
+    ),
+)
 
 
 def spectrum(cell: Cell, params: Params) -> dict[str, Array]:

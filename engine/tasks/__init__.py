@@ -1,31 +1,40 @@
-"""Tasks: what the networks learn. A file per task, and one registry."""
+"""Tasks: what the networks learn. A file per task, with its fields in a recipe; one registry."""
 
 from __future__ import annotations
 
-from engine.recipe import (
+from engine.tasks.adding import Adding, AddingTask
+from engine.tasks.base import Baseline, Batch, Task
+from engine.tasks.copy_memory import CopyMemory, CopyTask
+from engine.tasks.fields import TaskFields
+from engine.tasks.next_char import NextChar, NextCharTask
+from engine.tasks.stocks import Stocks, StocksTask
+from engine.tasks.temporal_order import TemporalOrder, TemporalOrderTask
+
+TASKS: tuple[type[TaskFields], ...] = (
     AddingTask,
     CopyTask,
+    TemporalOrderTask,
     NextCharTask,
     StocksTask,
-    TaskFields,
-    TemporalOrderTask,
 )
-from engine.tasks.adding import Adding
-from engine.tasks.base import Baseline, Batch, Task
-from engine.tasks.copy_memory import CopyMemory
-from engine.tasks.next_char import NextChar
-from engine.tasks.stocks import Stocks
-from engine.tasks.temporal_order import TemporalOrder
+"""Every kind of task, the default first; the union of a recipe's task is made of them."""
 
 __all__ = [
+    "TASKS",
     "Adding",
+    "AddingTask",
     "Baseline",
     "Batch",
     "CopyMemory",
+    "CopyTask",
     "NextChar",
+    "NextCharTask",
     "Stocks",
+    "StocksTask",
     "Task",
+    "TaskFields",
     "TemporalOrder",
+    "TemporalOrderTask",
     "make",
 ]
 
@@ -35,8 +44,8 @@ def make(fields: TaskFields) -> Task:
 
     Parameters
     ----------
-    fields : AddingTask, CopyTask, TemporalOrderTask, NextCharTask or StocksTask
-        ``recipe.task``.
+    fields : TaskFields
+        ``recipe.task``, one of `TASKS`.
 
     Returns
     -------
@@ -48,19 +57,7 @@ def make(fields: TaskFields) -> Task:
     ValueError
         If the task's data is not there, or does not reach for one window.
     """
-    match fields:
-        case AddingTask():
-            return Adding(fields.seq_len)
-        case CopyTask():
-            return CopyMemory(fields.seq_len)
-        case TemporalOrderTask():
-            return TemporalOrder(fields.seq_len)
-        case NextCharTask():
-            return NextChar(fields.seq_len, fields.text)
-        case StocksTask():
-            return Stocks(fields.seq_len, fields.symbol)
-        case _:
-            raise ValueError(
-                f"task is {fields!r}; it has to be an AddingTask, CopyTask, TemporalOrderTask, "
-                "NextCharTask or StocksTask"
-            )
+    if not isinstance(fields, TASKS):
+        *most, last = (kind.__name__ for kind in TASKS)
+        raise ValueError(f"task is {fields!r}; it has to be one of {', '.join(most)} or {last}")
+    return fields.make()

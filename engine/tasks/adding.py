@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import numpy as np
+from pydantic import Field
 
 from engine.tasks.base import Baseline, Batch, FloatArray, Task, check_integer
+from engine.tasks.fields import TaskFields
 
 
 class Adding(Task):
@@ -71,3 +73,13 @@ class Adding(Task):
 
     def _facts(self) -> dict[str, Any]:
         return {"input_names": self.input_names}
+
+
+class AddingTask(TaskFields):
+    """Two of T numbers are marked; the target, at the end, is their sum."""
+
+    name: Literal["adding"] = Field("adding", title=Adding.title)
+
+    def make(self) -> Adding:
+        """Return the task."""
+        return Adding(self.seq_len)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from math import log
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from pydantic import Field
 
 from engine.tasks.base import Baseline, Batch, FloatArray, IntArray, Task, check_integer
+from engine.tasks.fields import TaskFields
 
 LETTERS = "abcdefgh"
 BLANK = len(LETTERS)
@@ -74,3 +76,32 @@ class CopyMemory(Task):
     @staticmethod
     def _alphabet() -> list[str]:
         return [*LETTERS, "blank", "go"]
+
+
+class CopyTask(TaskFields):
+    """Ten symbols, a long blank, then the same ten symbols from memory."""
+
+    name: Literal["copy"] = Field("copy", title=CopyMemory.title)
+    seq_len: int = Field(
+        30,
+        ge=1,
+        le=1980,
+        title="Delay T",
+        description="Blank timesteps between the ten symbols and their recall, and what a gradient "
+        "has to cross: a sequence has T + 20 timesteps.",
+        json_schema_extra={"group": "task", "scale": "log", "unit": "timesteps"},
+    )
+
+    @property
+    def timesteps(self) -> int:
+        """Length of a sequence: ten symbols, the delay, ten to recall."""
+        return self.seq_len + 20
+
+    @property
+    def width(self) -> int:
+        """Eight symbols, the blank and the signal to recall."""
+        return 10
+
+    def make(self) -> CopyMemory:
+        """Return the task."""
+        return CopyMemory(self.seq_len)

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from pydantic import Field
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from engine.quantities import CONSTANTS
 from engine.tasks.base import Baseline, Batch, FloatArray, IntArray, Task, check_integer
+from engine.tasks.fields import TaskFields
+
+OWN_TEXT_CHARACTERS = 48
+"""No more distinct characters are in the text that we bring."""
+
+CHARACTERS = 96
+"""Most distinct characters of a text: each is one input and one output of the network."""
+CONSTANTS["most_characters"] = CHARACTERS
 
 
 class NextChar(Task):
@@ -73,6 +85,61 @@ class NextChar(Task):
 
     def _spell(self, codes: IntArray) -> str:
         return "".join(self.vocabulary[code] for code in codes)
+
+
+class NextCharTask(TaskFields):
+    """At every character of a text, say which comes next."""
+
+    name: Literal["next_char"] = Field("next_char", title=NextChar.title)
+    seq_len: int = Field(
+        40,
+        ge=2,
+        le=500,
+        title="Sequence length T",
+        description="Characters in a window of the text: a gradient travels back to its first, and "
+        "no further.",
+        json_schema_extra={"group": "task", "scale": "log", "unit": "characters"},
+    )
+    text: str | None = Field(
+        None,
+        max_length=10_000,
+        title="Your own text",
+        description="Paste a text to learn; at least one window and two different characters. What "
+        "it repeats far apart, only gradients that reach so far can teach. Empty: a text of ours.",
+        json_schema_extra={"group": "task", "multiline": True},
+    )
+
+    @property
+    def width(self) -> int:
+        """An input and an output for each distinct character."""
+        return OWN_TEXT_CHARACTERS if self.text is None else len(set(self.text))
+
+    def make(self) -> NextChar:
+        """Return the task."""
+        return NextChar(self.seq_len, self.text)
+
+    def problems(self) -> Iterator[InitErrorDetails]:
+        """Yield what is wrong with the text: too short for a window, too few or many characters."""
+        if self.text is None:
+            return
+        text, least = self.text, self.seq_len + 1
+        distinct = len(set(text))
+        complaint: PydanticCustomError | None = None
+        if len(text) < least:
+            complaint = PydanticCustomError(
+                "text_too_short",
+                "the text has {length} characters; with windows of {window} it needs at least "
+                "{least}",
+                {"length": len(text), "window": self.seq_len, "least": least},
+            )
+        elif not 2 <= distinct <= CHARACTERS:
+            complaint = PydanticCustomError(
+                "text_characters",
+                "the text has {distinct} distinct characters; 2 to {most} are allowed",
+                {"distinct": distinct, "most": CHARACTERS},
+            )
+        if complaint is not None:
+            yield InitErrorDetails(type=complaint, loc=("text",), input=text)
 
 
 def default_text() -> str:

@@ -8,11 +8,13 @@ import io
 from functools import cache
 from importlib.resources import files
 from importlib.util import find_spec, module_from_spec
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from pydantic import Field
 
 from engine.tasks.base import Baseline, Batch, FloatArray, Task, check_integer
+from engine.tasks.fields import TaskFields
 
 
 class Stocks(Task):
@@ -89,6 +91,32 @@ class Stocks(Task):
             "scale": self.scale,
             "offset": self.offset,
         }
+
+
+class StocksTask(TaskFields):
+    """From a window of a weekly share price, forecast the next one."""
+
+    name: Literal["stocks"] = Field("stocks", title=Stocks.title)
+    seq_len: int = Field(
+        30,
+        ge=2,
+        le=80,
+        title="Window T",
+        description="Weeks that the network reads before it forecasts the next: how far back a "
+        "gradient can travel.",
+        json_schema_extra={"group": "task", "unit": "weeks"},
+    )
+    symbol: Literal["GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT"] = Field(
+        "GOOG",
+        title="Stock",
+        description="Weekly prices 2018–2019, each divided by its first. The last price tells "
+        "most, so gradients need not come from far.",
+        json_schema_extra={"group": "task"},
+    )
+
+    def make(self) -> Stocks:
+        """Return the task."""
+        return Stocks(self.seq_len, self.symbol)
 
 
 @cache

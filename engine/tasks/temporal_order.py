@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from itertools import product
 from math import log
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from pydantic import Field
 
 from engine.tasks.base import Baseline, Batch, FloatArray, IntArray, Task, check_integer
+from engine.tasks.fields import TaskFields
 
 RELEVANT = "XY"
 DISTRACTORS = "abcd"
@@ -73,3 +75,27 @@ class TemporalOrder(Task):
 
     def _facts(self) -> dict[str, Any]:
         return {"vocabulary": ALPHABET, "classes": CLASSES}
+
+
+class TemporalOrderTask(TaskFields):
+    """Two symbols among distractors, each X or Y; the target, at the end, is their order."""
+
+    name: Literal["temporal_order"] = Field("temporal_order", title=TemporalOrder.title)
+    seq_len: int = Field(
+        30,
+        ge=2,
+        le=2000,
+        title="Sequence length T",
+        description="Timesteps. The two symbols that matter come at 10–20 % and at 50–60 % of "
+        "them; the answer is asked for at the last, and the gradient has to come back from there.",
+        json_schema_extra={"group": "task", "scale": "log", "unit": "timesteps"},
+    )
+
+    @property
+    def width(self) -> int:
+        """Two symbols that matter and four distractors."""
+        return 6
+
+    def make(self) -> TemporalOrder:
+        """Return the task."""
+        return TemporalOrder(self.seq_len)

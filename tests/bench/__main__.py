@@ -31,9 +31,9 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import get_args
 
-from tests.bench.ensemble import LOOP_HIDDEN, loop_over_call, whole_diagram
 from tests.bench.growth import GROWTH, exponent
 from tests.bench.ours import make_floor, make_ours
+from tests.bench.phase_diagram import LOOP_HIDDEN, loop_over_call, whole_diagram
 from tests.bench.plot import plot
 from tests.bench.problem import CellName, Contender, Dtype, Size
 from tests.bench.rivals import make_jax, make_torch

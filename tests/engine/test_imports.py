@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -14,7 +16,7 @@ APP = sorted((ROOT / "app").rglob("*.py"))
 
 ALLOWED_IN_ENGINE = {
     *("__future__", "abc", "collections", "dataclasses", "functools", "itertools", "math"),
-    *("types", "typing", "numpy", "pydantic", "pydantic_core", "engine"),
+    *("operator", "types", "typing", "numpy", "pydantic", "pydantic_core", "engine"),
 }
 """No clock, no socket, no thread, no randomness but NumPy's generators, no framework."""
 
@@ -91,19 +93,48 @@ def test_the_engine_prints_nothing_opens_nothing_and_draws_from_given_generators
 def test_cells_know_nothing_above_them():
     for path in (ROOT / "engine" / "cells").glob("*.py"):
         ours = under(imports_of(path), "engine")
-        assert ours == under(ours, "engine.cells", "engine.initializers"), path.name
-    assert not under(imports_of(ROOT / "engine" / "initializers.py"), "engine")
+        assert ours == under(ours, "engine.arrays", "engine.cells", "engine.initializers"), (
+            path.name
+        )
+    initializers = under(imports_of(ROOT / "engine" / "initializers.py"), "engine")
+    assert initializers == {"engine.arrays"}
 
 
 def test_the_model_knows_cells_and_neither_tasks_nor_experiments():
     ours = under(imports_of(ROOT / "engine" / "model.py"), "engine")
-    assert ours == under(ours, "engine.cells", "engine.initializers", "engine.losses")
+    allowed = ("engine.arrays", "engine.cells", "engine.initializers", "engine.losses")
+    assert ours == under(ours, *allowed)
 
 
-def test_tasks_and_recipes_know_nothing_of_networks():
-    for path in [*(ROOT / "engine" / "tasks").glob("*.py"), ROOT / "engine" / "recipe.py"]:
+def test_tasks_know_nothing_of_recipes_and_networks():
+    for path in (ROOT / "engine" / "tasks").glob("*.py"):
         ours = under(imports_of(path), "engine")
-        assert ours == under(ours, "engine.tasks", "engine.recipe"), path.name
+        assert ours == under(ours, "engine.tasks", "engine.strict", "engine.quantities"), path.name
+
+
+def test_the_registry_of_quantities_knows_nothing_of_what_is_measured():
+    assert not under(imports_of(ROOT / "engine" / "quantities.py"), "engine")
+
+
+def test_recipes_know_tasks_and_of_networks_only_the_registries():
+    registries = ("engine.cells", "engine.initializers", "engine.optimizers", "engine.schedules")
+    for path in (ROOT / "engine" / "recipe").glob("*.py"):
+        ours = under(imports_of(path), "engine")
+        below = under(ours, "engine.recipe", "engine.tasks", "engine.strict", "engine.quantities")
+        assert ours - below <= set(registries), path.name
+
+
+def test_the_name_of_a_function_in_the_front_door_is_not_hidden_by_its_module():
+    """`phase_diagram` is both; whoever imports a part of the engine first gets the function."""
+    orders = (
+        "import engine.phase_diagram; from engine import phase_diagram",
+        "from engine.phase_diagram import INITIAL; from engine import phase_diagram",
+        "from engine import phase_diagram; import engine.phase_diagram",
+    )
+    for order in orders:
+        code = f"{order}\nimport engine\nassert phase_diagram is engine.phase_diagram"
+        code += "\nassert callable(phase_diagram), phase_diagram"
+        subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
 def test_nothing_in_the_engine_but_its_front_door_knows_the_experiment():

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from engine.cost import kept, scratch
+from engine.bptt_cost import kept, scratch
 from engine.experiment import Experiment
 from tests.engine.runs import experiment
 

@@ -7,8 +7,8 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from engine.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Knobs, RMSprop
-from engine.recipe import Hyperparameters
+from engine.optimizers import OPTIMIZERS, SGD, Adam, AdamW, RMSprop
+from engine.recipe import Hyperparameters, LiveHyperparameters
 from tests.engine.runs import advance, differences, experiment
 
 GRADIENTS = [0.3, -0.1, 2.0, 0.0, -0.7]
@@ -16,19 +16,24 @@ RATES = [0.01, 0.01, 0.5, 0.01, 0.02]
 KINDS = list(OPTIMIZERS.values())
 
 
-def path_of(kind, gradients=GRADIENTS, rates=RATES, start=1.0, **knobs):
+def at(rate, weight_decay=0.0, **others):
+    """Return the hyperparameters of an update at a learning rate."""
+    return LiveHyperparameters(learning_rate=rate, weight_decay=weight_decay, **others)
+
+
+def path_of(kind, gradients=GRADIENTS, rates=RATES, start=1.0, **others):
     """Return where a single weight is after each update."""
     optimizer, values = kind(1), np.array([start])
     path = []
     for gradient, rate in zip(gradients, rates, strict=True):
-        optimizer.update(values, np.array([gradient]), Knobs(rate, **knobs))
+        optimizer.update(values, np.array([gradient]), at(rate, **others))
         path.append(float(values[0]))
     return path
 
 
 def test_sgd_moves_every_weight_against_its_gradient_by_the_learning_rate():
     values = np.array([1.0, -2.0])
-    SGD(2).update(values, np.array([0.5, 4.0]), Knobs(0.1))
+    SGD(2).update(values, np.array([0.5, 4.0]), at(0.1))
     np.testing.assert_allclose(values, [0.95, -2.4], rtol=1e-15)
 
 
@@ -85,7 +90,7 @@ def test_adam_follows_algorithm_1_of_kingma_and_ba_and_adamw_decays_beside_it(
 
 def test_adams_first_update_is_the_learning_rate_whatever_the_gradient():
     values = np.zeros(4)
-    Adam(4).update(values, np.array([1e-3, -1.0, 1e3, 0.0]), Knobs(0.1))
+    Adam(4).update(values, np.array([1e-3, -1.0, 1e3, 0.0]), at(0.1))
     np.testing.assert_allclose(values, [-0.1, 0.1, -0.1, 0.0], rtol=2e-5)
 
 
@@ -115,7 +120,7 @@ def test_only_adamw_decays_unless_told_otherwise():
 def test_an_update_works_in_place_in_the_precision_of_the_weights(kind):
     values = np.array([1.0, 2.0], dtype=np.float32)
     gradient = np.array([0.1, -0.3], dtype=np.float32)
-    kind(2, np.float32).update(values, gradient, Knobs(0.01, momentum=0.5))
+    kind(2, np.float32).update(values, gradient, at(0.01, momentum=0.5))
     assert values.dtype == np.float32
     assert values[0] < 1.0 < 2.0 < values[1]
 
@@ -125,9 +130,9 @@ def test_two_optimizers_share_nothing(kind):
     one, other, fresh = kind(1), kind(1), kind(1)
     a, b, c = np.zeros((3, 1))
     for _ in range(3):
-        one.update(a, np.ones(1), Knobs(0.1, momentum=0.5))
-    other.update(b, np.ones(1), Knobs(0.1, momentum=0.5))
-    fresh.update(c, np.ones(1), Knobs(0.1, momentum=0.5))
+        one.update(a, np.ones(1), at(0.1, momentum=0.5))
+    other.update(b, np.ones(1), at(0.1, momentum=0.5))
+    fresh.update(c, np.ones(1), at(0.1, momentum=0.5))
     assert b == c
     assert a < b
 
@@ -149,7 +154,9 @@ LIVE = [
 
 
 @pytest.mark.parametrize(("optimizer", "changes"), LIVE)
-def test_a_knob_of_the_optimizer_can_be_turned_live_and_keeps_its_moments(optimizer, changes):
+def test_a_hyperparameter_of_the_optimizer_can_be_changed_live_and_keeps_its_moments(
+    optimizer, changes
+):
     base = {"optimizer": optimizer, "learning_rate": 0.01}
     plain, turned = experiment(base=base), experiment(base=base)
     advance(plain, 3, watch=None)

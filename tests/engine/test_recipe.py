@@ -11,6 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from engine.cells import CELLS
+from engine.initializers import SCHEMES
+from engine.optimizers import OPTIMIZERS
 from engine.recipe import (
     CHARACTERS,
     COST_CEILING,
@@ -22,6 +25,7 @@ from engine.recipe import (
     Recipe,
     Tweak,
 )
+from engine.schedules import SCHEDULES
 
 DEFAULT = {
     "seed": 0,
@@ -565,3 +569,22 @@ def test_the_schema_titles_and_groups_every_control():
     for name, field in Hyperparameters.model_fields.items():
         assert field.description, name
         assert field.json_schema_extra["group"] in {"network", "training"}, name
+
+
+def test_symbols_are_unambiguous_and_phrases_have_one_place_for_the_value():
+    extras = {name: field.json_schema_extra for name, field in Hyperparameters.model_fields.items()}
+    symbols = [extra["symbol"] for extra in extras.values() if "symbol" in extra]
+    assert len(symbols) == len(set(symbols))
+    assert extras["learning_rate"]["phrase"].format(0.01) == "η 0.01"
+    for name, extra in extras.items():
+        for key in ("phrase", "phrase_one"):
+            assert extra.get(key, "{}").count("{}") == 1, name
+
+
+def test_choices_are_those_of_the_registries_with_their_titles():
+    facts = Hyperparameters.model_json_schema()["properties"]
+    for field, registry in (("cell", CELLS), ("optimizer", OPTIMIZERS)):
+        assert facts[field]["enum"] == list(registry)
+        assert facts[field]["labels"] == {name: kind.title for name, kind in registry.items()}
+    assert facts["init"]["enum"] == list(SCHEMES)
+    assert facts["schedule"]["enum"] == list(SCHEDULES)

@@ -10,7 +10,8 @@ import numpy as np
 from engine import GRU, LSTM, RNN, Model
 from engine.clipping import clip
 from engine.losses import LOSSES
-from engine.optimizers import OPTIMIZERS, Knobs
+from engine.optimizers import OPTIMIZERS
+from engine.recipe import LiveHyperparameters
 
 Arrays = dict[str, np.ndarray[Any, np.dtype[Any]]]
 Position = Literal["last", "every"]
@@ -137,7 +138,7 @@ def engine_model(case: ModelCase, inputs: Arrays) -> Arrays:
 
 @dataclass(frozen=True)
 class Update:
-    """An optimiser and its knobs, at a rate that suits it, with a weight decay that shows."""
+    """An optimiser with a rate that suits it and a weight decay that shows."""
 
     optimizer: Literal["sgd", "rmsprop", "adam", "adamw"]
     learning_rate: float
@@ -146,9 +147,14 @@ class Update:
     weight_decay: float = 0.0
 
     @property
-    def knobs(self) -> Knobs:
+    def hyperparameters(self) -> LiveHyperparameters:
         """What the engine's optimiser is given at each update."""
-        return Knobs(self.learning_rate, self.momentum, self.nesterov, self.weight_decay)
+        return LiveHyperparameters(
+            learning_rate=self.learning_rate,
+            momentum=self.momentum,
+            nesterov=self.nesterov,
+            weight_decay=self.weight_decay,
+        )
 
 
 UPDATES = {
@@ -204,7 +210,7 @@ def engine_training(job: Training, inputs: Arrays) -> Arrays:
         grads = model.backward(params, passed, loss.doutput)
         gradient = np.concatenate([grads.params[name].ravel() for name in params])
         clipped = clip(gradient, job.clip, job.threshold)
-        optimizer.update(values, gradient, update.knobs)
+        optimizer.update(values, gradient, update.hyperparameters)
         losses.append(loss.loss)
         norms.append(clipped.grad_norm)
     return {"loss": np.array(losses), "grad_norm": np.array(norms)}

@@ -64,7 +64,7 @@ LIVE = {
 
 
 @pytest.mark.parametrize("update", LIVE)
-def test_knobs_turned_live_act_as_in_pytorchs_parameter_groups(update):
+def test_hyperparameters_changed_live_act_as_in_pytorchs_parameter_groups(update):
     experiment, trainer = start("adding", "lstm", UPDATES[update], "none", 1.0)
     changes = LIVE[update]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.cliff import EDGE, START, TARGET, cliff
+from engine.landscape.cliff import EDGE, START, TARGET, cliff
+from engine.landscape.plane import Plane, at_random, through_entries
+from engine.landscape.surface import Objective, gradient_step, loss_surface
 from engine.model import Model
-from engine.plane import Plane, at_random, through_entries
-from engine.surface import Objective, gradient_step, loss_surface
 from engine.tasks import Batch
 
 

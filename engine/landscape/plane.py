@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.cells import Params
 
-Array = np.ndarray[Any, np.dtype[Any]]
 Entry = tuple[str, tuple[int, ...]]
 Scale = Literal["filter", "unit"]
 

@@ -13,16 +13,15 @@ place.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
+from engine.arrays import Array
+from engine.landscape.plane import Plane
+from engine.landscape.surface import Objective
 from engine.model import Model
-from engine.plane import Plane
-from engine.surface import Objective
 from engine.tasks import Batch
-
-Array = np.ndarray[Any, np.dtype[Any]]
 
 TIMESTEPS = 50
 START, TARGET = 0.5, 0.7

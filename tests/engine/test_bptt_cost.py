@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from engine.cost import bptt_cost, kept, scratch
+from engine.bptt_cost import bptt_cost, kept, scratch
 from engine.model import Model
 
 STATES = {"rnn": 1, "lstm": 2, "gru": 1}

@@ -7,14 +7,14 @@ from typing import Any, Literal
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.cells import Params
 from engine.clipping import Clipped, clip
+from engine.landscape.plane import Plane
 from engine.losses import LOSSES, LossValue
 from engine.model import Model, Pass
-from engine.plane import Plane
 from engine.tasks import Batch
 
-Array = np.ndarray[Any, np.dtype[Any]]
 Clip = Literal["none", "norm", "value"]
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tracemalloc
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 import pytest
 
-from engine import Experiment, Model, Recipe, Watch, ensemble, phase_diagram
+from engine import Experiment, Model, Recipe, Watch, phase_diagram
+from engine.phase_diagram import GROUP_BYTES, _member_bytes
 
 CELLS = ["rnn", "lstm", "gru"]
+MODULE = import_module("engine.phase_diagram")  # as an attribute of engine it is the function
 
 
 def recipe(**fields: Any) -> Recipe:
@@ -110,8 +113,8 @@ def test_how_members_are_grouped_changes_nothing(cell, members, monkeypatch):
     of = recipe(base={"cell": cell})
     whole = phase_diagram(of, [0.5, 1.0, 1.5], [0, 1])
     model = Model(cell, 2, 5, 1)
-    one = ensemble._member_bytes(model, 12, 3, np.dtype("float64"))
-    monkeypatch.setattr(ensemble, "GROUP_BYTES", members * one)
+    one = _member_bytes(model, 12, 3, np.dtype("float64"))
+    monkeypatch.setattr(MODULE, "GROUP_BYTES", members * one)
     np.testing.assert_allclose(phase_diagram(of, [0.5, 1.0, 1.5], [0, 1]), whole, rtol=1e-12)
 
 
@@ -147,8 +150,8 @@ def test_weights_of_an_ensemble_have_the_gradients_of_each_network(cell):
 def test_memory_does_not_grow_with_the_members(cell, T, B, H):
     """Neither where the kept states are large, nor where the weights are."""
     of = recipe(task={"seq_len": T}, batch_size=B, base={"cell": cell, "hidden_size": H})
-    whole = 128 * ensemble._member_bytes(Model(cell, 2, H, 1), T, B, np.dtype("float64"))
-    assert whole > 1.5 * ensemble.GROUP_BYTES
+    whole = 128 * _member_bytes(Model(cell, 2, H, 1), T, B, np.dtype("float64"))
+    assert whole > 1.5 * GROUP_BYTES
     phase_diagram(of, [1.0], [0])
     tracemalloc.start()
     try:
@@ -156,7 +159,7 @@ def test_memory_does_not_grow_with_the_members(cell, T, B, H):
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert peak < 1.5 * ensemble.GROUP_BYTES
+    assert peak < 1.5 * GROUP_BYTES
 
 
 @pytest.mark.parametrize(

@@ -13,16 +13,16 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from engine.arrays import Array
 from engine.cells import Workspace
 from engine.diagnostics import norms
 from engine.learner import as_slice, initial_weights, model_for
 from engine.losses import LOSSES
 from engine.model import Model
+from engine.random_streams import stream
 from engine.recipe import Hyperparameters, Recipe
-from engine.streams import stream
 from engine.tasks import Task, make
 
-Array = np.ndarray[Any, np.dtype[Any]]
 Member = tuple[Hyperparameters, int]
 
 INITIAL = ("spectral_radius", "init", "init_std", "forget_bias", "update_bias")
@@ -71,15 +71,15 @@ def phase_diagram(
         If an argument is not one of those allowed; it says which, what came and what is.
     """
     _check_integer("lane", lane, len(recipe.lanes) - 1)
-    knobs = _with_values(recipe.lane(lane), knob, values)
-    _check_integer("layer", layer, knobs[0].num_layers - 1)
+    settings = _with_values(recipe.lane(lane), knob, values)
+    _check_integer("layer", layer, settings[0].num_layers - 1)
     if not len(seeds):
         raise ValueError("seeds is empty; at least one is needed")
     for k, seed in enumerate(seeds):
         _check_integer(f"seeds[{k}]", seed, 2**32 - 1)
     task = make(recipe.task)
-    model, B, dtype = model_for(knobs[0], task), recipe.batch_size, knobs[0].precision
-    members = [(each, int(seed)) for seed in seeds for each in knobs]
+    model, B, dtype = model_for(settings[0], task), recipe.batch_size, settings[0].precision
+    members = [(each, int(seed)) for seed in seeds for each in settings]
     size = max(1, GROUP_BYTES // _member_bytes(model, task.timesteps, B, np.dtype(dtype)))
     # Odd, as rows of E·B numbers at a distance of a power of two push each other out of the cache.
     size = min(size, len(members) // 2 + 1) | 1
@@ -94,7 +94,7 @@ def phase_diagram(
         # Overflow, underflow and NaN are what a reader came to see: they are data here.
         with np.errstate(all="ignore"):
             rows.extend(_dh_norms(model, task, group, spaces, layer))
-    return np.array(rows).reshape(len(seeds), len(knobs), -1).swapaxes(0, 1)
+    return np.array(rows).reshape(len(seeds), len(settings), -1).swapaxes(0, 1)
 
 
 def _dh_norms(
@@ -108,7 +108,7 @@ def _dh_norms(
     weights = [
         params
         for seed, of_seed in groupby(members, lambda member: member[1])
-        for params in _weights(model, [knobs for knobs, _ in of_seed], seed)
+        for params in _weights(model, [settings for settings, _ in of_seed], seed)
     ]
     params = {name: np.stack([each[name] for each in weights]) for name in weights[0]}
     x = np.concatenate([batch.x for batch in batches], axis=1)  # (T, E·B, D)
@@ -138,18 +138,22 @@ def _member_bytes(model: Model, T: int, B: int, dtype: np.dtype[Any]) -> int:
     return (T * B * rows + copies * weights) * dtype.itemsize
 
 
-def _weights(model: Model, knobs: list[Hyperparameters], seed: int) -> Iterator[dict[str, Array]]:
+def _weights(
+    model: Model, settings: list[Hyperparameters], seed: int
+) -> Iterator[dict[str, Array]]:
     """Yield the initial weights of one seed; those that differ in their radius share a draw."""
-    radii = [each.spectral_radius for each in knobs]
+    radii = [each.spectral_radius for each in settings]
     if None in radii or len(set(radii)) < len(radii):  # the members differ in something else
-        yield from (initial_weights(model, each, seed) for each in knobs)
+        yield from (initial_weights(model, each, seed) for each in settings)
         return
-    drawn = initial_weights(model, knobs[0], seed, np.array(radii))
+    drawn = initial_weights(model, settings[0], seed, np.array(radii))
     for k in range(len(radii)):
         yield {n: w[k] if n.startswith("weight_hh") else w for n, w in drawn.items()}
 
 
-def _with_values(knobs: Hyperparameters, knob: str, values: Sequence[Any]) -> list[Hyperparameters]:
+def _with_values(
+    settings: Hyperparameters, knob: str, values: Sequence[Any]
+) -> list[Hyperparameters]:
     """Return the hyperparameters with each of a knob's values in turn."""
     if knob not in INITIAL:
         raise ValueError(f"knob is {knob!r}; it must be one of {', '.join(INITIAL)}")
@@ -159,7 +163,7 @@ def _with_values(knobs: Hyperparameters, knob: str, values: Sequence[Any]) -> li
     for k, value in enumerate(np.asarray(values, object).tolist()):
         plain = value.item() if isinstance(value, np.generic) else value
         try:
-            found.append(Hyperparameters.model_validate({**knobs.model_dump(), knob: plain}))
+            found.append(Hyperparameters.model_validate({**settings.model_dump(), knob: plain}))
         except ValidationError as error:
             problem = error.errors()[0]["msg"]
             raise ValueError(f"values[{k}] is {value!r}; for {knob}: {problem}") from None

@@ -1,4 +1,4 @@
-"""The streams of chance that a seed stands for: each is drawn from without moving the others."""
+"""Independent random streams of one seed: drawing from one does not change the others."""
 
 from __future__ import annotations
 

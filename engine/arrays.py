@@ -1,0 +1,9 @@
+"""The array type of the engine's annotations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, np.dtype[Any]]

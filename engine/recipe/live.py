@@ -1,0 +1,163 @@
+"""The hyperparameters that can be changed while a run goes on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from pydantic import Field
+
+from engine.optimizers import OPTIMIZERS
+from engine.schedules import SCHEDULES
+from engine.strict import Strict
+
+if TYPE_CHECKING:
+    OptimizerName: TypeAlias = str
+    ScheduleName: TypeAlias = str
+else:  # a type checker can't read choices from a registry; pydantic can
+    OptimizerName = Literal[tuple(OPTIMIZERS)]
+    ScheduleName = Literal[tuple(SCHEDULES)]
+
+
+class LiveHyperparameters(Strict):
+    """What can be changed while a run goes on, without new weights."""
+
+    optimizer: OptimizerName = Field(
+        "adam",
+        title="Optimizer",
+        description="How a gradient becomes an update. The gradient stays as it is; Adam and "
+        "RMSprop divide it by its usual size, so that even a tiny one moves the weights. A change "
+        "starts with fresh moments.",
+        json_schema_extra={
+            "group": "training",
+            "live": True,
+            "labels": {name: kind.title for name, kind in OPTIMIZERS.items()},
+        },
+    )
+    learning_rate: float = Field(
+        0.003,
+        gt=0,
+        le=1e6,
+        title="Learning rate",
+        description="Size of an update. It does not touch this gradient, but all later ones: too "
+        "large, and the weights are thrown to where gradients explode.",
+        json_schema_extra={
+            "symbol": "η",
+            "phrase": "η {}",
+            "group": "training",
+            "live": True,
+            "scale": "log",
+            "slider_min": 1e-5,
+            "slider_max": 10,
+        },
+    )
+    momentum: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        title="Momentum",
+        description="Share of the last update that the next one keeps. Gradients that agree add "
+        "up, those that change sign cancel. 0: none.",
+        json_schema_extra={
+            "symbol": "μ",
+            "group": "training",
+            "live": True,
+            "step": 0.05,
+            "slider_max": 0.99,
+            "rare": True,
+            "when": {"optimizer": ["sgd", "rmsprop"]},
+        },
+    )
+    nesterov: bool = Field(
+        False,
+        title="Nesterov's look-ahead",
+        description="Take the gradient where the momentum is about to lead, so that it can still "
+        "brake. It needs a momentum.",
+        json_schema_extra={
+            "group": "training",
+            "live": True,
+            "rare": True,
+            "when": {"optimizer": ["sgd"]},
+        },
+    )
+    weight_decay: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        title="Weight decay",
+        description="Pulls the weights towards 0. Smaller recurrent weights explode less and "
+        "vanish more. Empty: the optimiser's own default, 0.01 for AdamW and 0 for the others.",
+        json_schema_extra={
+            "symbol": "λ",
+            "group": "training",
+            "live": True,
+            "rare": True,
+            "step": 0.001,
+            "slider_max": 0.1,
+            "empty": "default",
+        },
+    )
+    schedule: ScheduleName = Field(
+        "constant",
+        title="Schedule",
+        description="How the learning rate goes on. step: a tenth after every period. cosine: "
+        "down to 0 in one period. warmup: up to the full rate in one period, while early gradients "
+        "are at their wildest.",
+        json_schema_extra={"group": "training", "live": True, "rare": True},
+    )
+    schedule_period: int = Field(
+        1000,
+        ge=1,
+        le=1_000_000,
+        title="Schedule's period",
+        description="Iterations of a step, of the descent, or of the warm-up: how long gradients "
+        "are followed at about the same rate.",
+        json_schema_extra={
+            "group": "training",
+            "live": True,
+            "rare": True,
+            "scale": "log",
+            "slider_max": 100_000,
+            "unit": "iterations",
+            "when": {"schedule": ["step", "cosine", "warmup"]},
+        },
+    )
+    clip: Literal["none", "norm", "value"] = Field(
+        "norm",
+        title="Clip gradients",
+        description="norm: shorten the whole gradient to the threshold, direction kept. "
+        "value: cut each entry. It tames explosion and does nothing against vanishing; with SGD "
+        "it shows most, as Adam rescales every update itself.",
+        json_schema_extra={"phrase": "clip {}", "group": "training", "live": True},
+    )
+    clip_threshold: float = Field(
+        1.0,
+        gt=0,
+        le=1e6,
+        title="Clip threshold",
+        description="Largest global norm (or entry) that an update sees.",
+        json_schema_extra={
+            "phrase": "clip at {}",
+            "group": "training",
+            "live": True,
+            "scale": "log",
+            "slider_min": 1e-3,
+            "slider_max": 1e3,
+            "when": {"clip": ["norm", "value"]},
+        },
+    )
+    truncate: int | None = Field(
+        None,
+        ge=1,
+        le=2000,
+        title="Truncate BPTT after",
+        description="Timesteps that a gradient may travel back within one window. The state is "
+        "carried on, the gradient is cut: nothing explodes beyond, and nothing is learnt from "
+        "there. Empty: the whole sequence.",
+        json_schema_extra={
+            "phrase": "truncated {}",
+            "group": "training",
+            "live": True,
+            "unit": "timesteps",
+            "empty": "off",
+        },
+    )

@@ -1,0 +1,44 @@
+"""The fields of a task in a recipe."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+
+from pydantic import Field
+from pydantic_core import InitErrorDetails
+
+from engine.strict import Strict
+from engine.tasks.base import Task
+
+
+class TaskFields(Strict):
+    """What every task has."""
+
+    seq_len: int = Field(
+        50,
+        ge=2,
+        le=2000,
+        title="Sequence length T",
+        description="Timesteps from the first input to the last: how far back a gradient has to "
+        "travel.",
+        json_schema_extra={"group": "task", "scale": "log", "unit": "timesteps"},
+    )
+
+    @property
+    def timesteps(self) -> int:
+        """Length of a sequence, T."""
+        return self.seq_len
+
+    @property
+    def width(self) -> int:
+        """Inputs or outputs per timestep, whichever are more."""
+        return 2
+
+    @abstractmethod
+    def make(self) -> Task:
+        """Return the task with these fields, ready to draw batches."""
+
+    def problems(self) -> Iterator[InitErrorDetails]:
+        """Yield what is wrong with fields that are right one by one; locations from the task."""
+        yield from ()

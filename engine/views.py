@@ -1,0 +1,297 @@
+"""The views of a frame: what each shows of one lane on one held-out example.
+
+They run a pass of their own, which leaves training as it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.diagnostics import (
+    EXACT_SIZE,
+    Chain,
+    local_gain,
+    lyapunov_exponents,
+    norms,
+    paths,
+    probed_local_gain,
+    probed_singular_values,
+    singular_values,
+    spectrum,
+)
+from engine.losses import LOSSES
+from engine.model import Pass
+from engine.quantities import Quantity, register
+from engine.tasks import Batch
+
+if TYPE_CHECKING:
+    from engine.learner import Learner
+
+
+SOURCE_SIZE = 500_000
+"""Numbers per kept array of the passes for `source`: more losses at once than that take turns."""
+
+
+register(
+    Quantity(
+        "h",
+        "h_t",
+        "Hidden state of the example",
+        axes=("t", "unit"),
+        first_timestep=0,
+        view="gates",
+    ),
+    Quantity(
+        "c",
+        "c_t",
+        "Cell state of the example",
+        axes=("t", "unit"),
+        first_timestep=0,
+        view="gates",
+    ),
+    Quantity(
+        "gate.*",
+        "gate",
+        "Activations of a gate on the example",
+        axes=("t", "unit"),
+        first_timestep=1,
+        view="gates",
+    ),
+    Quantity(
+        "input.*",
+        "W_i x_t + b_i",
+        "What a gate's pre-activation takes from the input",
+        axes=("t", "unit"),
+        first_timestep=1,
+        view="preactivations",
+    ),
+    Quantity(
+        "recurrent.*",
+        "W_h h_{t−1} + b_h",
+        "What a gate's pre-activation takes from the last hidden state",
+        axes=("t", "unit"),
+        first_timestep=1,
+        view="preactivations",
+    ),
+    Quantity(
+        "prediction",
+        "ŷ",
+        "What the network says of the example: values, or the probability of each class",
+        axes=("s", "output"),
+        view="prediction",
+    ),
+    Quantity(
+        "target",
+        "y",
+        "What the network should have said of the example: values, or classes",
+        axes=("s", "output?"),
+        view="prediction",
+    ),
+    Quantity(
+        "source",
+        "‖∂ℓ(s)/∂h_t‖",
+        "How much the example's loss at timestep s teaches timestep t",
+        unit="loss / state",
+        log=True,
+        axes=("s", "t"),
+        first_timestep=1,
+        view="source",
+    ),
+    *(
+        Quantity(
+            f"example.d{state}",
+            f"∂ℓ/∂{state}_t",
+            f"Gradient of the example's own loss by the {which} state",
+            unit="loss / state",
+            axes=("t", "unit"),
+            first_timestep=0,
+            view="paths",
+        )
+        for state, which in (("h", "hidden"), ("c", "cell"))
+    ),
+)
+
+
+class ViewRequest(NamedTuple):
+    """Which views of which example are asked for.
+
+    Attributes
+    ----------
+    example : Batch
+        Of one.
+    layer : int
+    views : tuple of str
+    go_on : callable
+        Called every now and then; it may raise to end what takes too long.
+    """
+
+    example: Batch
+    layer: int
+    views: tuple[str, ...]
+    go_on: Callable[[], None] = lambda: None
+
+
+def view_arrays(learner: Learner, request: ViewRequest) -> dict[str, Array]:
+    """Return the watched arrays of one lane, by their names in a frame."""
+    arrays: dict[str, Array] = {}
+    if request.views:
+        passed = learner.forward_example(request.example)
+        for view in dict.fromkeys(request.views):
+            request.go_on()
+            found = VIEWS[view].arrays(learner, request, passed)
+            # What they show lies in memory that the next view writes to.
+            arrays |= {name: np.array(array) for name, array in found.items()}
+    return arrays
+
+
+def gates(_: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+    """Return states and gates, (T+1, H) and (T, H)."""
+    trace = passed.traces[request.layer]
+    arrays = {"h": trace.h[:, 0]}
+    if trace.c is not None:
+        arrays["c"] = trace.c[:, 0]
+    return arrays | {f"gate.{name}": gate[:, 0] for name, gate in trace.gates.items()}
+
+
+def preactivations(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+    """Return what each gate adds up before its nonlinearity, in two parts.
+
+    ``input.<gate>`` (T, H) is W_i x_t + b_i and ``recurrent.<gate>`` (T, H) is
+    W_h h_{t−1} + b_h, by the names of `Cell.chunks`; their sum is what σ or tanh takes, but for
+    the GRU's n, whose recurrent part r scales first.
+    """
+    cell = learner.model.cells[request.layer]
+    params = learner.model.layer_params(learner.params, request.layer)
+    space, H = passed.spaces[request.layer], cell.hidden_size
+    parts = {
+        "input": space.input[:, :, 0] @ params["weight_ih"].T + params["bias_ih"],
+        "recurrent": space.h[:-1, :, 0] @ params["weight_hh"].T + params["bias_hh"],
+    }
+    return {
+        f"{part}.{name}": values[:, k * H : (k + 1) * H]
+        for part, values in parts.items()
+        for k, name in enumerate(cell.chunks)
+    }
+
+
+def prediction(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+    """Return what the network says, (S, O), and what it should have said."""
+    y, mask = request.example.y[learner.at], request.example.mask[learner.at]
+    value = LOSSES[learner.task.loss](passed.output, y, mask)
+    return {"prediction": value.prediction[:, :, 0], "target": y[:, 0]}
+
+
+def jacobian(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+    """Return gains of the state's Jacobians: exact for small states, else lower bounds."""
+    cell = learner.model.cells[request.layer]
+    params = learner.model.layer_params(learner.params, request.layer)
+    chain = Chain(cell, params, passed.spaces[request.layer], go_on=request.go_on)
+    exact = chain.size <= EXACT_SIZE
+    singular = singular_values(chain) if exact else probed_singular_values(chain)
+    return {
+        "jacobian_gain": singular[:, 0],
+        "jacobian_singular": singular,
+        "local_gain": local_gain(chain) if exact else probed_local_gain(chain),
+        "lyapunov": lyapunov_exponents(chain),
+        "jacobian_exact": np.array(float(exact)),
+    }
+
+
+def backward_paths(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+    """Return by which way the example's gradient came, and the gradient (T+1, H) itself."""
+    layer, truncate = request.layer, learner.hyperparameters.truncate
+    grads = learner.backward_example(passed, request.example).layers[layer]
+    cell, space = learner.model.cells[layer], passed.spaces[layer]
+    params = learner.model.layer_params(learner.params, layer)
+    parts = paths(cell, params, space, grads.reached, truncate)
+    arrays = {f"paths.{name}": values for name, values in parts.items()}
+    for name, total in (("dh", grads.dh), ("dc", grads.dc)):
+        if total is not None:
+            reached = grads.reached[:, np.newaxis]
+            arrays[f"example.{name}"] = np.where(reached, total[:, 0], np.nan)
+    return arrays
+
+
+def batch_saturation(learner: Learner, request: ViewRequest, _: Pass) -> dict[str, Array]:
+    """Return saturated gates and dead units over the whole batch."""
+    return learner.saturation(request.layer)
+
+
+def weight_spectrum(learner: Learner, request: ViewRequest, _: Pass) -> dict[str, Array]:
+    """Return the spectrum of W_hh, gate by gate."""
+    return spectrum(
+        learner.model.cells[request.layer],
+        learner.model.layer_params(learner.params, request.layer),
+    )
+
+
+def source(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+    """Return source[s, t] = ‖∂ℓ(s)/∂h_t‖₂: how much the loss at s teaches timestep t.
+
+    ℓ(s) is the share of timestep s in the example's loss. The S losses ride through one backward
+    pass side by side, as the batch, instead of taking S passes.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (S, T)
+        Row s is the s-th timestep that has a loss; exactly 0 where t lies after s,
+        NaN where truncation keeps the two apart.
+    """
+    x, y, mask = request.example
+    at, T = learner.at, len(x)
+    loss = LOSSES[learner.task.loss](passed.output, y[at], mask[at])
+    count = len(loss.doutput)
+    group = max(1, SOURCE_SIZE // (T * learner.hidden_size * learner.num_layers))
+    rows = []
+    for first in range(0, count, group):
+        request.go_on()
+        some = range(first, min(first + group, count))
+        tiled = passed
+        if len(some) > 1:
+            spaces = learner.model.workspaces(T, len(some), learner.dtype)
+            tiled = learner.model.forward(learner.params, x.repeat(len(some), axis=1), at, spaces)
+        doutput = np.zeros((count, learner.model.output_size, len(some)))
+        doutput[some, :, range(len(some))] = loss.doutput[some, :, 0]
+        learner.model.backward(learner.params, tiled, doutput, learner.hyperparameters.truncate)
+        rows.append(norms(tiled.spaces[request.layer].dh[1:]).T)
+    result = np.concatenate(rows)
+    truncate = learner.hyperparameters.truncate
+    if truncate:
+        for row, s in enumerate(range(*at.indices(T))):
+            window = max(0, T - truncate * -(-(T - s) // truncate))  # where that of s begins
+            result[row, :window] = np.nan
+    return {"source": result}
+
+
+class ViewSpec(NamedTuple):
+    """A view that can be asked for.
+
+    Attributes
+    ----------
+    meaning : str
+        What it shows, in a few words.
+    arrays : callable
+        Returns its arrays by their names in a frame, from the forward pass of the example.
+    """
+
+    meaning: str
+    arrays: Callable[[Learner, ViewRequest, Pass], dict[str, Array]]
+
+
+VIEWS: dict[str, ViewSpec] = {
+    "gates": ViewSpec("states and gates of the example", gates),
+    "preactivations": ViewSpec(
+        "what each gate adds up, from the input and from the last state", preactivations
+    ),
+    "prediction": ViewSpec("what the network says of it", prediction),
+    "source": ViewSpec("how much each timestep's loss teaches each timestep", source),
+    "jacobian": ViewSpec("how far a nudge of each state reaches, whatever the loss", jacobian),
+    "paths": ViewSpec("by which way the example's gradient came back", backward_paths),
+    "saturation": ViewSpec("gates at their ends, dead units", batch_saturation),
+    "spectrum": ViewSpec("the eigenvalues of the recurrent weights", weight_spectrum),
+}
+"""The views of `Watch` by name."""
