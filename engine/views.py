@@ -14,6 +14,7 @@ from engine.arrays import Array
 from engine.diagnostics import (
     EXACT_SIZE,
     Chain,
+    jacobian_gain,
     local_gain,
     lyapunov_exponents,
     norms,
@@ -186,19 +187,37 @@ def prediction(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str
 
 
 def jacobian(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
-    """Return gains of the state's Jacobians: exact for small states, else lower bounds."""
+    """Return the gains (T+1,) of the state's Jacobians: exact for small states, else bounds."""
+    chain, exact = _chain(learner, request, passed)
+    gain = jacobian_gain(chain) if exact else probed_singular_values(chain)[:, 0]
+    return {"jacobian_gain": gain, "jacobian_exact": np.array(float(exact))}
+
+
+def jacobian_singular(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+    """Return the leading singular values (T+1, k) of the same Jacobians."""
+    chain, exact = _chain(learner, request, passed)
+    values = singular_values(chain) if exact else probed_singular_values(chain)
+    return {"jacobian_singular": values}
+
+
+def local_gains(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+    """Return how much each single timestep can stretch a nudge, (T,): exact or a lower bound."""
+    chain, exact = _chain(learner, request, passed)
+    return {"local_gain": local_gain(chain) if exact else probed_local_gain(chain)}
+
+
+def lyapunov(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+    """Return the leading Lyapunov exponents (k,)."""
+    chain, _ = _chain(learner, request, passed)
+    return {"lyapunov": lyapunov_exponents(chain)}
+
+
+def _chain(learner: Learner, request: ViewRequest, passed: Pass) -> tuple[Chain, bool]:
+    """Return the example's Jacobians, and whether they are small enough to be exact."""
     cell = learner.model.cells[request.layer]
     params = learner.model.layer_params(learner.params, request.layer)
     chain = Chain(cell, params, passed.spaces[request.layer], go_on=request.go_on)
-    exact = chain.size <= EXACT_SIZE
-    singular = singular_values(chain) if exact else probed_singular_values(chain)
-    return {
-        "jacobian_gain": singular[:, 0],
-        "jacobian_singular": singular,
-        "local_gain": local_gain(chain) if exact else probed_local_gain(chain),
-        "lyapunov": lyapunov_exponents(chain),
-        "jacobian_exact": np.array(float(exact)),
-    }
+    return chain, chain.size <= EXACT_SIZE
 
 
 def backward_paths(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
@@ -290,6 +309,11 @@ VIEWS: dict[str, ViewSpec] = {
     "prediction": ViewSpec("what the network says of it", prediction),
     "source": ViewSpec("how much each timestep's loss teaches each timestep", source),
     "jacobian": ViewSpec("how far a nudge of each state reaches, whatever the loss", jacobian),
+    "jacobian_singular": ViewSpec(
+        "the leading singular values of the same Jacobians", jacobian_singular
+    ),
+    "local_gain": ViewSpec("how far each single timestep stretches a nudge", local_gains),
+    "lyapunov": ViewSpec("how fast nearby states part", lyapunov),
     "paths": ViewSpec("by which way the example's gradient came back", backward_paths),
     "saturation": ViewSpec("gates at their ends, dead units", batch_saturation),
     "spectrum": ViewSpec("the eigenvalues of the recurrent weights", weight_spectrum),

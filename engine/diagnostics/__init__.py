@@ -2,7 +2,7 @@
 
 from engine.diagnostics.contributions import Contributions, weight_contributions
 from engine.diagnostics.flow import HORIZON_FRACTION, Spread, horizon, spread, state_gradient
-from engine.diagnostics.jacobians import Chain, local_gain, singular_values
+from engine.diagnostics.jacobians import Chain, jacobian_gain, local_gain, singular_values
 from engine.diagnostics.lyapunov import lyapunov_exponents
 from engine.diagnostics.norms import norm, norms
 from engine.diagnostics.paths import paths
@@ -17,6 +17,7 @@ __all__ = [
     "Contributions",
     "Spread",
     "horizon",
+    "jacobian_gain",
     "local_gain",
     "lyapunov_exponents",
     "norm",

@@ -46,7 +46,7 @@ register(
         log=True,
         axes=("t", "rank"),
         first_timestep=0,
-        view="jacobian",
+        view="jacobian_singular",
     ),
     Quantity(
         "local_gain",
@@ -55,7 +55,7 @@ register(
         log=True,
         axes=("t",),
         first_timestep=1,
-        view="jacobian",
+        view="local_gain",
     ),
 )
 
@@ -145,6 +145,30 @@ def singular_values(chain: Chain) -> Array:
                 break
             values = np.linalg.svd(product, compute_uv=False)
             result[t] = resolved(values[: chain.leading], chain.size, exponent)
+    return result
+
+
+def jacobian_gain(chain: Chain) -> Array:
+    """Return the largest singular value of ∂s_T/∂s_t, exactly, without the others.
+
+    σ₁² is the largest eigenvalue of PᵀP; squaring P costs σ₁ no digit, as it would the small
+    ones, and a symmetric eigenvalue problem is done sooner than an SVD.
+
+    Returns
+    -------
+    ndarray, shape (T+1,)
+        1 at t = T. NaN where a state or weight is not finite.
+    """
+    result = np.full(chain.timesteps + 1, np.nan)
+    result[-1] = 1
+    product, exponent = np.eye(chain.size), 0
+    with np.errstate(all="ignore"):
+        for t, jacobian, shift in chain.backward():
+            product, exponent = rescaled(product @ jacobian, exponent + shift)
+            if not np.isfinite(product).all():
+                break
+            largest = np.linalg.eigvalsh(product.T @ product)[-1]
+            result[t] = np.ldexp(np.sqrt(max(largest, 0.0)), exponent)
     return result
 
 

@@ -15,7 +15,7 @@ register(
         "Leading Lyapunov exponents: how fast nearby states part, estimated from T timesteps",
         unit="nats / timestep",
         axes=("rank",),
-        view="jacobian",
+        view="lyapunov",
     )
 )
 

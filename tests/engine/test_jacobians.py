@@ -9,6 +9,7 @@ from engine import GRU, LSTM, RNN, Watch
 from engine.diagnostics import (
     EXACT_SIZE,
     Chain,
+    jacobian_gain,
     local_gain,
     lyapunov_exponents,
     probed_local_gain,
@@ -133,6 +134,23 @@ def test_beyond_the_range_of_floats_a_gain_is_zero_or_infinite():
     np.testing.assert_allclose(tiny[:, 0], [0, 1e-170, 1], rtol=1e-12)
 
 
+@pytest.mark.parametrize("timesteps", [1, 30, 400])
+@pytest.mark.parametrize("scale", [1e-170, 0.1, 1.0, 10.0, 1e170])
+def test_the_gain_alone_is_the_first_of_the_singular_values(timesteps, scale):
+    weight = scale * np.random.default_rng(3).standard_normal((6, 6))
+    chain = quiet(weight, timesteps)
+    found = jacobian_gain(chain)
+    assert found.shape == (timesteps + 1,)
+    np.testing.assert_allclose(found, singular_values(chain)[:, 0], rtol=1e-12, atol=0)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_the_gain_of_a_cell_alone_is_the_first_of_its_singular_values(name):
+    cell, params, _, trace = random_case(name)
+    chain = Chain(cell, params, trace.workspace, example=1)
+    np.testing.assert_allclose(jacobian_gain(chain), singular_values(chain)[:, 0], rtol=1e-12)
+
+
 def test_what_rounding_hides_behind_the_first_singular_value_is_a_gap():
     found = singular_values(quiet(np.diag([1.0, 0.1, 0.0]), 20))
     np.testing.assert_allclose(found[:, 0], 1)
@@ -148,6 +166,7 @@ def test_a_network_whose_units_are_all_dead_has_no_gain():
     params["bias_ih"] = np.full(3, -1e3)
     chain = Chain(cell, params, cell.forward(params, np.zeros((5, 1, 1))).workspace)
     np.testing.assert_array_equal(singular_values(chain)[:-1], 0)
+    np.testing.assert_array_equal(jacobian_gain(chain)[:-1], 0)
     np.testing.assert_array_equal(local_gain(chain), 0)
     np.testing.assert_array_equal(lyapunov_exponents(chain), -np.inf)
 
@@ -188,7 +207,7 @@ def test_probes_are_lower_bounds_close_to_the_exact_values(name, timesteps, scal
 def test_a_frame_says_whether_its_gains_are_exact(cell, hidden_size, exact):
     base = {"cell": cell, "hidden_size": hidden_size}
     run = experiment(task={"seq_len": 3}, base=base, lanes=[{}])
-    frame = run.advance(Watch(views=("jacobian",)))
+    frame = run.advance(Watch(views=("jacobian", "local_gain")))
     assert frame.arrays["0/jacobian_exact"] == exact
     assert frame.arrays["0/jacobian_gain"][-1] == 1
     assert frame.arrays["0/jacobian_gain"][-2] == pytest.approx(
@@ -262,7 +281,7 @@ def test_lost_numbers_give_nan_and_no_error(name, bad):
     with np.errstate(all="ignore"):
         cell.run(params, space, np.ones((B, H)))
     chain = Chain(cell, params, space)
-    for values in (singular_values, probed_singular_values):
+    for values in (singular_values, probed_singular_values, jacobian_gain):
         gain = values(chain)
         assert np.isnan(gain[0]).all()
         np.testing.assert_array_equal(gain[-1], 1)
@@ -271,7 +290,7 @@ def test_lost_numbers_give_nan_and_no_error(name, bad):
         assert np.isnan(local(chain)).any()
 
 
-@pytest.mark.parametrize("values", [singular_values, probed_singular_values])
+@pytest.mark.parametrize("values", [singular_values, probed_singular_values, jacobian_gain])
 @pytest.mark.parametrize("name", CELLS)
 def test_a_state_that_is_lost_hides_what_came_before_it_and_nothing_after(name, values):
     cell, params, _, trace = random_case(name)
