@@ -19,7 +19,7 @@ function prose(text) {
 }
 
 /**
- * @param {Element} element holds it
+ * @param {HTMLElement} element holds it
  * @param {"lstm"|"gru"|"rnn"} kind
  * @param {"tanh"|"relu"} nonlinearity
  */
@@ -141,7 +141,7 @@ export function createCard(element, kind, nonlinearity) {
   let sentence = null;
 
   /**
-   * @param {object} numbers as `cellNumbers` returns them
+   * @param {any} numbers as `cellNumbers` returns them
    * @param {{wires: string, diverged: boolean, lost: string}} how `lost` says why what the frame
    *   does not hold is not there
    */

@@ -30,10 +30,11 @@ function words(text) {
 }
 
 /**
- * @param {Element} element holds the picture
+ * @param {HTMLElement} element holds the picture
  * @param {"lstm"|"gru"|"rnn"} kind
  * @param {"tanh"|"relu"} nonlinearity
- * @returns {{render: function(object, string): void}} `render(values, wires)`, wires "values" or
+ * @returns {{render: (value: any, text: string) => void}} `render(values, wires)`, wires
+ *   "values" or
  *   "gradients"
  */
 export function createCircuit(element, kind, nonlinearity) {

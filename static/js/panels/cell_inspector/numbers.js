@@ -86,11 +86,12 @@ const KINDS = {
 };
 
 /**
- * @param {object} frame
+ * @param {Frame} frame
  * @param {{index: number, gate_names: string[], hidden_size: number}} lane
  * @param {{t: number, unit: number}} place t from 1 to T
  * @param {"tanh"|"relu"} nonlinearity of a cell without gates
- * @returns {object|null} null without the lane's states; else {kind, values: {name: number}, missing:
+ * @returns {any} null without the lane's states; else {kind, values: {name: number},
+ *   missing:
  *   names of the views that the frame does not hold, passage: how the gradient got from t to t − 1}
  */
 export function cellNumbers(frame, lane, { t, unit }, nonlinearity) {
@@ -131,6 +132,8 @@ export function cellNumbers(frame, lane, { t, unit }, nonlinearity) {
 /**
  * From t to t − 1: `before` is log10 of ‖∂ℓ/∂state_t‖ over all units, `parts` log10 of what the
  * engine tells of the ways or factors, by name.
+ *
+ * @param {Frame} frame
  */
 function passageOf(frame, lane, carrier, names, t, units) {
   const whole = values(frame, lane, `example.d${carrier}`).subarray(t * units, (t + 1) * units);

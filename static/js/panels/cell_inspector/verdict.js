@@ -110,7 +110,7 @@ export function ratioOf({ parts, before }, id, isNorm) {
   return isNorm ? parts[id] - before : parts[id];
 }
 
-/** @param {object} numbers as `cellNumbers` returns them @param {boolean} diverged the lane */
+/** @param {any} numbers as `cellNumbers` returns them @param {boolean} diverged the lane */
 export function verdict({ kind, passage }, nonlinearity, diverged) {
   const { t, carrier, state } = passage;
   if (state === "cut" && !diverged)
