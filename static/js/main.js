@@ -77,7 +77,7 @@ const { editor, cursor, playback, watched, wayBack, runs, reception } = createDe
   now: () => performance.now(),
 });
 
-// --- what views may ask for -----------------------------------------------------------------------
+// --- what views may ask for ----------------------------------------------------------------------
 
 /** @type {Actions} */
 const actions = {
@@ -108,7 +108,7 @@ const actions = {
   },
 };
 
-// --- the views ------------------------------------------------------------------------------------
+// --- the views -----------------------------------------------------------------------------------
 
 const panels = {
   "unrolled-network": createUnrolledNetwork(byId("unrolled-network"), actions),
@@ -144,7 +144,7 @@ for (const [id, { exports }] of Object.entries(panels)) {
 store.subscribe(({ view }) => wear(root, view.colors));
 const screen = createScreen({ store, views, onDrawn: socket.ack });
 
-// --- and begin ------------------------------------------------------------------------------------
+// --- and begin -----------------------------------------------------------------------------------
 
 createTooltip(byId("tip"), byId("controls"));
 const { toggleProjector } = createThemeSwitch(

@@ -39,6 +39,7 @@ export function createChart(element, view) {
   let attached = false;
   /** @type {ChartSpec} */
   let spec = null;
+  /** @type {{panels: Panel[], titles: Title[], legend: Legend} | null} */
   let placed = null;
   let zoomed = []; // per panel {x, y}: ranges that the user chose
   let settled = false; // Plotly holds the data

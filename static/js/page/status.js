@@ -20,8 +20,10 @@ export function create(element) {
   const of = document.createElement("span");
   iteration.append(at, of);
 
+  /** @type {Lane[]} */
   let lanes = null;
   let values = [];
+  /** @type {State} */
   let latest = null;
   const rate = rateOf();
   const texts = inTime(write);

@@ -26,7 +26,8 @@ export const nameOfCell = ({ label }, { t, unit }) => `${label}, t = ${t}, unit 
 export function headingOf({ frame, watch }, lane, { t, unit }) {
   const layer = lane.num_layers > 1 ? ` · layer ${layerOf(lane, watch)}` : "";
   const iteration = frame === null ? "–" : count(frame.iteration);
-  return `${lane.label} · t = ${t} · unit ${unit}${layer} · example ${watch.example} · iteration ${iteration}`;
+  const where = `t = ${t} · unit ${unit}${layer}`;
+  return `${lane.label} · ${where} · example ${watch.example} · iteration ${iteration}`;
 }
 
 /**
@@ -36,5 +37,6 @@ export function headingOf({ frame, watch }, lane, { t, unit }) {
  */
 export function whyNoSums({ frame, past }) {
   if (past === null) return "Sums and gradients come with the next frame.";
-  return `Sums and gradients were not recorded at iteration ${count(frame.iteration)}: step or fork from here.`;
+  const when = `at iteration ${count(frame.iteration)}`;
+  return `Sums and gradients were not recorded ${when}: step or fork from here.`;
 }

@@ -1,5 +1,5 @@
-// One inspected cell: verdict, circuit, equations and local derivatives. Made once for a kind of cell;
-// afterwards only texts and bars are set, where they change.
+// One inspected cell: verdict, circuit, equations and local derivatives. Made once for a kind of
+// cell; afterwards only texts and bars are set, where they change.
 
 import { passageRows, ratioOf, verdict } from "./verdict.js";
 import { make, write } from "../../ui/elements.js";

@@ -1,4 +1,5 @@
-// A cell's circuit as SVG, made once; afterwards numbers, widths and colours are set where they change.
+// A cell's circuit as SVG, made once; afterwards numbers, widths and colours are set where they
+// change.
 
 import { write } from "../../ui/elements.js";
 import { number, subscripts } from "../../text/format.js";

@@ -35,7 +35,7 @@ export function listenToInspectorKeys(element, { close, step }) {
     }
   }
 
-  // The drawer lies on top: with the focus in it or nowhere, Escape is its own before it is another's.
+  // The drawer lies on top: with the focus in it or nowhere, Escape is its own before another's.
   function escaped(event) {
     const { key, target } = event;
     if (key !== "Escape" || element.hidden) return;

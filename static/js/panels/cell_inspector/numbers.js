@@ -1,12 +1,13 @@
 // All numbers of one unit of one cell at one timestep, forward and backward, from the arrays of a
-// frame. Names: "x.i" is W_i x_t + b_i, "s.i" W_h h_{t−1} + b_h, "a.i" what the gate's σ or tanh takes;
-// "_" behind a state is t − 1; "d.i" is ∂ℓ/∂i_t of the example's own loss, "i'" a slope.
+// frame. Names: "x.i" is W_i x_t + b_i, "s.i" W_h h_{t−1} + b_h, "a.i" what the gate's σ or tanh
+// takes; "_" behind a state is t − 1; "d.i" is ∂ℓ/∂i_t of the example's own loss, "i'" a slope.
 
 import { shape, values } from "../../frames/frame.js";
 
 const sigmoid = (a) => 1 / (1 + Math.exp(-a));
 
-// From the sum rather than from the gate: of a gate near 1 the wire's 24 bits leave little of 1 − i.
+// From the sum rather than from the gate: of a gate near 1 the wire's 24 bits leave little of
+// 1 − i.
 function sigmoidSlope(a, gate) {
   if (Number.isNaN(a)) return gate * (1 - gate);
   const e = Math.exp(-Math.abs(a));

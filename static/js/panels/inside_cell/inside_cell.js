@@ -84,6 +84,7 @@ export function create(element, actions) {
   const narrow = matchMedia(NARROW_HEAD);
   /** @type {State} */
   let state = null;
+  /** @type {ReturnType<typeof shownIn>} */
   let scene = null;
   let tiles = [];
   let selected = null;

@@ -110,6 +110,7 @@ export function create(element, actions) {
   }
 
   return {
+    /** @param {State} next */
     render(next) {
       if (next.view.story !== "lanes" || !changed(next)) return;
       const before = state;

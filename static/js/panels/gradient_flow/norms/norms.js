@@ -35,6 +35,7 @@ export function create(element, actions, { extremes }) {
   /** @type {State} */
   let state = null;
   let shown = null; // what the range was chosen for
+  /** @type {ReturnType<typeof gradientScene>} */
   let scene = { lanes: [], lastLoss: 0 };
   let unclipped = Infinity; // frames since a lane was clipped
   let x = [0, 0];
