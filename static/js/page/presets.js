@@ -7,16 +7,18 @@ const ABOUT = { flow: "norms", quantity: "dh_norm" };
 
 /**
  * @param {{button: HTMLElement, menu: HTMLElement, note: HTMLElement}} elements
- * @param {{open: function(object, object): void, dismissPreset: function(): void}} actions
- * @param {{name: string, text: string, recipe: object}[]} presets
+ * @param {Pick<Actions, "open" | "dismissPreset">} actions
+ * @param {Preset[]} presets
  */
 export function create({ button, menu, note }, actions, presets) {
   const items = [...menu.querySelectorAll("[role=menuitem]")];
+  /** @type {Preset} */
   let shown = null;
 
   function place() {
     const box = button.getBoundingClientRect();
-    const width = Number.parseFloat(getComputedStyle(menu).width); // known though it is not shown yet
+    // Known though it is not shown yet.
+    const width = Number.parseFloat(getComputedStyle(menu).width);
     menu.style.left = `${Math.max(EDGE, Math.min(box.left, innerWidth - width - EDGE))}px`;
     menu.style.top = `${box.bottom + GAP}px`;
     menu.style.maxHeight = `${innerHeight - box.bottom - GAP - EDGE}px`;
@@ -36,7 +38,7 @@ export function create({ button, menu, note }, actions, presets) {
   }
 
   function onKey(event) {
-    const at = items.indexOf(document.activeElement);
+    const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
     if (to !== undefined) {
       event.preventDefault();
@@ -92,6 +94,7 @@ export function create({ button, menu, note }, actions, presets) {
   button.addEventListener("keydown", onDown);
 
   return {
+    /** @param {State} state */
     render({ preset }) {
       if (preset === shown) return;
       shown = preset;

@@ -1,24 +1,24 @@
 // What works on one run, without the views: the forms' editor, what is watched, the way back, how
 // runs begin, and what becomes of what the server says. Here they are told of each other.
 
-import { createArrival } from "./link_replay.js";
 import { createCursor } from "./cursor.js";
 import { createEditor } from "./editor.js";
-import { createPlayback } from "./playback.js";
 import { createReception } from "./inbox.js";
+import { createArrival } from "./link_replay.js";
+import { createPlayback } from "./playback.js";
 import { createRuns } from "./starts.js";
-import { createWatched } from "./watch.js";
 import { createWayBack } from "./undo.js";
+import { createWatched } from "./watch.js";
 
 /**
  * @param {object} options
- * @param {object} options.store
- * @param {object} options.socket as socket.js makes it
- * @param {{awaits: function(number): void}} options.screen
+ * @param {Store} options.store
+ * @param {Socket} options.socket as socket.js makes it
+ * @param {{awaits: (value: number) => void}} options.screen
  * @param {string[]} options.live fields that can be changed while a run goes on
- * @param {function(string): void} options.say a short message
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
- * @param {function(): number} options.now milliseconds
+ * @param {(text: string) => void} options.say a short message
+ * @param {Clock} options.clock
+ * @param {() => number} options.now milliseconds
  */
 export function createDesk({ store, socket, screen, live, say, clock, now }) {
   const editor = createEditor({

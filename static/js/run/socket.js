@@ -21,12 +21,11 @@ export function refusesStart({ field }) {
 /**
  * @param {object} options
  * @param {string} options.url
- * @param {typeof WebSocket} options.WebSocket
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ * @param {any} options.WebSocket the class, or what tests have in its place
+ * @param {Clock} options.clock
  * @param {() => number} options.random
- * @param {(connection: {state: "connecting"|"open"|"lost", wait: number, attempt: number,
- *   replayTo: number|null, code?: number, reason?: string}) => void} options.onConnection
- * @param {(message: object) => void} options.onMessage JSON messages
+ * @param {(connection: Connection) => void} options.onConnection
+ * @param {(message: Message) => void} options.onMessage JSON messages
  * @param {(bytes: ArrayBuffer) => void} options.onFrame binary messages
  */
 export function createSocket({ url, WebSocket, clock, random, onConnection, onMessage, onFrame }) {
@@ -36,6 +35,7 @@ export function createSocket({ url, WebSocket, clock, random, onConnection, onMe
   let closed = false;
 
   // What is needed to have the run again.
+  /** @type {Recipe} */
   let recipe = null; // as the server last told it
   let reached = 0; // the last iteration that was drawn
   let asked = []; // {recipe, at} of starts that were not answered yet

@@ -17,10 +17,10 @@ function lastNewTweak(now, before) {
 }
 
 /**
- * @param {object} initial what differs from an idle page
+ * @param {Partial<State>} initial what differs from an idle page
  */
 export function createStore(initial = {}) {
-  let state = {
+  let state = /** @type {State} */ ({
     theme: "light",
     connection: "connecting",
     run: "idle",
@@ -41,7 +41,7 @@ export function createStore(initial = {}) {
     selection: { t: null, unit: null },
     pace: null,
     milliseconds: [], // what an iteration of each lane takes
-    view: {}, // which panels are open, and how: see view_settings.js
+    view: /** @type {ViewSettings} */ ({}), // which panels are open, and how: see view_settings.js
     // The iteration whose values the forms show: tweaks up to here are in force.
     reached: 0,
     // What was changed in the forms and not taken by the server yet, and what it said of it.
@@ -52,13 +52,15 @@ export function createStore(initial = {}) {
     // The recipe as the forms show it: what is in force, and the drafts.
     form: null,
     ...initial,
-  };
+  });
   let formOf = {};
   // A run that has been announced is shown with its first frame, so that no view goes blank
   // between the old run and the new one.
+  /** @type {(Ready & {first: Frame | null}) | null} */
   let announced = null;
   const listeners = new Set();
 
+  /** @param {Partial<State>} patch */
   function set(patch) {
     state = { ...state, ...patch };
     state.form = form();
@@ -81,11 +83,13 @@ export function createStore(initial = {}) {
   }
 
   // A frame with the layer and example that it was recorded with.
+  /** @param {Frame} frame */
   function asRecorded(frame) {
     const { layer, example } = frame.watch;
     return { frame, example: frame.example, watch: { ...state.watch, layer, example } };
   }
 
+  /** @param {Partial<State>} patch @returns {Partial<State>} */
   function shown(patch) {
     const run = announced;
     announced = null;
@@ -131,7 +135,8 @@ export function createStore(initial = {}) {
     /**
      * A run was announced ("ready"): it is shown with its first frame.
      *
-     * @param {?object} first its frame of iteration 0, where that is known already
+     * @param {Ready} message
+     * @param {Frame | null} first its frame of iteration 0, where that is known already
      */
     ready(message, first = null) {
       announced = { ...message, first };
@@ -142,8 +147,13 @@ export function createStore(initial = {}) {
       if (announced !== null) set(shown({}));
     },
 
-    /** The state of the run changed ("state"). */
+    /**
+     * The state of the run changed ("state").
+     *
+     * @param {RunStatus} message
+     */
     status(message) {
+      /** @type {Partial<State>} */
       const patch = { run: message.state };
       if (message.pace !== undefined) patch.pace = message.pace;
       if (message.milliseconds !== undefined) patch.milliseconds = message.milliseconds;
@@ -164,7 +174,11 @@ export function createStore(initial = {}) {
       set(patch);
     },
 
-    /** A frame came. */
+    /**
+     * A frame came.
+     *
+     * @param {Frame} frame
+     */
     frame(frame) {
       const patch = shown({});
       const { history, first, reached, lanes, archive, past, watch, kept } = { ...state, ...patch };

@@ -1,4 +1,4 @@
-/** One tip for the whole page: what a control means, while it is pointed at or has got the focus. */
+// One tip for the whole page: what a control means, while it is pointed at or has the focus.
 
 const DELAY = 350; // ms that the pointer rests
 const READ_WITHIN = 4000; // ms after which the focus alone shows it no longer
@@ -76,7 +76,8 @@ export function createTooltip(tip, area) {
   area.addEventListener("focusin", ({ target }) => {
     hide();
     const field = target.closest(".field");
-    if (field === null || !target.matches(".entry:focus-visible")) return;
+    const entry = /** @type {Element} */ (target);
+    if (field === null || !entry.matches(".entry:focus-visible")) return;
     show(field);
     timer = setTimeout(hide, READ_WITHIN);
   });

@@ -1,12 +1,12 @@
-// One inspected cell: verdict, circuit, equations and local derivatives. Made once for a kind of cell;
-// afterwards only texts and bars are set, where they change.
+// One inspected cell: verdict, circuit, equations and local derivatives. Made once for a kind of
+// cell; afterwards only texts and bars are set, where they change.
 
-import { passageRows, ratioOf, verdict } from "./verdict.js";
-import { make, write } from "../../ui/elements.js";
 import { logNumber, number, subscripts } from "../../text/format.js";
-import { inWords, mathml } from "./mathml.js";
-import { writingOf } from "./equations.js";
+import { make, write } from "../../ui/elements.js";
 import { createCircuit, DIGITS } from "./circuit.js";
+import { writingOf } from "./equations.js";
+import { inWords, mathml } from "./mathml.js";
+import { passageRows, ratioOf, verdict } from "./verdict.js";
 
 // The bars' scale, in powers of ten.
 const LEAST = -4;
@@ -19,7 +19,7 @@ function prose(text) {
 }
 
 /**
- * @param {Element} element holds it
+ * @param {HTMLElement} element holds it
  * @param {"lstm"|"gru"|"rnn"} kind
  * @param {"tanh"|"relu"} nonlinearity
  */
@@ -141,7 +141,7 @@ export function createCard(element, kind, nonlinearity) {
   let sentence = null;
 
   /**
-   * @param {object} numbers as `cellNumbers` returns them
+   * @param {any} numbers as `cellNumbers` returns them
    * @param {{wires: string, diverged: boolean, lost: string}} how `lost` says why what the frame
    *   does not hold is not there
    */

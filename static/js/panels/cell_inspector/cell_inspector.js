@@ -1,13 +1,13 @@
 // Cell inspector: the circuit of a cell at one timestep, for one unit, with every number.
 
 import { at, inForce } from "../../recipe/in_force.js";
-import { button, make, tabs } from "../../ui/elements.js";
-import { createInspectedCell } from "./column.js";
 import { pinned, within, without } from "../../state/inspected_cells.js";
-import { listenToInspectorKeys } from "./keys.js";
-import { layerOf } from "./captions.js";
-import { inspectorTable } from "./table.js";
+import { button, make, tabs } from "../../ui/elements.js";
 import { createStepper } from "../../ui/stepper.js";
+import { layerOf } from "./captions.js";
+import { createInspectedCell } from "./column.js";
+import { listenToInspectorKeys } from "./keys.js";
+import { inspectorTable } from "./table.js";
 
 const WRITE_EVERY = 250; // ms: numbers that change faster cannot be read
 const PARTS = ["view", "frame", "lanes", "recipe", "watch", "past", "run", "task"];
@@ -17,11 +17,12 @@ const WIRES = [
 ];
 
 /**
- * @param {Element} element
- * @param {{view: function(object): void, inspect: function(object): void, watch: function(object): void}} actions
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "view" | "inspect" | "watch">} actions
  */
 export function create(element, actions) {
   const columns = []; // {element, …} one for each inspected cell
+  /** @type {State} */
   let state = null;
   let opener = null;
   let drawn = -Infinity;
@@ -67,6 +68,7 @@ export function create(element, actions) {
     },
   });
 
+  /** @param {State} next */
   function render(next) {
     state = next;
     const shown = cells().length > 0 && next.lanes.length > 0 && next.task !== null;
@@ -98,7 +100,7 @@ export function create(element, actions) {
 
   function draw() {
     const { lanes, watch, recipe, view } = state;
-    element.dataset.count = cells().length;
+    element.dataset.count = String(cells().length);
     WIRES.forEach(({ wires }, k) =>
       faces[k].setAttribute("aria-pressed", String(view.wires === wires)),
     );

@@ -1,7 +1,8 @@
-// A cell's circuit as SVG, made once; afterwards numbers, widths and colours are set where they change.
+// A cell's circuit as SVG, made once; afterwards numbers, widths and colours are set where they
+// change.
 
-import { write } from "../../ui/elements.js";
 import { number, subscripts } from "../../text/format.js";
+import { write } from "../../ui/elements.js";
 import { planOf } from "./circuit_plans.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
@@ -30,10 +31,11 @@ function words(text) {
 }
 
 /**
- * @param {Element} element holds the picture
+ * @param {HTMLElement} element holds the picture
  * @param {"lstm"|"gru"|"rnn"} kind
  * @param {"tanh"|"relu"} nonlinearity
- * @returns {{render: function(object, string): void}} `render(values, wires)`, wires "values" or
+ * @returns {{render: (value: any, text: string) => void}} `render(values, wires)`, wires
+ *   "values" or
  *   "gradients"
  */
 export function createCircuit(element, kind, nonlinearity) {

@@ -1,5 +1,5 @@
-// Where the parts of a cell's circuit stand, in a picture 540 wide. Each wire names its forward value
-// and its gradient ("…": see numbers.js), where the number stands, and the local derivative
+// Where the parts of a cell's circuit stand, in a picture 540 wide. Each wire names its forward
+// value and its gradient ("…": see numbers.js), where the number stands, and the local derivative
 // `by` which what it comes to scales the gradient on its way back (below the number, or at `byAt`).
 
 const UP = 34; // the line of states

@@ -5,14 +5,15 @@ import { MOST } from "../../state/inspected_cells.js";
 import { button, make, tabs, write } from "../../ui/elements.js";
 import { createStepper } from "../../ui/stepper.js";
 import { tabNames } from "../../ui/tab_names.js";
-import { NO_STATES, headingOf, nameOfCell, whyNoSums } from "./captions.js";
+import { headingOf, nameOfCell, NO_STATES, whyNoSums } from "./captions.js";
 import { createCard } from "./card.js";
 import { cellNumbers } from "./numbers.js";
 
 const PINNED = "pinned: stays while the other cell moves";
 
 /**
- * @param {{pin: Function, unpin: Function, go: function(object): void}} does `go` to another lane, t
+ * @param {{pin: Function, unpin: Function, go: (value: any) => void}} does `go` to another
+ *   lane, t
  *   or unit
  */
 export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
@@ -39,7 +40,7 @@ export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
   let tabsOf = null;
 
   /**
-   * @param {object} state
+   * @param {State} state
    * @param {{lane, t, unit}} cell within what the run has
    * @param {{nonlinearity: string, current: boolean, count: number}} how `count` of cells there are
    */
@@ -54,6 +55,7 @@ export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
     renderCard(state, lane, cell, nonlinearity);
   }
 
+  /** @param {State} state */
   function renderTitle(state, lane, cell, current, count) {
     const name = nameOfCell(lane, cell);
     write(title, headingOf(state, lane, cell));
@@ -85,6 +87,7 @@ export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
     lanes.children[focused]?.focus();
   }
 
+  /** @param {State} state */
   function renderCard(state, lane, cell, nonlinearity) {
     const { frame, view } = state;
     const numbers = cellNumbers(frame, lane, cell, nonlinearity);

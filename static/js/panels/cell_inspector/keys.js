@@ -1,5 +1,6 @@
 // The cell inspector's keys: Escape closes it, and arrows walk also where a button has the focus.
 
+/** @type {Record<string, ["t" | "unit", number]>} */
 const STEPS = {
   ArrowLeft: ["t", -1],
   ArrowRight: ["t", 1],
@@ -8,9 +9,9 @@ const STEPS = {
 };
 
 /**
- * @param {Element} element the inspector; its keys rest while it is hidden
- * @param {{close: Function, step: function("t"|"unit", number): void}} does
- * @returns {function(): void} ends it
+ * @param {HTMLElement} element the inspector; its keys rest while it is hidden
+ * @param {{close: () => void, step: (what: "t" | "unit", by: number) => void}} does
+ * @returns {() => void} ends it
  */
 export function listenToInspectorKeys(element, { close, step }) {
   function pressed(event) {
@@ -34,7 +35,7 @@ export function listenToInspectorKeys(element, { close, step }) {
     }
   }
 
-  // The drawer lies on top: with the focus in it or nowhere, Escape is its own before it is another's.
+  // The drawer lies on top: with the focus in it or nowhere, Escape is its own before another's.
   function escaped(event) {
     const { key, target } = event;
     if (key !== "Escape" || element.hidden) return;

@@ -1,12 +1,13 @@
 // All numbers of one unit of one cell at one timestep, forward and backward, from the arrays of a
-// frame. Names: "x.i" is W_i x_t + b_i, "s.i" W_h h_{t−1} + b_h, "a.i" what the gate's σ or tanh takes;
-// "_" behind a state is t − 1; "d.i" is ∂ℓ/∂i_t of the example's own loss, "i'" a slope.
+// frame. Names: "x.i" is W_i x_t + b_i, "s.i" W_h h_{t−1} + b_h, "a.i" what the gate's σ or tanh
+// takes; "_" behind a state is t − 1; "d.i" is ∂ℓ/∂i_t of the example's own loss, "i'" a slope.
 
 import { shape, values } from "../../frames/frame.js";
 
 const sigmoid = (a) => 1 / (1 + Math.exp(-a));
 
-// From the sum rather than from the gate: of a gate near 1 the wire's 24 bits leave little of 1 − i.
+// From the sum rather than from the gate: of a gate near 1 the wire's 24 bits leave little of
+// 1 − i.
 function sigmoidSlope(a, gate) {
   if (Number.isNaN(a)) return gate * (1 - gate);
   const e = Math.exp(-Math.abs(a));
@@ -86,11 +87,12 @@ const KINDS = {
 };
 
 /**
- * @param {object} frame
+ * @param {Frame} frame
  * @param {{index: number, gate_names: string[], hidden_size: number}} lane
  * @param {{t: number, unit: number}} place t from 1 to T
  * @param {"tanh"|"relu"} nonlinearity of a cell without gates
- * @returns {object|null} null without the lane's states; else {kind, values: {name: number}, missing:
+ * @returns {any} null without the lane's states; else {kind, values: {name: number},
+ *   missing:
  *   names of the views that the frame does not hold, passage: how the gradient got from t to t − 1}
  */
 export function cellNumbers(frame, lane, { t, unit }, nonlinearity) {
@@ -131,6 +133,8 @@ export function cellNumbers(frame, lane, { t, unit }, nonlinearity) {
 /**
  * From t to t − 1: `before` is log10 of ‖∂ℓ/∂state_t‖ over all units, `parts` log10 of what the
  * engine tells of the ways or factors, by name.
+ *
+ * @param {Frame} frame
  */
 function passageOf(frame, lane, carrier, names, t, units) {
   const whole = values(frame, lane, `example.d${carrier}`).subarray(t * units, (t + 1) * units);

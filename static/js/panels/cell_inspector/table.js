@@ -1,7 +1,7 @@
 // Every number of the inspected cells, as a table to keep.
 
-import { cellNumbers } from "./numbers.js";
 import { layerOf } from "./captions.js";
+import { cellNumbers } from "./numbers.js";
 
 const COLUMNS = [
   "lane",
@@ -15,9 +15,9 @@ const COLUMNS = [
 ];
 
 /**
- * @param {object} state
+ * @param {State} state
  * @param {{lane, t, unit}[]} cells within what the run has
- * @param {function(number): string} nonlinearityOf a lane
+ * @param {(lane: number) => Hyperparameters["nonlinearity"]} nonlinearityOf a lane
  */
 export function inspectorTable({ frame, lanes, watch }, cells, nonlinearityOf) {
   const rows = cells.flatMap((cell) => {

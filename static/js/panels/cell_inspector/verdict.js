@@ -40,7 +40,10 @@ function twoFactors(name) {
   return ({ parts, t }) => {
     const { nonlinearity: slope, weight } = parts;
     if (slope === -Infinity)
-      return `From t = ${t} to ${t - 1}: ${name}′ is 0 for every unit that ∂ℓ/∂h_t reaches: nothing passes.`;
+      return (
+        `From t = ${t} to ${t - 1}: ` +
+        `${name}′ is 0 for every unit that ∂ℓ/∂h_t reaches: nothing passes.`
+      );
     const each = `${name}′ took ${times(slope)}, W_hh ${times(weight)}`;
     const together = slope + weight;
     let blame = "";
@@ -110,7 +113,7 @@ export function ratioOf({ parts, before }, id, isNorm) {
   return isNorm ? parts[id] - before : parts[id];
 }
 
-/** @param {object} numbers as `cellNumbers` returns them @param {boolean} diverged the lane */
+/** @param {any} numbers as `cellNumbers` returns them @param {boolean} diverged the lane */
 export function verdict({ kind, passage }, nonlinearity, diverged) {
   const { t, carrier, state } = passage;
   if (state === "cut" && !diverged)

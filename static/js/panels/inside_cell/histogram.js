@@ -1,9 +1,10 @@
-// How the numbers of a heatmap are spread over its colours: a histogram that stands upright beside it.
+// How the numbers of a heatmap are spread over its colours: a histogram, upright beside it.
 
 import { faded } from "../../canvas/palette.js";
 
 export const BINS = 10;
-export const [LOW, HIGH] = [0.1, 0.9]; // a gate beyond them is saturated (engine/diagnostics/saturation.py)
+// A gate beyond them is saturated: see engine/diagnostics/saturation.py.
+export const [LOW, HIGH] = [0.1, 0.9];
 const MIDDLE = 0.5; // opacity of bins between the ends
 
 /**

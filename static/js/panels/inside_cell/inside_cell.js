@@ -9,12 +9,13 @@ import { layerMark, subtitle, toolbar } from "../../ui/panel_head.js";
 import { cellInWords, valueInWords, whyNoCell } from "./captions.js";
 import { createCellHands } from "./interaction.js";
 import { MemoryOrder } from "./memory_order.js";
-import { CellPicture, arrangeCell } from "./picture.js";
+import { arrangeCell,CellPicture } from "./picture.js";
 import { shownIn, tableOf } from "./scene.js";
 import { createTileButtons } from "./tile_buttons.js";
 import { SeenPart } from "./viewport.js";
 import { createSortButton, createWatchControls } from "./watch_controls.js";
 
+/** @type {(keyof State)[]} */
 const PARTS = [
   "frame",
   "lanes",
@@ -38,8 +39,8 @@ function beforeTools(element) {
 }
 
 /**
- * @param {Element} element
- * @param {{watch: Function, view: Function, cursor: Function, select: Function}} actions
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "watch" | "view" | "cursor" | "select" | "inspect">} actions
  */
 export function create(element, actions) {
   const changed = watching(...PARTS);
@@ -81,11 +82,14 @@ export function create(element, actions) {
   const memory = new MemoryOrder();
   const coarse = matchMedia("(pointer: coarse)");
   const narrow = matchMedia(NARROW_HEAD);
+  /** @type {State} */
   let state = null;
+  /** @type {ReturnType<typeof shownIn>} */
   let scene = null;
   let tiles = [];
   let selected = null;
 
+  /** @param {State} next */
   function render(next) {
     if (!changed(next)) return;
     state = next;

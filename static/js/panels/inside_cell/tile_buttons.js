@@ -1,4 +1,4 @@
-// Buttons over the heatmaps: one on each caption that enlarges it, or the tools of the enlarged one.
+// Buttons over the heatmaps: one on each caption that enlarges it, or the enlarged one's tools.
 
 const ENLARGE = `<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path
   d="M9.5 2.5h4v4M13 3 9 7M6.5 13.5h-4v-4M3 13l4-4" fill="none" stroke="currentColor"
@@ -17,8 +17,9 @@ const TOOLS = [
 ];
 
 /**
- * @param {Element} element the heatmaps' own
- * @param {object} actions `enlarge(tile)`, and what the tools do, by key
+ * @param {HTMLElement} element the heatmaps' own
+ * @param {Record<string, (tile?: any) => void>} actions `enlarge(tile)`, and what the tools do, by
+ *   key
  */
 export function createTileButtons(element, actions) {
   const own = document.createElement("div");
@@ -34,7 +35,8 @@ export function createTileButtons(element, actions) {
     if (key !== shown) {
       const before = shown === null ? null : JSON.parse(shown);
       shown = key;
-      const held = own.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+      const focused = /** @type {HTMLElement} */ (document.activeElement);
+      const held = own.contains(focused) ? focused.dataset.key : null;
       if (zoomed) tools(tiles[0], places[0], before?.[0] === true);
       else own.replaceChildren(...tiles.map((tile, index) => enlarger(tile, places[index], every)));
       if (held !== null) focus(held, before, zoomed, tiles);
@@ -42,6 +44,7 @@ export function createTileButtons(element, actions) {
     if (zoomed) button("whole").disabled = button("farther").disabled = !partial;
   }
 
+  /** @type {(key: string) => HTMLButtonElement | null} */
   const button = (key) => own.querySelector(`[data-key="${key}"]`);
 
   // The focus stays on what it was on, and follows the way in and out.
@@ -91,7 +94,7 @@ export function createTileButtons(element, actions) {
       own.replaceChildren(bar);
       wide = bar.offsetWidth;
     }
-    const bar = own.firstElementChild;
+    const bar = /** @type {HTMLElement} */ (own.firstElementChild);
     bar.setAttribute("aria-label", `Enlarged ${tile.part.title}`);
     Object.assign(bar.dataset, places);
   }

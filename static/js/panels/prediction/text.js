@@ -10,11 +10,13 @@ const LEAST_PITCH = 8; // px a character
 
 /** How to read the picture: the longest that fits is shown. */
 export const captions = () => [
-  "a lane's row: the character it expects · tint: probability it gives the true one · grey: wrong · %: right",
+  "a lane's row: the character it expects · " +
+    "tint: probability it gives the true one · grey: wrong · %: right",
   "tint: probability of the true character · grey: wrong · %: right",
   "tint: how likely the true one · grey: wrong",
 ];
 
+/** @param {PredictionScene} scene */
 export function paint(context, { width, height }, scene) {
   const { example, lanes, palette, frame, cursor } = scene;
   const characters = [...example.next];
@@ -63,7 +65,11 @@ export function paint(context, { width, height }, scene) {
   });
 }
 
-/** What a lane expects at every place: [{character, ofTrue: probability of the true one, right}]. */
+/**
+ * What a lane expects at every place: [{character, ofTrue: probability of the true one, right}].
+ *
+ * @param {Frame} frame
+ */
 function expected(frame, lane, vocabulary) {
   const probabilities = values(frame, lane.index, "prediction");
   const target = values(frame, lane.index, "target");
@@ -76,7 +82,11 @@ function expected(frame, lane, vocabulary) {
   });
 }
 
-/** The true character, the expected one, and what the true one was given, at every place. */
+/**
+ * The true character, the expected one, and what the true one was given, at every place.
+ *
+ * @param {Pick<State, "example" | "lanes" | "frame">} state
+ */
 export function table({ example, lanes, frame }) {
   const rows = lanes.flatMap((lane) => {
     const said = expected(frame, lane, example.vocabulary) ?? [];
@@ -102,6 +112,7 @@ function visible(character) {
   return character === "\n" ? "⏎" : isBlank(character) ? "·" : character;
 }
 
+/** @param {Pick<State, "example" | "lanes" | "frame">} state */
 export function words({ example, lanes, frame }) {
   const each = lanes.map((lane) => {
     const said = expected(frame, lane, example.vocabulary);

@@ -1,17 +1,17 @@
 // The marks of time_marks.js for Plotly, in the picture that is saved: on the page they move
 // with the run, and the canvas alone has them.
 
-import { dashes } from "../../chart/figure.js";
 import { faded } from "../../canvas/palette.js";
+import { dashes } from "../../chart/figure.js";
 import { outline } from "../../chart/subplots.js";
 import { DASH, KNOB, marksWithin, platesOf, YET_TO_COME } from "./time_marks.js";
 
 /**
- * @param {object[]} panels
+ * @param {Panel[]} panels
  * @param {{iteration: number, text: string, shown: boolean}[]} marks
  * @param {{past: boolean, knob: boolean, plates: boolean}[]} looks of the panels
- * @param {function(string, string): number} widthOf a text's width in a font
- * @returns {{traces: object[], shapes: object[], annotations: object[]}}
+ * @param {(text: string, text2: string) => number} widthOf a text's width in a font
+ * @returns {{traces: any[], shapes: any[], annotations: any[]}}
  */
 export function timeFigure(panels, marks, looks, widthOf, palette) {
   const made = { traces: [], shapes: [], annotations: [] };

@@ -16,15 +16,16 @@ const OPTIMIZERS = { sgd: "SGD", rmsprop: "RMSprop", adam: "Adam", adamw: "AdamW
 
 /**
  * @param {string} phase
- * @param {?number} t the timestep that forward or backward has reached
- * @param {{lanes: object[], frame: object, task: object, recipe: object, history: object,
- *   watch: object}} run `lanes` are those that are shown
+ * @param {number | null} t the timestep that forward or backward has reached
+ * @param {{lanes: Lane[], frame: Frame, task: TaskFacts, recipe: Recipe, history: RunHistory,
+ *   watch: any}} run `lanes` are those that are shown
  */
 export function sentence(phase, t, run) {
   return SENTENCES[phase](run, t);
 }
 
 const SENTENCES = {
+  /** @param {Pick<State, "lanes" | "frame" | "task" | "watch">} state */
   forward({ lanes, frame, task, watch }, t) {
     const { timesteps: last } = task;
     const whose =
@@ -37,6 +38,7 @@ const SENTENCES = {
     return `Forward: ${[begun, ...told, ...without("state")].join("; ")}.`;
   },
 
+  /** @param {Pick<State, "lanes" | "frame" | "task">} state */
   loss({ lanes, frame, task }) {
     const { finite, without } = sorted(lanes, ({ index }) => scalar(frame, index, "loss"));
     const lost = without("loss");
@@ -50,6 +52,7 @@ const SENTENCES = {
     return `Loss: ${[what, ...lost, "all gradients set out from here"].join("; ")}.`;
   },
 
+  /** @param {Pick<State, "lanes" | "frame" | "task">} state */
   backward({ lanes, frame, task }, t) {
     const last = lastLoss(task);
     const reaching = lanes.flatMap(({ index, label }) => {
@@ -85,12 +88,15 @@ const SENTENCES = {
     if (alone) {
       const [[first, label], ...others] = parts;
       const rest = others.map(([share, other]) => `, ${share} in ${other}`).join("");
-      return `Backward: of what left the loss at t = ${last}, ${first}${reached} in ${label}${rest}${hop}${end}.`;
+      const came = `${first}${reached} in ${label}${rest}`;
+      return `Backward: of what left the loss at t = ${last}, ${came}${hop}${end}.`;
     }
     const where = shared ? `at t = ${each[0].from}` : "where it ends";
-    return `Backward: ‖∂ℓ/∂h‖ ${where}, with all later losses, is ${inEach(parts)} of that at t = ${last}${hop}${end}.`;
+    const share = `${inEach(parts)} of that at t = ${last}`;
+    return `Backward: ‖∂ℓ/∂h‖ ${where}, with all later losses, is ${share}${hop}${end}.`;
   },
 
+  /** @param {State} run */
   clip(run) {
     const all = run.lanes.map((lane) => ({ label: lane.label, ...clipping(run, lane.index) }));
     const [told, lost] = [all.filter(isClipped), all.filter((each) => !isClipped(each))];
@@ -101,13 +107,17 @@ const SENTENCES = {
       const { mode, threshold } = group[0];
       const how =
         mode === "norm" ? `by norm at ${number(threshold)}` : `by value at ±${number(threshold)}`;
-      if (mode === "none")
-        return `off: ${possessed(group, true)} ${stays(group)} as ${group.length > 1 ? "they are" : "it is"}`;
+      if (mode === "none") {
+        const same = group.length > 1 ? "they are" : "it is";
+        return `off: ${possessed(group, true)} ${stays(group)} as ${same}`;
+      }
       return `${how}: ${clipped(group)}`;
     });
-    return `Clip${parts.length > 0 ? " " : ": "}${[...parts, ...without(lost, "gradient")].join("; ")}.`;
+    const said = [...parts, ...without(lost, "gradient")].join("; ");
+    return `Clip${parts.length > 0 ? " " : ": "}${said}.`;
   },
 
+  /** @param {State} run */
   update(run) {
     const everyone = run.lanes.map((lane) => ({ label: lane.label, ...updating(run, lane.index) }));
     const told = everyone.filter(({ moved }) => Number.isFinite(moved));
@@ -124,7 +134,9 @@ const SENTENCES = {
       const [first, ...others] = group;
       const rest = others.map(({ label, moved }) => `, ${label}'s by ${number(moved)}`).join("");
       const scheduled = schedule === "constant" ? "" : ` (${schedule} schedule)`;
-      return `${OPTIMIZERS[optimizer] ?? optimizer} at learning rate ${plain(rate)}${scheduled} moved ${first.label}'s weights by ${number(first.moved)}${rest}`;
+      const name = OPTIMIZERS[optimizer] ?? optimizer;
+      const by = `${name} at learning rate ${plain(rate)}${scheduled}`;
+      return `${by} moved ${first.label}'s weights by ${number(first.moved)}${rest}`;
     });
     const known = told.filter(({ next }) => Number.isFinite(next));
     const then = known.map(({ label, next }) => [number(next), label]);
@@ -136,7 +148,12 @@ const SENTENCES = {
 const isClipped = ({ before, factor }) => Number.isFinite(before) && !Number.isNaN(factor);
 const stays = (group) => (group.length > 1 ? "stay" : "stays");
 
-/** Lanes whose value is a number, told with it; `without(what)` tells of the others, if any. */
+/**
+ * Lanes whose value is a number, told with it; `without(what)` tells of the others, if any.
+ *
+ * @param {any[]} lanes
+ * @param {(lane: any) => number} valueOf
+ */
 function sorted(lanes, valueOf) {
   const lost = lanes.filter((lane) => !Number.isFinite(valueOf(lane)));
   const finite = lanes.filter((lane) => !lost.includes(lane));
@@ -149,9 +166,8 @@ function sorted(lanes, valueOf) {
 /** ["ReLU has no finite loss"], [] where every lane has one. */
 function without(lost, what) {
   if (lost.length === 0) return [];
-  return [
-    `${listed(lost.map(({ label }) => label))} ${lost.length > 1 ? "have" : "has"} no finite ${what}`,
-  ];
+  const have = lost.length > 1 ? "have" : "has";
+  return [`${listed(lost.map(({ label }) => label))} ${have} no finite ${what}`];
 }
 
 const listed = (words) =>
@@ -162,6 +178,7 @@ function inEach(parts) {
   return parts.map(([value, label]) => `${value} in ${label}`).join(", ");
 }
 
+/** @param {Pick<TaskFacts, "loss_timesteps">} task */
 function lossPlace({ loss_timesteps: losses }) {
   const [first, last] = [Math.min(...losses) + 1, Math.max(...losses) + 1];
   return first === last ? `the answer at t = ${last}` : `the answers at t = ${first} to ${last}`;

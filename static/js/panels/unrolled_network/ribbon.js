@@ -1,7 +1,7 @@
 // A gradient norm over timesteps as a ribbon: as thick as its power of ten, on one scale for all.
 
-import { channels, mixed } from "../../canvas/palette.js";
 import { runs } from "../../canvas/lines.js";
+import { channels, mixed } from "../../canvas/palette.js";
 
 const FULL_AT = 0; // 10⁰: the full thickness
 export const THREAD_AT = -10; // 10⁻¹⁰: one pixel, a thread
@@ -42,8 +42,8 @@ function shade(log, color, alert) {
  *
  * @param {CanvasRenderingContext2D} context
  * @param {ArrayLike<number>} logs
- * @param {{x: function(number): number, middle: number, full: number, color: string,
- *   alert: string, strength?: number, widen?: number}} how `widen` is by what share it is thicker
+ * @param {{x: (value: number) => number, middle: number, full: number, color: string, alert:
+ *   string, strength?: number, widen?: number}} how `widen` is by what share it is thicker
  */
 export function drawRibbon(
   context,

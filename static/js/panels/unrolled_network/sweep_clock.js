@@ -1,19 +1,27 @@
-// Keeps a sweep's time: when it begins by itself, when it ends, and an animation frame while it plays.
+// Keeps a sweep's time: when it begins by itself, when it ends, and a frame at a time between.
 
 import * as sweeps from "./sweep.js";
 
 const MOST_BETWEEN = 0.1; // s from one drawing to the next: a page that was away goes on, not ahead
 
-/** @param {{pause: Function, drawn: function({byHand: boolean}): void}} does `drawn`: it is to be drawn */
+/**
+ * @param {{pause: Function, drawn: (value: {byHand: boolean}) => void}} does `drawn`: it is to be
+ *   drawn
+ */
 export function createSweeper({ pause, drawn }) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let sweep = sweeps.REST;
+  /** @type {Pick<State, "run" | "frame" | "past" | "lanes">} */
   let before = null; // the state that was seen last
   let wanted = null; // what to do when the run has paused, instead of a sweep through all
   let due = 0;
   let last = 0;
 
-  /** A sweep plays once when the run was paused or stepped; it ends when the run plays on. */
+  /**
+   * A sweep plays once when the run was paused or stepped; it ends when the run plays on.
+   *
+   * @param {State} state
+   */
   function follow(state) {
     const { run, frame, past, lanes } = state;
     const was = before;
@@ -23,7 +31,8 @@ export function createSweeper({ pause, drawn }) {
     if (another || run === "playing" || frame === null) return put(sweeps.end(sweep));
     if (was === null || was.frame === null) return undefined;
     const moved = was.frame.iteration !== frame.iteration;
-    // Who goes back in time sets nothing going: a phase that stands stays, with that iteration's numbers.
+    // Who goes back in time sets nothing going: a phase that stands stays, with the numbers of that
+    // iteration.
     if (past !== null || was.past !== null) {
       wanted = null;
       return (moved || past !== was.past) && sweep.playing ? put(sweeps.end(sweep)) : undefined;
