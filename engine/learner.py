@@ -41,6 +41,10 @@ register(
 )
 
 
+NOISE_DECAY = 0.55
+"""γ of the noise's variance η / (1 + k)^γ (Neelakantan et al. 2015)."""
+
+
 @dataclass(frozen=True)
 class Iteration:
     """What one forward and backward pass of a learner gave, before the update.
@@ -197,14 +201,29 @@ class Learner:
         return saturation(self.model.cells[layer], self._spaces[layer])
 
     def update(self, iteration: int) -> None:
-        """Move the weights along the clipped gradient, at the rate that this iteration has."""
+        """Move the weights along the clipped, perhaps noisy gradient, at this iteration's rate."""
         np.copyto(self._before, self._values)
         hyperparameters = self.hyperparameters
+        if hyperparameters.gradient_noise:
+            self._add_noise(iteration)
         factor = SCHEDULES[hyperparameters.schedule](iteration, hyperparameters.schedule_period)
         rate = hyperparameters.learning_rate * factor
         # A schedule may end at 0, which no recipe may have: not validated.
         scheduled = hyperparameters.model_copy(update={"learning_rate": rate})
         self._optimizer.update(self._values, self._gradient, scheduled)
+
+    def _add_noise(self, iteration: int) -> None:
+        """Add normal noise of variance η / (1 + k)^0.55 to the gradient at iteration k.
+
+        Neelakantan et al. (2015, "Adding Gradient Noise Improves Learning for Very Deep
+        Networks", section 3). It comes after clipping, as there, so that a threshold neither
+        shortens it nor counts it as explosion; `grad_norm` and `clip_factor` are without it. All
+        lanes draw from the same place of the seed's stream.
+        """
+        variance = self.hyperparameters.gradient_noise / (1 + iteration) ** NOISE_DECAY
+        rng = stream(self._seed, "gradient noise", iteration)
+        noise = rng.standard_normal(self._gradient.size) * variance**0.5
+        self._gradient += noise.astype(self.dtype, copy=False)
 
     def update_norm(self) -> float:
         """Return how far the last update moved the weights, ‖Δθ‖₂."""
