@@ -81,6 +81,8 @@ BOUNDS = [
     ("task.temporal_order.seq_len", 2, 2000, 1, 2001),
     ("task.next_char.seq_len", 2, 500, 1, 501),
     ("task.stocks.seq_len", 2, 80, 1, 81),
+    ("task.sine.seq_len", 2, 2000, 1, 2001),
+    ("task.sine.waves", 1, 3, 0, 4),
     ("tweaks.0.iteration", 0, 10_000_000, -1, 10_000_001),
     ("tweaks.0.lane", 0, 3, -1, 4),
 ]
@@ -503,6 +505,7 @@ some_task = st.one_of(
         optional={"text": st.none() | st.text(min_size=10, max_size=40).map("ab".__add__)},
     ),
     st.fixed_dictionaries({"name": st.just("stocks")}, optional={"symbol": st.just("AAPL")}),
+    st.fixed_dictionaries({"name": st.just("sine")}, optional={"waves": st.integers(1, 3)}),
 )
 some_recipe = st.fixed_dictionaries(
     {"lanes": st.lists(st.fixed_dictionaries({}, optional=knobs), min_size=1, max_size=4)},
