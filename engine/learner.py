@@ -70,6 +70,11 @@ class Learner:
     task : Task
     seed, batch_size : int
         The recipe's.
+
+    Attributes
+    ----------
+    params, params_before : dict of str to ndarray
+        The weights, and those before the last update, by the model's names.
     """
 
     def __init__(
@@ -86,17 +91,12 @@ class Learner:
         self._first_lost: str | None = None
         self.at = as_slice(task.loss_timesteps)
         self._last = int(task.loss_timesteps[-1]) + 1  # h_{t+1} is what the loss at t reads
-        shapes = self.model.shapes()
-        self.parameter_count = sum(int(np.prod(shape)) for shape in shapes.values())
+        self.parameter_count = sum(int(np.prod(shape)) for shape in self.model.shapes().values())
         self._values = np.empty(self.parameter_count, self.dtype)
         self._before = np.empty_like(self._values)
         self._gradient = np.empty_like(self._values)
-        self.params: dict[str, Array] = {}
-        start = 0
-        for name, shape in shapes.items():
-            stop = start + int(np.prod(shape))
-            self.params[name] = self._values[start:stop].reshape(shape)
-            start = stop
+        self.params = self._by_name(self._values)
+        self.params_before = self._by_name(self._before)
         self.restart()
 
     @property
@@ -113,6 +113,15 @@ class Learner:
     def num_layers(self) -> int:
         """Stacked cells."""
         return len(self.model.cells)
+
+    def _by_name(self, values: Array) -> dict[str, Array]:
+        """Return views of a vector (n,) of all weights, by the model's names."""
+        named, start = {}, 0
+        for name, shape in self.model.shapes().items():
+            stop = start + int(np.prod(shape))
+            named[name] = values[start:stop].reshape(shape)
+            start = stop
+        return named
 
     def allocate(self, allocate: Allocate) -> None:
         """Take the memory for passes over whole batches."""
