@@ -23,6 +23,7 @@ from engine.diagnostics import (
     probed_singular_values,
     singular_values,
     spectrum,
+    update_ratio,
 )
 from engine.losses import LOSSES
 from engine.model import Pass
@@ -329,5 +330,10 @@ VIEWS: dict[str, ViewSpec] = {
     "paths": ViewSpec("by which way the example's gradient came back", backward_paths),
     "saturation": ViewSpec("gates at their ends, dead units", batch_saturation),
     "spectrum": ViewSpec("the eigenvalues of the recurrent weights", weight_spectrum),
+    "update_ratio": ViewSpec(
+        "how far the update moves each parameter, by the parameter's own size",
+        None,
+        lambda learner: update_ratio(learner.params_before, learner.params),
+    ),
 }
 """The views of `Watch` by name."""
