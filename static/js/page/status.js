@@ -1,7 +1,7 @@
 // The status line: iteration, loss of each lane, and how the server is reached.
 
-import { inTime } from "../ui/text_clock.js";
 import { count, number } from "../text/format.js";
+import { inTime } from "../ui/text_clock.js";
 
 const RATE_OVER = 3000; // ms over which iterations are counted
 const RATE_FROM = 1200; // ms before which the count says nothing

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+
 import { runs } from "../../../static/js/canvas/lines.js";
 import { axisKey, layoutOf, rangesOf } from "../../../static/js/chart/plotly_layout.js";
 import { withScales } from "../../../static/js/chart/subplots.js";

@@ -1,12 +1,12 @@
 // One inspected cell: verdict, circuit, equations and local derivatives. Made once for a kind of
 // cell; afterwards only texts and bars are set, where they change.
 
-import { passageRows, ratioOf, verdict } from "./verdict.js";
-import { make, write } from "../../ui/elements.js";
 import { logNumber, number, subscripts } from "../../text/format.js";
-import { inWords, mathml } from "./mathml.js";
-import { writingOf } from "./equations.js";
+import { make, write } from "../../ui/elements.js";
 import { createCircuit, DIGITS } from "./circuit.js";
+import { writingOf } from "./equations.js";
+import { inWords, mathml } from "./mathml.js";
+import { passageRows, ratioOf, verdict } from "./verdict.js";
 
 // The bars' scale, in powers of ten.
 const LEAST = -4;

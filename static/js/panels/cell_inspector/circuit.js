@@ -1,8 +1,8 @@
 // A cell's circuit as SVG, made once; afterwards numbers, widths and colours are set where they
 // change.
 
-import { write } from "../../ui/elements.js";
 import { number, subscripts } from "../../text/format.js";
+import { write } from "../../ui/elements.js";
 import { planOf } from "./circuit_plans.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";

@@ -1,7 +1,7 @@
 // Every number of the inspected cells, as a table to keep.
 
-import { cellNumbers } from "./numbers.js";
 import { layerOf } from "./captions.js";
+import { cellNumbers } from "./numbers.js";
 
 const COLUMNS = [
   "lane",

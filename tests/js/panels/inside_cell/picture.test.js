@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { Heatmap } from "../../../../static/js/canvas/heatmap.js";
 import {
-  BINS,
   barsOf,
+  BINS,
   countsOf,
   saturationOf,
 } from "../../../../static/js/panels/inside_cell/histogram.js";
-import { Heatmap } from "../../../../static/js/canvas/heatmap.js";
 import {
   kindOf,
   longestFirst,
@@ -16,13 +16,13 @@ import {
   ranksOf,
   timeConstant,
 } from "../../../../static/js/panels/inside_cell/memory_order.js";
-import { arrangeTiles } from "../../../../static/js/panels/inside_cell/tiles.js";
-import * as zoom from "../../../../static/js/panels/inside_cell/zoom_window.js";
 import {
   saturationInWords,
   shownIn,
   tableOf,
 } from "../../../../static/js/panels/inside_cell/scene.js";
+import { arrangeTiles } from "../../../../static/js/panels/inside_cell/tiles.js";
+import * as zoom from "../../../../static/js/panels/inside_cell/zoom_window.js";
 
 const lstm = {
   index: 1,

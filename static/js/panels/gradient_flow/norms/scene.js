@@ -4,7 +4,7 @@ import { scalar, values } from "../../../frames/frame.js";
 import { at, inForce } from "../../../recipe/in_force.js";
 import { comparedWith, lastLoss, lossesSpread, shownLanes } from "../../../state/selectors.js";
 import { missing } from "./lines.js";
-import { QUANTITIES, afterClipping, fromZero, quantityOf } from "./quantities.js";
+import { afterClipping, fromZero, QUANTITIES, quantityOf } from "./quantities.js";
 
 /**
  * @param {State} state

@@ -10,12 +10,12 @@ import { watching } from "../../../state/selectors.js";
 import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
 import { count, logNumber } from "../../../text/format.js";
 import {
-  SourcePicture,
   arrangeMatrix,
   paintMatrixFrame,
   singleLoss,
   sourceInWords,
   sourceMap,
+  SourcePicture,
   topDecade,
 } from "./matrix.js";
 import { sourceTable } from "./table.js";

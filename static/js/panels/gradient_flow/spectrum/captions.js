@@ -1,7 +1,7 @@
 // What the spectrum of the recurrent weights shows, in words.
 
-import { count, number } from "../../../text/format.js";
 import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
+import { count, number } from "../../../text/format.js";
 import { radiusPath } from "./plane.js";
 
 const NOTHING_YET = ["No weights yet", "They come with the first iteration."];

@@ -1,7 +1,7 @@
 // The handle of the circle that shows a spectral radius: dragged, or moved by keys as a slider.
 
-import { setStyle } from "../../../ui/elements.js";
 import { number } from "../../../text/format.js";
+import { setStyle } from "../../../ui/elements.js";
 
 const TELL_EVERY = 250; // ms while a run plays
 const KEYS = {

@@ -6,8 +6,8 @@ import {
   normsInWords,
   whyNoNorms,
 } from "../../../../../static/js/panels/gradient_flow/norms/captions.js";
-import { GradientLegend } from "../../../../../static/js/panels/gradient_flow/norms/legend.js";
 import { placeGradients } from "../../../../../static/js/panels/gradient_flow/norms/layout.js";
+import { GradientLegend } from "../../../../../static/js/panels/gradient_flow/norms/legend.js";
 import { QUANTITIES } from "../../../../../static/js/panels/gradient_flow/norms/quantities.js";
 import {
   decadesOf,
