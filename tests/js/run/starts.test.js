@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { toFragment } from "../../../static/js/recipe/link.js";
-import { createPage, frameOf, ready,RECIPE } from "../page.js";
+import { createPage, frameOf, ready, RECIPE } from "../page.js";
 
 const DEFAULTS = { recipe: RECIPE, tasks: {} };
 const addressOf = (recipe, place) => `http://lab.test/${toFragment(recipe, DEFAULTS, place)}`;

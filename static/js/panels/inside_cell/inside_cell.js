@@ -9,7 +9,7 @@ import { layerMark, subtitle, toolbar } from "../../ui/panel_head.js";
 import { cellInWords, valueInWords, whyNoCell } from "./captions.js";
 import { createCellHands } from "./interaction.js";
 import { MemoryOrder } from "./memory_order.js";
-import { arrangeCell,CellPicture } from "./picture.js";
+import { arrangeCell, CellPicture } from "./picture.js";
 import { shownIn, tableOf } from "./scene.js";
 import { createTileButtons } from "./tile_buttons.js";
 import { SeenPart } from "./viewport.js";

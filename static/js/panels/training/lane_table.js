@@ -2,7 +2,7 @@
 
 import { watching } from "../../state/selectors.js";
 import { count, html } from "../../text/format.js";
-import { columnsOf,DIFFERS, MARK } from "./lane_columns.js";
+import { columnsOf, DIFFERS, MARK } from "./lane_columns.js";
 import { Best, laneRows } from "./table.js";
 
 const WRITE_EVERY = 250; // ms
