@@ -7,8 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from engine.cells import CELLS, RNN, Array, Cell, Gradients, Params, Trace, Workspace
-from engine.cells.base import Allocate, augmented
+from engine.arrays import Array
+from engine.cells import (
+    CELLS,
+    RNN,
+    Allocate,
+    Cell,
+    Gradients,
+    Params,
+    Trace,
+    Workspace,
+    augmented,
+)
 from engine.initializers import uniform
 
 

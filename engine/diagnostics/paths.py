@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.cells import Cell, Params, Workspace
-from engine.cells.base import cut_timesteps
+from engine.cells import Cell, Params, Workspace, cut_timesteps
 from engine.diagnostics.norms import norms
 
 Array = np.ndarray[Any, np.dtype[Any]]
