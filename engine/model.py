@@ -67,7 +67,8 @@ class Model:
 
     Parameters
     ----------
-    cell : {"rnn", "lstm", "gru"}
+    cell : str
+        A name of `CELLS`.
     input_size, hidden_size, output_size : int
         D, H and O.
     num_layers : int, default 1

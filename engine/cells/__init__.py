@@ -10,7 +10,7 @@ from engine.cells.trace import Trace
 from engine.cells.truncation import cut_timesteps
 from engine.cells.workspace import Allocate, Workspace
 
-CELLS: dict[str, type[Cell]] = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
+CELLS: dict[str, type[Cell]] = {cell.name: cell for cell in (RNN, LSTM, GRU)}
 """The cells by their names in a recipe."""
 
 __all__ = [

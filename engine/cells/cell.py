@@ -34,6 +34,10 @@ class Cell(ABC):
     and ``bias_hh (G·H,)`` with G gates in the order of `gate_names`, as PyTorch has them.
     """
 
+    name: ClassVar[str]
+    """What a recipe calls it."""
+    title: ClassVar[str]
+    """What people call it."""
     gate_names: ClassVar[tuple[str, ...]]
     """The gates whose activations a trace holds, in PyTorch's order."""
     state_names: ClassVar[tuple[str, ...]]
@@ -54,6 +58,8 @@ class Cell(ABC):
     """Whether backward needs one more array of H rows that forward computes from its blocks."""
     has_factor: ClassVar[bool] = False
     """Whether `factors` has more to return than a factor for each block."""
+    bias_of: ClassVar[dict[str, str]] = {}
+    """Which chunk an option of `init` sets the bias of: ``{"forget_bias": "f"}``."""
 
     def __init__(self, input_size: int, hidden_size: int) -> None:
         check_size("input_size", input_size)
@@ -143,9 +149,11 @@ class Cell(ABC):
             "bias_ih": draw.bias(for_biases[0], gates * H, H),
             "bias_hh": draw.bias(for_biases[1], gates * H, H),
         }
-        for gate, bias in (("f", forget_bias), ("z", update_bias)):
-            if bias is not None and gate in self.chunks:
-                k = self.chunks.index(gate) * H
+        biases = {"forget_bias": forget_bias, "update_bias": update_bias}
+        for option, chunk in self.bias_of.items():
+            bias = biases[option]
+            if bias is not None:
+                k = self.chunks.index(chunk) * H
                 params["bias_ih"][k : k + H] = bias
                 params["bias_hh"][k : k + H] = 0
         return {name: value.astype(dtype) for name, value in params.items()}
@@ -295,11 +303,7 @@ class Cell(ABC):
                 into_input = workspace.by_member(self.into_input(da))
                 np.matmul(W_ih_T, into_input, out=workspace.by_member(dx[block]))
             if dW is not None:
-                flat_da, entering = workspace.flat_da(da), workspace.flat_entering(block)
-                for rows, columns in self.joint.parts:
-                    # (rows, n·B) @ (n·B, columns)
-                    part = flat_da[..., rows, :] @ entering[..., columns, :].swapaxes(-1, -2)
-                    dW[..., rows, columns] += part
+                self._add_weight_gradients(dW, da, workspace, block)
         return Gradients(
             params={} if dW is None else self.joint.split(dW),
             dh=workspace.dh.transpose(0, 2, 1),
@@ -308,6 +312,14 @@ class Cell(ABC):
             reached=reached,
         )
 
+    def _add_weight_gradients(self, dW: Array, da: Array, space: Workspace, block: slice) -> None:
+        """Add a block's part to dW, which is shaped like what `JointWeights.join` returns."""
+        flat_da, entering = space.flat_da(da), space.flat_entering(block)
+        for rows, columns in self.joint.parts:
+            # (rows, n·B) @ (n·B, columns)
+            part = flat_da[..., rows, :] @ entering[..., columns, :].swapaxes(-1, -2)
+            dW[..., rows, columns] += part
+
     def into_hidden(self, da: Array) -> Array:
         """Return the rows of da (n, rows, B) that the hidden state's product feeds."""
         return da[:, self.joint.hidden_rows]
@@ -315,6 +327,35 @@ class Cell(ABC):
     def into_input(self, da: Array) -> Array:
         """Return the rows of da (n, rows, B) that the input's product feeds."""
         return da[:, self.joint.input_rows]
+
+    def hidden_products(
+        self, da: Array, space: Workspace, block: slice
+    ) -> list[tuple[Array, Array]]:
+        """Return which rows of da stem from which product of W_hh, and what W_hh multiplied there.
+
+        Pairs of (n, rows, B) and (n, H, B): their outer products, over the batch, are ∂L/∂W_hh.
+        """
+        return [(self.into_hidden(da), space.h[block])]
+
+    def preactivations(
+        self, params: Params, space: Workspace, example: int = 0
+    ) -> dict[str, Array]:
+        """Return what each gate of one example adds up before its nonlinearity, in two parts.
+
+        ``input.<chunk>`` (T, H) is W_i x_t + b_i, ``recurrent.<chunk>`` (T, H) is
+        W_h h_{t−1} + b_h. Their sum is what σ or tanh takes, but for the GRU's n, whose recurrent
+        part r scales first.
+        """
+        H = self.hidden_size
+        parts = {
+            "input": space.input[:, :, example] @ params["weight_ih"].T + params["bias_ih"],
+            "recurrent": space.h[:-1, :, example] @ params["weight_hh"].T + params["bias_hh"],
+        }
+        return {
+            f"{part}.{chunk}": values[:, k * H : (k + 1) * H]
+            for part, values in parts.items()
+            for k, chunk in enumerate(self.chunks)
+        }
 
     @property
     def rectified(self) -> bool:
@@ -366,7 +407,7 @@ class Cell(ABC):
         """Return what turns ∂L/∂h_t (or ∂L/∂c_t) of a block into da (n, rows, B), elementwise."""
 
     @abstractmethod
-    def preactivation_gradients(self, space: Workspace, block: slice) -> Array:
+    def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return da (n, rows, B) of a block from the finished ``space.dh`` and ``space.dc``."""
 
     @abstractmethod

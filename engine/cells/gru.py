@@ -55,6 +55,8 @@ class BlockViews:
 class GRU(Cell):
     """The equations of one GRU layer; parameters and methods are those of `Cell`."""
 
+    name = "gru"
+    title = "GRU"
     gate_names = ("r", "z", "n")
     state_names = ("h",)
     chunks = ("r", "z", "n")
@@ -63,6 +65,7 @@ class GRU(Cell):
     input_blocks = slice(0, 3)
     hidden_blocks = slice(1, 4)
     hidden_chunks = {"m": "n"}  # noqa: RUF012
+    bias_of = {"update_bias": "z"}  # noqa: RUF012
 
     def _forward(self, W: Array, space: Workspace) -> None:
         tanh, add, multiply, subtract = np.tanh, np.add, np.multiply, np.subtract
@@ -137,7 +140,7 @@ class GRU(Cell):
         np.multiply(da_r, m, out=da_r)
         return da
 
-    def preactivation_gradients(self, space: Workspace, block: slice) -> Array:
+    def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return da (n, 4H, B) of a block from the finished ``space.dh``."""
         H, da = self.hidden_size, self.factors(space, block)
         for k in range(4):
@@ -155,7 +158,7 @@ class GRU(Cell):
 
     def paths(self, params: Params, space: Workspace, block: slice) -> dict[str, Array]:
         """Return z ⊙ dh_t, and what comes by n_t and its gates through W_hh."""
-        da_rzm = self.into_hidden(self.preactivation_gradients(space, block))
+        da_rzm = self.into_hidden(self.preactivation_gradients(params, space, block))
         z, dh = space.gates[block, 2 * self.hidden_size :], space.dh[1:][block]
         return {"carry": z * dh, "candidate": self.joint.weight_hh(params).T @ da_rzm}
 

@@ -63,6 +63,8 @@ class BlockViews:
 class LSTM(Cell):
     """The equations of one LSTM layer; parameters and methods are those of `Cell`."""
 
+    name = "lstm"
+    title = "LSTM"
     gate_names = ("i", "f", "g", "o")
     state_names = ("h", "c")
     chunks = ("i", "f", "g", "o")
@@ -70,6 +72,7 @@ class LSTM(Cell):
     sigmoids = ("i", "f", "o")
     keeps = True  # tanh(c)
     has_factor = True  # dh → dc
+    bias_of = {"forget_bias": "f"}  # noqa: RUF012
 
     def _forward(self, W: Array, space: Workspace) -> None:
         times_W, tanh, add, multiply = product(W), np.tanh, np.add, np.multiply
@@ -144,7 +147,7 @@ class LSTM(Cell):
         np.multiply(dh_to_dc, o, out=dh_to_dc)
         return da
 
-    def preactivation_gradients(self, space: Workspace, block: slice) -> Array:
+    def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return da (n, 4H, B) of a block from the finished ``space.dh`` and ``space.dc``."""
         H, da = self.hidden_size, self.factors(space, block)
         after = slice(block.start + 1, block.stop + 1)
@@ -175,7 +178,7 @@ class LSTM(Cell):
     def paths(self, params: Params, space: Workspace, block: slice) -> dict[str, Array]:
         """Return f_t ⊙ dc_t, and what comes by h_{t−1} and the gates of t through W_hh."""
         H = self.hidden_size
-        dh_ = self.joint.weight_hh(params).T @ self.preactivation_gradients(space, block)
+        dh_ = self.joint.weight_hh(params).T @ self.preactivation_gradients(params, space, block)
         first = int(block.start == 0)  # h_0 is given: c_0 has no way through it
         before = slice(block.start - 1 + first, block.stop - 1)
         o_, tanh_c_ = space.gates[before, 3 * H :], space.kept[before]

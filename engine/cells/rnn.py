@@ -60,6 +60,8 @@ class RNN(Cell):
     ``bias_hh (H,)``, as PyTorch has them.
     """
 
+    name = "rnn"
+    title = "RNN"
     gate_names = ()
     state_names = ("h",)
     chunks = ("h",)
@@ -117,7 +119,7 @@ class RNN(Cell):
             np.greater(h, 0, out=da, casting="unsafe")
         return da
 
-    def preactivation_gradients(self, space: Workspace, block: slice) -> Array:
+    def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return da (n, H, B) of a block from the finished ``space.dh``."""
         da = self.factors(space, block)
         da *= space.dh[block.start + 1 : block.stop + 1]
@@ -139,7 +141,7 @@ class RNN(Cell):
 
     def paths(self, params: Params, space: Workspace, block: slice) -> dict[str, Array]:
         """Return φ′ ⊙ dh_t, and what W_hhᵀ makes of it: the one path, factor by factor."""
-        da = self.preactivation_gradients(space, block)
+        da = self.preactivation_gradients(params, space, block)
         return {"nonlinearity": da, "weight": params["weight_hh"].T @ da}
 
     def forward_views(self, space: Workspace) -> list[ForwardViews]:
