@@ -120,6 +120,10 @@ class Workspace:
         """Return what entered the timesteps of a block as (D + 1 + H, n·B)."""
         return self._flat(self._entering, self.entering[block])
 
+    def flat_hidden(self, h: Array) -> Array:
+        """Return (n, H, B) as (H, n·B), in the rows of h of what `flat_entering` returned."""
+        return self._flat(self._entering[..., -h.shape[1] :, :, :], h)
+
     def blocks(self) -> Iterator[slice]:
         """Yield the blocks of timesteps, the last first."""
         for stop in range(self.timesteps, 0, -self.block):
