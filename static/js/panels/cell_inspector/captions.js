@@ -1,13 +1,15 @@
-// What the cell inspector says of a cell, and of what its frame does not hold.
+// Texts of the cell inspector: headings, and why something is missing.
 
 import { count } from "../../text/format.js";
 
+export const NO_CIRCUIT =
+  "There is no circuit of this cell here. Inside the cell shows its gates and states.";
 export const NO_STATES = "No states yet: they appear with the first iteration.";
 
-/** The layer of a lane that is watched: the topmost where it has fewer. */
+/** The watched layer of a lane: its topmost if it has fewer. */
 export const layerOf = ({ num_layers: layers }, watch) => Math.min(watch.layer, layers - 1);
 
-/** Which cell it is, for who listens. */
+/** Which cell it is, as an accessible name. */
 export const nameOfCell = ({ label }, { t, unit }) => `${label}, t = ${t}, unit ${unit}`;
 
 /** Which cell it is, of which layer, example and iteration. */

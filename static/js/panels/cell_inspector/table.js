@@ -1,4 +1,4 @@
-// Every number of the inspected cells, as a table to keep.
+// Every number of the inspected cells as a table, for CSV.
 
 import { cellNumbers } from "./numbers.js";
 import { layerOf } from "./captions.js";
@@ -17,12 +17,13 @@ const COLUMNS = [
 /**
  * @param {object} state
  * @param {{lane, t, unit}[]} cells within what the run has
- * @param {function(number): string} nonlinearityOf a lane
+ * @param {function(object): ?object} kindOf a lane's cell, null if there is no circuit of it
  */
-export function inspectorTable({ frame, lanes, watch }, cells, nonlinearityOf) {
+export function inspectorTable({ frame, lanes, watch }, cells, kindOf) {
   const rows = cells.flatMap((cell) => {
     const lane = lanes[cell.lane];
-    const numbers = cellNumbers(frame, lane, cell, nonlinearityOf(cell.lane));
+    const kind = kindOf(lane);
+    const numbers = kind === null ? null : cellNumbers(frame, lane, cell, kind);
     if (numbers === null) return [];
     const where = [
       lane.label,
