@@ -34,6 +34,7 @@ const PACE = 60; // iterations a second, at first
 
 const root = document.documentElement;
 const byId = (id) => document.getElementById(id);
+/** @type {Facts} */
 const facts = JSON.parse(byId("facts").textContent);
 const clock = {
   setTimeout: (callback, wait) => setTimeout(callback, wait),
@@ -78,6 +79,7 @@ const { editor, cursor, playback, watched, wayBack, runs, reception } = createDe
 
 // --- what views may ask for -----------------------------------------------------------------------
 
+/** @type {Actions} */
 const actions = {
   ...playback,
   reset: editor.reset,
@@ -113,7 +115,7 @@ const panels = {
   "gradient-flow": createGradientFlow(byId("gradient-flow"), actions),
   "inside-cell": createInsideCell(byId("inside-cell"), actions),
   training: createTraining(byId("training"), actions),
-  prediction: createPrediction(byId("prediction"), actions),
+  prediction: createPrediction(byId("prediction")),
   "lane-table": createLaneTable(byId("lane-table"), actions),
   "time-bar": createTimeBar(byId("time-bar"), actions),
   "cell-inspector": createCellInspector(byId("cell-inspector"), actions),
@@ -149,7 +151,10 @@ const { toggleProjector } = createThemeSwitch(
   { theme: byId("theme"), projector: byId("projector") },
   (theme) => store.set({ theme }),
 );
-const { open: help } = createHelp(byId("help"), byId("help-open"));
+const { open: help } = createHelp(
+  /** @type {HTMLDialogElement} */ (byId("help")),
+  byId("help-open"),
+);
 const share = createShare({ store, defaults: facts, button: byId("share"), toast: byId("toast") });
 listenToKeys(shortcuts({ store, actions, cursor, toggleProjector, help }));
 

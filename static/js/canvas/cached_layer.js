@@ -10,7 +10,7 @@ export class Layer {
    *
    * @param {CanvasRenderingContext2D} context
    * @param {{width: number, height: number, canvas: HTMLCanvasElement}} surface
-   * @param {string} key @param {function(OffscreenCanvasRenderingContext2D): void} paint
+   * @param {string} key @param {(value: OffscreenCanvasRenderingContext2D) => void} paint
    */
   draw(context, { width, height, canvas }, key, paint) {
     const full = `${key}|${width}|${height}|${canvas.width}`;

@@ -10,8 +10,8 @@ export class Heatmap {
 
   /**
    * @param {number} columns @param {number} rows
-   * @param {{pixels: Uint32Array, step: function(number): number}} map
-   * @param {function(number, number): number} read value of a column and row
+   * @param {{pixels: Uint32Array, step: (value: number) => number}} map
+   * @param {(value: number, value2: number) => number} read value of a column and row
    */
   fill(columns, rows, map, read) {
     this.#size(columns, rows);

@@ -36,8 +36,8 @@ function sampleRate() {
 /**
  * A canvas over the whole of `parent`.
  *
- * @param {Element} parent
- * @param {{onResize: function(): void}} options called when its size changed
+ * @param {HTMLElement} parent
+ * @param {{onResize: () => void}} options called when its size changed
  */
 export function createSurface(parent, { onResize }) {
   const canvas = document.createElement("canvas");

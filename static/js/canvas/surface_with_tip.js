@@ -4,8 +4,8 @@
 import { createSurface } from "./surface.js";
 
 /**
- * @param {Element} element the view's
- * @param {{onResize: function(): void}} options as createSurface has them
+ * @param {HTMLElement} element the view's
+ * @param {{onResize: () => void}} options as createSurface has them
  */
 export function createStage(element, options) {
   const body = document.createElement("div");

@@ -5,19 +5,32 @@ const BASELINES = { top: "text-before-edge", middle: "central", bottom: "text-af
 const ANCHORS = { left: "start", start: "start", center: "middle", right: "end", end: "end" };
 const FULL_TURN = 2 * Math.PI;
 
-const FIRST_STATE = {
-  fillStyle: "#000000",
-  strokeStyle: "#000000",
-  lineWidth: 1,
-  lineCap: "butt",
-  lineJoin: "miter",
-  globalAlpha: 1,
-  font: "10px sans-serif",
-  textAlign: "start",
-  textBaseline: "alphabetic",
-};
+const STYLES = [
+  "fillStyle",
+  "strokeStyle",
+  "lineWidth",
+  "lineCap",
+  "lineJoin",
+  "globalAlpha",
+  "font",
+  "textAlign",
+  "textBaseline",
+];
 
 export class SvgContext {
+  /** @type {string | object} */
+  fillStyle = "#000000";
+  /** @type {string | object} */
+  strokeStyle = "#000000";
+  lineWidth = 1;
+  lineCap = "butt";
+  lineJoin = "miter";
+  globalAlpha = 1;
+  font = "10px sans-serif";
+  textAlign = "start";
+  textBaseline = "alphabetic";
+  imageSmoothingEnabled = false;
+  globalCompositeOperation = "source-over";
   #elements = [];
   #definitions = [];
   #states = [];
@@ -28,13 +41,15 @@ export class SvgContext {
 
   /**
    * @param {{width: number, height: number, ground: string}} size `ground` is the colour behind
-   * @param {{ruler: object, toDataURL: function(object): string}} means `ruler` is a context that
-   *   measures text, and the function makes an address of a canvas
+   * @param {{ruler: any, toDataURL: (image: any) => string}} means `ruler` is a context that measures
+   *   text, and the function makes an address of a canvas
    */
   constructor({ width, height, ground }, { ruler, toDataURL }) {
-    Object.assign(this, FIRST_STATE, { width, height, ground, ruler, toDataURL });
-    this.imageSmoothingEnabled = false;
-    this.globalCompositeOperation = "source-over";
+    this.width = width;
+    this.height = height;
+    this.ground = ground;
+    this.ruler = ruler;
+    this.toDataURL = toDataURL;
   }
 
   /** The picture so far, as the text of an SVG file. */
@@ -53,8 +68,7 @@ export class SvgContext {
   // --- state ------------------------------------------------------------------------------------
 
   save() {
-    const names = Object.keys(FIRST_STATE);
-    const styles = Object.fromEntries(names.map((name) => [name, this[name]]));
+    const styles = Object.fromEntries(STYLES.map((name) => [name, this[name]]));
     this.#states.push({ styles, matrix: this.#matrix, dash: this.#dash, clip: this.#clip });
   }
 

@@ -15,8 +15,8 @@ const SETTLE_AFTER = 160; // ms at rest before Plotly takes the data
 const SETTLED_WIDTH = 2; // CSS pixels
 
 /**
- * @param {Element} element gets the chart as its child
- * @param {object} view what the chart shows:
+ * @param {HTMLElement} element gets the chart as its child
+ * @param {ChartView} view what the chart shows:
  *   `name` of exported files;
  *   `place(width, height)` → {panels: [{left, top, width, height, log, whole, bare, hoverTitle}],
  *   titles: [{text, x, y, align, upright}], legend: {shown, x, y, width}} in CSS pixels;
@@ -29,7 +29,7 @@ const SETTLED_WIDTH = 2; // CSS pixels
  */
 export function createChart(element, view) {
   const wrapper = document.createElement("div");
-  const host = document.createElement("div");
+  const host = /** @type {PlotlyElement} */ (document.createElement("div"));
   wrapper.className = "chart";
   host.className = "chart-plotly";
   wrapper.append(host);
@@ -37,6 +37,7 @@ export function createChart(element, view) {
 
   let Plotly = null;
   let attached = false;
+  /** @type {ChartSpec} */
   let spec = null;
   let placed = null;
   let zoomed = []; // per panel {x, y}: ranges that the user chose
@@ -61,7 +62,7 @@ export function createChart(element, view) {
   });
 
   /**
-   * @param {object} next {theme, live, ranges: [{x, y}], legend: [{key, name, color, dash,
+   * @param {ChartSpec} next {theme, live, ranges: [{x, y}], legend: [{key, name, color, dash,
    *   hidden}], version: another object when the data are others}; a range that is the same
    *   array is the same range
    */

@@ -10,9 +10,9 @@ const NO_DATA = { traces: [], annotations: [], shapes: [] };
 
 /**
  * @param {{width: number, height: number}} size
- * @param {{panels: object[], titles: object[], legend: object}} placed
- * @param {{traces: object[], annotations: object[], shapes: object[]}} data
- * @returns {{data: object[], layout: object}}
+ * @param {{panels: Panel[], titles: Title[], legend: Legend}} placed
+ * @param {FigureData} data
+ * @returns {{data: any[], layout: any}}
  */
 export function figureOf({ width, height }, placed, data = NO_DATA) {
   const { traces, annotations, shapes } = data;
@@ -29,11 +29,18 @@ export function figureOf({ width, height }, placed, data = NO_DATA) {
   };
 }
 
-/** What two figures draw, the second over the first. */
+/**
+ * What two figures draw, the second over the first.
+ *
+ * @param {FigureData} first
+ * @param {FigureData} second
+ */
 export function together(first, second = NO_DATA) {
-  return Object.fromEntries(
-    Object.keys(NO_DATA).map((kind) => [kind, [...first[kind], ...second[kind]]]),
-  );
+  return {
+    traces: [...first.traces, ...second.traces],
+    annotations: [...first.annotations, ...second.annotations],
+    shapes: [...first.shapes, ...second.shapes],
+  };
 }
 
 /** The figure as a picture to keep: with a ground and a legend. */
@@ -52,6 +59,7 @@ export function exported(figure, legendShown) {
   };
 }
 
+/** @param {LegendEntry} entry */
 function legendTrace({ name, color, dash, hidden }) {
   return {
     x: [null],

@@ -2,7 +2,13 @@
 
 import { count, number, power } from "../text/format.js";
 
-/** A linear scale from `domain` to `range` (pixels), with its inverse. */
+/**
+ * A linear scale from `domain` to `range` (pixels), with its inverse.
+ *
+ * @param {number[]} domain
+ * @param {number[]} range
+ * @returns {Scale}
+ */
 export function linear([d0, d1], [r0, r1]) {
   const factor = (r1 - r0) / (d1 - d0 || 1);
   const scale = (value) => r0 + (value - d0) * factor;
@@ -10,7 +16,13 @@ export function linear([d0, d1], [r0, r1]) {
   return scale;
 }
 
-/** Ticks at 1, 2 or 5 times a power of ten: about `room` of them, as [{at, text}]. */
+/**
+ * Ticks at 1, 2 or 5 times a power of ten: about `room` of them.
+ *
+ * @param {number[]} range
+ * @param {number} room
+ * @returns {Tick[]}
+ */
 export function linearTicks([low, high], room, whole = false) {
   const rough = (high - low) / Math.max(1, room);
   const magnitude = 10 ** Math.floor(Math.log10(rough));
@@ -32,7 +44,13 @@ function decimal(value, decimals) {
 
 const DECADES = [1, 2, 3, 5, 10, 15, 20, 25, 30, 50, 60, 100, 150, 200, 300];
 
-/** Ticks of a log axis whose range is given in powers of ten; `at` is the exponent. */
+/**
+ * Ticks of a log axis whose range is given in powers of ten; `at` is the exponent.
+ *
+ * @param {number[]} range
+ * @param {number} room
+ * @returns {Tick[]}
+ */
 export function logTicks([low, high], room) {
   const span = high - low;
   if (span < 0.5) {

@@ -5,7 +5,13 @@ import { linear, linearTicks, logTicks } from "./scales.js";
 const PIXELS_PER_X_TICK = 76;
 const PIXELS_PER_Y_TICK = 26;
 
-/** A panel {left, top, width, height, log, whole} with scales, ranges and ticks. */
+/**
+ * A panel with scales, ranges and ticks.
+ *
+ * @param {PanelPlace} panel
+ * @param {{x: number[], y: number[]}} ranges
+ * @returns {Panel}
+ */
 export function withScales(panel, { x, y }) {
   const { left, top, width, height, log, whole } = panel;
   const xRoom = Math.max(2, width / PIXELS_PER_X_TICK);

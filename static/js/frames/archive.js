@@ -26,7 +26,11 @@ export class Archive {
     return this.#frames.map(({ iteration }) => iteration);
   }
 
-  /** Keep a frame; one of an iteration that came before takes its place and ends what followed. */
+  /**
+   * Keep a frame; one of an iteration that came before takes its place and ends what followed.
+   *
+   * @param {Frame} frame
+   */
   add(frame) {
     this.cut(frame.iteration - 1);
     this.#frames.push(frame);

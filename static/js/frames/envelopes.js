@@ -50,7 +50,11 @@ export class Histories {
     this.history = null;
   }
 
-  /** Take in what is new since last time; returns "same", "grown" or "another" run. */
+  /**
+   * Take in what is new since last time; returns "same", "grown" or "another" run.
+   *
+   * @param {RunHistory} history
+   */
   follow(history) {
     const another = !this.#continues(history);
     if (another) this.#restart(history);
@@ -120,6 +124,7 @@ export class Histories {
     return iteration.data[last] === before && Object.is(lanes[0].loss.data[last], loss);
   }
 
+  /** @param {RunHistory} history */
   #restart({ lanes }) {
     this.#seen = 0;
     this.#closeUps.clear();

@@ -1,16 +1,35 @@
 // Reading frames, and knowing when there is something new to read.
 
-/** The numbers of one array of a lane, or null when the frame does not hold it. */
+/**
+ * The numbers of one array of a lane, or null when the frame does not hold it.
+ *
+ * @param {Frame | null} frame
+ * @param {number} lane
+ * @param {string} name
+ * @returns {Numbers | null}
+ */
 export function values(frame, lane, name) {
   return frame?.arrays[`${lane}/${name}`]?.data ?? null;
 }
 
-/** A lane's single number, NaN when the frame does not hold it. */
+/**
+ * A lane's single number, NaN when the frame does not hold it.
+ *
+ * @param {Frame | null} frame
+ * @param {number} lane
+ * @param {string} name
+ */
 export function scalar(frame, lane, name) {
   return values(frame, lane, name)?.[0] ?? NaN;
 }
 
-/** Shape of an array, or null. */
+/**
+ * Shape of an array, or null.
+ *
+ * @param {Frame | null} frame
+ * @param {number} lane
+ * @param {string} name
+ */
 export function shape(frame, lane, name) {
   return frame?.arrays[`${lane}/${name}`]?.shape ?? null;
 }

@@ -31,6 +31,7 @@ export function emptyHistory() {
   return { length: 0, iteration: new Column(), lanes: [] };
 }
 
+/** @param {RunHistory} history */
 function upTo(history, length) {
   const lanes = history.lanes.map((columns) =>
     Object.fromEntries(Object.entries(columns).map(([name, each]) => [name, each.upTo(length)])),
@@ -45,7 +46,11 @@ function countBefore({ iteration: column, length }, iteration) {
   return count;
 }
 
-/** The history up to an iteration. */
+/**
+ * The history up to an iteration.
+ *
+ * @param {RunHistory} history
+ */
 export function through(history, iteration) {
   const length = countBefore(history, iteration + 1);
   return length < history.length ? upTo(history, length) : history;
@@ -54,6 +59,8 @@ export function through(history, iteration) {
 /**
  * The history with what a frame brings of the iterations since the frame before it. Iterations
  * that come again, because a run was replayed, replace what was there.
+ *
+ * @param {RunHistory} history
  */
 export function extended(history, arrays, lanes) {
   const iterations = arrays["history/iteration"]?.data ?? [];

@@ -25,8 +25,7 @@ export class WireError extends Error {
  * where it is not; 64-bit integers become a Float64Array (exact to 2^53).
  *
  * @param {ArrayBuffer} buffer
- * @returns {{iteration: number, bytes: number, text: Object<string, string>,
- *   arrays: Object<string, {shape: number[], dtype: string, data: ArrayLike<number>}>}}
+ * @returns {Frame}
  * @throws {WireError} when the bytes are cut short or are not safetensors
  */
 export function decode(buffer) {

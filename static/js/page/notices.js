@@ -4,8 +4,8 @@
 import { count } from "../text/format.js";
 
 /**
- * @param {Element} element
- * @param {{retry: Function, dismiss: Function, hasPlace: function(string): boolean}} actions
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "retry" | "dismiss" | "hasPlace">} actions
  *   `hasPlace` says whether a field of that path is on the page
  */
 export function create(element, actions) {
@@ -30,6 +30,7 @@ export function create(element, actions) {
     return notice;
   }
 
+  /** @param {State} state */
   function render(state) {
     last = state;
     const notices = [
@@ -59,6 +60,7 @@ export function create(element, actions) {
   };
 }
 
+/** @param {Pick<State, "connection" | "outage" | "run" | "replay">} state */
 function connection({ connection: link, outage, run, replay }, { retry }) {
   if (link === "lost") {
     const why = outage?.reason ? ` (${outage.reason})` : "";
@@ -74,14 +76,16 @@ function connection({ connection: link, outage, run, replay }, { retry }) {
   return [];
 }
 
-/** Finds, in the history, since when each lane has been diverged; `changed` when one is dismissed. */
+/**
+ * Finds, in the history, since when each lane has been diverged; `changed` when one is dismissed.
+ */
 function createDivergence(changed) {
   let scanned = 0;
   let history = null;
   let since = [];
   let read = []; // what was dismissed, by lane: since when it had been diverged
 
-  return (state) => {
+  return (/** @type {State} */ state) => {
     if (state.history !== history) {
       history = state.history;
       scanned = 0;
@@ -94,6 +98,7 @@ function createDivergence(changed) {
         else since[lane] ??= history.iteration.data[scanned];
       });
     }
+    /** @param {Pick<Lane, "index">} lane */
     const told = ({ index }) => since[index] != null && since[index] !== read[index];
     return state.lanes.filter(told).map(({ index, label }) => {
       const how = state.frame?.text[`${index}/diverged`];

@@ -7,8 +7,8 @@ const ABOUT = { flow: "norms", quantity: "dh_norm" };
 
 /**
  * @param {{button: HTMLElement, menu: HTMLElement, note: HTMLElement}} elements
- * @param {{open: function(object, object): void, dismissPreset: function(): void}} actions
- * @param {{name: string, text: string, recipe: object}[]} presets
+ * @param {Pick<Actions, "open" | "dismissPreset">} actions
+ * @param {Preset[]} presets
  */
 export function create({ button, menu, note }, actions, presets) {
   const items = [...menu.querySelectorAll("[role=menuitem]")];
@@ -36,7 +36,7 @@ export function create({ button, menu, note }, actions, presets) {
   }
 
   function onKey(event) {
-    const at = items.indexOf(document.activeElement);
+    const at = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
     if (to !== undefined) {
       event.preventDefault();
@@ -92,6 +92,7 @@ export function create({ button, menu, note }, actions, presets) {
   button.addEventListener("keydown", onDown);
 
   return {
+    /** @param {State} state */
     render({ preset }) {
       if (preset === shown) return;
       shown = preset;

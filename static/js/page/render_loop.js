@@ -3,16 +3,20 @@
 
 /**
  * @param {object} options
- * @param {object} options.store
- * @param {Array<{render: function(object): void}>} options.views
- * @param {function(number): void} options.onDrawn the frame of an iteration is on the screen
+ * @param {Store} options.store
+ * @param {View[]} options.views
+ * @param {(iteration: number) => void} options.onDrawn the frame of an iteration is on the screen
  */
 export function createScreen({ store, views, onDrawn }) {
   let due = false;
   let undrawn = []; // iterations whose frames were not drawn yet
   const failed = new Set();
 
-  /** A view that fails must not take the others with it; it is reported once. */
+  /**
+   * A view that fails must not take the others with it; it is reported once.
+   *
+   * @param {State} state
+   */
   function render(view, state) {
     try {
       view.render(state);

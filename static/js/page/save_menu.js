@@ -12,10 +12,10 @@ const KINDS = [
 ];
 
 /**
- * @param {Element} element a view's: its panel's head gets a button, with a menu of what can be saved
- * @param {function(): {name: string, picture: ?function(): object, chart: ?object,
- *   table: function(): object}} exportsOf what it has to save now
- * @param {function(): number} iteration the one that is shown, for the file's name
+ * @param {HTMLElement} element a view's: its panel's head gets a button, with a menu of what can
+ *   be saved
+ * @param {() => Exports} exportsOf what it has to save now
+ * @param {() => number} iteration the one that is shown, for the file's name
  */
 export function createSaveMenu(element, exportsOf, iteration) {
   const section = element.closest("section, aside");
@@ -77,7 +77,7 @@ export function createSaveMenu(element, exportsOf, iteration) {
     summary.focus();
   });
   details.addEventListener("focusout", ({ relatedTarget }) => {
-    if (!details.contains(relatedTarget)) details.open = false;
+    if (!details.contains(/** @type {Node} */ (relatedTarget))) details.open = false;
   });
 }
 
@@ -91,7 +91,8 @@ function svgOf({ width, height, paint }) {
     { width, height, ground: palette().panel },
     { ruler: new OffscreenCanvas(1, 1).getContext("2d"), toDataURL },
   );
-  paint(context);
+  // It knows what pictures use of a canvas.
+  paint(/** @type {any} */ (context));
   return context.toString();
 }
 
@@ -109,7 +110,7 @@ function pngOf({ width, height, paint }) {
   context.scale(SCALE, SCALE);
   context.fillStyle = palette().panel;
   context.fillRect(0, 0, width, height);
-  paint(context);
+  paint(/** @type {any} */ (context));
   return canvas.convertToBlob({ type: "image/png" });
 }
 

@@ -14,8 +14,8 @@ const OFFERED_FOR = 15_000; // ms
 
 /**
  * @param {object} options
- * @param {object} options.store
- * @param {object} options.defaults as recipe.js has them
+ * @param {Store} options.store
+ * @param {Pick<Facts, "recipe" | "tasks">} options.defaults
  * @param {HTMLElement} options.button copies the link
  * @param {HTMLElement} options.toast confirms it
  * @returns {{link: () => string, say: (text: string) => void}} the link to the run as it is now;
@@ -55,7 +55,9 @@ export function createShare({ store, defaults, button, toast }) {
     if (await copy(text)) return say(confirmation(store.state));
     offer(text, toast);
     show(OFFERED_FOR);
-    toast.querySelector("input")?.select();
+    /** @type {HTMLInputElement | null} */
+    const field = toast.querySelector("input");
+    field?.select();
   });
 
   function say(text) {
@@ -72,7 +74,11 @@ export function createShare({ store, defaults, button, toast }) {
   return { link, say };
 }
 
-/** What is looked at, as far as it is not what a plain visit sees at first. */
+/**
+ * What is looked at, as far as it is not what a plain visit sees at first.
+ *
+ * @param {Pick<State, "frame" | "pinned" | "selection" | "watch" | "lanes" | "view">} state
+ */
 function placeOf({ frame, pinned, selection, watch, lanes, view }) {
   const usual = lanes.length > 0 ? usualWatch({ lanes }) : watch;
   return {
@@ -90,6 +96,7 @@ function only(object, wanted) {
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
+/** @param {Pick<State, "recipe" | "frame">} state */
 function confirmation({ recipe, frame }) {
   const changes = recipe?.tweaks.length ?? 0;
   const made = `${count(changes)} ${changes === 1 ? "change" : "changes"} made on the way`;
@@ -109,7 +116,7 @@ async function copy(text) {
 }
 
 function copyBySelection(text) {
-  const focused = document.activeElement;
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
   const area = document.createElement("textarea");
   area.value = text;
   area.className = "vh";

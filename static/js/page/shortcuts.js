@@ -2,12 +2,12 @@
 
 /**
  * @param {object} options
- * @param {object} options.store
- * @param {object} options.actions
- * @param {{move: function(object): void}} options.cursor
- * @param {function(): void} options.toggleProjector
- * @param {function(): void} options.help
- * @returns {Object<string, () => void>} by key, as keys.js names them
+ * @param {Store} options.store
+ * @param {Actions} options.actions
+ * @param {{move: (value: any) => void}} options.cursor
+ * @param {() => void} options.toggleProjector
+ * @param {() => void} options.help
+ * @returns {Record<string, () => void>} by key, as keys.js names them
  */
 export function shortcuts({ store, actions, cursor, toggleProjector, help }) {
   return {

@@ -6,7 +6,7 @@ import { count, number } from "../text/format.js";
 const RATE_OVER = 3000; // ms over which iterations are counted
 const RATE_FROM = 1200; // ms before which the count says nothing
 
-/** @param {Element} element */
+/** @param {HTMLElement} element */
 export function create(element) {
   const iteration = part("status-iteration", "iteration ");
   const losses = part("status-losses", "loss ");
@@ -77,6 +77,7 @@ export function create(element) {
   }
 
   return {
+    /** @param {State} state */
     render(state) {
       if (state === latest) return;
       const live = latest !== null && state.run === "playing" && latest.run === "playing";
@@ -92,6 +93,7 @@ export function create(element) {
   };
 }
 
+/** @param {Pick<State, "connection" | "run" | "frame" | "past">} state */
 function saying({ connection, run, frame, past }, rate) {
   if (connection === "lost") return "connection lost";
   if (connection === "connecting") return "connecting …";
@@ -104,7 +106,7 @@ function saying({ connection, run, frame, past }, rate) {
 /** Iterations a second, read off the states that pass; 0 while that is not known. */
 function rateOf() {
   let samples = [];
-  return ({ frame, run }) => {
+  return (/** @type {State} */ { frame, run }) => {
     if (frame === null || run !== "playing") samples = [];
     if (frame === null) return 0;
     const now = performance.now();

@@ -3,13 +3,12 @@
 const PACES = [1, 2, 5, 10, 30, 60, null];
 
 /**
- * @param {Element} element
- * @param {{play: Function, pause: Function, step: Function, reset: Function,
- *   pace: function(?number): void}} actions
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "play" | "pause" | "step" | "reset" | "pace">} actions
  */
 export function create(element, actions) {
   const button = (name) => element.querySelector(`[data-do="${name}"]`);
-  const slider = element.querySelector("#pace");
+  const slider = /** @type {HTMLInputElement} */ (element.querySelector("#pace"));
   const says = element.querySelector(".pace-value");
   let shownPace;
   let shownPlaying;
@@ -31,6 +30,7 @@ export function create(element, actions) {
   slider.addEventListener("input", onPace);
 
   return {
+    /** @param {State} state */
     render({ wanted, pace }) {
       if (wanted !== shownPlaying) {
         shownPlaying = wanted;

@@ -5,6 +5,8 @@
  *
  * A lane's own value counts before the base's, and a tweak of that lane alone gives it one; a
  * tweak of all lanes reaches those without a value of their own. Each counts from its iteration on.
+ *
+ * @param {Recipe} recipe
  */
 export function inForce(recipe, lane, field) {
   const given = recipe.lanes[lane]?.[field];
@@ -26,7 +28,11 @@ function byIteration(tweaks = []) {
   return tweaks.toSorted((first, second) => first.iteration - second.iteration);
 }
 
-/** Clipping by global norm over the run: [{from, value}] where value is null while it is off. */
+/**
+ * Clipping by global norm over the run: [{from, value}] where value is null while it is off.
+ *
+ * @param {Recipe} recipe
+ */
 export function normThresholds(recipe, lane) {
   const kinds = inForce(recipe, lane, "clip");
   const thresholds = inForce(recipe, lane, "clip_threshold");
@@ -47,7 +53,10 @@ export function at(stretches, iteration) {
 /**
  * The values in force when iteration `iteration` is about to be computed.
  *
- * @returns {object} the recipe with the tweaks up to there folded into base and lanes, and none left
+ * @returns {any} the recipe with the tweaks up to there folded into base and lanes, and none
+ *   left
+ *
+ * @param {Recipe} recipe
  */
 export function folded(recipe, iteration = Infinity) {
   const base = { ...recipe.base };

@@ -2,18 +2,30 @@
 
 import { same } from "../text/json.js";
 
-/** The hyperparameters of lane `index`: the base and what the lane overrides. */
+/**
+ * The hyperparameters of lane `index`: the base and what the lane overrides.
+ *
+ * @param {Recipe} recipe
+ */
 export function laneValues(recipe, index) {
   return { ...recipe.base, ...recipe.lanes[index] };
 }
 
-/** The names among `knobs` that are not the same in all lanes. */
+/**
+ * The names among `knobs` that are not the same in all lanes.
+ *
+ * @param {Recipe} recipe
+ */
 export function differingKnobs(recipe, knobs) {
   const values = recipe.lanes.map((_, index) => laneValues(recipe, index));
   return knobs.filter((knob) => values.some((each) => !same(each[knob], values[0][knob])));
 }
 
-/** The names among `knobs` that every lane overrides, so that the shared value rules nobody. */
+/**
+ * The names among `knobs` that every lane overrides, so that the shared value rules nobody.
+ *
+ * @param {Recipe} recipe
+ */
 export function overriddenKnobs(recipe, knobs) {
   return knobs.filter((knob) => recipe.lanes.every((lane) => Object.hasOwn(lane, knob)));
 }
@@ -25,19 +37,31 @@ export function matters(when, ...candidates) {
   );
 }
 
-/** One more lane: a copy of the last one, so that one difference can then be set. */
+/**
+ * One more lane: a copy of the last one, so that one difference can then be set.
+ *
+ * @param {Recipe} recipe
+ */
 export function withLane(recipe) {
   const { name, ...last } = recipe.lanes.at(-1);
   return { ...recipe, lanes: [...recipe.lanes, last] };
 }
 
-/** One lane more: a copy of lane `index` right after it, but for its name, which is one lane's own. */
+/**
+ * One lane more: a copy of lane `index` right after it, but for its name, which is one lane's own.
+ *
+ * @param {Recipe} recipe
+ */
 export function withCopy(recipe, index) {
   const { name, ...copy } = recipe.lanes[index];
   return { ...recipe, lanes: recipe.lanes.toSpliced(index + 1, 0, copy) };
 }
 
-/** One lane less. */
+/**
+ * One lane less.
+ *
+ * @param {Recipe} recipe
+ */
 export function withoutLane(recipe, index) {
   return { ...recipe, lanes: recipe.lanes.filter((_, each) => each !== index) };
 }

@@ -6,7 +6,11 @@ const KEY = "recipe";
 const PLACE = ["at", "pinned", "cursor", "watch", "view"];
 const NUMBERS = ["at", "pinned"]; // of a place; the others are objects
 
-/** What of `recipe` is not as it would be anyway: the part that a link has to carry. */
+/**
+ * What of `recipe` is not as it would be anyway: the part that a link has to carry.
+ *
+ * @param {Recipe} recipe
+ */
 export function difference(recipe, defaults) {
   const { task, base, lanes, tweaks, ...rest } = recipe;
   const small = differing(rest, defaults.recipe);
@@ -43,7 +47,7 @@ function written(value) {
 /**
  * A recipe, and what is looked at of its run, as the fragment of a URL.
  *
- * @param {object} [place] {at: iteration, pinned: iteration, cursor: {t, unit},
+ * @param {any} [place] {at: iteration, pinned: iteration, cursor: {t, unit},
  *   watch: {lane, layer, example}, view: object}; what is left out or null is not written
  */
 export function toFragment(recipe, defaults, place = {}) {
@@ -55,7 +59,7 @@ export function toFragment(recipe, defaults, place = {}) {
 /**
  * Read a URL's fragment.
  *
- * @returns {{recipe: object|null, place: object, problem: string|null}} no recipe and no problem if
+ * @returns {{recipe: Recipe|null, place: any, problem: string|null}} no recipe and no problem if
  *   there is none; of the place, what can be read and is of the right kind
  */
 export function fromFragment(fragment) {

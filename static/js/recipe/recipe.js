@@ -7,18 +7,27 @@
 
 import { same } from "../text/json.js";
 
-/** The recipe of a run that branches off at an iteration: with the tweaks up to there. */
+/**
+ * The recipe of a run that branches off at an iteration: with the tweaks up to there.
+ *
+ * @param {Recipe} recipe
+ */
 export function forkedAt(recipe, iteration) {
   return { ...recipe, tweaks: recipe.tweaks.filter((tweak) => tweak.iteration <= iteration) };
 }
 
 /** Whether two recipes give the same run up to before the update of an iteration. */
 export function sameUpTo(one, other, iteration) {
+  /** @param {Recipe} recipe */
   const before = (recipe) => forkedAt(recipe, iteration - 1);
   return same(before(one), before(other));
 }
 
-/** The value at a dotted path; undefined if nothing is there. */
+/**
+ * The value at a dotted path; undefined if nothing is there.
+ *
+ * @param {Recipe} recipe
+ */
 export function valueAt(recipe, path) {
   return path.split(".").reduce((part, key) => part?.[key], recipe);
 }

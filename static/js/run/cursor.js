@@ -6,7 +6,7 @@ import { same } from "../text/json.js";
 
 const NOWHERE = Object.freeze({ t: null, unit: null });
 
-/** @param {object} store */
+/** @param {Store} store */
 export function createCursor(store) {
   let pointer = NOWHERE;
 

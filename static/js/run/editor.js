@@ -17,16 +17,16 @@ const TYPED_AFTER = 400;
 /**
  * @param {object} options
  * @param {Iterable<string>} options.live names of the hyperparameters that a tweak may change
- * @param {() => {recipe: object, reached: number}} options.run the run as the store has it
- * @param {(recipe: object, options: object) => void} options.start
- * @param {(lane: number|null, changes: object) => boolean} options.tweak false if nobody heard it
+ * @param {() => {recipe: Recipe, reached: number}} options.run the run as the store has it
+ * @param {(recipe: Recipe, options: any) => void} options.start
+ * @param {(lane: number|null, changes: any) => boolean} options.tweak false if nobody heard it
  * @param {(lane: number, name: string|null) => boolean} options.rename false if nobody heard it
- * @param {(what: string, form: object, how: {whole: boolean}) => void} [options.onEdit] told of a
+ * @param {(what: string, form: any, how: {whole: boolean}) => void} [options.onEdit] told of a
  *   change before it is made: the path or part that is about to change, and the form before it
- * @param {(patch: {drafts: Map, errors: Map, along: ?object}) => void} options.onChange
- * @param {(along: object) => void} [options.onTaken] told of what went along with other lanes, once
+ * @param {(patch: {drafts: Map, errors: Map, along: any | null}) => void} options.onChange
+ * @param {(along: any) => void} [options.onTaken] told of what went along with other lanes, once
  *   the run has them
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ * @param {Clock} options.clock
  */
 export function createEditor(options) {
   const { live, run, start, tweak, rename, onChange, clock } = options;
@@ -136,7 +136,11 @@ export function createEditor(options) {
     errors.clear();
   }
 
-  /** Begin anew with all drafts but `without`. */
+  /**
+   * Begin anew with all drafts but `without`.
+   *
+   * @param {StartOptions & {without?: Set<string>, reset?: boolean}} [options]
+   */
   function restart({ without = new Set(), reset = false, ...options } = {}) {
     clock.clearTimeout(restartTimer);
     restartTimer = null;
@@ -211,7 +215,7 @@ export function createEditor(options) {
     /**
      * A whole part of the recipe was replaced: the task, or the list of lanes.
      *
-     * @param {?object} [goes] what of the page goes along with these lanes
+     * @param {any} [goes] what of the page goes along with these lanes
      */
     replace(part, value, goes = null) {
       if (inForce() === null) return;
@@ -228,8 +232,8 @@ export function createEditor(options) {
      * Bring the forms back to how they stood: live fields by tweaks where nothing else differs,
      * the others by beginning anew. Nobody is told of it as an edit.
      *
-     * @param {object} wanted a recipe as the forms show it
-     * @param {?object} [goes] what of the page goes along with its lanes, if they are others
+     * @param {any} wanted a recipe as the forms show it
+     * @param {any} [goes] what of the page goes along with its lanes, if they are others
      */
     restore(wanted, goes = null) {
       if (inForce() === null) return;
@@ -279,7 +283,11 @@ export function createEditor(options) {
       tell();
     },
 
-    /** A run was announced. */
+    /**
+     * A run was announced.
+     *
+     * @param {Recipe} recipe
+     */
     ready(recipe) {
       const { values: accepted = new Map(), along: goes = null } = asked.shift() ?? {};
       for (const [path, value] of [...drafts]) {

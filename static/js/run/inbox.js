@@ -7,14 +7,14 @@ const FIRST_FRAME_WITHIN = 150; // ms that an announced run may take before it i
 
 /**
  * @param {object} options
- * @param {object} options.store
- * @param {object} options.socket
- * @param {object} options.editor
- * @param {object} options.arrival
- * @param {object} options.runs
- * @param {{pause: function(): void}} options.playback
- * @param {{awaits: function(number): void}} options.screen
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ * @param {Store} options.store
+ * @param {Socket} options.socket
+ * @param {Editor} options.editor
+ * @param {LinkReplay} options.arrival
+ * @param {Runs} options.runs
+ * @param {{pause: () => void}} options.playback
+ * @param {{awaits: (value: number) => void}} options.screen
+ * @param {Clock} options.clock
  */
 export function createReception({ store, socket, editor, arrival, runs, playback, screen, clock }) {
   let announced = null; // the recipe of a run that is not shown yet
@@ -31,6 +31,7 @@ export function createReception({ store, socket, editor, arrival, runs, playback
     announced = null;
   }
 
+  /** @param {Ready} message */
   function ready(message) {
     runs.accepted();
     const known = arrival.ready(message);
@@ -42,6 +43,7 @@ export function createReception({ store, socket, editor, arrival, runs, playback
     showTimer = clock.setTimeout(show, FIRST_FRAME_WITHIN);
   }
 
+  /** @param {RunStatus} message */
   function status(message) {
     if (arrival.hidden) return;
     store.status(message);
@@ -50,6 +52,7 @@ export function createReception({ store, socket, editor, arrival, runs, playback
     editor.settled();
   }
 
+  /** @param {Refusal} message */
   function failure(message) {
     show();
     // A computation that failed has paused its run: the keys have to say so.
@@ -58,10 +61,13 @@ export function createReception({ store, socket, editor, arrival, runs, playback
     store.set({ notice: message.message });
   }
 
+  /** @type {Record<string, (message: any) => void>} */
   const kinds = { ready, state: status, error: failure };
 
   return {
+    /** @param {Connection} connection */
     connection({ state, replayTo, reason }) {
+      /** @type {Partial<State>} */
       const patch = { connection: state };
       if (state === "lost") {
         Object.assign(patch, { outage: { reason }, run: "idle" });
@@ -72,10 +78,12 @@ export function createReception({ store, socket, editor, arrival, runs, playback
       store.set(patch);
     },
 
+    /** @param {Message} message */
     message(message) {
       if (Object.hasOwn(kinds, message.type)) kinds[message.type](message);
     },
 
+    /** @param {ArrayBuffer} bytes */
     frame(bytes) {
       const frame = decode(bytes);
       if (arrival.passes(frame)) {

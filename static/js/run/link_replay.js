@@ -4,8 +4,9 @@
 
 /**
  * @param {object} options
- * @param {function(object, number): void} options.replay begin a recipe silently at an iteration
- * @param {function(number): void} options.pin compare with an iteration
+ * @param {(recipe: Recipe, at: number) => void} options.replay begin a recipe silently at an
+ *   iteration
+ * @param {(iteration: number) => void} options.pin compare with an iteration
  */
 export function createArrival({ replay, pin }) {
   let early = null; // {at, recipe, first}: on its way from iteration 0
@@ -32,7 +33,8 @@ export function createArrival({ replay, pin }) {
     /**
      * A run was announced.
      *
-     * @returns {?{first: ?object}} what is known of it already; null if it is not to be shown
+     * @returns {{first: Frame | null} | null} what is known of it already; null if it is not to be shown
+     * @param {Pick<Ready, "recipe">} message
      */
     ready({ recipe }) {
       if (early?.first === null) {
@@ -44,7 +46,11 @@ export function createArrival({ replay, pin }) {
       return { first };
     },
 
-    /** A frame came; returns whether it is on the way, and not to be shown. */
+    /**
+     * A frame came; returns whether it is on the way, and not to be shown.
+     *
+     * @param {Frame} frame
+     */
     passes(frame) {
       if (early === null || early.recipe === null) return false;
       const { recipe, at } = early;
@@ -53,7 +59,12 @@ export function createArrival({ replay, pin }) {
       return true;
     },
 
-    /** A frame was shown: keep it if the link compares with it, and go on. */
+    /**
+     * A frame was shown: keep it if the link compares with it, and go on.
+     *
+     * @param {Frame} frame
+     * @param {Recipe} recipe
+     */
     shown({ iteration }, recipe) {
       if (iteration !== onward?.pinned) return;
       const { at, pinned } = onward;

@@ -3,7 +3,7 @@
 
 /**
  * @param {object} options
- * @param {object} options.store
+ * @param {Store} options.store
  * @param {{play: Function, pause: Function, step: Function, setPace: Function}} options.socket
  */
 export function createPlayback({ store, socket }) {

@@ -12,13 +12,13 @@ import { createWayBack } from "./undo.js";
 
 /**
  * @param {object} options
- * @param {object} options.store
- * @param {object} options.socket as socket.js makes it
- * @param {{awaits: function(number): void}} options.screen
+ * @param {Store} options.store
+ * @param {Socket} options.socket as socket.js makes it
+ * @param {{awaits: (value: number) => void}} options.screen
  * @param {string[]} options.live fields that can be changed while a run goes on
- * @param {function(string): void} options.say a short message
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
- * @param {function(): number} options.now milliseconds
+ * @param {(text: string) => void} options.say a short message
+ * @param {Clock} options.clock
+ * @param {() => number} options.now milliseconds
  */
 export function createDesk({ store, socket, screen, live, say, clock, now }) {
   const editor = createEditor({

@@ -21,12 +21,11 @@ export function refusesStart({ field }) {
 /**
  * @param {object} options
  * @param {string} options.url
- * @param {typeof WebSocket} options.WebSocket
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ * @param {any} options.WebSocket the class, or what tests have in its place
+ * @param {Clock} options.clock
  * @param {() => number} options.random
- * @param {(connection: {state: "connecting"|"open"|"lost", wait: number, attempt: number,
- *   replayTo: number|null, code?: number, reason?: string}) => void} options.onConnection
- * @param {(message: object) => void} options.onMessage JSON messages
+ * @param {(connection: Connection) => void} options.onConnection
+ * @param {(message: Message) => void} options.onMessage JSON messages
  * @param {(bytes: ArrayBuffer) => void} options.onFrame binary messages
  */
 export function createSocket({ url, WebSocket, clock, random, onConnection, onMessage, onFrame }) {

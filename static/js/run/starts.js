@@ -10,20 +10,25 @@ import { refusesStart } from "./socket.js";
 
 /**
  * @param {object} options
- * @param {object} options.store
- * @param {object} options.socket
- * @param {object} options.editor
- * @param {object} options.arrival
- * @param {object} options.cursor
- * @param {object} options.wayBack
- * @param {object} options.watched
- * @param {function(string): void} options.say a short message
+ * @param {Store} options.store
+ * @param {Socket} options.socket
+ * @param {Editor} options.editor
+ * @param {LinkReplay} options.arrival
+ * @param {Cursor} options.cursor
+ * @param {Undo} options.wayBack
+ * @param {Watched} options.watched
+ * @param {(text: string) => void} options.say a short message
  */
 export function createRuns({ store, socket, editor, arrival, cursor, wayBack, watched, say }) {
   let linked = null; // the recipe of the address, until the server has taken it
   let place = null; // what is looked at once the run is shown: by the address, or of its lanes
 
-  /** Begin a recipe, as socket.js does. */
+  /**
+   * Begin a recipe, as socket.js does.
+   *
+   * @param {object} recipe of which any field may be left out
+   * @param {StartOptions} [options]
+   */
   function start(recipe, options) {
     arrival.forget();
     socket.start(recipe, options);
@@ -51,7 +56,11 @@ export function createRuns({ store, socket, editor, arrival, cursor, wayBack, wa
       arrival.head({ at, pinned });
     },
 
-    /** Begin another recipe; of a preset, say what to look at. */
+    /**
+     * Begin another recipe; of a preset, say what to look at.
+     *
+     * @param {Recipe} recipe
+     */
     open(recipe, { preset = null, view = {}, ...options } = {}) {
       const { form } = store.state;
       if (form !== null) wayBack.note("recipe", form, { whole: true }, Object.keys(view));
@@ -79,7 +88,9 @@ export function createRuns({ store, socket, editor, arrival, cursor, wayBack, wa
       linked = null;
     },
 
-    /** Whether what the server refused is the recipe of the address: then the default one begins. */
+    /**
+     * Whether what the server refused is the recipe of the address: then the default one begins.
+     */
     refused(problem) {
       if (linked === null || !refusesStart(problem)) return false;
       linked = null;

@@ -5,11 +5,11 @@ import { createUndo } from "./undo_stack.js";
 
 /**
  * @param {object} options
- * @param {object} options.store
- * @param {{restore: function(object, ?object): void}} options.editor
- * @param {{lookAt: function(?number, object): void}} options.playback
- * @param {{view: function(object): void}} options.watched
- * @param {function(): number} options.now milliseconds
+ * @param {Store} options.store
+ * @param {{restore: (value: any, value2: any | null) => void}} options.editor
+ * @param {{lookAt: (value: number | null, value2: any) => void}} options.playback
+ * @param {{view: (value: any) => void}} options.watched
+ * @param {() => number} options.now milliseconds
  */
 export function createWayBack({ store, editor, playback, watched, now }) {
   const stack = createUndo({ now, onChange: (undoable) => store.set({ undoable }) });
@@ -38,7 +38,9 @@ export function createWayBack({ store, editor, playback, watched, now }) {
   }
 
   return {
-    /** `what` is about to be changed in the form, as undo.js has it, and those settings of the view. */
+    /**
+     * `what` is about to be changed in the form, as undo.js has it, and those settings of the view.
+     */
     note: (what, form, how, settings) => stack.note(what, standing(form, settings), how),
     undo: () => travel(stack.undo),
     redo: () => travel(stack.redo),

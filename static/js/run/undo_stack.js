@@ -57,7 +57,7 @@ export function createUndo({ now, onChange, most = MOST }) {
     /**
      * Take the last change back.
      *
-     * @param {function(unknown): unknown} now how things stand, as far as the change concerned
+     * @param {(value: unknown) => unknown} now how things stand, as far as the change concerned
      *   them, by the snapshot that is to be gone to
      * @returns {unknown} how they stood before the change, null if there was none
      */

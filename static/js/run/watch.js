@@ -7,10 +7,10 @@ import { isWhole, same } from "../text/json.js";
 
 /**
  * @param {object} options
- * @param {object} options.store
- * @param {{watch: function(object): void}} options.socket
- * @param {{lookAt: function(?number): void}} options.playback
- * @param {{select: function({t: number, unit: number}): void}} options.cursor
+ * @param {Store} options.store
+ * @param {{watch: (value: any) => void}} options.socket
+ * @param {{lookAt: (value: number | null) => void}} options.playback
+ * @param {{select: (value: {t: number, unit: number}) => void}} options.cursor
  */
 export function createWatched({ store, socket, playback, cursor }) {
   let told = null;
@@ -50,7 +50,9 @@ export function createWatched({ store, socket, playback, cursor }) {
     tell();
   }
 
-  /** Inspect a cell in place of the current one: of the cursor and the watched lane, unless told. */
+  /**
+   * Inspect a cell in place of the current one: of the cursor and the watched lane, unless told.
+   */
   function inspect(cell = {}) {
     const { view: panels, watch: now, cursor: at, task } = store.state;
     if (task === null) return;

@@ -36,7 +36,9 @@ export function following(cells, { t = null, unit = null }) {
   return next.t === now.t && next.unit === now.unit ? cells : opened(cells, next);
 }
 
-/** The cell, inside what the run has: a timestep from 1 on, since none leads to the initial state. */
+/**
+ * The cell, inside what the run has: a timestep from 1 on, since none leads to the initial state.
+ */
 export function within({ lane, t, unit }, lanes, timesteps) {
   const index = Math.min(lane, lanes.length - 1);
   return {

@@ -8,7 +8,9 @@ import { isWhole } from "../text/json.js";
 
 const HUES = 4; // `--hue-0` and on, of tokens.css; there are never more lanes
 
-/** The hue of each of so many lanes; those that `colors` says nothing of have the first free ones. */
+/**
+ * The hue of each of so many lanes; those that `colors` says nothing of have the first free ones.
+ */
 export function huesOf(colors, lanes = HUES) {
   return filled(Array.from({ length: lanes }, (_, at) => colors[at] ?? null));
 }
@@ -25,7 +27,7 @@ function filled(hues) {
  * @param {number[]} colors
  * @param {number} before how many lanes there were
  * @param {number} after how many there are
- * @param {function(number): ?number} moved where a lane is now, null if it is gone
+ * @param {(value: number) => number | null} moved where a lane is now, null if it is gone
  */
 export function recolored(colors, before, after, moved) {
   const hues = new Array(after).fill(null);

@@ -1,28 +1,49 @@
 // Questions to the state that more than one view asks.
 
-/** A function that says whether any of those parts of the state is another than last time. */
+/**
+ * A function that says whether any of those parts of the state is another than last time.
+ *
+ * @param {(keyof State)[]} parts
+ */
 export function watching(...parts) {
+  /** @type {State} */
   let last = null;
-  return (state) => {
+  return (/** @type {State} */ state) => {
     const changed = last === null || parts.some((part) => last[part] !== state[part]);
     last = state;
     return changed;
   };
 }
 
-/** The earlier frame that the shown one is compared with; null if there is none. */
+/**
+ * The earlier frame that the shown one is compared with; null if there is none.
+ *
+ * @param {Pick<State, "pinned" | "first">} state
+ */
 export const comparedWith = ({ pinned, first }) => pinned ?? first;
 
-/** The lanes that are not hidden. */
+/**
+ * The lanes that are not hidden.
+ *
+ * @param {Pick<State, "lanes" | "view">} state
+ */
 export const shownLanes = ({ lanes, view }) =>
   lanes.filter(({ index }) => !view.hidden.includes(index));
 
-/** Whether losses enter all along the sequence, not only at its end. */
+/**
+ * Whether losses enter all along the sequence, not only at its end.
+ *
+ * @param {Pick<TaskFacts, "loss_timesteps" | "timesteps">} task
+ */
 export function lossesSpread({ loss_timesteps: losses, timesteps }) {
   return Math.max(...losses) - Math.min(...losses) > timesteps / 2;
 }
 
-/** Timestep t of the last loss: h_t with t from 1, where the task counts inputs from 0. */
+/**
+ * Timestep t of the last loss: h_t with t from 1, where the task counts inputs from 0.
+ *
+ * @param {TaskFacts} task
+ */
 export function lastLoss(task) {
   return Math.max(...task.loss_timesteps) + 1;
 }

@@ -17,10 +17,10 @@ function lastNewTweak(now, before) {
 }
 
 /**
- * @param {object} initial what differs from an idle page
+ * @param {Partial<State>} initial what differs from an idle page
  */
 export function createStore(initial = {}) {
-  let state = {
+  let state = /** @type {State} */ ({
     theme: "light",
     connection: "connecting",
     run: "idle",
@@ -41,7 +41,7 @@ export function createStore(initial = {}) {
     selection: { t: null, unit: null },
     pace: null,
     milliseconds: [], // what an iteration of each lane takes
-    view: {}, // which panels are open, and how: see view_settings.js
+    view: /** @type {ViewSettings} */ ({}), // which panels are open, and how: see view_settings.js
     // The iteration whose values the forms show: tweaks up to here are in force.
     reached: 0,
     // What was changed in the forms and not taken by the server yet, and what it said of it.
@@ -52,7 +52,7 @@ export function createStore(initial = {}) {
     // The recipe as the forms show it: what is in force, and the drafts.
     form: null,
     ...initial,
-  };
+  });
   let formOf = {};
   // A run that has been announced is shown with its first frame, so that no view goes blank
   // between the old run and the new one.
@@ -81,6 +81,7 @@ export function createStore(initial = {}) {
   }
 
   // A frame with the layer and example that it was recorded with.
+  /** @param {Frame} frame */
   function asRecorded(frame) {
     const { layer, example } = frame.watch;
     return { frame, example: frame.example, watch: { ...state.watch, layer, example } };
@@ -131,7 +132,7 @@ export function createStore(initial = {}) {
     /**
      * A run was announced ("ready"): it is shown with its first frame.
      *
-     * @param {?object} first its frame of iteration 0, where that is known already
+     * @param {any} first its frame of iteration 0, where that is known already
      */
     ready(message, first = null) {
       announced = { ...message, first };
@@ -164,7 +165,11 @@ export function createStore(initial = {}) {
       set(patch);
     },
 
-    /** A frame came. */
+    /**
+     * A frame came.
+     *
+     * @param {Frame} frame
+     */
     frame(frame) {
       const patch = shown({});
       const { history, first, reached, lanes, archive, past, watch, kept } = { ...state, ...patch };

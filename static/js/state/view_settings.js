@@ -4,7 +4,7 @@ import { isWhole, same } from "../text/json.js";
 import { readInspected } from "./inspected_cells.js";
 import { readColors } from "./lane_hues.js";
 
-/** @type {object} what a plain visit sees */
+/** @type {Readonly<ViewSettings>} what a plain visit sees */
 export const USUAL = Object.freeze({
   flow: "norms", // the face of Gradient flow: norms, source, spectrum
   quantity: "dh_norm", // of norms: dh_norm, dc_norm, dW_hh_norm, jacobian_gain
@@ -35,7 +35,12 @@ const ENTRIES = { hidden: isWhole };
 
 const BASE = ["gates", "prediction"];
 
-/** What of `view` is not as usual. */
+/**
+ * What of `view` is not as usual.
+ *
+ * @param {ViewSettings} view
+ * @returns {Partial<ViewSettings>}
+ */
 export function unusual(view) {
   return Object.fromEntries(
     Object.entries(view).filter(([key, value]) => !same(value, USUAL[key])),
@@ -59,7 +64,11 @@ function makesSense(key, value) {
   return usual === "null" ? ["null", "string"].includes(kindOf(value)) : kindOf(value) === usual;
 }
 
-/** The views that the server has to compute for what is open (`Watch.views`). */
+/**
+ * The views that the server has to compute for what is open (`Watch.views`).
+ *
+ * @param {Pick<ViewSettings, "flow" | "quantity" | "inspect" | "zoom">} view
+ */
 export function neededFor({ flow, quantity, inspect, zoom }) {
   const needed = [...BASE];
   if (flow === "source" || flow === "spectrum") needed.push(flow);

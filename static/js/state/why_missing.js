@@ -4,12 +4,21 @@ import { count } from "../text/format.js";
 
 const COMING = ["Not computed yet", "It comes with the next frame."];
 
-/** While there is no frame at all: `otherwise`, unless the connection is lost; `they` come back or it. */
+/**
+ * While there is no frame at all: `otherwise`, unless the connection is lost; `they` come back or
+ * it.
+ *
+ * @param {Pick<State, "connection">} state
+ */
 export function beforeAnyFrame({ connection }, otherwise, they = "They come") {
   return connection === "lost" ? ["No connection", `${they} back with the server.`] : otherwise;
 }
 
-/** There is a frame, but it does not hold what is to be drawn. */
+/**
+ * There is a frame, but it does not hold what is to be drawn.
+ *
+ * @param {Pick<State, "frame" | "past">} state
+ */
 export function notInFrame({ frame, past }) {
   if (past === null) return COMING;
   return [

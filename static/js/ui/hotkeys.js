@@ -1,10 +1,16 @@
-/** Keys for the whole page: they do nothing while something has the focus that needs them itself. */
+/**
+ * Keys for the whole page: they do nothing while something has the focus that needs them itself.
+ */
 
 const ALL = /^/;
 const MOVES = /^(Arrow.*|Home|End|Page.*)$/;
 const PRESSES = /^( |Enter)$/;
 
-// What has the focus, and the keys that are its own; the first that fits counts.
+/**
+ * What has the focus, and the keys that are its own; the first that fits counts.
+ *
+ * @type {[string, RegExp][]}
+ */
 const OWN_KEYS = [
   ["textarea, select, [contenteditable], [role=menu] *, [role=spinbutton]", ALL],
   ["input:not([type=range], [type=checkbox], [type=radio], [type=button])", ALL],
@@ -35,7 +41,7 @@ function isNeeded(target, name) {
   return own !== undefined && own[1].test(name);
 }
 
-/** @param {Object<string, () => void>} actions by key */
+/** @param {Record<string, () => void>} actions by key */
 export function listenToKeys(actions) {
   addEventListener("keydown", (event) => {
     const name = nameOf(event);

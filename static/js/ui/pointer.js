@@ -5,8 +5,8 @@ const TWICE_WITHIN = 260; // ms
 const PIXELS_PER_LINE = 16;
 
 /**
- * @param {Element} element
- * @param {object} on `hover(x, y)`; `leave()`; `click(x, y)`; and where `drags()` is true,
+ * @param {HTMLElement} element
+ * @param {PointerHandlers} on `hover(x, y)`; `leave()`; `click(x, y)`; and where `drags()` is true,
  *   `drag(x, y)` by so many pixels and `twice()` for two clicks, the first of which then waits
  *   for the second; `wheel(pixels, x, y)` → whether the wheel was of use
  */
@@ -16,7 +16,7 @@ export function createPointing(element, on) {
 
   const place = ({ clientX, clientY }) => {
     const box = element.getBoundingClientRect();
-    return [clientX - box.left, clientY - box.top];
+    return /** @type {const} */ ([clientX - box.left, clientY - box.top]);
   };
   const mine = ({ target }) => target.closest("button") === null;
 

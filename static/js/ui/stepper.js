@@ -5,7 +5,7 @@ import { button, make, tabs } from "./elements.js";
 /**
  * @param {string} name of what it counts
  * @param {string} symbol that stands for it
- * @param {function(number): void} choose is told another number, within the ends
+ * @param {(value: number) => void} choose is told another number, within the ends
  */
 export function createStepper(name, symbol, choose) {
   let [value, low, high] = [0, 0, 0];

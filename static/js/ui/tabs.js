@@ -7,7 +7,7 @@ import { button, tabs } from "./elements.js";
  *
  * @param {string} label of the group
  * @param {{value, text: string, title?: string, own?: string}[]} options `own`: a colour of its own
- * @param {function(*): void} choose
+ * @param {(value: any) => void} choose
  */
 export function segmented(label, options, choose) {
   const element = tabs(label, []);

@@ -9,7 +9,7 @@ let asked = 0; // a frame of the screen
 
 /** The beat that the current frame of the screen belongs to. */
 function beat() {
-  return Math.floor(document.timeline.currentTime / BEAT);
+  return Math.floor(Number(document.timeline.currentTime) / BEAT);
 }
 
 const isDue = () => beat() !== written;
@@ -17,8 +17,8 @@ const isDue = () => beat() !== written;
 /**
  * A text that is written once in a beat, together with all others that wait.
  *
- * @param {function(): void} write
- * @returns {{ask: function(boolean): boolean, stop: function(): void}} `ask` has it written before
+ * @param {() => void} write
+ * @returns {{ask: (on: boolean) => boolean, stop: () => void}} `ask` has it written before
  *   the current frame is shown where that is urgent or nothing was written in this beat, and in
  *   the first frame of the next otherwise; it returns whether this frame is the one
  */

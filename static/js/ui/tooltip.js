@@ -76,7 +76,8 @@ export function createTooltip(tip, area) {
   area.addEventListener("focusin", ({ target }) => {
     hide();
     const field = target.closest(".field");
-    if (field === null || !target.matches(".entry:focus-visible")) return;
+    const entry = /** @type {Element} */ (target);
+    if (field === null || !entry.matches(".entry:focus-visible")) return;
     show(field);
     timer = setTimeout(hide, READ_WITHIN);
   });

@@ -7,6 +7,9 @@ import { logNumber, number, subscripts } from "../../text/format.js";
 import { inWords, mathml } from "./mathml.js";
 import { createCircuit, DIGITS } from "./circuit.js";
 
+/** @typedef {import("./kinds/kinds.js").Kind} Kind */
+/** @typedef {import("./numbers.js").CellNumbers} CellNumbers */
+
 // The scale of the bars, in powers of ten.
 const LEAST = -4;
 const MOST = 1;
@@ -18,8 +21,8 @@ function withSubscripts(text) {
 }
 
 /**
- * @param {Element} element holds it
- * @param {object} kind of the cell: see kinds/kinds.js
+ * @param {HTMLElement} element holds it
+ * @param {Kind} kind of the cell: see kinds/kinds.js
  */
 export function createCard(element, kind) {
   const slots = []; // {id, element, guarded}
@@ -139,7 +142,7 @@ export function createCard(element, kind) {
   let sentence = null;
 
   /**
-   * @param {object} numbers as `cellNumbers` returns them
+   * @param {CellNumbers} numbers as `cellNumbers` returns them
    * @param {{wires: string, diverged: boolean, reason: string}} options `reason` is the sentence on
    *   why some numbers are missing
    */

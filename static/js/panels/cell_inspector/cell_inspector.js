@@ -18,11 +18,12 @@ const WIRES = [
 ];
 
 /**
- * @param {Element} element
- * @param {{view: function(object): void, inspect: function(object): void, watch: function(object): void}} actions
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "view" | "inspect" | "watch">} actions
  */
 export function create(element, actions) {
   const columns = []; // {element, …} one for each inspected cell
+  /** @type {State} */
   let state = null;
   let opener = null;
   let drawnAt = -Infinity;
@@ -69,6 +70,7 @@ export function create(element, actions) {
     },
   });
 
+  /** @param {State} next */
   function render(next) {
     state = next;
     const shown = cells().length > 0 && next.lanes.length > 0 && next.task !== null;
@@ -100,7 +102,7 @@ export function create(element, actions) {
 
   function draw() {
     const { lanes, watch, recipe, view } = state;
-    element.dataset.count = cells().length;
+    element.dataset.count = String(cells().length);
     WIRES.forEach(({ wires }, k) =>
       faces[k].setAttribute("aria-pressed", String(view.wires === wires)),
     );

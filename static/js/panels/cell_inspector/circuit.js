@@ -30,10 +30,10 @@ function lowered(text) {
 }
 
 /**
- * @param {Element} element holds the picture
- * @param {object} plan of the cell: see circuit_parts.js
- * @returns {{render: function(object, "values"|"gradients"): void}} `render(values, mode)`: what the
- *   wires carry
+ * @param {HTMLElement} element holds the picture
+ * @param {any} plan of the cell: see circuit_parts.js
+ * @returns {{render: (values: Record<string, number>, mode: string) => void}} `mode` is what the
+ *   wires carry, "values" or "gradients"
  */
 export function createCircuit(element, plan) {
   const marker = `arrow-${(circuits += 1)}`;
@@ -116,7 +116,7 @@ export function createCircuit(element, plan) {
 
   function labels({
     value,
-    gradient,
+    gradient = null,
     name,
     by,
     quiet,
@@ -129,7 +129,7 @@ export function createCircuit(element, plan) {
     const named = name ? [svg("tspan", { class: "name" }, ...lowered(`${name} `))] : [];
     const found = [];
     if (!quiet) found.push(label("values", ...named, slot(value, "tspan")));
-    if (gradient !== undefined) found.push(label("gradients", slot(gradient, "tspan")));
+    if (gradient !== null) found.push(label("gradients", slot(gradient, "tspan")));
     if (by) {
       const [what, id] = by;
       found.push(

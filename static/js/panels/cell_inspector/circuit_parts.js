@@ -12,8 +12,17 @@ export const SUM = 196;
 export const H_BUS = 234; // the line of h_t−1 below the gates
 export const X_BUS = 262; // the line of x_t
 
-/** A gate's column: both parts, their sum, the box. */
-export function column(k, x, act, { recurrent = true } = {}) {
+/**
+ * A gate's column: what comes from h_t−1 and from x_t, their sum, and the box of its σ or tanh.
+ *
+ * @param {string} k the gate
+ * @param {number} x
+ * @param {string} act what stands in the box
+ * @param {{recurrent?: boolean, gradient?: string | null}} options without `recurrent` nothing
+ *   comes straight from the line of h_t−1; `gradient` is the name of ∂ℓ/∂a_k, null where the frame
+ *   does not tell it
+ */
+export function column(k, x, act, { recurrent = true, gradient = `d.a.${k}` } = {}) {
   return {
     boxes: [{ x, y: BOX, text: act, slope: `${k}'` }],
     circles: [{ x, y: SUM, sign: "+" }],
@@ -23,7 +32,7 @@ export function column(k, x, act, { recurrent = true } = {}) {
             {
               d: `M${x} ${H_BUS}V${SUM + 8}`,
               value: `s.${k}`,
-              gradient: `d.a.${k}`,
+              gradient,
               at: [x + 6, 225],
             },
           ]
@@ -31,13 +40,13 @@ export function column(k, x, act, { recurrent = true } = {}) {
       {
         d: `M${x - 16} ${X_BUS}V${SUM + 4}L${x - 8} ${SUM}`,
         value: `x.${k}`,
-        gradient: `d.a.${k}`,
+        gradient,
         at: [x - 10, 254],
       },
       {
         d: `M${x} ${SUM - 8}V${BOX + 11}`,
         value: `a.${k}`,
-        gradient: `d.a.${k}`,
+        gradient,
         at: [x + 6, 179],
       },
     ],

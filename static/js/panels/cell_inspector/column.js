@@ -9,10 +9,12 @@ import { NO_CIRCUIT, NO_STATES, headingOf, nameOfCell, whyNoSums } from "./capti
 import { createCard } from "./card.js";
 import { cellNumbers } from "./numbers.js";
 
+/** @typedef {import("./kinds/kinds.js").Kind} Kind */
+
 const PINNED = "pinned: stays while the other cell moves";
 
 /**
- * @param {{pin: Function, unpin: Function, go: function(object): void}} handlers `go` inspects
+ * @param {{pin: () => void, unpin: () => void, go: (change: any) => void}} handlers `go` inspects
  *   another lane, t or unit instead
  */
 export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
@@ -39,10 +41,10 @@ export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
   let tabsKey = null;
 
   /**
-   * @param {object} state
+   * @param {State} state
    * @param {{lane, t, unit}} cell within what the run has
-   * @param {{kind: ?object, current: boolean, count: number}} options `kind` of the lane's cell, null
-   *   if there is no circuit of it; `count` of inspected cells
+   * @param {{kind: Kind | null, current: boolean, count: number}} options `kind` of the lane's
+   *   cell, null if there is no circuit of it; `count` of inspected cells
    */
   function render(state, cell, { kind, current, count }) {
     const lane = state.lanes[cell.lane];
@@ -55,6 +57,7 @@ export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
     renderCard(state, lane, cell, kind);
   }
 
+  /** @param {State} state */
   function renderTitle(state, lane, cell, current, count) {
     const name = nameOfCell(lane, cell);
     write(title, headingOf(state, lane, cell));
@@ -86,6 +89,7 @@ export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
     lanes.children[focused]?.focus();
   }
 
+  /** @param {State} state */
   function renderCard(state, lane, cell, kind) {
     if (kind === null) return renderSentence(NO_CIRCUIT);
     const { frame, view } = state;

@@ -1,6 +1,7 @@
 // The cell inspector's keys: Escape closes it; arrows change t and unit, also while one of its
 // buttons has the focus.
 
+/** @type {Record<string, ["t" | "unit", number]>} */
 const STEPS = {
   ArrowLeft: ["t", -1],
   ArrowRight: ["t", 1],
@@ -9,9 +10,9 @@ const STEPS = {
 };
 
 /**
- * @param {Element} element the inspector; its keys do nothing while it is hidden
- * @param {{close: Function, step: function("t"|"unit", number): void}} handlers
- * @returns {function(): void} removes the listeners
+ * @param {HTMLElement} element the inspector; its keys do nothing while it is hidden
+ * @param {{close: () => void, step: (what: "t" | "unit", by: number) => void}} handlers
+ * @returns {() => void} removes the listeners
  */
 export function listenToInspectorKeys(element, { close, step }) {
   function pressed(event) {
@@ -35,7 +36,7 @@ export function listenToInspectorKeys(element, { close, step }) {
     }
   }
 
-  // The drawer lies on top: with the focus in it, or on nothing, it gets Escape before other panels.
+  // The drawer lies on top: with the focus in it, or on nothing, it gets Escape before others.
   function escaped(event) {
     const { key, target } = event;
     if (key !== "Escape" || element.hidden) return;

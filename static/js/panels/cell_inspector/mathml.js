@@ -49,7 +49,8 @@ function operator(text) {
 
 /**
  * @param {string} source
- * @returns {{element: Element, slots: {id: string, element: Element, guarded: boolean}[]}} `guarded`
+ * @returns {{element: Element, slots: {id: string, element: Element, guarded: boolean}[]}}
+ *   `guarded`
  *   numbers stand in parentheses while they are negative
  */
 export function mathml(source) {

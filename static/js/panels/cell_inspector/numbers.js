@@ -1,16 +1,34 @@
 // All numbers of one unit of one cell at one timestep, forward and backward, from the arrays of a
-// frame. Names: "x.i" is W_i x_t + b_i, "s.i" W_h h_{t−1} + b_h, "a.i" the argument of the gate's σ or
-// tanh, "i'" their slope there; "h_" is h at t − 1; "d.i" is ∂ℓ/∂i_t of the example's own loss ℓ.
+// frame. Names: "x.i" is W_i x_t + b_i, "s.i" W_h h_{t−1} + b_h (of the MGU's n: W_h (f ⊙ h_{t−1})
+// + b_h), "a.i" the argument of the gate's σ or tanh, "i'" the slope there; "h_" is h at t − 1; "d.i"
+// is ∂ℓ/∂i_t of the example's own loss ℓ.
 
 import { shape, values } from "../../frames/frame.js";
 
+/** @typedef {import("./kinds/kinds.js").Kind} Kind */
 /**
- * @param {object} frame
+ * @typedef {object} Passage the gradient's way from t to t − 1, over all units
+ * @property {number} t
+ * @property {string} carrier the state that is followed
+ * @property {number} before log10 ‖∂ℓ/∂carrier_t‖
+ * @property {Record<string, number>} parts log10 of the engine's `paths` arrays, by name
+ * @property {"open" | "cut" | "zero" | "unreached"} state cut by truncation; zero: nothing to pass
+ *   on; unreached: there is no gradient at t
+ */
+/**
+ * @typedef {object} CellNumbers
+ * @property {Kind} kind
+ * @property {Record<string, number>} values
+ * @property {string[]} missing the views that the frame does not hold
+ * @property {Passage | null} passage
+ */
+
+/**
+ * @param {Frame} frame
  * @param {{index: number, gate_names: string[], hidden_size: number}} lane
  * @param {{t: number, unit: number}} place t from 1 to T
- * @param {object} kind of the lane's cell: see kinds/kinds.js
- * @returns {object|null} null without the lane's states; else {kind, values: {name: number}, missing:
- *   names of the views that the frame does not hold, passage: how the gradient got from t to t − 1}
+ * @param {Kind} kind of the lane's cell: see kinds/kinds.js
+ * @returns {CellNumbers | null} null without the lane's states
  */
 export function cellNumbers(frame, lane, { t, unit }, kind) {
   const size = shape(frame, lane.index, "h");
@@ -34,7 +52,7 @@ export function cellNumbers(frame, lane, { t, unit }, kind) {
       };
     },
   };
-  const chunk = lane.gate_names[0] ?? "h"; // the engine calls the only block of a cell without gates h
+  const chunk = lane.gate_names[0] ?? "h"; // of a cell without gates, the only block is h
   const has = (name) => values(frame, lane.index, name) !== null;
   const missing = [
     ...(has(`input.${chunk}`) ? [] : ["preactivations"]),
@@ -45,9 +63,10 @@ export function cellNumbers(frame, lane, { t, unit }, kind) {
 }
 
 /**
- * The passage from t to t − 1: `before` is log10 of ‖∂ℓ/∂carrier_t‖ over all units, `parts` log10 of
- * the engine's `paths` arrays by name. `state` is "open", "cut" (by truncation), "zero" (nothing to
- * pass on) or "unreached" (no gradient at t at all).
+ * How the gradient got from t to t − 1.
+ *
+ * @param {Frame} frame
+ * @returns {Passage}
  */
 function passageOf(frame, lane, { carrier, paths }, t, units) {
   const whole = values(frame, lane, `example.d${carrier}`).subarray(t * units, (t + 1) * units);
@@ -57,6 +76,7 @@ function passageOf(frame, lane, { carrier, paths }, t, units) {
   );
   const closed = Object.values(parts).every(Number.isNaN);
   const reached = !Number.isNaN(before);
+  /** @type {Passage["state"]} */
   let state = "open";
   if (before === -Infinity) state = "zero";
   else if (closed) state = reached ? "cut" : "unreached";

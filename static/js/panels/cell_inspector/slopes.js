@@ -3,8 +3,8 @@
 export const sigmoid = (a) => 1 / (1 + Math.exp(-a));
 
 /**
- * σ′ at a pre-activation `a`; from the gate's value where `a` is not known (NaN). The pre-activation
- * is better: a gate near 1 arrives with 24 bits, which leave few digits of 1 − gate.
+ * σ′ at a pre-activation `a`; from the gate's value where `a` is not known (NaN). The
+ * pre-activation is better: a gate near 1 arrives with 24 bits, which leave few digits of 1 − gate.
  */
 export function sigmoidSlope(a, gate) {
   if (Number.isNaN(a)) return gate * (1 - gate);

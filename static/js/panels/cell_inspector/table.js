@@ -3,6 +3,8 @@
 import { cellNumbers } from "./numbers.js";
 import { layerOf } from "./captions.js";
 
+/** @typedef {import("./kinds/kinds.js").Kind} Kind */
+
 const COLUMNS = [
   "lane",
   "timestep t",
@@ -15,9 +17,9 @@ const COLUMNS = [
 ];
 
 /**
- * @param {object} state
+ * @param {State} state
  * @param {{lane, t, unit}[]} cells within what the run has
- * @param {function(object): ?object} kindOf a lane's cell, null if there is no circuit of it
+ * @param {(lane: Lane) => Kind | null} kindOf a lane's cell, null if there is no circuit of it
  */
 export function inspectorTable({ frame, lanes, watch }, cells, kindOf) {
   const rows = cells.flatMap((cell) => {

@@ -6,7 +6,7 @@ export function ratioOf({ parts, before }, { id, isNorm }) {
 }
 
 /**
- * @param {object} numbers as `cellNumbers` returns them, with a passage
+ * @param {import("./numbers.js").CellNumbers} numbers as `cellNumbers` returns them, with a passage
  * @param {boolean} diverged whether the lane has diverged
  */
 export function verdict({ kind, passage }, diverged) {

@@ -12,10 +12,15 @@ const ALIKE = Math.log10(1.15); // below this neither of two parts is called the
  * The verdict of a cell with two paths from t to t − 1: which of them carried more of the gradient,
  * and what its factor left of it.
  *
- * @param {object} paths `straight` is the path along the state, which only `factor` scales;
- *   `through` the one through the weights, described as `by`; `id` is the engine's name of the path,
- *   `part` what is carried by it; `state` is the state whose gradient both are of
- * @returns {function(object): string} of a passage, as `cellNumbers` returns it
+ * @param {object} paths
+ * @param {{id: string, name: string}} paths.straight the path along the state, which only `factor`
+ *   scales; `id` is the engine's name of it
+ * @param {{id: string, name: string, part: string}} paths.through the path through the weights;
+ *   `part` is what is carried by it
+ * @param {string} paths.factor as it is written
+ * @param {string} paths.by what `through` leads through
+ * @param {string} paths.state whose gradient both are parts of
+ * @returns {(passage: import("./numbers.js").Passage) => string}
  */
 export function twoPaths({ straight, through, factor, by, state }) {
   const [path, part] = [`the ${straight.name}`, `the ${through.part}`];
@@ -23,7 +28,10 @@ export function twoPaths({ straight, through, factor, by, state }) {
     const [first, second] = [parts[straight.id], parts[through.id]];
     if (first === -Infinity && second === -Infinity)
       return `Nothing of ∂ℓ/∂${state}_t passes to t = ${t - 1}.`;
-    const norms = `${straight.name} ${logNumber(first, 2)}, ${through.name} ${logNumber(second, 2)}`;
+    const norms = [
+      `${straight.name} ${logNumber(first, 2)}`,
+      `${through.name} ${logNumber(second, 2)}`,
+    ].join(", ");
     const left = first - before;
     const straightOn =
       left > KEPT ? `${factor} kept it, ${times(left)}` : `${factor} shrank it to ${times(left)}`;
@@ -51,8 +59,9 @@ function multiple(greater, log, other) {
 export function twoFactors(name) {
   return ({ parts, t }) => {
     const { nonlinearity: slope, weight } = parts;
+    const way = `From t = ${t} to ${t - 1}`;
     if (slope === -Infinity)
-      return `From t = ${t} to ${t - 1}: ${name}′ is 0 for every unit that ∂ℓ/∂h_t reaches: nothing passes.`;
+      return `${way}: ${name}′ is 0 for every unit that ∂ℓ/∂h_t reaches: nothing passes.`;
     const each = `${name}′ took ${times(slope)}, W_hh ${times(weight)}`;
     const together = slope + weight;
     let cause = "";
@@ -62,6 +71,6 @@ export function twoFactors(name) {
     else if (slope < weight) cause = `${name}′ shrank it most`;
     else if (weight < 0) cause = "W_hh shrank it most";
     const sum = Number.isNaN(together) ? "" : `, together ${times(together)}`;
-    return `From t = ${t} to ${t - 1}: ${each}${sum}${cause === "" ? "" : `: ${cause}`}.`;
+    return `${way}: ${each}${sum}${cause === "" ? "" : `: ${cause}`}.`;
   };
 }

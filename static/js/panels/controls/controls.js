@@ -15,22 +15,24 @@ const NARROW_FOR_PROJECTOR = "(max-width: 1699px)";
 const PARTS = { task: "task", lanes: "lanes", recipe: "another demonstration" };
 
 /**
- * @param {Element} element
- * @param {{change: function(string, unknown, object): void, replace: function(string, object): void,
- *   undo: function(): void, redo: function(): void}} actions
- * @param {{tasks: Object<string, object>, recipe: object}} defaults of each task, by name, and of
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "change" | "replace" | "undo" | "redo">} actions
+ * @param {Pick<Facts, "tasks" | "recipe">} defaults of each task, by name, and of
  *   all else
  */
 export function create(element, actions, { tasks, recipe: usual }) {
+  /** @type {HTMLSelectElement} */
   const select = element.querySelector('[data-path="task.name"] select');
   const selectHelp = element.querySelector('[data-path="task.name"] .help');
   const taskFields = element.querySelector("#task-fields");
   const lanesList = element.querySelector(".lanes");
-  const inLaneRow = namesIn(element.querySelector("#lane").content, ".bare");
+  /** @type {HTMLTemplateElement} */
+  const laneTemplate = element.querySelector("#lane");
+  const inLaneRow = namesIn(laneTemplate.content, ".bare");
   const groups = [...element.querySelectorAll(".group:not(#lanes)")];
-  const folds = [...element.querySelectorAll(".group:not(#lanes) .more")].map((node) =>
-    createFold(node, "base"),
-  );
+  /** @type {NodeListOf<HTMLDetailsElement>} */
+  const more = element.querySelectorAll(".group:not(#lanes) .more");
+  const folds = [...more].map((node) => createFold(node, "base"));
   const [undo, redo] = [element.querySelector(".undo"), element.querySelector(".redo")];
   const remembered = { ...tasks };
   let fields = [];
@@ -42,6 +44,7 @@ export function create(element, actions, { tasks, recipe: usual }) {
   let look = null;
 
   function mountTask(name) {
+    /** @type {HTMLTemplateElement} */
     const template = element.querySelector(`template[data-task="${name}"]`);
     taskFields.replaceChildren(template.content.cloneNode(true));
     selectHelp.textContent = template.dataset.help;
@@ -144,6 +147,7 @@ export function create(element, actions, { tasks, recipe: usual }) {
   collect();
 
   return {
+    /** @param {State} state */
     render(state) {
       if (undoable !== state.undoable) {
         undoable = state.undoable;

@@ -16,13 +16,15 @@ function rounded(value) {
 
 /**
  * @param {HTMLElement} element what the macro `field` made
- * @param {(path: string, value: unknown, how: {typing: boolean}) => void} onChange
+ * @param {Actions["change"]} onChange
  */
 export function createField(element, onChange) {
   const { path, kind } = element.dataset;
   const nullable = "nullable" in element.dataset;
   const own = "own" in element.dataset;
+  /** @type {any} */ // an input, a select or a text area
   const entry = element.querySelector(".entry");
+  /** @type {HTMLInputElement | null} */
   const slider = element.querySelector(".slider");
   const back = element.querySelector("[data-inherit]");
   const error = element.querySelector(".error");

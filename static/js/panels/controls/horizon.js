@@ -4,7 +4,11 @@ import { scalar, values } from "../../frames/frame.js";
 import { at, inForce } from "../../recipe/in_force.js";
 import { lastLoss } from "../../state/selectors.js";
 
-/** What the horizon of a task is. */
+/**
+ * What the horizon of a task is.
+ *
+ * @param {TaskFacts} task
+ */
 export function horizonMeaning(task) {
   return (
     "How many timesteps back ‖∂ℓ/∂h_t‖ stays above 1 % of its value at the last loss; " +
@@ -12,7 +16,11 @@ export function horizonMeaning(task) {
   );
 }
 
-/** The horizon of a lane in the frame that is shown; "" if it has none. */
+/**
+ * The horizon of a lane in the frame that is shown; "" if it has none.
+ *
+ * @param {Pick<State, "frame" | "task" | "recipe">} state
+ */
 export function horizonOf({ frame, task, recipe }, lane) {
   const steps = scalar(frame, lane, "horizon");
   if (Number.isNaN(steps) || task === null) return "";

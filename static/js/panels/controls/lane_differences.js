@@ -3,7 +3,11 @@
 import { differingKnobs, laneValues } from "../../recipe/lanes.js";
 import { same } from "../../text/json.js";
 
-/** The lane before lane `index` that has the same settings; -1 if there is none. */
+/**
+ * The lane before lane `index` that has the same settings; -1 if there is none.
+ *
+ * @param {Recipe} recipe
+ */
 export function twinOf(recipe, index) {
   const names = Object.keys(recipe.base);
   const settings = (lane) => {
@@ -14,13 +18,21 @@ export function twinOf(recipe, index) {
   return recipe.lanes.findIndex((_, lane) => lane < index && same(settings(lane), own));
 }
 
-/** That lane `index` is as one before it; `labelOf(lane)` names it. "" if it is not. */
+/**
+ * That lane `index` is as one before it; `labelOf(lane)` names it. "" if it is not.
+ *
+ * @param {Recipe} recipe
+ */
 export function likeness(recipe, index, labelOf) {
   const twin = twinOf(recipe, index);
   return twin === -1 ? "" : `identical to ${labelOf(twin)} until a setting differs`;
 }
 
-/** The end of a heading that says what differs between the lanes; `titles` of the fields, by name. */
+/**
+ * The end of a heading that says what differs between the lanes; `titles` of the fields, by name.
+ *
+ * @param {Recipe} recipe
+ */
 export function whatDiffers(recipe, titles) {
   if (recipe.lanes.length < 2) return "";
   const knobs = differingKnobs(recipe, Object.keys(recipe.base)).map(

@@ -10,15 +10,17 @@ import { createLaneName } from "./lane_name.js";
 const NOT_SETTINGS = new Set(["cell", "name"]);
 
 /**
- * @param {function(): object} now the state as it is
- * @param {{lane: HTMLTemplateElement, own: HTMLTemplateElement}} templates of a row and of its own fields
+ * @param {() => State} now the state as it is
+ * @param {{lane: HTMLTemplateElement, own: HTMLTemplateElement}} templates of a row and of its
+ *   own fields
  * @param {number} index of the lane
- * @param {{change: function(string, unknown, object): void, hide: Function, duplicate: Function,
- *   remove: Function}} does
+ * @param {{change: Actions["change"], hide: () => void, duplicate: () => void,
+ *   remove: () => void}} does
  */
 export function createLaneRow(now, templates, index, does) {
   const content = copyOf(templates.lane);
   const element = content.querySelector(".lane");
+  /** @type {(name: string) => any} */
   const part = (name) => element.querySelector(`.${name}`);
   const [label, count, own, twin] = ["lane-label", "count", "lane-own", "lane-twin"].map(part);
   const [open, hide, rename, duplicate, remove] = [
@@ -70,7 +72,7 @@ export function createLaneRow(now, templates, index, does) {
   }
 
   /**
-   * @param {{least: number, most: number, labelOf: function(number): string, hidden: boolean,
+   * @param {{least: number, most: number, labelOf: (value: number) => string, hidden: boolean,
    *   hue: number}} how `least` and `most` lanes that there may be; `labelOf` a lane
    */
   function render({ least, most, labelOf, hidden, hue }) {

@@ -11,14 +11,15 @@ const LIVE_INTERVAL = 250; // ms between two horizons while a run plays
 const PARTS = ["form", "errors", "lanes", "view", "along"];
 
 /**
- * @param {Element} element
- * @param {{change: function(string, unknown, object): void, replace: function(string, object, object): void,
- *   view: function(object): void}} actions
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "change" | "replace" | "view">} actions
  */
 export function create(element, actions) {
   const list = element.querySelector(".lanes");
+  /** @type {HTMLButtonElement} */
   const add = element.querySelector(".add");
   const differs = element.querySelector(".differs");
+  /** @type {{lane: HTMLTemplateElement, own: HTMLTemplateElement}} */
   const templates = {
     lane: element.querySelector("#lane"),
     own: element.querySelector("#lane-own"),
@@ -27,6 +28,7 @@ export function create(element, actions) {
   const horizonHelp = element.querySelector("#horizon-help");
   const titles = { cell: "cell", ...titlesIn(templates.own.content) };
   let rows = [];
+  /** @type {State} */
   let last = null;
   let horizonsAt = -Infinity;
   let timer = 0;
@@ -117,6 +119,7 @@ export function create(element, actions) {
   }
 
   return {
+    /** @param {State} state */
     render(state) {
       const before = last;
       last = state;

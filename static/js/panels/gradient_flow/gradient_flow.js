@@ -23,9 +23,10 @@ const RANGES = [
 ];
 const NARROW = 900; // px: how the lanes' names are cut, since the head is shared
 
+/** @param {Pick<ViewSettings, "flow">} view */
 const faceOf = ({ flow }) => (Object.hasOwn(FACES, flow) ? flow : "norms");
 
-/** @param {Element} element @param {object} actions */
+/** @param {HTMLElement} element @param {Actions} actions */
 export function create(element, actions) {
   const write = subtitle(element);
   const writeLayer = layerMark(element);
@@ -47,6 +48,7 @@ export function create(element, actions) {
   let current = null;
   let lanesShown = null;
 
+  /** @param {State} state */
   function render(state) {
     extremes.see(state);
     const name = faceOf(state.view);
@@ -60,7 +62,12 @@ export function create(element, actions) {
     current = name;
   }
 
-  /** The layer that a face shows, or null if all that it shows have but one. */
+  /**
+   * The layer that a face shows, or null if all that it shows have but one.
+   *
+   * @param {any} name
+   * @param {Pick<State, "lanes" | "watch" | "view">} state
+   */
   function layerOf(name, { lanes, watch, view }) {
     const seen =
       name === "norms"
@@ -85,6 +92,7 @@ export function create(element, actions) {
     }
   }
 
+  /** @param {any} name @param {Pick<State, "view" | "lanes" | "watch">} state */
   function renderTools(name, { view, lanes, watch }) {
     const { quantity, range, lane, face } = choices;
     face.show(name);

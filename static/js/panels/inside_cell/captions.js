@@ -8,13 +8,22 @@ import { inTimesteps } from "./enlarged.js";
 const NOTHING_YET = ["No states yet", "They appear with the first iteration."];
 const ALL_HIDDEN = ["All lanes are hidden", "Show one to look inside its cell."];
 
-/** Why there are no heatmaps, as a title and a hint. */
+/**
+ * Why there are no heatmaps, as a title and a hint.
+ *
+ * @param {State} state
+ * @param {Pick<State, "lanes">} shown
+ */
 export function whyNoCell(state, { lanes }) {
   if (state.frame !== null && lanes.length === 0) return ALL_HIDDEN;
   return beforeAnyFrame(state, NOTHING_YET);
 }
 
-/** All that is drawn. */
+/**
+ * All that is drawn.
+ *
+ * @param {Pick<State, "frame" | "watch" | "view">} state
+ */
 export function cellInWords({ frame, watch, view }, scene, tiles) {
   if (tiles.length === 0) return "Heatmaps of gates and states: no iteration yet.";
   const inside = scene.every && scene.zoom === null ? "all lanes" : scene.lane.label;
@@ -23,7 +32,11 @@ export function cellInWords({ frame, watch, view }, scene, tiles) {
   return `${where}${order}: ${inWords(frame, tiles)}.`;
 }
 
-/** A cell of a heatmap; `memory` is that of its lane's units, or null. Null where nothing is shown. */
+/**
+ * A cell of a heatmap; `memory` is that of its lane's units, or null. Null where nothing is shown.
+ *
+ * @param {Frame} frame
+ */
 export function valueInWords(frame, tile, { t, unit }, memory) {
   const value = valueAt(frame, tile, t, unit);
   if (value === undefined) return null;

@@ -49,7 +49,9 @@ export function paintEnlargedFrame(context, tile, look) {
   paintScale(context, tile, palette);
 }
 
-/** Its name, and what is said of its saturation: the longest of `sayings` that there is room for. */
+/**
+ * Its name, and what is said of its saturation: the longest of `sayings` that there is room for.
+ */
 export function paintEnlargedText(context, tile, { palette, room, sayings }) {
   const { lane, part, left, top, width, height, bar } = tile;
   const middle = bar / 2;

@@ -15,6 +15,7 @@ import { createTileButtons } from "./tile_buttons.js";
 import { SeenPart } from "./viewport.js";
 import { createSortButton, createWatchControls } from "./watch_controls.js";
 
+/** @type {(keyof State)[]} */
 const PARTS = [
   "frame",
   "lanes",
@@ -38,8 +39,8 @@ function beforeTools(element) {
 }
 
 /**
- * @param {Element} element
- * @param {{watch: Function, view: Function, cursor: Function, select: Function}} actions
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "watch" | "view" | "cursor" | "select" | "inspect">} actions
  */
 export function create(element, actions) {
   const changed = watching(...PARTS);
@@ -81,11 +82,13 @@ export function create(element, actions) {
   const memory = new MemoryOrder();
   const coarse = matchMedia("(pointer: coarse)");
   const narrow = matchMedia(NARROW_HEAD);
+  /** @type {State} */
   let state = null;
   let scene = null;
   let tiles = [];
   let selected = null;
 
+  /** @param {State} next */
   function render(next) {
     if (!changed(next)) return;
     state = next;

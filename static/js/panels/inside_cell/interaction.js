@@ -7,10 +7,10 @@ const CLOSER = 0.7; // factor of one press of a key or button
 const PER_PIXEL = 0.0016; // of the wheel, in powers of e
 
 /**
- * @param {Element} body the picture
- * @param {Element} section the panel, whose keys these are while a heatmap is enlarged
+ * @param {HTMLElement} body the picture
+ * @param {HTMLElement} section the panel, whose keys these are while a heatmap is enlarged
  * @param {import("./viewport.js").SeenPart} seen of the enlarged heatmap
- * @param {object} does `tiles()`: where heatmaps lie; `enlarged()`: whether one is; `partial()`:
+ * @param {any} does `tiles()`: where heatmaps lie; `enlarged()`: whether one is; `partial()`:
  *   whether only a part of it is seen; `unit(tile, row)`; and what is done: `draw()`, `back()`,
  *   `point(?{tile, t, unit, x, y})`, `choose({tile, t, unit})`
  */

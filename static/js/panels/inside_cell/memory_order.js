@@ -11,12 +11,20 @@ export const DEFINITIONS = Object.freeze({
     "correlation of h_t with h_(t−1) over this example's timesteps, 0 for a unit that is constant",
 });
 
-/** Which of the definitions holds for a lane. */
+/**
+ * Which of the definitions holds for a lane.
+ *
+ * @param {Pick<Lane, "gate_names">} lane
+ */
 export function kindOf({ gate_names: gates }) {
   return ["f", "z"].find((gate) => gates.includes(gate)) ?? LAG_ONE;
 }
 
-/** The memory of every unit of a lane in a frame, as a Float64Array; null if it is not recorded. */
+/**
+ * The memory of every unit of a lane in a frame, as a Float64Array; null if it is not recorded.
+ *
+ * @param {Frame} frame
+ */
 export function memories(lane, frame) {
   const kind = kindOf(lane);
   const array = frame?.arrays[`${lane.index}/${kind === LAG_ONE ? "h" : `gate.${kind}`}`];
@@ -75,7 +83,11 @@ export class MemoryOrder {
   #kept = new Map();
   #version = 0;
 
-  /** {memory, order, ranks, version} of a lane in a frame; null if it is not recorded. */
+  /**
+   * {memory, order, ranks, version} of a lane in a frame; null if it is not recorded.
+   *
+   * @param {Frame} frame
+   */
   of(lane, frame, { live, now }) {
     const kept = this.#kept.get(lane.index);
     const same = kept?.lane === lane && kept.frame.watch?.layer === frame.watch?.layer;

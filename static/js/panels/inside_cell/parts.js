@@ -22,10 +22,13 @@ const RELU_LIMIT = 2;
 const FIRST_ACTIVATION = 1;
 
 /**
- * The heatmaps of a lane: [{symbol, name, title, array, first, skip, map(), value, logistic, ends}],
+ * The heatmaps of a lane: [{symbol, name, title, array, first, skip, map(), value, logistic,
+ *   ends}],
  * where `first` is the timestep of the first row that is shown, `skip` how many rows of the array
  * come before it, and `value`, unless it is null, turns what the array holds into what is shown;
  * `ends` says whether a number at an end of the domain is one that a unit is saturated at.
+ *
+ * @param {Recipe} recipe
  */
 export function anatomyOf(lane, recipe) {
   const gates = lane.gate_names.map((symbol) => ({

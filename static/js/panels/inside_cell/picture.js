@@ -17,7 +17,7 @@ const [FINE, COARSE] = [
 /**
  * The tiles of a scene, none while there is nothing to show.
  *
- * @param {object} state @param {object} scene as cell_scene.js has it
+ * @param {State} state @param {any} scene as cell_scene.js has it
  * @param {{width: number, height: number, coarse: boolean}} room how large, and whether for fingers
  * @param {import("./viewport.js").SeenPart} seen of the enlarged heatmap
  */
@@ -42,11 +42,12 @@ export class CellPicture {
   /**
    * Paint all, on any context.
    *
-   * @param {{state: object, scene: object, tiles: object[], memories: object[], message: string[]}}
-   *   what `memories` are those of the tiles, null where units are not sorted; `message` is said
+   * @param {any} context
+   * @param {{state: State, scene: any, tiles: any[], memories: any[], message: string[]}} what
+   *   `memories` are those of the tiles, null where units are not sorted; `message` is said
    *   where there are no tiles
    * @param {{width: number, height: number, room: number}} size `room` is left beside the tools
-   * @param {function(string, function(object): void): void} keep paints what stays the same while
+   * @param {(key: string, paint: (context: any) => void) => void} keep paints what stays the same while
    *   the key does
    */
   paint(context, what, size, keep) {
@@ -60,6 +61,11 @@ export class CellPicture {
     return paintEnlargedText(context, tiles[0], { palette: colors, room: size.room, sayings });
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {any} tile
+   * @param {Pick<State, "frame" | "cursor">} state
+   */
   #paintTile(context, tile, { frame, cursor }, memory, colors) {
     const { part, index, left, top, width, height, last, units, window, histogram } = tile;
     const data = dataOf(frame, tile);

@@ -9,6 +9,8 @@ import { activationsFrom, anatomyOf, shownAt } from "./parts.js";
 /**
  * {lanes: that have tabs, lane: the watched one of them, every: whether all are shown, items:
  * [{lane, part, units}], zoom: the item that fills the panel, or null}.
+ *
+ * @param {Pick<State, "lanes" | "recipe" | "watch" | "view" | "frame">} state
  */
 export function shownIn({ lanes, recipe, watch, view, frame }) {
   const seen = shownLanes({ lanes, view });
@@ -23,16 +25,25 @@ export function shownIn({ lanes, recipe, watch, view, frame }) {
   return { lanes: seen, lane, every, items: every ? seen.map(hidden) : parts, zoom };
 }
 
+/** @param {Frame} frame */
 function unitsOf(frame, lane) {
   return shape(frame, lane.index, "h")?.[1] ?? lane.hidden_size;
 }
 
-/** What an item's heatmap is made of, null if it is not recorded. */
+/**
+ * What an item's heatmap is made of, null if it is not recorded.
+ *
+ * @param {Frame} frame
+ */
 export function dataOf(frame, { lane, part }) {
   return values(frame, lane.index, part.array);
 }
 
-/** The value of a cell, undefined where nothing is shown. */
+/**
+ * The value of a cell, undefined where nothing is shown.
+ *
+ * @param {Frame} frame
+ */
 export function valueAt(frame, item, t, unit) {
   const data = dataOf(frame, item);
   return data === null ? undefined : shownAt(item.part, data, item.units, t, unit);
@@ -43,7 +54,11 @@ export function histogramOf(data, { part, units }) {
   return countsOf(data, activationsFrom(part, units), part.map().domain, part.value);
 }
 
-/** How saturated the item is, in words, the longest first: of the batch, or else of the example. */
+/**
+ * How saturated the item is, in words, the longest first: of the batch, or else of the example.
+ *
+ * @param {Frame} frame
+ */
 export function saturationInWords(frame, { lane, part, units }) {
   const array = (name) => values(frame, lane.index, name);
   if (part.logistic) {
@@ -77,7 +92,11 @@ function percent(share) {
   return `${Math.round(100 * share)} %`;
 }
 
-/** All that is drawn, in words. */
+/**
+ * All that is drawn, in words.
+ *
+ * @param {Frame} frame
+ */
 export function inWords(frame, items) {
   const each = items.map((item) => {
     const data = dataOf(frame, item) ?? [];
@@ -88,7 +107,11 @@ export function inWords(frame, items) {
   return `mean size of ${each.join(", ")}`;
 }
 
-/** The numbers of tiles, cell by cell; `orderOf(lane)` is the order of units, or null. */
+/**
+ * The numbers of tiles, cell by cell; `orderOf(lane)` is the order of units, or null.
+ *
+ * @param {Frame} frame
+ */
 export function tableOf(frame, tiles, orderOf) {
   const columns = ["lane", "array", "timestep", "unit", "value"];
   const rows = tiles.flatMap((tile) => {

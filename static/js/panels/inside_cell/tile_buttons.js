@@ -17,8 +17,9 @@ const TOOLS = [
 ];
 
 /**
- * @param {Element} element the heatmaps' own
- * @param {object} actions `enlarge(tile)`, and what the tools do, by key
+ * @param {HTMLElement} element the heatmaps' own
+ * @param {Record<string, (tile?: any) => void>} actions `enlarge(tile)`, and what the tools do, by
+ *   key
  */
 export function createTileButtons(element, actions) {
   const own = document.createElement("div");
@@ -34,7 +35,8 @@ export function createTileButtons(element, actions) {
     if (key !== shown) {
       const before = shown === null ? null : JSON.parse(shown);
       shown = key;
-      const held = own.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+      const focused = /** @type {HTMLElement} */ (document.activeElement);
+      const held = own.contains(focused) ? focused.dataset.key : null;
       if (zoomed) tools(tiles[0], places[0], before?.[0] === true);
       else own.replaceChildren(...tiles.map((tile, index) => enlarger(tile, places[index], every)));
       if (held !== null) focus(held, before, zoomed, tiles);
@@ -42,6 +44,7 @@ export function createTileButtons(element, actions) {
     if (zoomed) button("whole").disabled = button("farther").disabled = !partial;
   }
 
+  /** @type {(key: string) => HTMLButtonElement | null} */
   const button = (key) => own.querySelector(`[data-key="${key}"]`);
 
   // The focus stays on what it was on, and follows the way in and out.
@@ -91,7 +94,7 @@ export function createTileButtons(element, actions) {
       own.replaceChildren(bar);
       wide = bar.offsetWidth;
     }
-    const bar = own.firstElementChild;
+    const bar = /** @type {HTMLElement} */ (own.firstElementChild);
     bar.setAttribute("aria-label", `Enlarged ${tile.part.title}`);
     Object.assign(bar.dataset, places);
   }

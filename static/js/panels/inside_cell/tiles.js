@@ -206,12 +206,22 @@ export function paintCursor(context, tile, { t, row }, palette) {
   if (column !== null && line !== null) outline(context, column, line, palette);
 }
 
-// Where the lines of a column or row run: round it, or through it if it is thin.
+/**
+ * Where the lines of a column or row run: round it, or through it if it is thin.
+ *
+ * @param {number[]} ends
+ */
 function edges([from, to]) {
   if (to - from < OUTLINED_FROM) return [Math.floor((from + to) / 2) + 0.5];
   return [Math.round(from) - 0.5, Math.round(to) + 0.5];
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number[]} column
+ * @param {number[]} line
+ * @param {Palette} palette
+ */
 function outline(context, [left, right], [top, bottom], palette) {
   context.strokeStyle = palette.ink;
   context.lineWidth = 1.5;

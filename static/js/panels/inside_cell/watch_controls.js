@@ -5,16 +5,20 @@ import { roomAt, tabNames } from "../../ui/tab_names.js";
 import { DEFINITIONS, kindOf } from "./memory_order.js";
 
 /**
- * @param {Element} element
- * @param {{watch: function({lane?: number, layer?: number, example?: number}): void,
- *   view: function({cells: string}): void}} actions
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "watch" | "view">} actions
  */
 export function createWatchControls(element, { watch, view }) {
   let shownFor = null;
+  /** @type {State} */
   let state = null;
   let scene = null;
 
-  /** `shown` is {lanes: those that have a tab, lane: the one that is shown, every, zoom}. */
+  /**
+   * `shown` is {lanes: those that have a tab, lane: the one that is shown, every, zoom}.
+   *
+   * @param {State} next
+   */
   function render(next, shown) {
     state = next;
     scene = { ...shown, every: shown.every && shown.zoom === null };
@@ -30,7 +34,7 @@ export function createWatchControls(element, { watch, view }) {
     ]);
     if (key === shownFor) return;
     shownFor = key;
-    const { activeElement: focused } = document;
+    const focused = /** @type {HTMLElement} */ (document.activeElement);
     const held = element.contains(focused) ? focused.dataset.key : null;
     element.replaceChildren(...(scene.lane === null ? [] : groups()));
     element.querySelector(`[data-key="${held}"]`)?.focus();
@@ -77,6 +81,7 @@ export function createWatchControls(element, { watch, view }) {
     return made;
   }
 
+  /** @param {Pick<Lane, "index" | "label">} lane */
   function laneTab({ index, label }, name) {
     const choose = () => {
       watch({ lane: index });
@@ -96,7 +101,12 @@ export function createWatchControls(element, { watch, view }) {
   return { render, destroy };
 }
 
-/** The button that sorts the heatmaps' units by memory. */
+/**
+ * The button that sorts the heatmaps' units by memory.
+ *
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "view">} actions
+ */
 export function createSortButton(element, { view }) {
   let pressed = false;
   let shownFor = null;
@@ -105,6 +115,7 @@ export function createSortButton(element, { view }) {
   made.setAttribute("aria-label", "Sort by memory");
   element.append(tabs("Order of units", [made]));
 
+  /** @param {State} state */
   function render({ view: { sort } }, { lane, lanes, every }) {
     const kinds = [...new Set((every ? lanes : lane === null ? [] : [lane]).map(kindOf))];
     const key = [sort, ...kinds].join();

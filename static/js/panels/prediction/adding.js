@@ -15,7 +15,11 @@ const DIGITS = "0.000"; // as wide as most answers
 const SECOND_ROW = 1.4; // × the size of text
 const ROOM_FOR_TWO = 8; // × the size of text, of the whole picture
 
-/** The lanes' answers at the last timestep: [{lane, value}]. */
+/**
+ * The lanes' answers at the last timestep: [{lane, value}].
+ *
+ * @param {Pick<PredictionScene, "lanes" | "frame">} scene
+ */
 function answers({ lanes, frame }) {
   return lanes.map((lane) => ({
     lane,
@@ -30,6 +34,7 @@ export const captions = () => [
   "dots: what lanes say, stroke: the sum",
 ];
 
+/** @param {PredictionScene} scene */
 export function paint(context, { width, height }, scene) {
   const { example, palette, cursor } = scene;
   const { small } = palette;
@@ -46,7 +51,9 @@ export function paint(context, { width, height }, scene) {
   said(context, { width, y: height - small * 0.77, rows }, scene);
 }
 
-/** In how many rows the answers stand: the digits of the moment do not count, or rows would jump. */
+/**
+ * In how many rows the answers stand: the digits of the moment do not count, or rows would jump.
+ */
 function rowsOf({ lanes, palette }, width, height) {
   const names = ["target", ...lanes.map(({ short }) => short)];
   const text = names.map((name) => `${name} ${DIGITS}`).join("  ");
@@ -54,6 +61,13 @@ function rowsOf({ lanes, palette }, width, height) {
   return wide && height > palette.small * ROOM_FOR_TWO ? 2 : 1;
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {{width: number, height: number}} size
+ * @param {any} example
+ * @param {Palette} palette
+ * @param {Place} cursor
+ */
 function bars(context, { width, height }, { values: numbers, marked }, palette, cursor) {
   const pitch = width / numbers.length;
   const bar = Math.max(1, pitch * 0.72);
@@ -84,6 +98,7 @@ function bars(context, { width, height }, { values: numbers, marked }, palette, 
   }
 }
 
+/** @param {PredictionScene} scene */
 function sums(context, { left, right, y, room }, scene) {
   const { example, palette } = scene;
   const x = linear(SUMS, [left, right]);
@@ -124,6 +139,7 @@ function sums(context, { left, right, y, room }, scene) {
   }
 }
 
+/** @param {PredictionScene} scene */
 function said(context, { width, y, rows }, scene) {
   const { example, palette } = scene;
   const partsOf = (most) => [
@@ -164,12 +180,17 @@ function said(context, { width, y, rows }, scene) {
   });
 }
 
-/** What was to be said, and what every lane says. */
+/**
+ * What was to be said, and what every lane says.
+ *
+ * @param {PredictionScene} scene
+ */
 export function table(scene) {
   const rows = answers(scene).map(({ lane, value }) => [lane.label, scene.example.target, value]);
   return { columns: ["lane", "target", "prediction"], rows };
 }
 
+/** @param {PredictionScene} scene */
 export function words(scene) {
   const each = answers(scene).map(({ lane, value }) => `${lane.label} says ${number(value, 3)}`);
   return `${scene.example.title}. ${each.join(", ")}.`;

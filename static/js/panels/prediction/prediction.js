@@ -13,12 +13,13 @@ import * as symbols from "./symbols.js";
 import * as text from "./text.js";
 
 const PAINTERS = { adding, series, symbols, text };
+/** @type {(keyof State)[]} */
 const OTHER_PARTS = ["example", "lanes", "task", "view", "theme", "run", "cursor", "connection"];
 const NOTHING_YET = ["Nothing said yet", "Answers appear with the first iteration."];
 const CAPTION = 1.5; // of the text's size
 const LIVE_EVERY = 80; // ms: words and digits that change faster cannot be read
 
-/** @param {Element} element */
+/** @param {HTMLElement} element */
 export function create(element) {
   const changed = watching("frame", ...OTHER_PARTS);
   const write = subtitle(element);
@@ -26,9 +27,11 @@ export function create(element) {
   body.className = "view-canvas";
   element.append(body);
   const surface = createSurface(body, { onResize: draw });
+  /** @type {State} */
   let state = null;
   let drawnAt = -Infinity;
 
+  /** @param {State} next */
   function render(next) {
     if (!changed(next)) return;
     const onlyFrame = state !== null && OTHER_PARTS.every((part) => state[part] === next[part]);

@@ -6,6 +6,7 @@ import { linear, linearTicks } from "../../chart/scales.js";
 import { values } from "../../frames/frame.js";
 import { number } from "../../text/format.js";
 
+/** @param {Pick<State, "lanes" | "frame" | "example">} state */
 function forecasts({ lanes, frame, example }) {
   return lanes.map((lane) => {
     const raw = values(frame, lane.index, "prediction")?.at(-1) ?? NaN;
@@ -13,7 +14,11 @@ function forecasts({ lanes, frame, example }) {
   });
 }
 
-/** How to read the picture: the longest that fits is shown. */
+/**
+ * How to read the picture: the longest that fits is shown.
+ *
+ * @param {Pick<State, "example">} state
+ */
 export const captions = ({ example }) => [
   `${example.unit} · ring: what came, dots: forecasts · a window of the training set, as are those of the loss`,
   `${example.unit} · ring: what came, dots: forecasts · a training window`,
@@ -22,6 +27,7 @@ export const captions = ({ example }) => [
   example.unit,
 ];
 
+/** @param {PredictionScene} scene */
 export function paint(context, { width, height }, scene) {
   const { example, palette, cursor } = scene;
   const { small } = palette;
@@ -123,7 +129,11 @@ function dot(context, x, y, radius, color) {
   context.fill();
 }
 
-/** The value that came, and every lane's forecast of it. */
+/**
+ * The value that came, and every lane's forecast of it.
+ *
+ * @param {PredictionScene} scene
+ */
 export function table(scene) {
   const { unit, values: series, dates } = scene.example;
   const rows = forecasts(scene).map(({ lane, value }) => [
@@ -135,6 +145,7 @@ export function table(scene) {
   return { columns: ["lane", "date", `target (${unit})`, `prediction (${unit})`], rows };
 }
 
+/** @param {PredictionScene} scene */
 export function words(scene) {
   const { example } = scene;
   const each = forecasts(scene).map(({ lane, value }) => `${lane.label} ${number(value, 3)}`);

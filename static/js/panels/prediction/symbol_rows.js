@@ -5,7 +5,9 @@ import { font, shortened, textWidth } from "../../canvas/text.js";
 const MOST_SIZE = 17; // px of a symbol
 const MOST_LABELS = 0.34; // of the width
 
-/** Geometry: middles x(column) and y(row), the pitch and line height, and the symbols' text size. */
+/**
+ * Geometry: middles x(column) and y(row), the pitch and line height, and the symbols' text size.
+ */
 export function rowsOf(count, { width, height, palette, lanes, columns, after }) {
   const lettering = font(palette.font, palette.small, 700);
   const labels = ["target", ...lanes.map(({ short }) => short)];

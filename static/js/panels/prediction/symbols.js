@@ -12,7 +12,11 @@ function namesOf(example) {
   return example.classes ?? example.alphabet;
 }
 
-/** Places with a symbol to recall, as indices into the targets; all of them if none is blank. */
+/**
+ * Places with a symbol to recall, as indices into the targets; all of them if none is blank.
+ *
+ * @param {Pick<State, "example">} state
+ */
 function recalled({ example }) {
   const blank = namesOf(example).indexOf(BLANK);
   const places = example.target.map((_, place) => place);
@@ -38,9 +42,14 @@ export const captions = () => [
   "struck out: wrong · 1/10: right",
 ];
 
-/** The timestep that says what is at a place of the targets. */
+/**
+ * The timestep that says what is at a place of the targets.
+ *
+ * @param {Pick<State, "task">} state
+ */
 const timestepOf = ({ task }, place) => task.loss_timesteps[place] + 1;
 
+/** @param {PredictionScene} scene */
 export function paint(context, { width, height }, scene) {
   const { example, lanes, palette, frame, cursor } = scene;
   const places = recalled(scene);
@@ -80,7 +89,11 @@ export function paint(context, { width, height }, scene) {
   });
 }
 
-/** What was to be said and is, at every place. */
+/**
+ * What was to be said and is, at every place.
+ *
+ * @param {PredictionScene} scene
+ */
 export function table(scene) {
   const { example, frame } = scene;
   const places = example.target.map((_, place) => place);
@@ -115,6 +128,7 @@ function shown(symbol) {
   return symbol === BLANK ? "·" : symbol === "go" ? "▸" : symbol;
 }
 
+/** @param {PredictionScene} scene */
 export function words(scene) {
   const places = recalled(scene);
   const each = scene.lanes.map((lane) => {

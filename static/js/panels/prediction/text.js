@@ -15,6 +15,7 @@ export const captions = () => [
   "tint: how likely the true one · grey: wrong",
 ];
 
+/** @param {PredictionScene} scene */
 export function paint(context, { width, height }, scene) {
   const { example, lanes, palette, frame, cursor } = scene;
   const characters = [...example.next];
@@ -63,7 +64,11 @@ export function paint(context, { width, height }, scene) {
   });
 }
 
-/** What a lane expects at every place: [{character, ofTrue: probability of the true one, right}]. */
+/**
+ * What a lane expects at every place: [{character, ofTrue: probability of the true one, right}].
+ *
+ * @param {Frame} frame
+ */
 function expected(frame, lane, vocabulary) {
   const probabilities = values(frame, lane.index, "prediction");
   const target = values(frame, lane.index, "target");
@@ -76,7 +81,11 @@ function expected(frame, lane, vocabulary) {
   });
 }
 
-/** The true character, the expected one, and what the true one was given, at every place. */
+/**
+ * The true character, the expected one, and what the true one was given, at every place.
+ *
+ * @param {Pick<State, "example" | "lanes" | "frame">} state
+ */
 export function table({ example, lanes, frame }) {
   const rows = lanes.flatMap((lane) => {
     const said = expected(frame, lane, example.vocabulary) ?? [];
@@ -102,6 +111,7 @@ function visible(character) {
   return character === "\n" ? "⏎" : isBlank(character) ? "·" : character;
 }
 
+/** @param {Pick<State, "example" | "lanes" | "frame">} state */
 export function words({ example, lanes, frame }) {
   const each = lanes.map((lane) => {
     const said = expected(frame, lane, example.vocabulary);

@@ -58,8 +58,14 @@ const COLUMNS = [
   },
 ];
 
-/** The columns of numbers, one more while something is compared, and one for each differing knob. */
+/**
+ * The columns of numbers, one more while something is compared, and one for each differing knob.
+ *
+ * @param {string[]} knobs
+ * @param {Pick<State, "task" | "pinned">} state
+ */
 export function columnsOf(knobs, { task, pinned }) {
+  /** @type {any[]} */
   const columns = COLUMNS.map((column) => ({
     ...column,
     unit: column.unit ?? task?.loss_unit ?? "",

@@ -7,7 +7,7 @@ import { Best, laneRows } from "./table.js";
 
 const WRITE_EVERY = 250; // ms
 
-/** @param {Element} element @param {{view: function(object): void}} actions */
+/** @param {HTMLElement} element @param {Pick<Actions, "view">} actions */
 export function create(element, actions) {
   const changed = watching("frame", "pinned", "lanes", "recipe", "milliseconds", "view", "run");
   const best = new Best();
@@ -20,6 +20,7 @@ export function create(element, actions) {
   element.setAttribute("role", "group");
   element.setAttribute("aria-label", "Table of lanes");
   element.append(table);
+  /** @type {State} */
   let state = null;
   let written = -Infinity;
   let timer = 0;
@@ -62,6 +63,7 @@ export function create(element, actions) {
     body.replaceChildren();
   }
 
+  /** @param {Pick<Lane, "index">} lane */
   function rowOf({ index }, columns) {
     const row = document.createElement("tr");
     const name = cell("th", "", "row");

@@ -11,7 +11,11 @@ const DASH = [1, 3];
 const RUG = 3; // px a lane
 const RUG_OPACITY = 0.45;
 
-/** The baseline of a task: [{log, from, to, text, color}]. */
+/**
+ * The baseline of a task: [{log, from, to, text, color}].
+ *
+ * @param {TaskFacts} task
+ */
 export function baselineOf(task, color) {
   if (!task?.baseline) return [];
   const { loss } = task.baseline;
@@ -23,7 +27,7 @@ export function baselineOf(task, color) {
 /**
  * Clip thresholds: one line where all lanes share it, else one a lane.
  *
- * @param {{index: number, stretches: {from: number, value: ?number}[]}[]} lanes
+ * @param {{index: number, stretches: {from: number, value: number | null}[]}[]} lanes
  */
 export function thresholdsOf(lanes, colorOf, shared) {
   const keys = lanes.map(({ stretches }) => JSON.stringify(stretches));

@@ -10,11 +10,11 @@ const CLIPPED = "grad_norm"; // the series under which clipped updates are marke
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {object} panel
+ * @param {Panel} panel
  * @param {string} series
- * @param {{lanes: object[], histories: object, tweaks: object[]}} scene
- * @param {object[]} references see marks.js
- * @param {object} look
+ * @param {{lanes: Lane[], histories: any, tweaks: any[]}} scene
+ * @param {any[]} references see marks.js
+ * @param {any} look
  */
 export function paintTraining(
   context,
@@ -50,7 +50,7 @@ export function paintTraining(
   paintTweaks(context, panel, tweaks, roomAbove(lanes, histories, palette), palette);
 }
 
-/** @returns {{traces: object[], shapes: object[], annotations: object[]}} */
+/** @returns {{traces: any[], shapes: any[], annotations: any[]}} */
 export function trainingFigure(panels, series, { lanes, references, histories, tweaks }, palette) {
   const made = { traces: [], shapes: [], annotations: [] };
   const above = roomAbove(lanes, histories, palette);
@@ -86,6 +86,7 @@ function roomAbove(lanes, histories, { small }) {
 function tracesOf(panel, index, series, lane, row, color, histories) {
   const iterationAt = (k) => histories.iteration(k);
   const read = (name) => histories.between(lane.index, name, panel.xRange);
+  /** @type {any[]} */
   const traces = layersOf(series).map(({ name, opacity, thin }) => {
     const points = pointsOf(read(name), iterationAt);
     const line = { color, width: thin ? 1 : LINE_WIDTH };
@@ -105,7 +106,12 @@ function tracesOf(panel, index, series, lane, row, color, histories) {
   return traces;
 }
 
-// The iterations themselves are read off; the smoothed line only shows where they tend.
+/**
+ * The iterations themselves are read off; the smoothed line only shows where they tend.
+ *
+ * @param {{y: (number | null)[]}} points
+ * @param {Pick<Lane, "label">} lane
+ */
 function hoverOf({ y }, { label }, thin) {
   if (!thin) return { hoverinfo: "skip" };
   const text = y.map((value) => (value === null ? "" : number(value, 3)));

@@ -13,7 +13,11 @@ const COLUMNS = [
 ];
 const NOT_KNOBS = new Set(["cell", "name"]);
 
-/** A run's history: every iteration, and what each of the lanes had then. */
+/**
+ * A run's history: every iteration, and what each of the lanes had then.
+ *
+ * @param {RunHistory} history
+ */
 export function historyTable(history, lanes) {
   const each = lanes.flatMap(({ index, label }) => {
     return COLUMNS.map(([title, name]) => [`${label} ${title}`, history.lanes[index]?.[name]]);
@@ -57,9 +61,9 @@ export function lengthUpTo({ iteration: column, length }, iteration) {
 /**
  * What the table of lanes says, as numbers.
  *
- * @param {object} state
+ * @param {State} state
  * @param {Best} best
- * @returns {{knobs: string[], cellDiffers: boolean, rows: object[]}} knobs that are not the same in
+ * @returns {{knobs: string[], cellDiffers: boolean, rows: any[]}} knobs that are not the same in
  *   all lanes, at the iteration that is shown
  */
 export function laneRows(state, best) {

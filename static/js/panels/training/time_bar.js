@@ -19,19 +19,22 @@ const STEPS = {
 };
 
 /**
- * @param {Element} element
- * @param {{lookAt: Function, stepInTime: function(number): void, pin: function(?number): void,
- *   fork: function(): void, open: Function}} actions
+ * @param {HTMLElement} element
+ * @param {Actions} actions
  */
 export function create(element, actions) {
   const changed = watching("frame", "latest", "past", "pinned", "kept", "recipe", "theme", "run");
   const button = (name) => element.querySelector(`[data-do="${name}"]`);
+  /** @type {HTMLInputElement} */
   const range = element.querySelector(".time-range");
+  /** @type {HTMLInputElement} */
   const entry = element.querySelector(".time-entry");
   const of = element.querySelector(".time-of");
   const note = element.closest("section").querySelector(".time-note");
+  /** @type {HTMLCanvasElement} */
   const ticks = element.querySelector(".time-ticks");
   const context = ticks.getContext("2d");
+  /** @type {State} */
   let state = null;
   let asked = null; // where the slider was dragged to
   let edited = false; // whether somebody types an iteration

@@ -7,11 +7,11 @@ import { outline } from "../../chart/subplots.js";
 import { DASH, KNOB, marksWithin, platesOf, YET_TO_COME } from "./time_marks.js";
 
 /**
- * @param {object[]} panels
+ * @param {Panel[]} panels
  * @param {{iteration: number, text: string, shown: boolean}[]} marks
  * @param {{past: boolean, knob: boolean, plates: boolean}[]} looks of the panels
- * @param {function(string, string): number} widthOf a text's width in a font
- * @returns {{traces: object[], shapes: object[], annotations: object[]}}
+ * @param {(text: string, text2: string) => number} widthOf a text's width in a font
+ * @returns {{traces: any[], shapes: any[], annotations: any[]}}
  */
 export function timeFigure(panels, marks, looks, widthOf, palette) {
   const made = { traces: [], shapes: [], annotations: [] };

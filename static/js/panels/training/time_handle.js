@@ -7,8 +7,8 @@ const DOUBLE = 350; // ms between the two clicks of a double one, which zooms ou
 /**
  * A handle for a vertical line: invisible, but it can be grabbed.
  *
- * @param {Element} element what it is placed in
- * @param {{onDrag: function(number): void, onDrop: function(): void}} listeners `onDrag` is told
+ * @param {HTMLElement} element what it is placed in
+ * @param {{onDrag: (value: number) => void, onDrop: () => void}} listeners `onDrag` is told
  *   the place in CSS pixels from the left end of `element`
  */
 export function createHandle(element, { onDrag, onDrop }) {
@@ -71,8 +71,8 @@ export function createHandle(element, { onDrag, onDrop }) {
 /**
  * Hear clicks within `element` that are none of a drag, also where somebody else captures them.
  *
- * @param {function(number, number): boolean} onClick told where; whether that was for it
- * @param {function(): void} onDouble the click before it was the first of a double one
+ * @param {(value: number, value2: number) => boolean} onClick told where; whether that was for it
+ * @param {() => void} onDouble the click before it was the first of a double one
  */
 export function listenToClicks(element, onClick, onDouble) {
   let clicked = -Infinity;

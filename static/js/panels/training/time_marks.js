@@ -18,7 +18,7 @@ export const DASH = [3, 3];
 /**
  * The iterations that are marked, from the back to the front.
  *
- * @param {{frame: ?object, past: ?number, pinned: ?object}} state
+ * @param {{frame: Frame | null, past: number | null, pinned: Frame | null}} state
  * @param {number} [said] the iteration that is told, where the line is ahead of its words
  * @returns {{iteration: number, text: string, shown: boolean}[]}
  */
@@ -64,8 +64,8 @@ export function marksWithin({ left, width, x }, marks) {
 /**
  * Their plates under a panel's axis.
  *
- * @param {function(string, string): number} widthOf a text's width in a font
- * @returns {{plates: object[], covered: object[], height: number}} the marks as `plates` with
+ * @param {(text: string, text2: string) => number} widthOf a text's width in a font
+ * @returns {{plates: any[], covered: any[], height: number}} the marks as `plates` with
  *   `left`, `width` and `lettering`; and the ticks that would peep out from under them
  */
 export function platesOf(panel, marks, widthOf, { font: family, small }) {

@@ -30,7 +30,9 @@ const SERIES = PANELS.map(({ series }) => series);
 const BEFORE_DATA = [-2, 0]; // powers of ten
 const KNOB = 8; // px of the line's handle above a panel
 const LIVE_EVERY = 80; // ms: a history moves slowly
+/** @type {(keyof State)[]} */
 const SETTINGS = ["lanes", "task", "recipe", "theme", "run", "connection", "view"];
+/** @type {(keyof State)[]} */
 const PLACES = ["past", "pinned"]; // in time
 const FACES = [
   { value: "curves", text: "Curves" },
@@ -39,8 +41,8 @@ const FACES = [
 const DECADES = (span) => (span > 12 ? 3 : span > 4 ? 1 : span > 1.5 ? 0.25 : 0.1);
 
 /**
- * @param {Element} element
- * @param {{view: function(object): void, lookAt: function(?number): void}} actions
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "view" | "lookAt">} actions
  */
 export function create(element, actions) {
   const changed = watching("history", "frame", ...SETTINGS, ...PLACES);
@@ -50,6 +52,7 @@ export function create(element, actions) {
   toolbar(element).append(faces.element);
   const histories = new Histories();
   const ranges = PANELS.map(() => new SteadyRange({ step: DECADES }));
+  /** @type {State} */
   let state = null;
   let length = 0;
   let drawnAt = -Infinity;
@@ -102,6 +105,7 @@ export function create(element, actions) {
     draw();
   });
 
+  /** @param {State} next */
   function render(next) {
     if (!changed(next) && next.history.length === length) return;
     const differs = (part) => latest === null || latest[part] !== next[part];
@@ -128,6 +132,7 @@ export function create(element, actions) {
     chart.surface.describe(live, inWords);
   }
 
+  /** @param {Pick<Lane, "index">} lane */
   const isShown = ({ index }) => !state.view.hidden?.includes(index);
 
   function refresh() {
@@ -144,6 +149,7 @@ export function create(element, actions) {
 
   function sceneOf() {
     const { soft, lanes: colors } = palette();
+    /** @param {Pick<Lane, "index">} lane */
     const known = ({ index }) => histories.lanes[index] !== undefined;
     const lanes = state.lanes.filter((lane) => known(lane) && isShown(lane));
     const clipped =
@@ -174,6 +180,7 @@ export function create(element, actions) {
     const key = [state.theme, ...lanes.map(({ index, label }) => index + label)].join("|");
     if (key !== legend.key) {
       const colors = palette().lanes;
+      /** @param {Pick<Lane, "index" | "label">} lane */
       const entry = ({ index, label }) => ({ key: index, name: label, color: colors[index] });
       legend = { key, entries: lanes.map(entry) };
     }

@@ -18,8 +18,11 @@ const OPACITY = 0.55;
 const ON_THE_WAY = { iterations: 15, pixels: 40 };
 
 /**
- * A recipe's tweaks by iteration: [{iteration, lane, knob, text}]; `lane` is null where it was for all,
+ * A recipe's tweaks by iteration: [{iteration, lane, knob, text}]; `lane` is null where it was
+ *   for all,
  * `knob` names what was changed.
+ *
+ * @param {Recipe} recipe
  */
 export function tweaksOf(recipe) {
   const found = new Map();

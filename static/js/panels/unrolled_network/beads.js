@@ -71,7 +71,7 @@ export class Beads {
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {{data: ?ArrayLike<number>, size: number, map: object, timesteps: number[],
+   * @param {{data: ArrayLike<number> | null, size: number, map: any, timesteps: number[],
    *   units: number[]}} states `data[t * size + unit]`
    * @param {{first: number, pitch: number, top: number, width: number, height: number,
    *   ratio: number, filled?: number}} place `first` is the middle of the first cell; those after

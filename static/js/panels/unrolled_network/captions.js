@@ -6,7 +6,11 @@ import { count, logNumber } from "../../text/format.js";
 import { nameParts } from "../../text/lane_names.js";
 import { firstReached, shareLeft } from "./phase_numbers.js";
 
-/** How much of each lane's gradient reaches the first timestep that gets any, in the lanes' order. */
+/**
+ * How much of each lane's gradient reaches the first timestep that gets any, in the lanes' order.
+ *
+ * @param {Pick<State, "lanes" | "frame" | "task">} state
+ */
 function reaches({ lanes, frame, task }) {
   const last = lastLoss(task);
   return lanes.map(({ index, label }) => {
@@ -22,7 +26,11 @@ function reaches({ lanes, frame, task }) {
   });
 }
 
-/** In one line. */
+/**
+ * In one line.
+ *
+ * @param {State} run
+ */
 export function restHeadline(run) {
   const iteration = `iteration ${count(run.frame.iteration)}`;
   if (lossesSpread(run.task)) {
@@ -66,7 +74,11 @@ function shortNames(labels) {
   return alike ? parts.map(([, rest]) => rest) : labels;
 }
 
-/** For who does not see the picture; `told` is the sentence of a phase, null at rest. */
+/**
+ * For who does not see the picture; `told` is the sentence of a phase, null at rest.
+ *
+ * @param {State} run
+ */
 export function networkInWords(run, told) {
   const { lanes, frame, task } = run;
   const last = lastLoss(task);

@@ -5,16 +5,17 @@ import { placeAt } from "./layout.js";
 const DRAG_FROM = 4; // px that a pressed pointer has moved: it scrubs, and does not click
 
 /**
- * @param {Element} body the picture
- * @param {object} does `rows()`: where things lie, null while nothing is shown; `swept()`: {t} of a
- *   sweep that goes along the timesteps, else null; `cursor()`, `watched()`: the timestep and the lane
- *   that are looked at; `lane(row)`: a row's lane; `valueText(t)`; and what is done: `scrub(t)`,
+ * @param {HTMLElement} body the picture
+ * @param {any} does `rows()`: where things lie, null while nothing is shown; `swept()`: {t} of a
+ *   sweep that goes along the timesteps, else null; `cursor()`, `watched()`: the timestep and the
+ *   lane that are looked at; `lane(row)`: a row's lane; `valueText(t)`; and what is done: `scrub(t)`,
  *   `point(?t)`, `select(t)`, `inspect(lane, t)`
  */
 export function createNetworkHands(body, does) {
   const scrub = createScrub(body);
   let pressed = null; // where the pointer went down, and whether it has been dragged since
 
+  /** @type {[HTMLElement, string, (event: any) => void][]} */
   const listeners = [
     [body, "pointerdown", pressedDown],
     [body, "pointermove", pointed],

@@ -24,10 +24,11 @@ export const LOSS_RADIUS = 7; // px, where a row is high enough
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {object} rows see layout.js
- * @param {{lanes: object[], losses: number[], units: number, example: number, phase: ?string}} facts
+ * @param {any} rows see layout.js
+ * @param {{lanes: Lane[], losses: number[], units: number, example: number, phase: string |
+ *   null}} facts
  *   `losses` are the timesteps t of 1 … T that have a loss; `phase` is that of a sweep
- * @param {object} palette
+ * @param {Palette} palette
  */
 export function paintNetworkFrame(context, rows, facts, palette) {
   context.textBaseline = "middle";

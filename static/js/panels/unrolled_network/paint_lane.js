@@ -19,12 +19,13 @@ const FACTOR_IN_WORDS_FROM = 14;
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {object} rows see layout.js
- * @param {object} row the lane's
- * @param {{lane: object, h: ?ArrayLike<number>, units: number, dh: ?ArrayLike<number>,
- *   dc: ?ArrayLike<number>, diverged: boolean}} scene
- * @param {{beads: object, ratio: number, cursor: ?number, palette: object, live: boolean,
- *   phase: ?string, front: ?number, t: ?number}} how `front` and `t`: where a sweep is
+ * @param {any} rows see layout.js
+ * @param {any} row the lane's
+ * @param {{lane: Lane, h: ArrayLike<number> | null, units: number, dh: ArrayLike<number> |
+ *   null, dc: ArrayLike<number> | null, diverged: boolean}} scene
+ * @param {{beads: any, ratio: number, cursor: number | null, palette: Palette, live: boolean,
+ *   phase: string | null, front: number | null, t: number | null}} how `front` and `t`: where a
+ *   sweep is
  */
 export function paintNetworkLane(context, rows, row, scene, how) {
   paintCells(context, rows, row, scene, how);

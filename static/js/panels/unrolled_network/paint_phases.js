@@ -124,6 +124,13 @@ function paintNoNumber(context, { left }, row, words, palette) {
   context.fillText(words, left, row.ribbon);
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {any} bar
+ * @param {any} row
+ * @param {string[]} texts a bold one, and one after it
+ * @param {Palette} palette
+ */
 function paintTexts(context, bar, row, [first, second], palette) {
   const bold = font(palette.font, palette.small, 700);
   context.font = bold;

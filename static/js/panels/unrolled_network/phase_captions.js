@@ -16,15 +16,16 @@ const OPTIMIZERS = { sgd: "SGD", rmsprop: "RMSprop", adam: "Adam", adamw: "AdamW
 
 /**
  * @param {string} phase
- * @param {?number} t the timestep that forward or backward has reached
- * @param {{lanes: object[], frame: object, task: object, recipe: object, history: object,
- *   watch: object}} run `lanes` are those that are shown
+ * @param {number | null} t the timestep that forward or backward has reached
+ * @param {{lanes: Lane[], frame: Frame, task: TaskFacts, recipe: Recipe, history: RunHistory,
+ *   watch: any}} run `lanes` are those that are shown
  */
 export function sentence(phase, t, run) {
   return SENTENCES[phase](run, t);
 }
 
 const SENTENCES = {
+  /** @param {Pick<State, "lanes" | "frame" | "task" | "watch">} state */
   forward({ lanes, frame, task, watch }, t) {
     const { timesteps: last } = task;
     const whose =
@@ -37,6 +38,7 @@ const SENTENCES = {
     return `Forward: ${[begun, ...told, ...without("state")].join("; ")}.`;
   },
 
+  /** @param {Pick<State, "lanes" | "frame" | "task">} state */
   loss({ lanes, frame, task }) {
     const { finite, without } = sorted(lanes, ({ index }) => scalar(frame, index, "loss"));
     const lost = without("loss");
@@ -50,6 +52,7 @@ const SENTENCES = {
     return `Loss: ${[what, ...lost, "all gradients set out from here"].join("; ")}.`;
   },
 
+  /** @param {Pick<State, "lanes" | "frame" | "task">} state */
   backward({ lanes, frame, task }, t) {
     const last = lastLoss(task);
     const reaching = lanes.flatMap(({ index, label }) => {
@@ -91,6 +94,7 @@ const SENTENCES = {
     return `Backward: ‖∂ℓ/∂h‖ ${where}, with all later losses, is ${inEach(parts)} of that at t = ${last}${hop}${end}.`;
   },
 
+  /** @param {State} run */
   clip(run) {
     const all = run.lanes.map((lane) => ({ label: lane.label, ...clipping(run, lane.index) }));
     const [told, lost] = [all.filter(isClipped), all.filter((each) => !isClipped(each))];
@@ -108,6 +112,7 @@ const SENTENCES = {
     return `Clip${parts.length > 0 ? " " : ": "}${[...parts, ...without(lost, "gradient")].join("; ")}.`;
   },
 
+  /** @param {State} run */
   update(run) {
     const everyone = run.lanes.map((lane) => ({ label: lane.label, ...updating(run, lane.index) }));
     const told = everyone.filter(({ moved }) => Number.isFinite(moved));
@@ -136,7 +141,12 @@ const SENTENCES = {
 const isClipped = ({ before, factor }) => Number.isFinite(before) && !Number.isNaN(factor);
 const stays = (group) => (group.length > 1 ? "stay" : "stays");
 
-/** Lanes whose value is a number, told with it; `without(what)` tells of the others, if any. */
+/**
+ * Lanes whose value is a number, told with it; `without(what)` tells of the others, if any.
+ *
+ * @param {any[]} lanes
+ * @param {(lane: any) => number} valueOf
+ */
 function sorted(lanes, valueOf) {
   const lost = lanes.filter((lane) => !Number.isFinite(valueOf(lane)));
   const finite = lanes.filter((lane) => !lost.includes(lane));
@@ -162,6 +172,7 @@ function inEach(parts) {
   return parts.map(([value, label]) => `${value} in ${label}`).join(", ");
 }
 
+/** @param {Pick<TaskFacts, "loss_timesteps">} task */
 function lossPlace({ loss_timesteps: losses }) {
   const [first, last] = [Math.min(...losses) + 1, Math.max(...losses) + 1];
   return first === last ? `the answer at t = ${last}` : `the answers at t = ${first} to ${last}`;

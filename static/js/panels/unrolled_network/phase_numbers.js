@@ -21,14 +21,20 @@ export function firstReached(logs) {
   return logs?.findIndex((log) => !Number.isNaN(log)) ?? -1;
 }
 
-/** What share of a norm at timestep `last` is left at t, as log10; NaN where there is no finite one. */
+/**
+ * What share of a norm at timestep `last` is left at t, as log10; NaN where there is no finite one.
+ */
 export function shareLeft(logs, t, last) {
   if (logs[last] === -Infinity) return -Infinity;
   const log = logs[t] - logs[last];
   return log === Infinity ? NaN : log;
 }
 
-/** The length of the watched example's h_t, NaN where it was not sent. */
+/**
+ * The length of the watched example's h_t, NaN where it was not sent.
+ *
+ * @param {Frame} frame
+ */
 export function stateNorm(frame, lane, t) {
   const h = values(frame, lane, "h");
   if (h === null) return NaN;
@@ -39,6 +45,8 @@ export function stateNorm(frame, lane, t) {
 /**
  * @returns {{before: number, factor: number, after: number, mode: string, threshold: number}} norms
  *   of the whole gradient of a lane before and after clipping, and how it is clipped
+ *
+ * @param {Pick<State, "frame" | "recipe">} state
  */
 export function clipping({ frame, recipe }, lane) {
   const now = (field) => at(inForce(recipe, lane, field), frame.iteration);
@@ -54,8 +62,11 @@ export function clipping({ frame, recipe }, lane) {
 }
 
 /**
- * @returns {{moved: number, optimizer: string, rate: number, schedule: string, next: number}} how far
+ * @returns {{moved: number, optimizer: string, rate: number, schedule: string, next: number}} how
+ *   far
  *   the update moved a lane's weights, by what; `next` is the loss after it, NaN if not known
+ *
+ * @param {Pick<State, "frame" | "recipe" | "history">} state
  */
 export function updating({ frame, recipe, history }, lane) {
   const now = (field) => at(inForce(recipe, lane, field), frame.iteration);

@@ -12,9 +12,14 @@ import { clipping, updating } from "./phase_numbers.js";
 
 const PHASES = { loss: paintLossPhase, clip: paintClipPhase, update: paintUpdatePhase };
 
-/** Where everything lies in a panel of that size. */
+/**
+ * Where everything lies in a panel of that size.
+ *
+ * @param {Pick<State, "lanes" | "task">} state
+ */
 export function networkRows({ lanes, task }, { width, height }, { font: family, small }) {
   const [bold, plain] = [font(family, small + 1, 700), font(family, small)];
+  /** @param {Pick<Lane, "label">} lane */
   const widest = ({ label }) => {
     const [head, rest] = nameParts(label);
     return Math.max(textWidth(head, bold), rest === null ? 0 : textWidth(rest, plain));
@@ -29,7 +34,11 @@ export function networkRows({ lanes, task }, { width, height }, { font: family, 
   });
 }
 
-/** What stands still in it: {key, paint(context)}; where the key is the same, so is the picture. */
+/**
+ * What stands still in it: {key, paint(context)}; where the key is the same, so is the picture.
+ *
+ * @param {State} run
+ */
 export function networkStill(rows, run, { phase }, theme, palette) {
   const { lanes, task, watch } = run;
   const facts = {
@@ -58,10 +67,10 @@ export function networkStill(rows, run, { phase }, theme, palette) {
 /**
  * Paint what moves.
  *
- * @param {{lanes: object[], frame: object, task: object, recipe: object, history: object}} run
- * @param {{phase: ?string, progress: number, front: ?number, t: ?number}} sweep
- * @param {{beads: object, ratio: number, cursor: ?number, selected: ?number, live: boolean,
- *   palette: object}} how
+ * @param {State} run
+ * @param {{phase: string | null, progress: number, front: number | null, t: number | null}} sweep
+ * @param {{beads: any, ratio: number, cursor: number | null, selected: number | null, live:
+ *   boolean, palette: Palette}} how
  */
 export function paintNetwork(context, rows, run, sweep, how) {
   const { palette, cursor, selected } = how;
@@ -93,9 +102,12 @@ function longestClipped(scenes) {
   );
 }
 
+/** @param {TaskFacts} task */
 const lossesOf = (task) => task.loss_timesteps.map((k) => k + 1);
+/** @param {Pick<State, "frame">} state */
 const unitsOf = ({ frame }, lane) => shape(frame, lane.index, "h")?.[1] ?? lane.hidden_size;
 
+/** @param {State} run */
 function sceneOf(run, lane, phase) {
   const { frame, task } = run;
   const { index } = lane;

@@ -42,8 +42,8 @@ function shade(log, color, alert) {
  *
  * @param {CanvasRenderingContext2D} context
  * @param {ArrayLike<number>} logs
- * @param {{x: function(number): number, middle: number, full: number, color: string,
- *   alert: string, strength?: number, widen?: number}} how `widen` is by what share it is thicker
+ * @param {{x: (value: number) => number, middle: number, full: number, color: string, alert:
+ *   string, strength?: number, widen?: number}} how `widen` is by what share it is thicker
  */
 export function drawRibbon(
   context,

@@ -55,7 +55,10 @@ export function choose(sweep, phase, moves) {
   return { ...sweep, phase, progress: moves ? 0 : 1, playing: moves, alone: true };
 }
 
-/** The phase after or before this one; there is the whole picture before the first and after the last. */
+/**
+ * The phase after or before this one; there is the whole picture before the first and after the
+ *   last.
+ */
 export function neighbour({ phase }, by) {
   const at = phase === null ? (by > 0 ? -1 : PHASES.length) : PHASES.indexOf(phase);
   return PHASES[at + by] ?? null;

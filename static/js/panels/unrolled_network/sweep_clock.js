@@ -4,7 +4,10 @@ import * as sweeps from "./sweep.js";
 
 const MOST_BETWEEN = 0.1; // s from one drawing to the next: a page that was away goes on, not ahead
 
-/** @param {{pause: Function, drawn: function({byHand: boolean}): void}} does `drawn`: it is to be drawn */
+/**
+ * @param {{pause: Function, drawn: (value: {byHand: boolean}) => void}} does `drawn`: it is to be
+ *   drawn
+ */
 export function createSweeper({ pause, drawn }) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let sweep = sweeps.REST;
@@ -13,7 +16,11 @@ export function createSweeper({ pause, drawn }) {
   let due = 0;
   let last = 0;
 
-  /** A sweep plays once when the run was paused or stepped; it ends when the run plays on. */
+  /**
+   * A sweep plays once when the run was paused or stepped; it ends when the run plays on.
+   *
+   * @param {State} state
+   */
   function follow(state) {
     const { run, frame, past, lanes } = state;
     const was = before;

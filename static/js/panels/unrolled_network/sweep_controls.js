@@ -17,9 +17,9 @@ const ICONS = {
 };
 
 /**
- * @param {Element} element the panel's place for small controls
- * @param {{toggle: Function, go: function(number): void, choose: function(string): void,
- *   faster: Function}} does `go(1)` is to the next phase, `go(-1)` to the one before
+ * @param {HTMLElement} element the panel's place for small controls
+ * @param {{toggle: Function, go: (value: number) => void, choose: (text: string) => void, faster:
+ *   Function}} does `go(1)` is to the next phase, `go(-1)` to the one before
  */
 export function createSweepControls(element, does) {
   const group = document.createElement("div");
@@ -44,7 +44,7 @@ export function createSweepControls(element, does) {
   element.append(group);
   let shown = {};
 
-  /** @param {{phase: ?string, playing: boolean, speed: number}} sweep */
+  /** @param {{phase: string | null, playing: boolean, speed: number}} sweep */
   function render(sweep) {
     const { phase, playing } = sweep;
     if (playing !== shown.playing) {

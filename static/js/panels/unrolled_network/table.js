@@ -12,7 +12,11 @@ const COLUMNS = [
   "dc_norm at t-1 / at t",
 ];
 
-/** A row for every timestep of every lane; null where there is no number. */
+/**
+ * A row for every timestep of every lane; null where there is no number.
+ *
+ * @param {Pick<State, "lanes" | "frame">} state
+ */
 export function networkTable({ lanes, frame }) {
   const rows = lanes.flatMap(({ index, label }) => {
     const [dh, dc] = ["dh_norm", "dc_norm"].map((name) => values(frame, index, name));

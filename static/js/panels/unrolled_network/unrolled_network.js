@@ -22,6 +22,7 @@ import { networkTable } from "./table.js";
 const NOTHING_YET = ["Unrolling the networks …", "A row of cells for each, one cell a timestep."];
 const LOST = ["No connection", "The page reconnects by itself, and resumes where it was."];
 const ALL_HIDDEN = ["All lanes are hidden", "Show one of them again, in the controls."];
+/** @type {(keyof State)[]} */
 const PARTS = [
   "frame",
   "lanes",
@@ -38,9 +39,8 @@ const PARTS = [
 const EXPORT_RATIO = 2;
 
 /**
- * @param {Element} element
- * @param {{cursor: function(?number): void, select: function({t: number}): void, pause: Function,
- *   inspect?: function({lane: number, t: number}): void}} actions
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "cursor" | "select" | "pause" | "inspect">} actions
  */
 export function create(element, actions) {
   const changed = watching(...PARTS);
@@ -65,9 +65,11 @@ export function create(element, actions) {
   const still = new Layer();
   const sweeper = createSweeper({ pause: actions.pause, drawn });
   const controls = createSweepControls(toolbar(element), sweeper);
+  /** @type {State} */
   let state = null;
   let rows = null;
 
+  /** @param {State} next */
   function render(next) {
     if (!changed(next)) return;
     state = next;
@@ -99,7 +101,7 @@ export function create(element, actions) {
 
   function draw() {
     if (state === null) return;
-    const sweep = shown() ? swept() : { ...sweeper.now, t: null };
+    const sweep = shown() ? swept() : { ...sweeper.now, front: null, t: null };
     controls.render(sweep);
     tell("phase", sweep.phase ?? "rest");
     tell("t", sweep.t ?? "");

@@ -13,7 +13,12 @@ const NOTHING_YET = ["No gradients yet", "They appear with the first iteration."
 const NO_LANE = ["No lane is shown", "Click a lane in the legend."];
 const NO_CELL_STATE = ["No cell state", "Only an LSTM lane has one."];
 
-/** Why no line can be drawn, as a title and a hint; null if one can. */
+/**
+ * Why no line can be drawn, as a title and a hint; null if one can.
+ *
+ * @param {State} state
+ * @param {{lanes: any[]}} scene
+ */
 export function whyNoNorms(state, { lanes }) {
   if (state.frame === null) return beforeAnyFrame(state, NOTHING_YET);
   if (lanes.length === 0) return NO_LANE;
@@ -21,7 +26,11 @@ export function whyNoNorms(state, { lanes }) {
   return quantityOf(state.view.quantity) === "dc_norm" ? NO_CELL_STATE : notInFrame(state);
 }
 
-/** Beside the panel's name: in short, and whole where there is more. */
+/**
+ * Beside the panel's name: in short, and whole where there is more.
+ *
+ * @param {State} state
+ */
 export function normsHeadline(state) {
   const { frame, watch, task } = state;
   if (frame === null) return [""];
@@ -41,7 +50,11 @@ export function normsHeadline(state) {
   return [whole];
 }
 
-/** Which lanes' Jacobians are too large to be exact. */
+/**
+ * Which lanes' Jacobians are too large to be exact.
+ *
+ * @param {State} state
+ */
 function bounds(state) {
   const probed = shownLanes(state).filter(
     ({ index }) => scalar(state.frame, index, "jacobian_exact") === 0,
@@ -51,7 +64,11 @@ function bounds(state) {
   );
 }
 
-/** For who does not see the chart. */
+/**
+ * For who does not see the chart.
+ *
+ * @param {State} state
+ */
 export function normsInWords(state, { lanes, lastLoss }) {
   if (state.frame === null) return "Gradient norms by timestep: no iteration yet.";
   const name = quantityOf(state.view.quantity);

@@ -9,7 +9,11 @@ export class Extremes {
   #first = null;
   #lanes = null;
 
-  /** Take in the frame of a state; another run begins afresh. */
+  /**
+   * Take in the frame of a state; another run begins afresh.
+   *
+   * @param {Pick<State, "frame" | "first" | "lanes">} state
+   */
   see({ frame, first, lanes }) {
     // A run that is resumed brings new lanes, but goes on from the same first frame.
     if (first !== this.#first || (first === null && lanes !== this.#lanes)) this.#seen.clear();
@@ -29,6 +33,7 @@ export class Extremes {
     return this.#seen.get(`${layer}/${lane}/${name}`) ?? null;
   }
 
+  /** @param {Frame} frame */
   #take(frame, lane, name, part) {
     const data = frame.arrays[`${lane}/${name}${part}`]?.data;
     if (data === undefined) return;

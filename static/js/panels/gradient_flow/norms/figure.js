@@ -13,7 +13,7 @@ import * as drawn from "./paint.js";
 const WIDTH = 2;
 const BEYOND = 1; // decades past the panel's edge where an infinite end of a band is put
 
-/** @returns {{traces: object[], shapes: object[], annotations: object[]}} */
+/** @returns {{traces: any[], shapes: any[], annotations: any[]}} */
 export function gradientFigure(panel, { lanes, lastLoss }, palette) {
   const rows = zeros(lanes);
   const gaps = gapsOf(lanes);

@@ -7,9 +7,9 @@ const BANDED = "  ·  band: 10–90 % of the batch";
 
 /**
  * @param {{width: number, height: number}} size
- * @param {object} quantity one of `QUANTITIES`
- * @param {object[]} entries of the legend
- * @param {object} palette
+ * @param {any} quantity one of `QUANTITIES`
+ * @param {LegendEntry[]} entries of the legend
+ * @param {Palette} palette
  * @returns {{panels, titles, legend}} as `createChart` wants it
  */
 export function placeGradients({ width, height }, { symbol, first, banded }, entries, palette) {

@@ -15,11 +15,11 @@ export class GradientLegend {
   /**
    * Its entries; another array whenever anything of the chart's frame is another.
    *
-   * @param {object} state
+   * @param {State} state
    * @param {string} quantity that is drawn
-   * @param {object} kinds of `kindsOfLines`
+   * @param {any} kinds of `kindsOfLines`
    * @param {Set<string>} hidden those that are not to be seen
-   * @param {object} palette
+   * @param {Palette} palette
    */
   entries(state, quantity, kinds, hidden, palette) {
     const { theme, lanes, view } = state;
@@ -37,6 +37,7 @@ export class GradientLegend {
     ].join("|");
     if (key === this.#key) return this.#entries;
     const { lanes: colors, soft, font: family, small } = palette;
+    /** @type {LegendEntry[]} */
     const entries = lanes.map(({ index }, k) => ({
       key: index,
       name: shortened(labels[k], font(family, small), MOST_NAME),

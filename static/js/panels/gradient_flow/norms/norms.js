@@ -16,13 +16,15 @@ import { normsTable } from "./table.js";
 
 const TIMESTEPS = 50; // of the axis while there is no run
 const KEPT = 100; // frames that "after clipping" stays in the legend of a run that plays
+/** @type {(keyof State)[]} */
 const PARTS = ["frame", "first", "pinned", "past", "lanes", "task", "recipe", "watch", "view"];
+/** @type {(keyof State)[]} */
 const LOOKS = ["theme", "run", "cursor", "connection"];
 
 /**
- * @param {Element} element
- * @param {object} actions
- * @param {{extremes: import("./quantities.js").Extremes}} shared
+ * @param {HTMLElement} element
+ * @param {Actions} actions
+ * @param {{extremes: import("./extremes.js").Extremes}} shared
  */
 export function create(element, actions, { extremes }) {
   const changed = watching(...PARTS, ...LOOKS);
@@ -30,6 +32,7 @@ export function create(element, actions, { extremes }) {
   const range = new GradientRange();
   const legend = new GradientLegend();
   const hidden = new Set(); // keys of the legend that are no lanes
+  /** @type {State} */
   let state = null;
   let shown = null; // what the range was chosen for
   let scene = { lanes: [], lastLoss: 0 };
@@ -49,6 +52,7 @@ export function create(element, actions, { extremes }) {
   const name = () => quantityOf(state.view.quantity);
   const quantity = () => QUANTITIES[name()];
 
+  /** @param {State} next */
   function render(next) {
     if (!changed(next)) return;
     const another = state?.task !== next.task || state?.lanes !== next.lanes;

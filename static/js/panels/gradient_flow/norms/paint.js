@@ -34,10 +34,10 @@ export const ownGap = (label) => `${label}: ${NOT_COMPUTED}`;
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {object} panel
+ * @param {Panel} panel
  * @param {{lanes: {index, label, line, dc, low, high, ghost, clipped, gaps, horizon, says}[],
  *   lastLoss: number}} scene each array is log10 by timestep, or null if it is not to be seen
- * @param {object} look
+ * @param {any} look
  */
 export function paintGradients(context, panel, { lanes, lastLoss }, look) {
   const { palette } = look;
@@ -146,7 +146,13 @@ function paintFlags(context, flags, palette) {
   }
 }
 
-/** The norms at timestep t, beside the cursor; `titled` is what they are of. */
+/**
+ * The norms at timestep t, beside the cursor; `titled` is what they are of.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {Panel} panel
+ * @param {{lanes: any[]}} scene
+ */
 export function paintReadout(context, panel, { lanes }, t, titled, palette) {
   const row = palette.small * 1.45;
   const x = panel.x(t);

@@ -7,9 +7,9 @@ import { missing } from "./lines.js";
 import { QUANTITIES, afterClipping, fromZero, quantityOf } from "./quantities.js";
 
 /**
- * @param {object} state
+ * @param {State} state
  * @param {Set<string>} hidden kinds of lines that are not to be seen: "dc", "ghost", "clipped"
- * @returns {object} as `paintGradients` draws it
+ * @returns {any} as `paintGradients` draws it
  */
 export function gradientScene(state, hidden) {
   if (state.frame === null) return { lanes: [], lastLoss: 0 };
@@ -19,6 +19,7 @@ export function gradientScene(state, hidden) {
   };
 }
 
+/** @param {State} state @param {Pick<Lane, "index" | "label">} lane */
 function laneScene(state, { index, label }, hidden) {
   const { frame, task, recipe } = state;
   const name = quantityOf(state.view.quantity);
@@ -45,7 +46,11 @@ function laneScene(state, { index, label }, hidden) {
   };
 }
 
-/** The line to compare with, if it is of the same layer. */
+/**
+ * The line to compare with, if it is of the same layer.
+ *
+ * @param {State} state
+ */
 function ghostOf(state, index) {
   const { frame, lanes } = state;
   const other = comparedWith(state);
@@ -58,7 +63,11 @@ function ghostOf(state, index) {
   return fromZero(values(other, index, name), QUANTITIES[name].first);
 }
 
-/** Whether clipping took something from a lane that is shown. */
+/**
+ * Whether clipping took something from a lane that is shown.
+ *
+ * @param {State} state
+ */
 export function someClipped(state) {
   return (
     state.frame !== null &&
@@ -72,6 +81,8 @@ export function someClipped(state) {
 /**
  * Which kinds of lines there are besides the lanes' own, whether or not they are hidden; `clips`
  * says whether lanes are clipped now or were of late.
+ *
+ * @param {State} state
  */
 export function kindsOfLines(state, clips) {
   if (state.frame === null) return {};

@@ -2,7 +2,11 @@
 
 import { scalar, values } from "../../../frames/frame.js";
 
-// By timestep from 0; those of the weights begin with timestep 1.
+/**
+ * By timestep from 0; those of the weights begin with timestep 1.
+ *
+ * @type {[string, number][]}
+ */
 const BY_TIMESTEP = [
   ["dh_norm", 0],
   ["dh_norm.q10", 0],
@@ -15,7 +19,11 @@ const BY_TIMESTEP = [
   ["jacobian_gain", 0],
 ];
 
-/** Every quantity by lane and timestep: {columns, rows}; null where there is no number. */
+/**
+ * Every quantity by lane and timestep: {columns, rows}; null where there is no number.
+ *
+ * @param {Frame} frame
+ */
 export function normsTable(frame, lanes) {
   const held = BY_TIMESTEP.filter(([name]) =>
     lanes.some(({ index }) => values(frame, index, name) !== null),
@@ -28,15 +36,15 @@ export function normsTable(frame, lanes) {
     "clip_factor",
   ];
   const rows = lanes.flatMap(({ index, label }) => {
-    const each = held.map(([name, first]) => [values(frame, index, name), first]);
-    const timesteps = Math.max(0, ...each.map(([data, first]) => (data?.length ?? 0) + first));
+    const each = held.map(([name, first]) => ({ data: values(frame, index, name), first }));
+    const timesteps = Math.max(0, ...each.map(({ data, first }) => (data?.length ?? 0) + first));
     const clip = scalar(frame, index, "clip_factor");
     return Array.from({ length: timesteps }, (_, t) => {
       return [
         frame.iteration,
         label,
         t,
-        ...each.map(([data, first]) => data?.[t - first] ?? null),
+        ...each.map(({ data, first }) => data?.[t - first] ?? null),
         clip,
       ];
     });

@@ -21,15 +21,17 @@ import {
 import { sourceTable } from "./table.js";
 
 const NOTHING_YET = ["No source matrix yet", "It comes with the first iteration."];
+/** @type {(keyof State)[]} */
 const PARTS = ["frame", "past", "lanes", "task", "watch", "theme", "run", "cursor", "connection"];
 
-/** @param {Element} element @param {object} actions */
+/** @param {HTMLElement} element @param {Actions} actions */
 export function create(element, actions) {
   const changed = watching(...PARTS);
   const stage = createStage(element, { onResize: draw });
   const { body, surface } = stage;
   const still = new Layer();
   const picture = new SourcePicture();
+  /** @type {State} */
   let state = null;
   let top = -Infinity;
   let scaled = null; // the frame that the colour scale has taken in
@@ -46,6 +48,7 @@ export function create(element, actions) {
   });
   body.addEventListener("click", () => pointer !== null && actions.select({ t: pointer.t }));
 
+  /** @param {State} next */
   function render(next) {
     if (!changed(next)) return;
     state = next;

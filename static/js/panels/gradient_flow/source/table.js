@@ -2,7 +2,12 @@
 
 import { values } from "../../../frames/frame.js";
 
-/** source[s, t] with a row for every s, a column for every t. */
+/**
+ * source[s, t] with a row for every s, a column for every t.
+ *
+ * @param {Frame} frame
+ * @param {Pick<Lane, "index" | "label">} lane
+ */
 export function sourceTable(frame, { index, label }, losses) {
   const data = values(frame, index, "source");
   if (data === null) return { columns: ["lane", "s"], rows: [] };

@@ -7,13 +7,21 @@ import { radiusPath } from "./plane.js";
 const NOTHING_YET = ["No weights yet", "They come with the first iteration."];
 const OVERFLOWED = ["Not finite", "The recurrent weights overflowed."];
 
-/** Why no eigenvalue can be drawn, as a title and a hint. */
+/**
+ * Why no eigenvalue can be drawn, as a title and a hint.
+ *
+ * @param {State} state
+ */
 export function whyNoSpectrum(state, { data }) {
   if (state.frame === null) return beforeAnyFrame(state, NOTHING_YET, "It comes");
   return data === null ? notInFrame(state) : OVERFLOWED;
 }
 
-/** Beside the panel's name: in short, and whole. */
+/**
+ * Beside the panel's name: in short, and whole.
+ *
+ * @param {Pick<State, "frame">} state
+ */
 export function spectrumHeadline({ frame }, { lane, gate }) {
   if (frame === null || !lane) return [""];
   const of = gate === undefined || gate === "h" ? "" : `, gate ${gate}`;
@@ -24,14 +32,22 @@ export function spectrumHeadline({ frame }, { lane, gate }) {
   ];
 }
 
-/** What the dashed circle is for, and which lanes begin anew with another radius. */
+/**
+ * What the dashed circle is for, and which lanes begin anew with another radius.
+ *
+ * @param {Pick<State, "recipe" | "watch" | "lanes">} state
+ */
 export function whatDraggingDoes({ recipe, watch, lanes }, { lane }) {
   const own = radiusPath(recipe, watch.lane) !== "base.spectral_radius";
   const whose = own || lanes.length === 1 ? lane.label : "every lane";
   return `Dashed: ρ. Drag it and ${whose} begins anew with that ρ (restarts).`;
 }
 
-/** For who does not see the plane. */
+/**
+ * For who does not see the plane.
+ *
+ * @param {Pick<State, "frame">} state
+ */
 export function spectrumInWords({ frame }, { lane, gate, data, radius }) {
   if (data === null || Number.isNaN(radius))
     return "Spectrum of the recurrent weights: not computed yet.";

@@ -9,9 +9,9 @@ const FAINT = 0.75; // opacity of the rings that are compared with
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {{left: number, top: number, width: number}} room
- * @param {{radius: number, wanted: ?number, norm: number, color: string, iteration: number,
- *   ghostIteration: ?number, hint: string}} facts `wanted` is the radius that is asked for
- * @param {object} palette
+ * @param {{radius: number, wanted: number | null, norm: number, color: string, iteration: number,
+ *   ghostIteration: number | null, hint: string}} facts `wanted` is the radius that is asked for
+ * @param {Palette} palette
  */
 export function paintNotes(context, { left, top, width }, facts, palette) {
   const { ink, soft, small } = palette;

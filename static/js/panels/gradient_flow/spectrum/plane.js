@@ -54,7 +54,9 @@ export function arrangePlane({ width, height, small, reach }) {
       return { x: x(Math.min(radius, reach)), y: y(0) };
     },
     radiusAt: (px, py) => Math.hypot(px - x(0), py - y(0)) / scale,
-    /** How far a point of the plane is from a circle, in pixels; beyond the plane infinitely far. */
+    /**
+     * How far a point of the plane is from a circle, in pixels; beyond the plane infinitely far.
+     */
     distance(radius, px, py) {
       const outside = px < left || px > right || py < top || py > under;
       return outside ? Infinity : Math.abs(Math.hypot(px - x(0), py - y(0)) - radius * scale);
@@ -170,6 +172,8 @@ export const allowedRadius = (radius) =>
 /**
  * Where a lane's spectral radius is set: in the lane if it has its own, else for all that share
  * it. The recipe writes "as drawn" as null.
+ *
+ * @param {Recipe} recipe
  */
 export function radiusPath(recipe, lane) {
   const own = Object.hasOwn(recipe.lanes[lane] ?? {}, "spectral_radius");

@@ -25,9 +25,9 @@ const ARROWS = `<svg viewBox="0 0 26 16" width="26" height="16" aria-hidden="tru
   <rect x="1" y="1" width="24" height="14" rx="4"/><path d="M9 4.5 5.5 8 9 11.5M5.5 8h15M17 4.5 20.5 8 17 11.5"/></svg>`;
 
 /**
- * @param {Element} body the picture of the plane
- * @param {Element} other what lies on it and is no part of the circle
- * @param {object} does `take()` when it is taken; `move(radius)`; `drop()` when it is let go;
+ * @param {HTMLElement} body the picture of the plane
+ * @param {HTMLElement} other what lies on it and is no part of the circle
+ * @param {any} does `take()` when it is taken; `move(radius)`; `drop()` when it is let go;
  *   `step(radius)` by a key; `leave()` on Escape; `cancel()` when the pointer is taken away
  */
 export function createRadiusHandle(body, other, does) {
@@ -103,7 +103,9 @@ export function createRadiusHandle(body, other, does) {
       dragging = false;
     },
 
-    /** Stand on the circle of a radius in the plane, in a colour; nowhere where there is no plane. */
+    /**
+     * Stand on the circle of a radius in the plane, in a colour; nowhere where there is no plane.
+     */
     stand(on, at, color) {
       place = on;
       radius = at;

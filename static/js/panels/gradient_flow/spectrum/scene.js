@@ -4,10 +4,11 @@ import { scalar, values } from "../../../frames/frame.js";
 import { comparedWith } from "../../../state/selectors.js";
 
 /**
- * @param {object} state
- * @returns {{lane: ?object, gates: string[], gate: ?string, data: ?Float32Array, radius: number,
- *   norm: number, ghost: ?Float32Array, ghostIteration: ?number}} the eigenvalues of the gate that
- *   is looked at, [Re λ, Im λ] one after the other, and those of the frame that it is compared with
+ * @param {State} state
+ * @returns {{lane: Lane | null, gates: string[], gate: string | null, data: Numbers | null,
+ *   radius: number, norm: number, ghost: Numbers | null, ghostIteration: number | null}} the
+ *   eigenvalues of the gate that is looked at, [Re λ, Im λ] one after the other, and those of the
+ *   frame that it is compared with
  */
 export function spectrumScene(state) {
   const { frame, watch } = state;
@@ -37,12 +38,17 @@ export function spectrumScene(state) {
   };
 }
 
-/** The gates whose weights a frame brings the spectrum of; that of an RNN goes by "h". */
+/**
+ * The gates whose weights a frame brings the spectrum of; that of an RNN goes by "h".
+ *
+ * @param {Frame} frame
+ */
 function gatesOf(frame, lane) {
   const names = lane === undefined ? [] : [...lane.gate_names, "h"];
   return names.filter((name) => values(frame, lane.index, `spectrum.${name}`) !== null);
 }
 
+/** @param {State} state */
 function ghostOf(state, index, gate) {
   const { frame } = state;
   const other = comparedWith(state);
@@ -53,7 +59,9 @@ function ghostOf(state, index, gate) {
   return { ghost, ghostIteration: ghost === null ? null : other.iteration };
 }
 
-/** How far out the farthest eigenvalue lies that is to be seen; eigenvalues come the farthest first. */
+/**
+ * How far out the farthest eigenvalue lies that is to be seen; eigenvalues come the farthest first.
+ */
 export function farthest(radius, ghost) {
   return Math.max(radius, ghost === null ? 0 : Math.hypot(ghost[0], ghost[1]));
 }

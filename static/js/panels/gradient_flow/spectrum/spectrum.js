@@ -16,10 +16,12 @@ import { WishedRadius } from "./requested_radius.js";
 import { farthest, spectrumScene } from "./scene.js";
 import { spectrumTable } from "./table.js";
 
+/** @type {(keyof State)[]} */
 const PARTS = ["frame", "first", "pinned", "past", "lanes", "recipe", "watch", "view"];
+/** @type {(keyof State)[]} */
 const LOOKS = ["theme", "run", "connection", "errors"];
 
-/** @param {Element} element @param {object} actions */
+/** @param {HTMLElement} element @param {Actions} actions */
 export function create(element, actions) {
   const changed = watching(...PARTS, ...LOOKS);
   const body = document.createElement("div");
@@ -42,6 +44,7 @@ export function create(element, actions) {
   });
   body.append(gates.element);
   const still = new Layer();
+  /** @type {State} */
   let state = null;
   let scene = null;
   let place = null; // of the plane; null while there is nothing to show in it
@@ -73,6 +76,7 @@ export function create(element, actions) {
     handle.tell();
   }
 
+  /** @param {State} next */
   function render(next) {
     if (!changed(next)) return;
     wish.follow(next, state);

@@ -2,7 +2,12 @@
 
 import { values } from "../../../frames/frame.js";
 
-/** Eigenvalues of every gate. */
+/**
+ * Eigenvalues of every gate.
+ *
+ * @param {Frame} frame
+ * @param {Pick<Lane, "index" | "label">} lane
+ */
 export function spectrumTable(frame, { index, label }, gates) {
   const rows = gates.flatMap((gate) => {
     const data = values(frame, index, `spectrum.${gate}`) ?? [];

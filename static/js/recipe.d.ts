@@ -1,0 +1,179 @@
+/**
+ * The recipe as the server fills it in, with a value for every field.
+ *
+ * Generated from the schema of `Recipe` by tests/js/make_recipe_types.py: `make types` writes it
+ * anew, and `make check` fails when it is not up to date.
+ */
+
+interface Recipe {
+  /** Seed */
+  seed: number;
+  /** Task */
+  task: AddingTask | CopyTask | TemporalOrderTask | NextCharTask | StocksTask;
+  /** Batch size B */
+  batch_size: number;
+  /** Shared by all lanes */
+  base: Hyperparameters;
+  /** Lanes */
+  lanes: RecipeLane[];
+  /** Tweaks */
+  tweaks: Tweak[];
+}
+
+interface AddingTask {
+  /** Sequence length T */
+  seq_len: number;
+  /** Adding problem */
+  name: "adding";
+}
+
+interface Changes {
+  /** Optimizer */
+  optimizer?: "sgd" | "rmsprop" | "adam" | "adamw";
+  /** Learning rate */
+  learning_rate?: number;
+  /** Momentum */
+  momentum?: number;
+  /** Nesterov's look-ahead */
+  nesterov?: boolean;
+  /** Weight decay */
+  weight_decay?: number | null;
+  /** Schedule */
+  schedule?: "constant" | "step" | "cosine" | "warmup";
+  /** Schedule's period */
+  schedule_period?: number;
+  /** Clip gradients */
+  clip?: "none" | "norm" | "value";
+  /** Clip threshold */
+  clip_threshold?: number;
+  /** Truncate BPTT after */
+  truncate?: number | null;
+}
+
+interface CopyTask {
+  /** Delay T */
+  seq_len: number;
+  /** Copy memory */
+  name: "copy";
+}
+
+interface Hyperparameters {
+  /** Optimizer */
+  optimizer: "sgd" | "rmsprop" | "adam" | "adamw";
+  /** Learning rate */
+  learning_rate: number;
+  /** Momentum */
+  momentum: number;
+  /** Nesterov's look-ahead */
+  nesterov: boolean;
+  /** Weight decay */
+  weight_decay: number | null;
+  /** Schedule */
+  schedule: "constant" | "step" | "cosine" | "warmup";
+  /** Schedule's period */
+  schedule_period: number;
+  /** Clip gradients */
+  clip: "none" | "norm" | "value";
+  /** Clip threshold */
+  clip_threshold: number;
+  /** Truncate BPTT after */
+  truncate: number | null;
+  /** Cell */
+  cell: "rnn" | "lstm" | "gru";
+  /** RNN nonlinearity */
+  nonlinearity: "tanh" | "relu";
+  /** Hidden units H */
+  hidden_size: number;
+  /** Layers */
+  num_layers: number;
+  /** Initial weights */
+  init: "pytorch" | "xavier_uniform" | "xavier_normal" | "normal" | "orthogonal" | "identity";
+  /** Standard deviation */
+  init_std: number;
+  /** Spectral radius of W_hh */
+  spectral_radius: number | null;
+  /** Forget-gate bias */
+  forget_bias: number;
+  /** Update-gate bias */
+  update_bias: number | null;
+  /** Precision */
+  precision: "float64" | "float32";
+}
+
+interface RecipeLane {
+  /** Optimizer */
+  optimizer?: "sgd" | "rmsprop" | "adam" | "adamw";
+  /** Learning rate */
+  learning_rate?: number;
+  /** Momentum */
+  momentum?: number;
+  /** Nesterov's look-ahead */
+  nesterov?: boolean;
+  /** Weight decay */
+  weight_decay?: number | null;
+  /** Schedule */
+  schedule?: "constant" | "step" | "cosine" | "warmup";
+  /** Schedule's period */
+  schedule_period?: number;
+  /** Clip gradients */
+  clip?: "none" | "norm" | "value";
+  /** Clip threshold */
+  clip_threshold?: number;
+  /** Truncate BPTT after */
+  truncate?: number | null;
+  /** Cell */
+  cell?: "rnn" | "lstm" | "gru";
+  /** RNN nonlinearity */
+  nonlinearity?: "tanh" | "relu";
+  /** Hidden units H */
+  hidden_size?: number;
+  /** Layers */
+  num_layers?: number;
+  /** Initial weights */
+  init?: "pytorch" | "xavier_uniform" | "xavier_normal" | "normal" | "orthogonal" | "identity";
+  /** Standard deviation */
+  init_std?: number;
+  /** Spectral radius of W_hh */
+  spectral_radius?: number | null;
+  /** Forget-gate bias */
+  forget_bias?: number;
+  /** Update-gate bias */
+  update_bias?: number | null;
+  /** Precision */
+  precision?: "float64" | "float32";
+  /** Name */
+  name?: string | null;
+}
+
+interface NextCharTask {
+  /** Sequence length T */
+  seq_len: number;
+  /** Next character */
+  name: "next_char";
+  /** Your own text */
+  text: string | null;
+}
+
+interface StocksTask {
+  /** Window T */
+  seq_len: number;
+  /** Stock prices */
+  name: "stocks";
+  /** Stock */
+  symbol: "GOOG" | "AAPL" | "AMZN" | "FB" | "NFLX" | "MSFT";
+}
+
+interface TemporalOrderTask {
+  /** Sequence length T */
+  seq_len: number;
+  /** Temporal order */
+  name: "temporal_order";
+}
+
+interface Tweak {
+  /** Iteration */
+  iteration: number;
+  /** Lane */
+  lane: number | null;
+  changes: Changes;
+}

@@ -1,0 +1,468 @@
+/**
+ * What the page's modules hand to each other, for the type checker alone: nothing here is served.
+ * Types of the recipe are in recipe.d.ts, which is generated from the engine's schema.
+ */
+
+// --- frames and runs, as the stream brings them (app/stream/answers.py) -------------------------
+
+/** Any typed array: what they have in common is used, and that one class stands for. */
+type Numbers = Float64Array;
+
+interface FrameArray {
+  shape: number[];
+  dtype: string;
+  data: Numbers;
+}
+
+interface Frame {
+  iteration: number;
+  /** Size of the message that brought it. */
+  bytes: number;
+  /** What is text: of a lane that diverged, `"<lane>/diverged"` says where. */
+  text: Record<string, string>;
+  /** By `"<lane>/<name>"`: see DESIGN's table of quantities. */
+  arrays: Record<string, FrameArray>;
+  /** What was watched when it was recorded; the store adds this, and the example. */
+  watch?: Watch;
+  example?: Example | null;
+}
+
+/** A lane of the run that is shown. What the recipe says of a lane is a `RecipeLane`. */
+interface Lane {
+  index: number;
+  label: string;
+  cell: Hyperparameters["cell"];
+  gate_names: string[];
+  state_names: string[];
+  /** How many numbers it learns. */
+  parameters: number;
+  hidden_size: number;
+  num_layers: number;
+}
+
+/** What a task says of itself; facts of one kind of task are optional. */
+interface TaskFacts {
+  name: string;
+  title: string;
+  kind: string;
+  timesteps: number;
+  input_size: number;
+  output_size: number;
+  loss: string;
+  loss_unit: string;
+  /** Inputs, from 0, after which a loss enters. */
+  loss_timesteps: number[];
+  baseline: { loss: number; says: string };
+  input_names?: string[];
+  vocabulary?: string[];
+  classes?: string[];
+  delay?: number;
+  symbol?: string;
+  unit?: string;
+  scale?: number;
+  offset?: number;
+}
+
+/** One sequence of a task, as its `kind` shows it. */
+interface Example {
+  kind: string;
+  title: string;
+  [fact: string]: any;
+}
+
+interface Watch {
+  lane: number;
+  layer: number;
+  example: number;
+}
+
+interface Ready {
+  type: "ready";
+  recipe: Recipe;
+  task: TaskFacts;
+  lanes: Lane[];
+  iteration: number;
+  pace: number | null;
+  watch: Watch & { views: string[] };
+  example: Example;
+}
+
+interface RunStatus {
+  type: "state";
+  state: "replaying" | "paused" | "playing";
+  iteration: number;
+  pace?: number | null;
+  milliseconds?: number[];
+  recipe?: Recipe;
+  labels?: string[];
+  example?: Example;
+  /** Iteration that a replay goes to. */
+  of?: number;
+}
+
+interface Problem {
+  field: string;
+  value: unknown;
+  allowed: string;
+  message: string;
+}
+
+interface Refusal extends Problem {
+  type: "error";
+  detail: Problem[];
+}
+
+type Message = Ready | RunStatus | Refusal;
+
+/** The scalars of all iterations, in columns: `loss`, `grad_norm`, `clip_factor`, `diverged`. */
+interface RunHistory {
+  length: number;
+  iteration: Column;
+  lanes: Record<string, Column>[];
+}
+
+type Column = import("./frames/history.js").Column;
+type Archive = import("./frames/archive.js").Archive;
+
+// --- the state -----------------------------------------------------------------------------------
+
+/** A timestep and a unit; null where none is meant. */
+interface Place {
+  t: number | null;
+  unit: number | null;
+}
+
+interface InspectedCell {
+  lane: number;
+  t: number;
+  unit: number;
+}
+
+/** Which panels are open, and how: a link holds what is not as usual. */
+interface ViewSettings {
+  flow: string;
+  quantity: string;
+  range: string;
+  gate: string | null;
+  zoom: string | null;
+  cells: string;
+  sort: string;
+  story: string;
+  inspect: InspectedCell[];
+  wires: string;
+  hidden: number[];
+  colors: number[];
+}
+
+/** What goes with lanes of the form that the run does not have yet. */
+interface Along {
+  labels: string[];
+  hidden: number[];
+  colors: number[];
+}
+
+interface Preset {
+  name: string;
+  text: string;
+  recipe: object;
+  view: Partial<ViewSettings>;
+  play: boolean;
+}
+
+/** All that views read: see state/store.js, which says what each part is. */
+interface State {
+  theme: string;
+  connection: "connecting" | "open" | "lost";
+  run: "idle" | "replaying" | "paused" | "playing";
+  recipe: Recipe | null;
+  lanes: Lane[];
+  task: TaskFacts | null;
+  example: Example | null;
+  watch: Watch;
+  frame: Frame | null;
+  latest: Frame | null;
+  first: Frame | null;
+  past: number | null;
+  pinned: Frame | null;
+  archive: Archive;
+  kept: number;
+  history: RunHistory;
+  cursor: Place;
+  selection: Place;
+  pace: number | null;
+  milliseconds: number[];
+  view: ViewSettings;
+  reached: number;
+  drafts: Map<string, unknown>;
+  errors: Map<string, Problem>;
+  along: Along | null;
+  form: Recipe | null;
+  wanted: boolean;
+  notice: string | null;
+  outage: { reason?: string } | null;
+  replay: number | null;
+  undoable: { undo: string | null; redo: string | null };
+  preset: Preset | null;
+}
+
+type Store = ReturnType<typeof import("./state/store.js").createStore>;
+
+/** What the pictures of a prediction are painted from: lanes that are shown, with short names. */
+type PredictionScene = Omit<State, "lanes"> & {
+  lanes: (Lane & { short: string })[];
+  palette: Palette;
+};
+
+// --- views, and what they may ask for --------------------------------------------------------------
+
+interface View {
+  render(state: State): void;
+  destroy?(): void;
+  /** What the panel's menu can save; null or nothing while there is nothing to save. */
+  exports?(): Exports | null;
+}
+
+interface Table {
+  columns: string[];
+  rows: (string | number | null)[][];
+}
+
+interface Picture {
+  width: number;
+  height: number;
+  paint(context: CanvasRenderingContext2D): void;
+}
+
+interface Exports {
+  name: string;
+  picture: (() => Picture) | null;
+  chart?: { save(format: string, filename?: string): void } | null;
+  table(): Table;
+}
+
+/** What a start may be told besides its recipe. */
+interface StartOptions {
+  play?: boolean;
+  at?: number;
+}
+
+/** Made in main.js, and handed to every view. */
+interface Actions {
+  play(): void;
+  pause(): void;
+  step(): void;
+  reset(): void;
+  /** Iterations a second; null: as many as it can. */
+  pace(iterationsPerSecond: number | null): void;
+  /** Go back to an iteration in every view; null: to the latest. */
+  lookAt(iteration: number | null, options?: { resumes?: boolean }): void;
+  stepInTime(by: number): void;
+  watch(change: Partial<Watch>): void;
+  view(change: Partial<ViewSettings>): void;
+  inspect(cell?: Partial<InspectedCell>): void;
+  /** The pointer is at a timestep and unit; null: it has left. */
+  cursor(t: number | null, unit?: number | null): void;
+  select(change: Partial<Place>): void;
+  /** Compare with an earlier iteration; null: with the first. */
+  pin(iteration: number | null): void;
+  fork(): void;
+  open(
+    recipe: object,
+    options?: StartOptions & { preset?: Preset | null; view?: Partial<ViewSettings> },
+  ): void;
+  dismissPreset(): void;
+  /** A field of the recipe was changed, by its dotted path; undefined: back to the shared value. */
+  change(path: string, value: unknown, options?: { typing?: boolean }): void;
+  /** A whole part of the recipe was replaced. */
+  replace(part: "task" | "lanes", value: unknown, along?: Along | null): void;
+  undo(): void;
+  redo(): void;
+  retry(): void;
+  dismiss(): void;
+  /** Whether a field of the recipe is on the page, to be seen. */
+  hasPlace(path: string): boolean;
+}
+
+// --- what the run's modules are to each other -------------------------------------------------------
+
+type Socket = ReturnType<typeof import("./run/socket.js").createSocket>;
+type Editor = ReturnType<typeof import("./run/editor.js").createEditor>;
+type Cursor = ReturnType<typeof import("./run/cursor.js").createCursor>;
+type Playback = ReturnType<typeof import("./run/playback.js").createPlayback>;
+type LinkReplay = ReturnType<typeof import("./run/link_replay.js").createArrival>;
+type Runs = ReturnType<typeof import("./run/starts.js").createRuns>;
+type Undo = ReturnType<typeof import("./run/undo.js").createWayBack>;
+type Watched = ReturnType<typeof import("./run/watch.js").createWatched>;
+type RenderLoop = ReturnType<typeof import("./page/render_loop.js").createScreen>;
+
+/** What a link says besides its recipe; it may be anybody's. */
+interface LinkPlace {
+  at?: number;
+  pinned?: number;
+  view?: Partial<ViewSettings>;
+  cursor?: Partial<Place>;
+  watch?: Partial<Watch>;
+}
+
+interface Connection {
+  state: State["connection"];
+  wait: number;
+  attempt: number;
+  replayTo: number | null;
+  code?: number;
+  reason?: string;
+}
+
+/** Timers, so that tests can have time pass. */
+interface Clock {
+  setTimeout(callback: () => void, wait: number): any;
+  clearTimeout(timer: any): void;
+}
+
+/** What the server writes into the page. */
+interface Facts {
+  recipe: Recipe;
+  tasks: Record<string, Recipe["task"]>;
+  live: string[];
+  presets: Preset[];
+  plotly: string;
+}
+
+// --- what is drawn ----------------------------------------------------------------------------------
+
+type Palette = ReturnType<typeof import("./canvas/palette.js").palette>;
+type Surface = ReturnType<typeof import("./canvas/surface.js").createSurface>;
+
+/** From what is measured to CSS pixels, and back. */
+interface Scale {
+  (value: number): number;
+  invert(pixel: number): number;
+}
+
+interface Tick {
+  at: number;
+  text: string;
+}
+
+/** Where one of a chart's plots lies, in CSS pixels. */
+interface PanelPlace {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+  /** Whether y is in powers of ten. */
+  log?: boolean;
+  /** Whether x takes whole numbers only. */
+  whole?: boolean;
+  /** Whether it goes without labels of x. */
+  bare?: boolean;
+  hoverTitle?: string;
+}
+
+/** The same with its scales, ranges and ticks. */
+interface Panel extends PanelPlace {
+  x: Scale;
+  y: Scale;
+  xRange: number[];
+  yRange: number[];
+  xTicks: Tick[];
+  yTicks: Tick[];
+}
+
+interface Title {
+  text: string;
+  x: number;
+  y: number;
+  align: string;
+  upright?: boolean;
+}
+
+interface LegendEntry {
+  key: string | number;
+  name: string;
+  color: string;
+  dash?: number[];
+  hidden?: boolean;
+}
+
+interface Legend {
+  shown: boolean;
+  x: number;
+  y: number;
+  width: number;
+  entries?: LegendEntry[];
+}
+
+/** What a chart draws by Plotly, which has no types here. */
+interface FigureData {
+  traces: any[];
+  annotations: any[];
+  shapes: any[];
+}
+
+/** How a chart is painted now. */
+interface Look {
+  palette: Palette;
+  live: boolean;
+  settled: boolean;
+  width: number;
+  thin: number;
+}
+
+/** What a chart asks of its view: see `createChart`. */
+interface ChartView {
+  name: string;
+  place(width: number, height: number): { panels: PanelPlace[]; titles: Title[]; legend: Legend };
+  paint(context: CanvasRenderingContext2D, panel: Panel, index: number, look: Look): void;
+  overlay?(context: CanvasRenderingContext2D, panels: Panel[], look: Look): void;
+  figure(panels: Panel[]): FigureData;
+  saved?(panels: Panel[]): FigureData;
+  onLegend?(key: string | number): void;
+  onPoint?(index: number, x: number | null): void;
+}
+
+/** What a chart shows now. A range or legend that is the same array is the same. */
+interface ChartSpec {
+  theme: string;
+  live: boolean;
+  ranges: { x: number[]; y: number[] }[];
+  legend: LegendEntry[];
+  /** Another object when the data are others. */
+  version: unknown;
+}
+
+type PlotlyElement = HTMLDivElement & {
+  on(event: string, listener: (change: any) => unknown): void;
+  layout: any;
+};
+
+/** What a pointer does on a picture: see `createPointing`. */
+interface PointerHandlers {
+  hover(x: number, y: number): void;
+  leave(): void;
+  click(x: number, y: number): void;
+  drags(): boolean;
+  drag(right: number, down: number): void;
+  twice(): void;
+  /** Whether the wheel was of use. */
+  wheel(pixels: number, x: number, y: number): boolean;
+}
+
+// --- the document ---------------------------------------------------------------------------------------
+
+// What the page looks up is HTML, and its listeners are on elements.
+interface ParentNode {
+  querySelector<E extends Element = HTMLElement>(selectors: string): E | null;
+  querySelectorAll<E extends Element = HTMLElement>(selectors: string): NodeListOf<E>;
+}
+interface EventTarget {
+  closest(selectors: string): HTMLElement | null;
+}
+interface Element {
+  closest(selectors: string): HTMLElement | null;
+}
+
+/** Plotly, once it has arrived. */
+declare var unrolledPlotly: Promise<any>;
+/** For tests and the curious. */
+declare var unrolled: Readonly<{ store: Readonly<{ state: State }>; link: () => string }>;
