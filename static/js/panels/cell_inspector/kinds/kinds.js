@@ -3,6 +3,7 @@
 
 import { gru } from "./gru.js";
 import { lstm } from "./lstm.js";
+import { mgu } from "./mgu.js";
 import { rnn } from "./rnn.js";
 
 /**
@@ -23,7 +24,7 @@ import { rnn } from "./rnn.js";
  */
 
 /** @type {Record<string, (nonlinearity: string) => Kind>} */
-const KINDS = { rnn, lstm, gru };
+const KINDS = { rnn, lstm, gru, mgu };
 
 /**
  * The kind of a lane's cell, the same object each time; null if there is none.
