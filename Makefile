@@ -22,7 +22,7 @@ run: $(VENV)/run.stamp
 
 test: $(VENV)/test.stamp browser
 	$(NODE_TESTS)
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal --durations 10 $(PYTEST_ARGS)
 
 check: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .

@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
 
 from tests.browser.lab import Lab
 from tests.browser.server import Server
@@ -17,6 +17,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+DESKTOP = {"viewport": {"width": 1366, "height": 768}}
 
 
 @pytest.fixture(scope="package")
@@ -44,22 +46,42 @@ def server() -> Iterator[Server]:
     server.stop()
 
 
+@pytest.fixture(scope="package")
+def desktop(chromium: Browser) -> Iterator[BrowserContext]:
+    """One profile for all tests that ask for nothing special: it keeps the files of the page."""
+    context = chromium.new_context(**DESKTOP)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def new_lab(chromium: Browser, server: Server) -> Iterator[Callable[..., Lab]]:
-    """Make labs, each as in a browser of its own; none may fail or ask another host."""
+def new_lab(
+    chromium: Browser, server: Server, desktop: BrowserContext
+) -> Iterator[Callable[..., Lab]]:
+    """Make labs, each as in a browser of its own; none may fail or ask another host.
+
+    The first that asks for nothing special takes the profile of `desktop`, which is left as it
+    was when it was new.
+    """
     contexts = []
     labs = []
 
     def make(url: str | None = None, **options: Any) -> Lab:
-        contexts.append(
-            chromium.new_context(**{"viewport": {"width": 1366, "height": 768}, **options})
-        )
-        labs.append(Lab(contexts[-1], url or server.url))
+        context = desktop
+        if labs or url is not None or options:
+            context = chromium.new_context(**{**DESKTOP, **options})
+            contexts.append(context)
+        labs.append(Lab(context, url or server.url))
         return labs[-1]
 
     yield make
     for context in contexts:
         context.close()
+    for page in desktop.pages:
+        if page.url != "about:blank":
+            page.evaluate("localStorage.clear()")
+        page.close()
+    desktop.clear_permissions()
     assert [failure for lab in labs for failure in lab.failures] == []
     for lab in labs:
         assert lab.hosts <= {lab.url.split("/")[2]}

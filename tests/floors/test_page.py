@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-JS = Path(__file__).parents[1] / "static" / "js"
+JS = Path(__file__).parents[2] / "static" / "js"
 SCRIPTS = sorted(JS.rglob("*.js"))
 
 FLOORS: tuple[frozenset[str], ...] = (
