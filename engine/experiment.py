@@ -16,7 +16,7 @@ from engine.learner import Learner
 from engine.random_streams import stream
 from engine.recipe import Changes, Hyperparameters, Lane, Recipe, Tweak
 from engine.tasks import Batch, make
-from engine.views import ViewRequest, view_arrays
+from engine.views import ViewRequest, update_arrays, view_arrays
 from engine.watch import Watch
 
 EVERYTHING = Watch()
@@ -158,8 +158,8 @@ class Experiment:
             start = self._clock()
             with np.errstate(all="ignore"):
                 learner.update(self.iteration)
-                frame.arrays[f"{index}/update_norm"] = np.array(learner.update_norm())
             self.took[index] += self._clock() - start
+            self._show_update(index, learner, frame, watch)
         self.iteration += 1
         return frame
 
@@ -181,8 +181,7 @@ class Experiment:
                 self._compute(index, learner, frame, watch)
             finally:
                 learner.swap_update()
-            with np.errstate(all="ignore"):
-                frame.arrays[f"{index}/update_norm"] = np.array(learner.update_norm())
+            self._show_update(index, learner, frame, watch)
         return frame
 
     def stop(self) -> None:
@@ -228,6 +227,14 @@ class Experiment:
         frame.arrays.update({f"{index}/{name}": array for name, array in arrays.items()})
         if lost is not None:
             frame.text[f"{index}/diverged"] = lost
+
+    def _show_update(self, index: int, learner: Learner, frame: Frame, watch: Watch | None) -> None:
+        """Put into the frame what is shown of the update that followed."""
+        with np.errstate(all="ignore"):
+            arrays = {"update_norm": np.array(learner.update_norm())}
+            if watch is not None and watch.lane in (None, index):
+                arrays |= update_arrays(learner, watch.views)
+        frame.arrays.update({f"{index}/{name}": array for name, array in arrays.items()})
 
     def _view_request(self, watch: Watch, layer: int) -> ViewRequest:
         x, y, mask = self._held_out

@@ -41,6 +41,10 @@ register(
 )
 
 
+NOISE_DECAY = 0.55
+"""γ of the noise's variance η / (1 + k)^γ (Neelakantan et al. 2015)."""
+
+
 @dataclass(frozen=True)
 class Iteration:
     """What one forward and backward pass of a learner gave, before the update.
@@ -66,6 +70,11 @@ class Learner:
     task : Task
     seed, batch_size : int
         The recipe's.
+
+    Attributes
+    ----------
+    params, params_before : dict of str to ndarray
+        The weights, and those before the last update, by the model's names.
     """
 
     def __init__(
@@ -82,17 +91,12 @@ class Learner:
         self._first_lost: str | None = None
         self.at = as_slice(task.loss_timesteps)
         self._last = int(task.loss_timesteps[-1]) + 1  # h_{t+1} is what the loss at t reads
-        shapes = self.model.shapes()
-        self.parameter_count = sum(int(np.prod(shape)) for shape in shapes.values())
+        self.parameter_count = sum(int(np.prod(shape)) for shape in self.model.shapes().values())
         self._values = np.empty(self.parameter_count, self.dtype)
         self._before = np.empty_like(self._values)
         self._gradient = np.empty_like(self._values)
-        self.params: dict[str, Array] = {}
-        start = 0
-        for name, shape in shapes.items():
-            stop = start + int(np.prod(shape))
-            self.params[name] = self._values[start:stop].reshape(shape)
-            start = stop
+        self.params = self._by_name(self._values)
+        self.params_before = self._by_name(self._before)
         self.restart()
 
     @property
@@ -109,6 +113,15 @@ class Learner:
     def num_layers(self) -> int:
         """Stacked cells."""
         return len(self.model.cells)
+
+    def _by_name(self, values: Array) -> dict[str, Array]:
+        """Return views of a vector (n,) of all weights, by the model's names."""
+        named, start = {}, 0
+        for name, shape in self.model.shapes().items():
+            stop = start + int(np.prod(shape))
+            named[name] = values[start:stop].reshape(shape)
+            start = stop
+        return named
 
     def allocate(self, allocate: Allocate) -> None:
         """Take the memory for passes over whole batches."""
@@ -197,14 +210,29 @@ class Learner:
         return saturation(self.model.cells[layer], self._spaces[layer])
 
     def update(self, iteration: int) -> None:
-        """Move the weights along the clipped gradient, at the rate that this iteration has."""
+        """Move the weights along the clipped, perhaps noisy gradient, at this iteration's rate."""
         np.copyto(self._before, self._values)
         hyperparameters = self.hyperparameters
+        if hyperparameters.gradient_noise:
+            self._add_noise(iteration)
         factor = SCHEDULES[hyperparameters.schedule](iteration, hyperparameters.schedule_period)
         rate = hyperparameters.learning_rate * factor
         # A schedule may end at 0, which no recipe may have: not validated.
         scheduled = hyperparameters.model_copy(update={"learning_rate": rate})
         self._optimizer.update(self._values, self._gradient, scheduled)
+
+    def _add_noise(self, iteration: int) -> None:
+        """Add normal noise of variance η / (1 + k)^0.55 to the gradient at iteration k.
+
+        Neelakantan et al. (2015, "Adding Gradient Noise Improves Learning for Very Deep
+        Networks", section 3). It comes after clipping, as there, so that a threshold neither
+        shortens it nor counts it as explosion; `grad_norm` and `clip_factor` are without it. All
+        lanes draw from the same place of the seed's stream.
+        """
+        variance = self.hyperparameters.gradient_noise / (1 + iteration) ** NOISE_DECAY
+        rng = stream(self._seed, "gradient noise", iteration)
+        noise = rng.standard_normal(self._gradient.size) * variance**0.5
+        self._gradient += noise.astype(self.dtype, copy=False)
 
     def update_norm(self) -> float:
         """Return how far the last update moved the weights, ‖Δθ‖₂."""

@@ -23,6 +23,7 @@ from engine.diagnostics import (
     probed_singular_values,
     singular_values,
     spectrum,
+    update_ratio,
 )
 from engine.losses import LOSSES
 from engine.model import Pass
@@ -139,13 +140,22 @@ class ViewRequest(NamedTuple):
 def view_arrays(learner: Learner, request: ViewRequest) -> dict[str, Array]:
     """Return the watched arrays of one lane, by their names in a frame."""
     arrays: dict[str, Array] = {}
-    if request.views:
+    of_a_pass = [VIEWS[name].arrays for name in dict.fromkeys(request.views)]
+    if any(of_a_pass):
         passed = learner.forward_example(request.example)
-        for view in dict.fromkeys(request.views):
+        for compute in filter(None, of_a_pass):
             request.go_on()
-            found = VIEWS[view].arrays(learner, request, passed)
+            found = compute(learner, request, passed)
             # What they show lies in memory that the next view writes to.
             arrays |= {name: np.array(array) for name, array in found.items()}
+    return arrays
+
+
+def update_arrays(learner: Learner, views: tuple[str, ...]) -> dict[str, Array]:
+    """Return the watched arrays of a lane's last update, by their names in a frame."""
+    arrays: dict[str, Array] = {}
+    for compute in filter(None, (VIEWS[name].update_arrays for name in dict.fromkeys(views))):
+        arrays |= compute(learner)
     return arrays
 
 
@@ -293,12 +303,15 @@ class ViewSpec(NamedTuple):
     ----------
     meaning : str
         What it shows, in a few words.
-    arrays : callable
+    arrays : callable or None
         Returns its arrays by their names in a frame, from the forward pass of the example.
+    update_arrays : callable or None
+        Returns arrays of the update that followed, once it is made.
     """
 
     meaning: str
-    arrays: Callable[[Learner, ViewRequest, Pass], dict[str, Array]]
+    arrays: Callable[[Learner, ViewRequest, Pass], dict[str, Array]] | None
+    update_arrays: Callable[[Learner], dict[str, Array]] | None = None
 
 
 VIEWS: dict[str, ViewSpec] = {
@@ -317,5 +330,10 @@ VIEWS: dict[str, ViewSpec] = {
     "paths": ViewSpec("by which way the example's gradient came back", backward_paths),
     "saturation": ViewSpec("gates at their ends, dead units", batch_saturation),
     "spectrum": ViewSpec("the eigenvalues of the recurrent weights", weight_spectrum),
+    "update_ratio": ViewSpec(
+        "how far the update moves each parameter, by the parameter's own size",
+        None,
+        lambda learner: update_ratio(learner.params_before, learner.params),
+    ),
 }
 """The views of `Watch` by name."""

@@ -9,6 +9,7 @@ from engine.diagnostics.paths import paths
 from engine.diagnostics.probes import EXACT_SIZE, probed_local_gain, probed_singular_values
 from engine.diagnostics.saturation import saturation
 from engine.diagnostics.spectrum import spectrum
+from engine.diagnostics.update_ratio import update_ratio
 
 __all__ = [
     "EXACT_SIZE",
@@ -30,5 +31,6 @@ __all__ = [
     "spectrum",
     "spread",
     "state_gradient",
+    "update_ratio",
     "weight_contributions",
 ]

@@ -145,6 +145,23 @@ class LiveHyperparameters(Strict):
             "when": {"clip": ["norm", "value"]},
         },
     )
+    gradient_noise: float = Field(
+        0.0,
+        ge=0,
+        le=10,
+        title="Gradient noise",
+        description="Variance η of noise added to each entry of the clipped gradient; it falls as "
+        "η / (1 + k)^0.55 at iteration k. It shakes weights off plateaus, where a vanished "
+        "gradient would leave them. 0: none.",
+        json_schema_extra={
+            "phrase": "noise {}",
+            "group": "training",
+            "live": True,
+            "rare": True,
+            "step": 0.01,
+            "slider_max": 1,
+        },
+    )
     truncate: int | None = Field(
         None,
         ge=1,

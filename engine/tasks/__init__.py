@@ -7,6 +7,7 @@ from engine.tasks.base import Baseline, Batch, Task
 from engine.tasks.copy_memory import CopyMemory, CopyTask
 from engine.tasks.fields import TaskFields
 from engine.tasks.next_char import NextChar, NextCharTask
+from engine.tasks.sine import SineMixture, SineTask
 from engine.tasks.stocks import Stocks, StocksTask
 from engine.tasks.temporal_order import TemporalOrder, TemporalOrderTask
 
@@ -16,6 +17,7 @@ TASKS: tuple[type[TaskFields], ...] = (
     TemporalOrderTask,
     NextCharTask,
     StocksTask,
+    SineTask,
 )
 """Every kind of task, the default first; the union of a recipe's task is made of them."""
 
@@ -29,6 +31,8 @@ __all__ = [
     "CopyTask",
     "NextChar",
     "NextCharTask",
+    "SineMixture",
+    "SineTask",
     "Stocks",
     "StocksTask",
     "Task",

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from engine import Experiment, Recipe, Watch
 from engine.experiment import Stopped
+from engine.views import VIEWS, ViewSpec
 from tests.engine.runs import EVERY_VIEW, advance, differences, experiment, same_bits
 
 TASKS = [
@@ -465,3 +466,19 @@ def test_another_name_changes_labels_and_no_number():
         np.testing.assert_array_equal(array, other.arrays[name])
     assert named.rename(1, None).lanes[1] == plain.recipe.lanes[1]
     assert [lane.label for lane in named.lanes] == ["RNN tanh", "LSTM", "GRU"]
+
+
+def test_a_view_of_the_update_sees_the_weights_before_and_after_it(monkeypatch):
+    def moved(learner):
+        return {"moved": np.array([learner.params_before["readout.bias"][0]])}
+
+    monkeypatch.setitem(VIEWS, "moved", ViewSpec("for a test", None, moved))
+    watch = Watch().model_copy(update={"views": ("moved",)})
+    run = experiment()
+    before = [lane.params["readout.bias"][0] for lane in run.lanes]
+    frame = run.advance(watch)
+    assert [frame.arrays[f"{lane}/moved"][0] for lane in range(3)] == before
+    assert all(lane.params["readout.bias"][0] not in before for lane in run.lanes)
+    again = run.frame(watch.model_copy(update={"lane": 1}))
+    assert again.arrays["1/moved"][0] == before[1]
+    assert {"0/moved", "2/moved"}.isdisjoint(again.arrays)

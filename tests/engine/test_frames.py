@@ -327,6 +327,9 @@ def names_and_shapes(lane: str, T: int, H: int, S: int, out: int, loss: str) -> 
         shapes |= {f"{part}.{gate}": (T, H) for part in ("input", "recurrent")}
         shapes |= {f"spectrum.{gate}": (H, 2), f"spectral_radius.{gate}": ()}
         shapes[f"singular_value.{gate}"] = ()
+    parameters = [f"{part}_{side}_l0" for part in ("weight", "bias") for side in ("ih", "hh")]
+    parameters += ["readout.weight", "readout.bias"]
+    shapes |= {f"update_ratio.{name}": () for name in parameters}
     return shapes | {"source": (S, T)}
 
 

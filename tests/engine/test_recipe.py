@@ -50,6 +50,7 @@ DEFAULT = {
         "schedule_period": 1000,
         "clip": "norm",
         "clip_threshold": 1.0,
+        "gradient_noise": 0.0,
         "truncate": None,
         "precision": "float64",
     },
@@ -73,12 +74,15 @@ BOUNDS = [
     ("base.weight_decay", 0.0, 1.0, -TINY, math.nextafter(1.0, 2)),
     ("base.schedule_period", 1, 1_000_000, 0, 1_000_001),
     ("base.clip_threshold", TINY, 1e6, 0.0, math.nextafter(1e6, 2e6)),
+    ("base.gradient_noise", 0.0, 10.0, -TINY, math.nextafter(10.0, 11)),
     ("base.truncate", 1, 2000, 0, 2001),
     ("task.adding.seq_len", 2, 2000, 1, 2001),
     ("task.copy.seq_len", 1, 1980, 0, 1981),
     ("task.temporal_order.seq_len", 2, 2000, 1, 2001),
     ("task.next_char.seq_len", 2, 500, 1, 501),
     ("task.stocks.seq_len", 2, 80, 1, 81),
+    ("task.sine.seq_len", 2, 2000, 1, 2001),
+    ("task.sine.waves", 1, 3, 0, 4),
     ("tweaks.0.iteration", 0, 10_000_000, -1, 10_000_001),
     ("tweaks.0.lane", 0, 3, -1, 4),
 ]
@@ -106,6 +110,7 @@ LIVE = (
     "schedule_period",
     "clip",
     "clip_threshold",
+    "gradient_noise",
     "truncate",
 )
 
@@ -324,6 +329,7 @@ OTHER_VALUE = {
     "schedule_period": 7,
     "clip": "value",
     "clip_threshold": 0.25,
+    "gradient_noise": 0.3,
     "truncate": 10,
     "precision": "float32",
 }
@@ -473,6 +479,7 @@ live = {
     "schedule_period": st.integers(1, 10**6),
     "clip": st.sampled_from(["none", "norm", "value"]),
     "clip_threshold": floats,
+    "gradient_noise": st.floats(0, 10),
     "truncate": st.none() | st.integers(1, 50),
 }
 knobs = live | {
@@ -498,6 +505,7 @@ some_task = st.one_of(
         optional={"text": st.none() | st.text(min_size=10, max_size=40).map("ab".__add__)},
     ),
     st.fixed_dictionaries({"name": st.just("stocks")}, optional={"symbol": st.just("AAPL")}),
+    st.fixed_dictionaries({"name": st.just("sine")}, optional={"waves": st.integers(1, 3)}),
 )
 some_recipe = st.fixed_dictionaries(
     {"lanes": st.lists(st.fixed_dictionaries({}, optional=knobs), min_size=1, max_size=4)},

@@ -24,8 +24,19 @@ from engine.recipe import (
     TaskFields,
     TemporalOrderTask,
 )
-from engine.tasks import Adding, CopyMemory, NextChar, Stocks, Task, TemporalOrder, make
+from engine.tasks import (
+    Adding,
+    CopyMemory,
+    NextChar,
+    SineMixture,
+    SineTask,
+    Stocks,
+    Task,
+    TemporalOrder,
+    make,
+)
 from engine.tasks.next_char import default_text
+from engine.tasks.sine import PERIODS
 from engine.tasks.stocks import weekly_prices
 
 EVERY = [
@@ -35,6 +46,7 @@ EVERY = [
     NextCharTask(seq_len=9),
     NextCharTask(seq_len=4, text="abcabdabe"),
     StocksTask(seq_len=12, symbol="NFLX"),
+    SineTask(seq_len=10, waves=3),
 ]
 
 
@@ -456,3 +468,56 @@ def test_without_plotly_the_task_says_what_is_missing(monkeypatch: pytest.Monkey
         Stocks(10, "GOOG")
     monkeypatch.undo()
     assert Stocks(10, "GOOG").symbol == "GOOG"
+
+
+# Sine mixture
+
+
+def amplitudes(series: np.ndarray, periods: tuple[float, ...]) -> np.ndarray:
+    """Return the amplitude of each wave in a series, and what is left of it, by least squares."""
+    angles = 2 * np.pi * np.arange(len(series))[:, np.newaxis] / np.array(periods)
+    basis = np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
+    found = np.linalg.lstsq(basis, series, rcond=None)[0]
+    left = np.abs(series - basis @ found).max()
+    return np.append(np.hypot(*found.reshape(2, -1)), left)
+
+
+@pytest.mark.parametrize("waves", [1, 2, 3])
+def test_a_sine_mixture_is_a_sum_of_waves_of_the_given_periods(waves: int):
+    task = SineMixture(60, waves)
+    x, _, _ = draw(task, 8)
+    for b in range(8):
+        *found, left = amplitudes(x[:, b, 0], PERIODS[:waves])
+        np.testing.assert_allclose(found, np.sqrt(2 / waves), rtol=1e-9)
+        assert left < 1e-12
+    assert len({tuple(series) for series in x[:, :, 0].T}) == 8
+
+
+def test_the_target_of_a_sine_mixture_is_the_next_value_at_every_timestep():
+    task = SineMixture(12, 2)
+    batch = draw(task, 5)
+    np.testing.assert_array_equal(batch.y[:-1], batch.x[1:])
+    assert batch.mask.all()
+    for index in range(5):
+        shown = task.example(batch, index)
+        assert shown["values"] == [*batch.x[:, index, 0], batch.y[-1, index, 0]]
+        assert len(shown["dates"]) == 13
+        *_, left = amplitudes(np.array(shown["values"]), PERIODS[:2])
+        assert left < 1e-12, "the last target goes on as the window does"
+
+
+@pytest.mark.parametrize("waves", [1, 2, 3])
+def test_the_sine_baseline_is_the_loss_of_repeating_the_last_value(waves: int):
+    task = SineMixture(20, waves)
+    x, y, _ = draw(task, 20_000)
+    assert abs(x.mean()) < 0.02
+    assert x.var() == pytest.approx(1, abs=0.02)
+    persistence = np.mean((y - x) ** 2)
+    assert persistence == pytest.approx(task.baseline.loss, rel=0.02)
+    assert task.baseline.loss < 1, "or the mean would be harder to beat"
+
+
+@pytest.mark.parametrize("waves", [0, 4, 2.0, True])
+def test_a_number_of_waves_that_there_is_not_is_refused(waves):
+    with pytest.raises(ValueError, match=r"waves is .*integer, from 1 to 3"):
+        SineMixture(10, waves)
