@@ -90,6 +90,24 @@ test("memory is the mean forget gate, the mean update gate, or the correlation w
   assert.equal(memories(lstm, frame({})), null);
 });
 
+test("a forget gate without a cell state, as in the MGU, keeps 1 − f of h", () => {
+  const mgu = { index: 0, cell: "mgu", gate_names: ["f", "n"], state_names: ["h"], hidden_size: 2 };
+  assert.equal(kindOf(mgu), "1-f");
+  close(
+    memories(
+      mgu,
+      frame({
+        "0/gate.f": array([
+          [0.25, 1],
+          [0.75, 0.5],
+        ]),
+      }),
+    ),
+    [0.5, 0.25],
+  );
+  assert.equal(memories(mgu, frame({})), null);
+});
+
 test("the longest memory is first, equals stay in order, and what is NaN is last", () => {
   const order = longestFirst([0.2, NaN, 0.9, 0.2]);
   assert.deepEqual([...order], [2, 0, 3, 1]);
