@@ -89,15 +89,13 @@ test("a part of a long run is read in full detail, and its smoothed line is the 
   near(lows(close).slice(0, 3), losses.slice(close.offset, close.offset + 3).map(Math.log10));
   assert.ok(histories.iteration(close.offset) <= 1000);
   const mean = histories.between(0, "loss.mean", [1000, 1100]);
-  const expected = losses
-    .slice(0, mean.offset + 1)
-    .reduce(
-      ({ sum, weight }, loss) => ({
-        sum: 0.9 * sum + 0.1 * Math.log10(loss),
-        weight: 0.9 * weight + 0.1,
-      }),
-      { sum: 0, weight: 0 },
-    );
+  const expected = losses.slice(0, mean.offset + 1).reduce(
+    ({ sum, weight }, loss) => ({
+      sum: 0.9 * sum + 0.1 * Math.log10(loss),
+      weight: 0.9 * weight + 0.1,
+    }),
+    { sum: 0, weight: 0 },
+  );
   assert.ok(Math.abs(mean.envelope.low(0) - expected.sum / expected.weight) < 1e-4);
   assert.equal(histories.between(0, "loss", [0, 5000]).envelope.stride, 8);
 });

@@ -1,6 +1,6 @@
 // Lanes: the other face of Training, a table of the networks side by side.
 
-import { watching } from "../../state/selectors.js";
+import { toggled, watching } from "../../state/selectors.js";
 import { count, html } from "../../text/format.js";
 import { DIFFERS, MARK, columnsOf } from "./lane_columns.js";
 import { Best, laneRows } from "./table.js";
@@ -29,9 +29,7 @@ export function create(element, actions) {
   body.addEventListener("click", ({ target }) => {
     const index = Number(target.closest("button")?.dataset.lane ?? NaN);
     if (Number.isNaN(index)) return;
-    const { hidden } = state.view;
-    const others = hidden.filter((each) => each !== index);
-    actions.view({ hidden: others.length < hidden.length ? others : [...hidden, index].sort() });
+    actions.view({ hidden: toggled(state.view.hidden, index) });
   });
 
   function cell(tag, text, scope) {

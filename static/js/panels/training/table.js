@@ -3,6 +3,7 @@
 import { scalar } from "../../frames/frame.js";
 import { folded } from "../../recipe/in_force.js";
 import { differingKnobs, laneValues } from "../../recipe/lanes.js";
+import { isShown } from "../../state/selectors.js";
 
 const COLUMNS = [
   ["loss", "loss"],
@@ -73,7 +74,8 @@ export function laneRows(state, best) {
   const differing = differingKnobs(now, ["cell", ...Object.keys(now.base)]);
   const knobs = [...new Set(differing)].filter((name) => !NOT_KNOBS.has(name));
   const read = frame === null ? 0 : lengthUpTo(history, frame.iteration);
-  const rows = lanes.map(({ index, label, cell, parameters }) => {
+  const rows = lanes.map((lane) => {
+    const { index, label, cell, parameters } = lane;
     const values = laneValues(now, index);
     const loss = scalar(frame, index, "loss");
     const column = history.lanes[index]?.loss;
@@ -82,7 +84,7 @@ export function laneRows(state, best) {
       label,
       cell,
       parameters,
-      hidden: view.hidden?.includes(index) ?? false,
+      hidden: !isShown(lane, view),
       diverged: scalar(frame, index, "diverged") > 0,
       loss,
       best: column === undefined ? loss : best.of(column, read),

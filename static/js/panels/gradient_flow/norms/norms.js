@@ -3,7 +3,7 @@
 import { cursorLine, emptyMessage } from "../../../canvas/marks.js";
 import { palette } from "../../../canvas/palette.js";
 import { createChart } from "../../../chart/chart.js";
-import { lossesSpread, shownLanes, watching } from "../../../state/selectors.js";
+import { lossesSpread, shownLanes, watching, toggled } from "../../../state/selectors.js";
 import { normsHeadline, normsInWords, whyNoNorms } from "./captions.js";
 import { gradientFigure } from "./figure.js";
 import { placeGradients } from "./layout.js";
@@ -107,10 +107,7 @@ export function create(element, actions, { extremes }) {
 
   function toggle(key) {
     if (typeof key === "number") {
-      const { hidden: out } = state.view;
-      actions.view({
-        hidden: out.includes(key) ? out.filter((each) => each !== key) : [...out, key],
-      });
+      actions.view({ hidden: toggled(state.view.hidden, key) });
       return;
     }
     if (!hidden.delete(key)) hidden.add(key);
