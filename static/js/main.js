@@ -3,6 +3,7 @@
 
 import { createDesk } from "./run/session.js";
 import { listenToKeys } from "./ui/hotkeys.js";
+import { setCatalogue } from "./state/catalogue.js";
 import { wear } from "./state/lane_hues.js";
 import { loadPlotly } from "./chart/plotly_loader.js";
 import { createSaveMenu } from "./page/save_menu.js";
@@ -41,6 +42,7 @@ const clock = {
   clearTimeout: (timer) => clearTimeout(timer),
 };
 
+setCatalogue(facts.catalogue);
 globalThis.unrolledPlotly = loadPlotly(facts.plotly);
 
 // --- the run, and what is done with it ----------------------------------------------------------

@@ -1,5 +1,6 @@
 // Every number of the inspected cells as a table, for CSV.
 
+import { columnTitle } from "../../state/catalogue.js";
 import { cellNumbers } from "./numbers.js";
 import { layerOf } from "./captions.js";
 
@@ -36,7 +37,7 @@ export function inspectorTable({ frame, lanes, watch }, cells, kindOf) {
       frame.iteration,
     ];
     const parts = Object.entries(numbers.passage?.parts ?? {}).map(([name, log]) => [
-      `log10 paths.${name}`,
+      columnTitle(`paths.${name}`),
       log,
     ]);
     return [...Object.entries(numbers.values), ...parts].map((row) => [...where, ...row]);

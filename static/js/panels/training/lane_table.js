@@ -1,5 +1,6 @@
 // Lanes: the other face of Training, a table of the networks side by side.
 
+import { cellFacts } from "../../state/catalogue.js";
 import { toggled, watching } from "../../state/selectors.js";
 import { count, html } from "../../text/format.js";
 import { DIFFERS, MARK, columnsOf } from "./lane_columns.js";
@@ -88,7 +89,7 @@ export function create(element, actions) {
     toggle.title = `${lane.hidden ? "Show" : "Hide"} ${lane.label} in the charts`;
     toggle.setAttribute("aria-pressed", String(!lane.hidden));
     row.classList.toggle("hidden-lane", lane.hidden);
-    set(row.cells[1], lane.cell.toUpperCase());
+    set(row.cells[1], cellFacts(lane.cell).title);
     columns.forEach(({ read }, k) => set(row.cells[k + 2], read(lane)));
   }
 

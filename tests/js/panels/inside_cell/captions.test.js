@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import "../../catalogue.js";
 import {
   cellInWords,
   valueInWords,
@@ -12,6 +13,7 @@ const lanes = ["LSTM", "LSTM (2)"].map((label, index) => {
   return {
     index,
     label,
+    cell: "lstm",
     gate_names: ["i", "f", "g", "o"],
     state_names: ["h", "c"],
     hidden_size: 2,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import "../../catalogue.js";
 import {
   BINS,
   barsOf,
@@ -27,6 +28,7 @@ import {
 const lstm = {
   index: 1,
   label: "LSTM",
+  cell: "lstm",
   gate_names: ["i", "f", "g", "o"],
   state_names: ["h", "c"],
   hidden_size: 2,
@@ -34,6 +36,7 @@ const lstm = {
 const gru = {
   index: 2,
   label: "GRU",
+  cell: "gru",
   gate_names: ["r", "z", "n"],
   state_names: ["h"],
   hidden_size: 2,

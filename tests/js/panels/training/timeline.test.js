@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+
+import "../../catalogue.js";
 import { Column } from "../../../../static/js/frames/history.js";
 import {
   Best,

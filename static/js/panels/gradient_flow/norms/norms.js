@@ -9,7 +9,7 @@ import { gradientFigure } from "./figure.js";
 import { placeGradients } from "./layout.js";
 import { GradientLegend } from "./legend.js";
 import { paintGradients, paintReadout } from "./paint.js";
-import { QUANTITIES, quantityOf } from "./quantities.js";
+import { factsOf, quantityOf } from "./quantities.js";
 import { GradientRange } from "./range.js";
 import { gradientScene, kindsOfLines, someClipped } from "./scene.js";
 import { normsTable } from "./table.js";
@@ -50,7 +50,7 @@ export function create(element, actions, { extremes }) {
   });
 
   const name = () => quantityOf(state.view.quantity);
-  const quantity = () => QUANTITIES[name()];
+  const quantity = () => factsOf(name());
 
   /** @param {State} next */
   function render(next) {

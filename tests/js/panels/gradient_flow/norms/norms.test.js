@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+
+import "../../../catalogue.js";
 import { hatch, wordingFor } from "../../../../../static/js/canvas/hatching.js";
 import { withScales } from "../../../../../static/js/chart/subplots.js";
 import { Extremes } from "../../../../../static/js/panels/gradient_flow/norms/extremes.js";
 import { layOut } from "../../../../../static/js/panels/gradient_flow/norms/flags.js";
 import { gapsOf, missing } from "../../../../../static/js/panels/gradient_flow/norms/lines.js";
 import {
-  QUANTITIES,
+  OPTIONS,
   afterClipping,
   fromZero,
   quantityOf,
@@ -35,7 +37,7 @@ test("a quantity of a link that is none is the usual one", () => {
   assert.equal(quantityOf("jacobian_gain"), "jacobian_gain");
   for (const name of ["loss", "constructor", "", undefined])
     assert.equal(quantityOf(name), "dh_norm");
-  assert.deepEqual(Object.keys(QUANTITIES), ["dh_norm", "dc_norm", "dW_hh_norm", "jacobian_gain"]);
+  assert.deepEqual(Object.keys(OPTIONS), ["dh_norm", "dc_norm", "dW_hh_norm", "jacobian_gain"]);
 });
 
 test("numbers that begin with timestep 1 leave timestep 0 empty", () => {
