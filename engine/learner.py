@@ -216,10 +216,11 @@ class Learner:
         if hyperparameters.gradient_noise:
             self._add_noise(iteration)
         factor = SCHEDULES[hyperparameters.schedule](iteration, hyperparameters.schedule_period)
-        rate = hyperparameters.learning_rate * factor
-        # A schedule may end at 0, which no recipe may have: not validated.
-        scheduled = hyperparameters.model_copy(update={"learning_rate": rate})
-        self._optimizer.update(self._values, self._gradient, scheduled)
+        if factor != 1:
+            rate = hyperparameters.learning_rate * factor
+            # A schedule may end at 0, which no recipe may have: not validated.
+            hyperparameters = hyperparameters.model_copy(update={"learning_rate": rate})
+        self._optimizer.update(self._values, self._gradient, hyperparameters)
 
     def _add_noise(self, iteration: int) -> None:
         """Add normal noise of variance η / (1 + k)^0.55 to the gradient at iteration k.

@@ -1,35 +1,35 @@
 // The page: one socket, one store, one animation frame in which every view draws. What there is,
 // and what knows what; everything else is in the modules.
 
-import { createDesk } from "./run/session.js";
-import { listenToKeys } from "./ui/hotkeys.js";
-import { setCatalogue } from "./state/catalogue.js";
-import { wear } from "./state/lane_hues.js";
 import { loadPlotly } from "./chart/plotly_loader.js";
-import { createSaveMenu } from "./page/save_menu.js";
+import { create as createHelp } from "./page/help.js";
+import { create as createNotices } from "./page/notices.js";
+import { create as createPresets } from "./page/presets.js";
 import { createScreen } from "./page/render_loop.js";
+import { createSaveMenu } from "./page/save_menu.js";
 import { createShare } from "./page/share.js";
 import { shortcuts } from "./page/shortcuts.js";
-import { createSocket } from "./run/socket.js";
-import { createStore } from "./state/store.js";
-import { createThemeSwitch } from "./ui/theme_switch.js";
-import { createTooltip } from "./ui/tooltip.js";
-import { viewOf } from "./state/view_settings.js";
+import { create as createStatus } from "./page/status.js";
+import { create as createTransport } from "./page/transport.js";
 import { create as createCellInspector } from "./panels/cell_inspector/cell_inspector.js";
 import { create as createControls } from "./panels/controls/controls.js";
-import { create as createGradientFlow } from "./panels/gradient_flow/gradient_flow.js";
-import { create as createHelp } from "./page/help.js";
-import { create as createInsideCell } from "./panels/inside_cell/inside_cell.js";
-import { create as createLaneTable } from "./panels/training/lane_table.js";
 import { create as createLanes } from "./panels/controls/lanes.js";
-import { create as createNotices } from "./page/notices.js";
+import { create as createGradientFlow } from "./panels/gradient_flow/gradient_flow.js";
+import { create as createInsideCell } from "./panels/inside_cell/inside_cell.js";
 import { create as createPrediction } from "./panels/prediction/prediction.js";
-import { create as createPresets } from "./page/presets.js";
-import { create as createStatus } from "./page/status.js";
+import { create as createLaneTable } from "./panels/training/lane_table.js";
 import { create as createTimeBar } from "./panels/training/time_bar.js";
 import { create as createTraining } from "./panels/training/training.js";
-import { create as createTransport } from "./page/transport.js";
 import { create as createUnrolledNetwork } from "./panels/unrolled_network/unrolled_network.js";
+import { createDesk } from "./run/session.js";
+import { createSocket } from "./run/socket.js";
+import { setCatalogue } from "./state/catalogue.js";
+import { wear } from "./state/lane_hues.js";
+import { createStore } from "./state/store.js";
+import { viewOf } from "./state/view_settings.js";
+import { listenToKeys } from "./ui/hotkeys.js";
+import { createThemeSwitch } from "./ui/theme_switch.js";
+import { createTooltip } from "./ui/tooltip.js";
 
 const PACE = 60; // iterations a second, at first
 
@@ -79,7 +79,7 @@ const { editor, cursor, playback, watched, wayBack, runs, reception } = createDe
   now: () => performance.now(),
 });
 
-// --- what views may ask for -----------------------------------------------------------------------
+// --- what views may ask for ----------------------------------------------------------------------
 
 /** @type {Actions} */
 const actions = {
@@ -110,7 +110,7 @@ const actions = {
   },
 };
 
-// --- the views ------------------------------------------------------------------------------------
+// --- the views -----------------------------------------------------------------------------------
 
 const panels = {
   "unrolled-network": createUnrolledNetwork(byId("unrolled-network"), actions),
@@ -146,7 +146,7 @@ for (const [id, { exports }] of Object.entries(panels)) {
 store.subscribe(({ view }) => wear(root, view.colors));
 const screen = createScreen({ store, views, onDrawn: socket.ack });
 
-// --- and begin ------------------------------------------------------------------------------------
+// --- and begin -----------------------------------------------------------------------------------
 
 createTooltip(byId("tip"), byId("controls"));
 const { toggleProjector } = createThemeSwitch(

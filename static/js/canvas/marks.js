@@ -1,4 +1,4 @@
-// Marks that every canvas has: the line of the cursor, and the words where there is nothing to draw.
+// Marks that every canvas has: the line of the cursor, and the words where nothing is drawn.
 
 import { font, textWidth } from "./text.js";
 

@@ -41,8 +41,8 @@ export class SvgContext {
 
   /**
    * @param {{width: number, height: number, ground: string}} size `ground` is the colour behind
-   * @param {{ruler: any, toDataURL: (image: any) => string}} means `ruler` is a context that measures
-   *   text, and the function makes an address of a canvas
+   * @param {{ruler: any, toDataURL: (image: any) => string}} means `ruler` is a context that
+   *   measures text, and the function makes an address of a canvas
    */
   constructor({ width, height, ground }, { ruler, toDataURL }) {
     this.width = width;
@@ -277,7 +277,8 @@ export class SvgContext {
     const ends = Object.entries(place).map(([name, value]) => ` ${name}="${rounded(value)}"`);
     const colors = stops.map(([at, style]) => {
       const { color, opacity } = parted(style);
-      return `<stop offset="${rounded(at)}" stop-color="${color}" stop-opacity="${rounded(opacity)}"/>`;
+      const faint = ` stop-opacity="${rounded(opacity)}"`;
+      return `<stop offset="${rounded(at)}" stop-color="${color}"${faint}/>`;
     });
     const start = `<linearGradient id="${id}" gradientUnits="userSpaceOnUse"${ends.join("")}>`;
     this.#definitions.push(`${start}${colors.join("")}</linearGradient>`);

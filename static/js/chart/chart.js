@@ -2,13 +2,13 @@
 // export; what moves is drawn on an own canvas over the plot area, in hairlines. At rest the data
 // settle into Plotly's traces, and the canvas keeps only the cursor.
 
-import { drawAxes } from "./axes.js";
-import { createSurface } from "../canvas/surface.js";
-import { exported, figureOf, together } from "./figure.js";
 import { palette } from "../canvas/palette.js";
-import { inside, panelAt, sameRange, withScales } from "./subplots.js";
-import { axisKey, configOf, rangesOf } from "./plotly_layout.js";
+import { createSurface } from "../canvas/surface.js";
 import { inTurn } from "../ui/task_queue.js";
+import { drawAxes } from "./axes.js";
+import { exported, figureOf, together } from "./figure.js";
+import { axisKey, configOf, rangesOf } from "./plotly_layout.js";
+import { inside, panelAt, sameRange, withScales } from "./subplots.js";
 
 const RELAY_EVERY = 250; // ms between changes of the axes
 const SETTLE_AFTER = 160; // ms at rest before Plotly takes the data
@@ -39,6 +39,7 @@ export function createChart(element, view) {
   let attached = false;
   /** @type {ChartSpec} */
   let spec = null;
+  /** @type {{panels: Panel[], titles: Title[], legend: Legend} | null} */
   let placed = null;
   let zoomed = []; // per panel {x, y}: ranges that the user chose
   let settled = false; // Plotly holds the data

@@ -11,6 +11,7 @@ import { count } from "../text/format.js";
 export function create(element, actions) {
   const divergence = createDivergence(() => render(last));
   let shown = "";
+  /** @type {State} */
   let last = null;
 
   function line({ kind, text, act }) {
@@ -81,6 +82,7 @@ function connection({ connection: link, outage, run, replay }, { retry }) {
  */
 function createDivergence(changed) {
   let scanned = 0;
+  /** @type {RunHistory} */
   let history = null;
   let since = [];
   let read = []; // what was dismissed, by lane: since when it had been diverged

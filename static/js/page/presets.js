@@ -12,11 +12,13 @@ const ABOUT = { flow: "norms", quantity: "dh_norm" };
  */
 export function create({ button, menu, note }, actions, presets) {
   const items = [...menu.querySelectorAll("[role=menuitem]")];
+  /** @type {Preset} */
   let shown = null;
 
   function place() {
     const box = button.getBoundingClientRect();
-    const width = Number.parseFloat(getComputedStyle(menu).width); // known though it is not shown yet
+    // Known though it is not shown yet.
+    const width = Number.parseFloat(getComputedStyle(menu).width);
     menu.style.left = `${Math.max(EDGE, Math.min(box.left, innerWidth - width - EDGE))}px`;
     menu.style.top = `${box.bottom + GAP}px`;
     menu.style.maxHeight = `${innerHeight - box.bottom - GAP - EDGE}px`;

@@ -1,8 +1,8 @@
 // What a panel shows, as a file: a small menu in each panel's head, for PNG, SVG and CSV.
 
 import { palette } from "../canvas/palette.js";
-import { toCsv } from "../text/csv.js";
 import { SvgContext } from "../canvas/svg_context.js";
+import { toCsv } from "../text/csv.js";
 
 const SCALE = 2; // pixels of a saved PNG per pixel on the screen
 const KINDS = [

@@ -1,7 +1,7 @@
 // The status line: iteration, loss of each lane, and how the server is reached.
 
-import { inTime } from "../ui/text_clock.js";
 import { count, number } from "../text/format.js";
+import { inTime } from "../ui/text_clock.js";
 
 const RATE_OVER = 3000; // ms over which iterations are counted
 const RATE_FROM = 1200; // ms before which the count says nothing
@@ -20,8 +20,10 @@ export function create(element) {
   const of = document.createElement("span");
   iteration.append(at, of);
 
+  /** @type {Lane[]} */
   let lanes = null;
   let values = [];
+  /** @type {State} */
   let latest = null;
   const rate = rateOf();
   const texts = inTime(write);

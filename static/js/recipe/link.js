@@ -59,8 +59,8 @@ export function toFragment(recipe, defaults, place = {}) {
 /**
  * Read a URL's fragment.
  *
- * @returns {{recipe: Recipe|null, place: any, problem: string|null}} no recipe and no problem if
- *   there is none; of the place, what can be read and is of the right kind
+ * @returns {{recipe: Recipe | null, place: LinkPlace, problem: string | null}} no recipe and no
+ *   problem if there is none; of the place, what can be read and is of the right kind
  */
 export function fromFragment(fragment) {
   const parts = fragment.replace(/^#/, "").split("&");

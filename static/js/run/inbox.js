@@ -17,6 +17,7 @@ const FIRST_FRAME_WITHIN = 150; // ms that an announced run may take before it i
  * @param {Clock} options.clock
  */
 export function createReception({ store, socket, editor, arrival, runs, playback, screen, clock }) {
+  /** @type {Recipe} */
   let announced = null; // the recipe of a run that is not shown yet
   let showTimer = 0;
 

@@ -9,7 +9,9 @@
  * @param {(iteration: number) => void} options.pin compare with an iteration
  */
 export function createArrival({ replay, pin }) {
+  /** @type {{at: number, recipe: Recipe | null, first: Frame | null} | null} */
   let early = null; // {at, recipe, first}: on its way from iteration 0
+  /** @type {{at: number, pinned: number} | null} */
   let onward = null; // {at, pinned}: where it goes on to, once what it compares with is here
 
   return {
@@ -33,7 +35,8 @@ export function createArrival({ replay, pin }) {
     /**
      * A run was announced.
      *
-     * @returns {{first: Frame | null} | null} what is known of it already; null if it is not to be shown
+     * @returns {{first: Frame | null} | null} what is known of it already; null if it is not to be
+     *   shown
      * @param {Pick<Ready, "recipe">} message
      */
     ready({ recipe }) {

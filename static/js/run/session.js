@@ -1,14 +1,14 @@
 // What works on one run, without the views: the forms' editor, what is watched, the way back, how
 // runs begin, and what becomes of what the server says. Here they are told of each other.
 
-import { createArrival } from "./link_replay.js";
 import { createCursor } from "./cursor.js";
 import { createEditor } from "./editor.js";
-import { createPlayback } from "./playback.js";
 import { createReception } from "./inbox.js";
+import { createArrival } from "./link_replay.js";
+import { createPlayback } from "./playback.js";
 import { createRuns } from "./starts.js";
-import { createWatched } from "./watch.js";
 import { createWayBack } from "./undo.js";
+import { createWatched } from "./watch.js";
 
 /**
  * @param {object} options

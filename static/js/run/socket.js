@@ -35,6 +35,7 @@ export function createSocket({ url, WebSocket, clock, random, onConnection, onMe
   let closed = false;
 
   // What is needed to have the run again.
+  /** @type {Recipe} */
   let recipe = null; // as the server last told it
   let reached = 0; // the last iteration that was drawn
   let asked = []; // {recipe, at} of starts that were not answered yet

@@ -21,6 +21,7 @@ import { refusesStart } from "./socket.js";
  */
 export function createRuns({ store, socket, editor, arrival, cursor, wayBack, watched, say }) {
   let linked = null; // the recipe of the address, until the server has taken it
+  /** @type {(LinkPlace & {lanes?: Pick<ViewSettings, "hidden" | "colors">}) | null} */
   let place = null; // what is looked at once the run is shown: by the address, or of its lanes
 
   /**
@@ -94,7 +95,8 @@ export function createRuns({ store, socket, editor, arrival, cursor, wayBack, wa
     refused(problem) {
       if (linked === null || !refusesStart(problem)) return false;
       linked = null;
-      const notice = `This link's recipe was refused. ${problem.message} Here is the default recipe.`;
+      const { message } = problem;
+      const notice = `This link's recipe was refused. ${message} Here is the default recipe.`;
       start({}, { play: false });
       store.set({ notice });
       return true;

@@ -1,6 +1,6 @@
-// What the engine says of itself: the quantities that it measures, its constants, its cells, and the
-// names of hyperparameters and of their values. The server writes it into the page, and main.js hands
-// it in before any view is made.
+// What the engine says of itself: the quantities that it measures, its constants, its cells, and
+// the names of hyperparameters and of their values. The server writes it into the page, and main.js
+// hands it in before any view is made.
 
 const QUANTILES = ["q10", "q90"]; // of what is averaged over the batch: `<name>.q10`
 

@@ -1,5 +1,5 @@
-// The inspected cells, a list of {lane, t, unit}: the last is the current one, which follows what is
-// selected; those before it are pinned.
+// The inspected cells, a list of {lane, t, unit}: the last is the current one, which follows what
+// is selected; those before it are pinned.
 
 import { isWhole } from "../text/json.js";
 

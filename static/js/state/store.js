@@ -56,9 +56,11 @@ export function createStore(initial = {}) {
   let formOf = {};
   // A run that has been announced is shown with its first frame, so that no view goes blank
   // between the old run and the new one.
+  /** @type {(Ready & {first: Frame | null}) | null} */
   let announced = null;
   const listeners = new Set();
 
+  /** @param {Partial<State>} patch */
   function set(patch) {
     state = { ...state, ...patch };
     state.form = form();
@@ -87,6 +89,7 @@ export function createStore(initial = {}) {
     return { frame, example: frame.example, watch: { ...state.watch, layer, example } };
   }
 
+  /** @param {Partial<State>} patch @returns {Partial<State>} */
   function shown(patch) {
     const run = announced;
     announced = null;
@@ -132,7 +135,8 @@ export function createStore(initial = {}) {
     /**
      * A run was announced ("ready"): it is shown with its first frame.
      *
-     * @param {any} first its frame of iteration 0, where that is known already
+     * @param {Ready} message
+     * @param {Frame | null} first its frame of iteration 0, where that is known already
      */
     ready(message, first = null) {
       announced = { ...message, first };
@@ -143,8 +147,13 @@ export function createStore(initial = {}) {
       if (announced !== null) set(shown({}));
     },
 
-    /** The state of the run changed ("state"). */
+    /**
+     * The state of the run changed ("state").
+     *
+     * @param {RunStatus} message
+     */
     status(message) {
+      /** @type {Partial<State>} */
       const patch = { run: message.state };
       if (message.pace !== undefined) patch.pace = message.pace;
       if (message.milliseconds !== undefined) patch.milliseconds = message.milliseconds;

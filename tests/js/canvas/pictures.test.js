@@ -1,7 +1,8 @@
+import "../catalogue.js";
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import "../catalogue.js";
 import { runs } from "../../../static/js/canvas/lines.js";
 import { axisKey, layoutOf, rangesOf } from "../../../static/js/chart/plotly_layout.js";
 import { withScales } from "../../../static/js/chart/subplots.js";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+
 import { linear, linearTicks, logTicks, roomFor } from "../../../static/js/chart/scales.js";
 import { SteadyRange } from "../../../static/js/chart/steady_range.js";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+
 import { folded } from "../../../static/js/recipe/in_force.js";
 import {
   differingKnobs,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+
 import { folded } from "../../../static/js/recipe/in_force.js";
 import { withValues } from "../../../static/js/recipe/recipe.js";
 import { createEditor } from "../../../static/js/run/editor.js";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+
 import { toFragment } from "../../../static/js/recipe/link.js";
-import { RECIPE, createPage, frameOf, ready } from "../page.js";
+import { createPage, frameOf, ready, RECIPE } from "../page.js";
 
 const DEFAULTS = { recipe: RECIPE, tasks: {} };
 const addressOf = (recipe, place) => `http://lab.test/${toFragment(recipe, DEFAULTS, place)}`;

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { CATALOGUE } from "../catalogue.js";
 import { OPTIONS } from "../../../static/js/panels/gradient_flow/norms/quantities.js";
 import {
   cellFacts,
@@ -14,6 +13,7 @@ import {
   withQuantiles,
 } from "../../../static/js/state/catalogue.js";
 import { viewOf } from "../../../static/js/state/view_settings.js";
+import { CATALOGUE } from "../catalogue.js";
 
 test("an array is of the quantity whose name it has, but for a part or a quantile", () => {
   assert.equal(quantity("dh_norm").name, "dh_norm");

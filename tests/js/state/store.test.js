@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+
 import { Column } from "../../../static/js/frames/history.js";
 import { createStore } from "../../../static/js/state/store.js";
 

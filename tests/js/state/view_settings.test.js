@@ -1,7 +1,8 @@
+import "../catalogue.js";
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import "../catalogue.js";
 import { neededFor, unusual, USUAL, viewOf } from "../../../static/js/state/view_settings.js";
 
 test("a view is the usual one but for what is given, and says what is unusual", () => {

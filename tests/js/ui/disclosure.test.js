@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+
 import { inSentence } from "../../../static/js/text/format.js";
 
 test("in a sentence a title is small, but for a name that it begins with", () => {

@@ -1,11 +1,11 @@
 // One inspected cell: verdict, circuit, equations and local derivatives. The elements are made once
 // for a kind of cell; later only texts and bars that change are set.
 
-import { ratioOf, verdict } from "./verdict.js";
-import { make, write } from "../../ui/elements.js";
 import { logNumber, number, subscripts } from "../../text/format.js";
-import { inWords, mathml } from "./mathml.js";
+import { make, write } from "../../ui/elements.js";
 import { createCircuit, DIGITS } from "./circuit.js";
+import { inWords, mathml } from "./mathml.js";
+import { ratioOf, verdict } from "./verdict.js";
 
 /** @typedef {import("./kinds/kinds.js").Kind} Kind */
 /** @typedef {import("./numbers.js").CellNumbers} CellNumbers */

@@ -1,14 +1,14 @@
 // Cell inspector: the circuit of a cell at one timestep, for one unit, with every number.
 
 import { at, inForce } from "../../recipe/in_force.js";
-import { button, make, tabs } from "../../ui/elements.js";
-import { createInspectedCell } from "./column.js";
 import { pinned, within, without } from "../../state/inspected_cells.js";
+import { button, make, tabs } from "../../ui/elements.js";
+import { createStepper } from "../../ui/stepper.js";
+import { layerOf } from "./captions.js";
+import { createInspectedCell } from "./column.js";
 import { listenToInspectorKeys } from "./keys.js";
 import { kindOf } from "./kinds/kinds.js";
-import { layerOf } from "./captions.js";
 import { inspectorTable } from "./table.js";
-import { createStepper } from "../../ui/stepper.js";
 
 const WRITE_EVERY = 250; // ms: numbers that change faster cannot be read
 const KEYS = ["view", "frame", "lanes", "recipe", "watch", "past", "run", "task"];

@@ -1,8 +1,8 @@
 // A cell's circuit as SVG. It is built once; later only numbers, widths and colours that change are
 // set.
 
-import { write } from "../../ui/elements.js";
 import { number, subscripts } from "../../text/format.js";
+import { write } from "../../ui/elements.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const WIDTH = 540;

@@ -5,7 +5,7 @@ import { MOST } from "../../state/inspected_cells.js";
 import { button, make, tabs, write } from "../../ui/elements.js";
 import { createStepper } from "../../ui/stepper.js";
 import { tabNames } from "../../ui/tab_names.js";
-import { NO_CIRCUIT, NO_STATES, headingOf, nameOfCell, whyNoSums } from "./captions.js";
+import { headingOf, nameOfCell, NO_CIRCUIT, NO_STATES, whyNoSums } from "./captions.js";
 import { createCard } from "./card.js";
 import { cellNumbers } from "./numbers.js";
 

@@ -1,8 +1,8 @@
 // Every number of the inspected cells as a table, for CSV.
 
 import { columnTitle } from "../../state/catalogue.js";
-import { cellNumbers } from "./numbers.js";
 import { layerOf } from "./captions.js";
+import { cellNumbers } from "./numbers.js";
 
 /** @typedef {import("./kinds/kinds.js").Kind} Kind */
 

@@ -37,8 +37,11 @@ export function create(element, actions, { tasks, recipe: usual }) {
   const remembered = { ...tasks };
   let fields = [];
   let task = null;
+  /** @type {Recipe} */
   let form = null;
+  /** @type {State["errors"]} */
   let errors = null;
+  /** @type {Recipe} */
   let inForce = null;
   let undoable = null;
   let look = null;

@@ -2,7 +2,8 @@
 
 /**
  * @param {{label: HTMLElement, entry: HTMLInputElement, rename: HTMLElement}} parts the name as it
- *   stands, the entry in its place, and the button that asks for it; a double click on the name does
+ *   stands, the entry in its place, and the button that asks for it; a double click on the name
+ *   does too
  * @param {{given: () => string, rename: (name: string | null) => void}} does `given()` is the name
  *   that the lane was given, "" if none; `rename(null)` takes it away
  */

@@ -46,6 +46,7 @@ export function create(element, actions) {
   tools.append(...Object.values(choices).map((choice) => choice.element));
   const section = element.closest("section");
   let current = null;
+  /** @type {Lane[]} */
   let lanesShown = null;
 
   /** @param {State} state */

@@ -1,9 +1,9 @@
 // What Inside the cell shows, in words.
 
-import { number } from "../../text/format.js";
 import { beforeAnyFrame } from "../../state/why_missing.js";
-import { inWords, valueAt } from "./scene.js";
+import { number } from "../../text/format.js";
 import { inTimesteps } from "./enlarged.js";
+import { inWords, valueAt } from "./scene.js";
 
 const NOTHING_YET = ["No states yet", "They appear with the first iteration."];
 const ALL_HIDDEN = ["All lanes are hidden", "Show one to look inside its cell."];

@@ -1,4 +1,4 @@
-// How the numbers of a heatmap are spread over its colours: a histogram that stands upright beside it.
+// How the numbers of a heatmap are spread over its colours: a histogram, upright beside it.
 
 import { faded } from "../../canvas/palette.js";
 import { constant } from "../../state/catalogue.js";

@@ -9,7 +9,7 @@ import { layerMark, subtitle, toolbar } from "../../ui/panel_head.js";
 import { cellInWords, valueInWords, whyNoCell } from "./captions.js";
 import { createCellHands } from "./interaction.js";
 import { MemoryOrder } from "./memory_order.js";
-import { CellPicture, arrangeCell } from "./picture.js";
+import { arrangeCell, CellPicture } from "./picture.js";
 import { shownIn, tableOf } from "./scene.js";
 import { createTileButtons } from "./tile_buttons.js";
 import { SeenPart } from "./viewport.js";
@@ -84,6 +84,7 @@ export function create(element, actions) {
   const narrow = matchMedia(NARROW_HEAD);
   /** @type {State} */
   let state = null;
+  /** @type {ReturnType<typeof shownIn>} */
   let scene = null;
   let tiles = [];
   let selected = null;

@@ -1,8 +1,8 @@
 // What can be seen inside a cell: which arrays of a frame, under which names and colours.
 
 import { diverging, sequential } from "../../canvas/color_maps.js";
-import { cellFacts, quantity } from "../../state/catalogue.js";
 import { at, inForce } from "../../recipe/in_force.js";
+import { cellFacts, quantity } from "../../state/catalogue.js";
 
 const NAMES = {
   i: "input",

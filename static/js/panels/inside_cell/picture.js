@@ -47,8 +47,8 @@ export class CellPicture {
    *   `memories` are those of the tiles, null where units are not sorted; `message` is said
    *   where there are no tiles
    * @param {{width: number, height: number, room: number}} size `room` is left beside the tools
-   * @param {(key: string, paint: (context: any) => void) => void} keep paints what stays the same while
-   *   the key does
+   * @param {(key: string, paint: (context: any) => void) => void} keep paints what stays the same
+   *   while the key does
    */
   paint(context, what, size, keep) {
     const { state, scene, tiles, memories, message } = what;

@@ -1,4 +1,4 @@
-// Buttons over the heatmaps: one on each caption that enlarges it, or the tools of the enlarged one.
+// Buttons over the heatmaps: one on each caption that enlarges it, or the enlarged one's tools.
 
 const ENLARGE = `<svg class="icon" viewBox="0 0 16 16" aria-hidden="true" focusable="false"><path
   d="M9.5 2.5h4v4M13 3 9 7M6.5 13.5h-4v-4M3 13l4-4" fill="none" stroke="currentColor"

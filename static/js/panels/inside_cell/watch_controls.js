@@ -12,6 +12,7 @@ export function createWatchControls(element, { watch, view }) {
   let shownFor = null;
   /** @type {State} */
   let state = null;
+  /** @type {ReturnType<typeof import("./scene.js").shownIn>} */
   let scene = null;
 
   /**

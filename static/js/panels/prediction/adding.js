@@ -29,7 +29,8 @@ function answers({ lanes, frame }) {
 
 /** How to read the picture: the longest that fits is shown. */
 export const captions = () => [
-  "dark bars: the two numbers to add · on the line below, dots: what each lane says, stroke: their sum",
+  "dark bars: the two numbers to add · " +
+    "on the line below, dots: what each lane says, stroke: their sum",
   "dark bars: to be added · dots: what lanes say, stroke: the sum",
   "dots: what lanes say, stroke: the sum",
 ];
@@ -144,10 +145,11 @@ function said(context, { width, y, rows }, scene) {
   const { example, palette } = scene;
   const partsOf = (most) => [
     { text: `target ${number(example.target, 3)}`, color: palette.ink },
-    ...answers(scene).map(({ lane, value }) => ({
-      text: `${abridged(lane.short, ({ length }) => length <= most)} ${number(value, Math.abs(value) < 1000 ? 3 : 2)}`,
-      color: palette.lanes[lane.index],
-    })),
+    ...answers(scene).map(({ lane, value }) => {
+      const name = abridged(lane.short, ({ length }) => length <= most);
+      const digits = Math.abs(value) < 1000 ? 3 : 2;
+      return { text: `${name} ${number(value, digits)}`, color: palette.lanes[lane.index] };
+    }),
   ];
   const lettering = font(palette.mono, palette.small);
   const inRows = (parts) => {

@@ -20,7 +20,8 @@ function forecasts({ lanes, frame, example }) {
  * @param {Pick<State, "example">} state
  */
 export const captions = ({ example }) => [
-  `${example.unit} · ring: what came, dots: forecasts · a window of the training set, as are those of the loss`,
+  `${example.unit} · ring: what came, dots: forecasts · ` +
+    `a window of the training set, as are those of the loss`,
   `${example.unit} · ring: what came, dots: forecasts · a training window`,
   `${example.unit} · ring: target · a training window`,
   `${example.unit} · ring: target`,

@@ -10,7 +10,8 @@ const LEAST_PITCH = 8; // px a character
 
 /** How to read the picture: the longest that fits is shown. */
 export const captions = () => [
-  "a lane's row: the character it expects · tint: probability it gives the true one · grey: wrong · %: right",
+  "a lane's row: the character it expects · " +
+    "tint: probability it gives the true one · grey: wrong · %: right",
   "tint: probability of the true character · grey: wrong · %: right",
   "tint: how likely the true one · grey: wrong",
 ];

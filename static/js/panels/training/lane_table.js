@@ -3,7 +3,7 @@
 import { cellFacts } from "../../state/catalogue.js";
 import { toggled, watching } from "../../state/selectors.js";
 import { count, html } from "../../text/format.js";
-import { DIFFERS, MARK, columnsOf } from "./lane_columns.js";
+import { columnsOf, DIFFERS, MARK } from "./lane_columns.js";
 import { Best, laneRows } from "./table.js";
 
 const WRITE_EVERY = 250; // ms
@@ -109,6 +109,7 @@ export function create(element, actions) {
   }
 
   return {
+    /** @param {State} next */
     render(next) {
       if (next.view.story !== "lanes" || !changed(next)) return;
       const before = state;

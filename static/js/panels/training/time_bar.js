@@ -210,6 +210,7 @@ export function create(element, actions) {
   }
 
   return {
+    /** @param {State} next */
     render(next) {
       if (!changed(next)) return;
       const before = state;

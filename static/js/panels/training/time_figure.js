@@ -1,8 +1,8 @@
 // The marks of time_marks.js for Plotly, in the picture that is saved: on the page they move
 // with the run, and the canvas alone has them.
 
-import { dashes } from "../../chart/figure.js";
 import { faded } from "../../canvas/palette.js";
+import { dashes } from "../../chart/figure.js";
 import { outline } from "../../chart/subplots.js";
 import { DASH, KNOB, marksWithin, platesOf, YET_TO_COME } from "./time_marks.js";
 

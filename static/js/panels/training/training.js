@@ -56,12 +56,15 @@ export function create(element, actions) {
   let state = null;
   let length = 0;
   let drawnAt = -Infinity;
+  /** @type {State} */
   let latest = null; // as the state stands; `state` is what was drawn
   let told = 0; // the iteration that the plate says: the same as the header
+  /** @type {{lanes: Lane[], references: any[][], histories: Histories, tweaks: any[]}} */
   let scene = { lanes: [], references: [[], []], histories, tweaks: [] };
   let legend = { key: null, entries: [] };
   let pointed = null; // iteration
   let x = [0, 0];
+  /** @type {Panel[]} */
   let shown = []; // panels, as they were last drawn
   let asked = null; // iteration that the line was dragged to
   let before = null; // `past` before a click

@@ -85,7 +85,8 @@ export function networkInWords(run, told) {
   const known = lossesSpread(task) ? [] : reaches(run).filter(({ log }) => !Number.isNaN(log));
   const each = known.map(({ label, from, log }) => {
     const beyond = from > 0 ? ", not computed before" : "";
-    return `${label}: at timestep ${from}, ${logNumber(log)} times the gradient at timestep ${last}${beyond}`;
+    const share = `${logNumber(log)} times the gradient at timestep ${last}`;
+    return `${label}: at timestep ${from}, ${share}${beyond}`;
   });
   const diverged = lanes
     .filter(({ index }) => frame.text[`${index}/diverged`] !== undefined)

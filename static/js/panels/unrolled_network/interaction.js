@@ -8,8 +8,8 @@ const DRAG_FROM = 4; // px that a pressed pointer has moved: it scrubs, and does
  * @param {HTMLElement} body the picture
  * @param {any} does `rows()`: where things lie, null while nothing is shown; `swept()`: {t} of a
  *   sweep that goes along the timesteps, else null; `cursor()`, `watched()`: the timestep and the
- *   lane that are looked at; `lane(row)`: a row's lane; `valueText(t)`; and what is done: `scrub(t)`,
- *   `point(?t)`, `select(t)`, `inspect(lane, t)`
+ *   lane that are looked at; `lane(row)`: a row's lane; `valueText(t)`; and what is done:
+ *   `scrub(t)`, `point(?t)`, `select(t)`, `inspect(lane, t)`
  */
 export function createNetworkHands(body, does) {
   const scrub = createScrub(body);

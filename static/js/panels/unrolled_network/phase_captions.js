@@ -87,10 +87,12 @@ const SENTENCES = {
     if (alone) {
       const [[first, label], ...others] = parts;
       const rest = others.map(([share, other]) => `, ${share} in ${other}`).join("");
-      return `Backward: of what left the loss at t = ${last}, ${first}${reached} in ${label}${rest}${hop}${end}.`;
+      const came = `${first}${reached} in ${label}${rest}`;
+      return `Backward: of what left the loss at t = ${last}, ${came}${hop}${end}.`;
     }
     const where = shared ? `at t = ${each[0].from}` : "where it ends";
-    return `Backward: ‖∂ℓ/∂h‖ ${where}, with all later losses, is ${inEach(parts)} of that at t = ${last}${hop}${end}.`;
+    const share = `${inEach(parts)} of that at t = ${last}`;
+    return `Backward: ‖∂ℓ/∂h‖ ${where}, with all later losses, is ${share}${hop}${end}.`;
   },
 
   /** @param {State} run */
@@ -104,11 +106,14 @@ const SENTENCES = {
       const { mode, threshold } = group[0];
       const how =
         mode === "norm" ? `by norm at ${number(threshold)}` : `by value at ±${number(threshold)}`;
-      if (mode === "none")
-        return `off: ${possessed(group, true)} ${stays(group)} as ${group.length > 1 ? "they are" : "it is"}`;
+      if (mode === "none") {
+        const same = group.length > 1 ? "they are" : "it is";
+        return `off: ${possessed(group, true)} ${stays(group)} as ${same}`;
+      }
       return `${how}: ${clipped(group)}`;
     });
-    return `Clip${parts.length > 0 ? " " : ": "}${[...parts, ...without(lost, "gradient")].join("; ")}.`;
+    const said = [...parts, ...without(lost, "gradient")].join("; ");
+    return `Clip${parts.length > 0 ? " " : ": "}${said}.`;
   },
 
   /** @param {State} run */
@@ -128,7 +133,9 @@ const SENTENCES = {
       const [first, ...others] = group;
       const rest = others.map(({ label, moved }) => `, ${label}'s by ${number(moved)}`).join("");
       const scheduled = schedule === "constant" ? "" : ` (${schedule} schedule)`;
-      return `${valueLabel("optimizer", optimizer)} at learning rate ${plain(rate)}${scheduled} moved ${first.label}'s weights by ${number(first.moved)}${rest}`;
+      const name = valueLabel("optimizer", optimizer);
+      const by = `${name} at learning rate ${plain(rate)}${scheduled}`;
+      return `${by} moved ${first.label}'s weights by ${number(first.moved)}${rest}`;
     });
     const known = told.filter(({ next }) => Number.isFinite(next));
     const then = known.map(({ label, next }) => [number(next), label]);
@@ -158,9 +165,8 @@ function sorted(lanes, valueOf) {
 /** ["ReLU has no finite loss"], [] where every lane has one. */
 function without(lost, what) {
   if (lost.length === 0) return [];
-  return [
-    `${listed(lost.map(({ label }) => label))} ${lost.length > 1 ? "have" : "has"} no finite ${what}`,
-  ];
+  const have = lost.length > 1 ? "have" : "has";
+  return [`${listed(lost.map(({ label }) => label))} ${have} no finite ${what}`];
 }
 
 const listed = (words) =>

@@ -1,7 +1,8 @@
-// What the phases of an iteration did to each lane, read from its frame: numbers for words and pictures.
+// What the phases of an iteration did to each lane, read from its frame: numbers for captions and
+// pictures.
 
-import { at, inForce } from "../../recipe/in_force.js";
 import { scalar, shape, values } from "../../frames/frame.js";
+import { at, inForce } from "../../recipe/in_force.js";
 
 const power = (log) => 10 ** log;
 

@@ -4,7 +4,7 @@ import { font, textWidth } from "../../canvas/text.js";
 import { scalar, shape, values } from "../../frames/frame.js";
 import { nameParts } from "../../text/lane_names.js";
 import { arrangeRows } from "./layout.js";
-import { LEGENDS, hasGradients, paintNetworkFrame } from "./paint_background.js";
+import { hasGradients, LEGENDS, paintNetworkFrame } from "./paint_background.js";
 import { paintNetworkCursor, paintNetworkFront, paintNetworkSelection } from "./paint_cursor.js";
 import { paintNetworkLane } from "./paint_lane.js";
 import { longest, paintClipPhase, paintLossPhase, paintUpdatePhase } from "./paint_phases.js";

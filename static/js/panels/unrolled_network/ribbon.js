@@ -1,7 +1,7 @@
 // A gradient norm over timesteps as a ribbon: as thick as its power of ten, on one scale for all.
 
-import { channels, mixed } from "../../canvas/palette.js";
 import { runs } from "../../canvas/lines.js";
+import { channels, mixed } from "../../canvas/palette.js";
 
 const FULL_AT = 0; // 10⁰: the full thickness
 export const THREAD_AT = -10; // 10⁻¹⁰: one pixel, a thread

@@ -1,4 +1,4 @@
-// Keeps a sweep's time: when it begins by itself, when it ends, and an animation frame while it plays.
+// Keeps a sweep's time: when it begins by itself, when it ends, and a frame at a time between.
 
 import * as sweeps from "./sweep.js";
 
@@ -11,6 +11,7 @@ const MOST_BETWEEN = 0.1; // s from one drawing to the next: a page that was awa
 export function createSweeper({ pause, drawn }) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let sweep = sweeps.REST;
+  /** @type {Pick<State, "run" | "frame" | "past" | "lanes">} */
   let before = null; // the state that was seen last
   let wanted = null; // what to do when the run has paused, instead of a sweep through all
   let due = 0;
@@ -30,7 +31,8 @@ export function createSweeper({ pause, drawn }) {
     if (another || run === "playing" || frame === null) return put(sweeps.end(sweep));
     if (was === null || was.frame === null) return undefined;
     const moved = was.frame.iteration !== frame.iteration;
-    // Who goes back in time sets nothing going: a phase that stands stays, with that iteration's numbers.
+    // Who goes back in time sets nothing going: a phase that stands stays, with the numbers of that
+    // iteration.
     if (past !== null || was.past !== null) {
       wanted = null;
       return (moved || past !== was.past) && sweep.playing ? put(sweeps.end(sweep)) : undefined;

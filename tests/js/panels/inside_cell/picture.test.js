@@ -1,14 +1,15 @@
+import "../../catalogue.js";
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import "../../catalogue.js";
+import { Heatmap } from "../../../../static/js/canvas/heatmap.js";
 import {
-  BINS,
   barsOf,
+  BINS,
   countsOf,
   saturationOf,
 } from "../../../../static/js/panels/inside_cell/histogram.js";
-import { Heatmap } from "../../../../static/js/canvas/heatmap.js";
 import {
   kindOf,
   longestFirst,
@@ -17,13 +18,13 @@ import {
   ranksOf,
   timeConstant,
 } from "../../../../static/js/panels/inside_cell/memory_order.js";
-import { arrangeTiles } from "../../../../static/js/panels/inside_cell/tiles.js";
-import * as zoom from "../../../../static/js/panels/inside_cell/zoom_window.js";
 import {
   saturationInWords,
   shownIn,
   tableOf,
 } from "../../../../static/js/panels/inside_cell/scene.js";
+import { arrangeTiles } from "../../../../static/js/panels/inside_cell/tiles.js";
+import * as zoom from "../../../../static/js/panels/inside_cell/zoom_window.js";
 
 const lstm = {
   index: 1,

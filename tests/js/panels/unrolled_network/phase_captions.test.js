@@ -1,7 +1,8 @@
+import "../../catalogue.js";
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import "../../catalogue.js";
 import { Column } from "../../../../static/js/frames/history.js";
 import {
   networkInWords,

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { activeUnits, unitsShown } from "../../../../static/js/panels/unrolled_network/beads.js";
+import { arrangeRows, cellOf } from "../../../../static/js/panels/unrolled_network/layout.js";
 import { timestepInWords } from "../../../../static/js/panels/unrolled_network/paint_cursor.js";
 import {
   paintClipPhase,
   paintUpdatePhase,
 } from "../../../../static/js/panels/unrolled_network/paint_phases.js";
-import { arrangeRows, cellOf } from "../../../../static/js/panels/unrolled_network/layout.js";
 
 const arranged = (lanes, height, small, withCell = true) =>
   arrangeRows({

@@ -2,9 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  REST,
-  PHASES,
-  SPEEDS,
   advance,
   begin,
   choose,
@@ -12,7 +9,10 @@ import {
   faster,
   front,
   neighbour,
+  PHASES,
+  REST,
   scrub,
+  SPEEDS,
   timestep,
   toggle,
 } from "../../../../static/js/panels/unrolled_network/sweep.js";

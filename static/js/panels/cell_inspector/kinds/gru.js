@@ -1,6 +1,6 @@
 // The GRU in the inspector: circuit, equations, numbers and verdict.
 
-import { UP, BOX, SUM, H_BUS, X_BUS, buses, column, joined } from "../circuit_parts.js";
+import { BOX, buses, column, H_BUS, joined, SUM, UP, X_BUS } from "../circuit_parts.js";
 import { gateEquation, slopeFactor } from "../equation_parts.js";
 import { sigmoid, sigmoidSlope, tanhSlope } from "../slopes.js";
 import { twoPaths } from "../verdict_sentences.js";

@@ -1,6 +1,6 @@
 // The LSTM in the inspector: circuit, equations, numbers and verdict.
 
-import { UP, BOX, H_BUS, X_BUS, buses, column, joined } from "../circuit_parts.js";
+import { BOX, buses, column, H_BUS, joined, UP, X_BUS } from "../circuit_parts.js";
 import { gateEquation, slopeFactor } from "../equation_parts.js";
 import { sigmoidSlope, tanhSlope } from "../slopes.js";
 import { twoPaths } from "../verdict_sentences.js";

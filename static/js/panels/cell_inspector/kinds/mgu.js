@@ -3,7 +3,7 @@
 // f_t scales h_t−1 before W_hn mixes all units, so that part of ∂ℓ/∂f_t is a sum over all of them:
 // the frame holds no row of this unit for it, and no number of it is shown.
 
-import { BOX, H_BUS, SUM, UP, X_BUS, buses, column, joined } from "../circuit_parts.js";
+import { BOX, buses, column, H_BUS, joined, UP, X_BUS } from "../circuit_parts.js";
 import { gateEquation, slopeFactor } from "../equation_parts.js";
 import { sigmoid, sigmoidSlope, tanhSlope } from "../slopes.js";
 import { twoPaths } from "../verdict_sentences.js";

@@ -3,7 +3,7 @@
 import { cursorLine, emptyMessage } from "../../../canvas/marks.js";
 import { palette } from "../../../canvas/palette.js";
 import { createChart } from "../../../chart/chart.js";
-import { lossesSpread, shownLanes, watching, toggled } from "../../../state/selectors.js";
+import { lossesSpread, shownLanes, toggled, watching } from "../../../state/selectors.js";
 import { normsHeadline, normsInWords, whyNoNorms } from "./captions.js";
 import { gradientFigure } from "./figure.js";
 import { placeGradients } from "./layout.js";
@@ -35,6 +35,7 @@ export function create(element, actions, { extremes }) {
   /** @type {State} */
   let state = null;
   let shown = null; // what the range was chosen for
+  /** @type {ReturnType<typeof gradientScene>} */
   let scene = { lanes: [], lastLoss: 0 };
   let unclipped = Infinity; // frames since a lane was clipped
   let x = [0, 0];

@@ -1,6 +1,6 @@
 // Gradient flow on a canvas: gaps, bands, ghosts, lines, flags, exact zeros, and the readout.
 
-import { HATCHING, NOT_COMPUTED, hatch, wordingFor } from "../../../canvas/hatching.js";
+import { hatch, HATCHING, NOT_COMPUTED, wordingFor } from "../../../canvas/hatching.js";
 import { band, trail } from "../../../canvas/lines.js";
 import { faded } from "../../../canvas/palette.js";
 import { font, haloText } from "../../../canvas/text.js";

@@ -3,8 +3,8 @@
 import { quantity } from "../../../state/catalogue.js";
 
 /**
- * In the order of the menu. `option` names it there, where nothing can be set lower; `remark` follows
- * its symbol in the panel's head; `spoken` is for screen readers.
+ * In the order of the menu. `option` names it there, where nothing can be set lower; `remark`
+ * follows its symbol in the panel's head; `spoken` is for screen readers.
  */
 export const OPTIONS = Object.freeze({
   dh_norm: {

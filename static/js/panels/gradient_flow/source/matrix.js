@@ -1,7 +1,7 @@
 // source[s, t] as a heatmap: how much the loss at s teaches timestep t, log10.
 
 import { sequential } from "../../../canvas/color_maps.js";
-import { HATCHING, NOT_COMPUTED, hatch } from "../../../canvas/hatching.js";
+import { hatch, HATCHING, NOT_COMPUTED } from "../../../canvas/hatching.js";
 import { Heatmap } from "../../../canvas/heatmap.js";
 import { channels, faded, mixed } from "../../../canvas/palette.js";
 import { font, richText } from "../../../canvas/text.js";

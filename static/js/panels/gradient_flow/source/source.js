@@ -10,12 +10,12 @@ import { watching } from "../../../state/selectors.js";
 import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
 import { count, logNumber } from "../../../text/format.js";
 import {
-  SourcePicture,
   arrangeMatrix,
   paintMatrixFrame,
   singleLoss,
   sourceInWords,
   sourceMap,
+  SourcePicture,
   topDecade,
 } from "./matrix.js";
 import { sourceTable } from "./table.js";
@@ -144,7 +144,8 @@ export function create(element, actions) {
     const when = `example ${state.watch.example} · iteration ${count(state.frame.iteration)}`;
     return [
       `‖∂ℓ(s)/∂h_t‖ of ${lane().label} · ${when} · as vectors, the rows add up to ∂ℓ/∂h_t`,
-      `source[s, t] = ‖∂ℓ(s)/∂h_t‖: how much the loss at s teaches timestep t. Summed over s as vectors, it is ∂ℓ/∂h_t. ${when}`,
+      `source[s, t] = ‖∂ℓ(s)/∂h_t‖: how much the loss at s teaches timestep t. ` +
+        `Summed over s as vectors, it is ∂ℓ/∂h_t. ${when}`,
     ];
   }
 
@@ -155,8 +156,10 @@ export function create(element, actions) {
     const last = data.length / all.length;
     const s = all.at(-1);
     const of = (t) => logNumber(data[(all.length - 1) * last + t - 1]);
-    const what = `Source matrix of ${lane().label}, iteration ${state.frame.iteration}, ${all.length} losses`;
-    return `${what}: the loss at timestep ${s} teaches timestep 1 with ${of(1)} and timestep ${s} with ${of(s)}.`;
+    const { iteration } = state.frame;
+    const what = `Source matrix of ${lane().label}, iteration ${iteration}, ${all.length} losses`;
+    const taught = `timestep 1 with ${of(1)} and timestep ${s} with ${of(s)}`;
+    return `${what}: the loss at timestep ${s} teaches ${taught}.`;
   }
 
   function exports() {

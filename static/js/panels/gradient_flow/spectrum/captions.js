@@ -1,7 +1,7 @@
 // What the spectrum of the recurrent weights shows, in words.
 
-import { count, number } from "../../../text/format.js";
 import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
+import { count, number } from "../../../text/format.js";
 import { radiusPath } from "./plane.js";
 
 const NOTHING_YET = ["No weights yet", "They come with the first iteration."];
@@ -28,7 +28,8 @@ export function spectrumHeadline({ frame }, { lane, gate }) {
   const when = `iteration ${count(frame.iteration)}`;
   return [
     `eigenvalues λ of W_hh, ${lane.label}${of} · inside the unit circle they shrink what passes`,
-    `Eigenvalues λ of W_hh, ${lane.label}${of}, ${when}. Directions with |λ| < 1 shrink with every timestep, with |λ| > 1 they grow, as far as the nonlinearity lets them.`,
+    `Eigenvalues λ of W_hh, ${lane.label}${of}, ${when}. Directions with |λ| < 1 shrink with ` +
+      `every timestep, with |λ| > 1 they grow, as far as the nonlinearity lets them.`,
   ];
 }
 
@@ -54,5 +55,6 @@ export function spectrumInWords({ frame }, { lane, gate, data, radius }) {
   let outside = 0;
   for (let k = 0; k < data.length; k += 2) outside += Math.hypot(data[k], data[k + 1]) > 1 ? 1 : 0;
   const what = `Eigenvalues of W_hh of ${lane.label}, gate ${gate}, iteration ${frame.iteration}`;
-  return `${what}: spectral radius ${number(radius, 3)}, ${outside} of ${data.length / 2} outside the unit circle.`;
+  const beyond = `${outside} of ${data.length / 2} outside the unit circle`;
+  return `${what}: spectral radius ${number(radius, 3)}, ${beyond}.`;
 }

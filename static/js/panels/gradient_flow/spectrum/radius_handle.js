@@ -1,7 +1,7 @@
-// The handle of the circle that shows a spectral radius: it is dragged, or moved by keys as a slider.
+// The handle of the circle that shows a spectral radius: dragged, or moved by keys as a slider.
 
-import { setStyle } from "../../../ui/elements.js";
 import { number } from "../../../text/format.js";
+import { setStyle } from "../../../ui/elements.js";
 
 const TELL_EVERY = 250; // ms while a run plays
 const KEYS = {
@@ -21,8 +21,9 @@ const ROLES = {
 };
 
 // Unlike any eigenvalue: an arrow to either side, across the circle.
-const ARROWS = `<svg viewBox="0 0 26 16" width="26" height="16" aria-hidden="true" focusable="false">
-  <rect x="1" y="1" width="24" height="14" rx="4"/><path d="M9 4.5 5.5 8 9 11.5M5.5 8h15M17 4.5 20.5 8 17 11.5"/></svg>`;
+const ARROWS = `<svg viewBox="0 0 26 16" width="26" height="16" aria-hidden="true"
+  focusable="false"><rect x="1" y="1" width="24" height="14" rx="4"/>
+  <path d="M9 4.5 5.5 8 9 11.5M5.5 8h15M17 4.5 20.5 8 17 11.5"/></svg>`;
 
 /**
  * @param {HTMLElement} body the picture of the plane

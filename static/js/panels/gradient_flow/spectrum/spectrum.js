@@ -46,6 +46,7 @@ export function create(element, actions) {
   const still = new Layer();
   /** @type {State} */
   let state = null;
+  /** @type {ReturnType<typeof spectrumScene>} */
   let scene = null;
   let place = null; // of the plane; null while there is nothing to show in it
   let reach = 0;

@@ -1,14 +1,15 @@
+import "../../../catalogue.js";
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import "../../../catalogue.js";
 import {
   normsHeadline,
   normsInWords,
   whyNoNorms,
 } from "../../../../../static/js/panels/gradient_flow/norms/captions.js";
-import { GradientLegend } from "../../../../../static/js/panels/gradient_flow/norms/legend.js";
 import { placeGradients } from "../../../../../static/js/panels/gradient_flow/norms/layout.js";
+import { GradientLegend } from "../../../../../static/js/panels/gradient_flow/norms/legend.js";
 import { factsOf } from "../../../../../static/js/panels/gradient_flow/norms/quantities.js";
 import {
   decadesOf,

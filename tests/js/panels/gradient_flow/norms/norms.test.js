@@ -1,22 +1,23 @@
+import "../../../catalogue.js";
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import "../../../catalogue.js";
 import { hatch, wordingFor } from "../../../../../static/js/canvas/hatching.js";
 import { withScales } from "../../../../../static/js/chart/subplots.js";
 import { Extremes } from "../../../../../static/js/panels/gradient_flow/norms/extremes.js";
 import { layOut } from "../../../../../static/js/panels/gradient_flow/norms/flags.js";
 import { gapsOf, missing } from "../../../../../static/js/panels/gradient_flow/norms/lines.js";
 import {
-  OPTIONS,
   afterClipping,
   fromZero,
+  OPTIONS,
   quantityOf,
 } from "../../../../../static/js/panels/gradient_flow/norms/quantities.js";
 import { normsTable } from "../../../../../static/js/panels/gradient_flow/norms/table.js";
 import {
-  LOWEST,
   arrangeMatrix,
+  LOWEST,
   sourceInWords,
   topDecade,
 } from "../../../../../static/js/panels/gradient_flow/source/matrix.js";

@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  farthest,
-  spectrumScene,
-} from "../../../../../static/js/panels/gradient_flow/spectrum/scene.js";
-import {
   spectrumHeadline,
   spectrumInWords,
   whatDraggingDoes,
   whyNoSpectrum,
 } from "../../../../../static/js/panels/gradient_flow/spectrum/captions.js";
 import { WishedRadius } from "../../../../../static/js/panels/gradient_flow/spectrum/requested_radius.js";
+import {
+  farthest,
+  spectrumScene,
+} from "../../../../../static/js/panels/gradient_flow/spectrum/scene.js";
 
 const array = (...data) => ({ data: Float32Array.from(data) });
 const first = { iteration: 0, watch: { layer: 0 }, arrays: { "1/spectrum.f": array(0, -2) } };
