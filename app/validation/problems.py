@@ -124,4 +124,6 @@ def _repeatable(value: Any) -> Any:
     if isinstance(value, int) and abs(value) <= LARGEST_EXACT_INTEGER:
         return value
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=repr)
+    # Half of a surrogate pair can't be sent: it is written as JSON escapes it.
+    text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"

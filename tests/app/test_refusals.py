@@ -34,7 +34,7 @@ BAD_MESSAGES = {
     "no type": ("{}", "type", None, f"one of {TYPES}"),
     "an unknown type": ('{"type": "dance"}', "type", "dance", f"one of {TYPES}"),
     "a type that is no text": ('{"type": ["play"]}', "type", '["play"]', f"one of {TYPES}"),
-    "an unknown field": ('{"type": "play", "loud": true}', "loud", True, "one of the fields type"),
+    "an unknown field": ('{"type": "play", "loud": true}', "loud", True, "one of the fields id, type"),
     "no iterations": ('{"type": "step", "iterations": 0}', "iterations", 0, ITERATIONS),
     "too many": ('{"type": "step", "iterations": 10001}', "iterations", 10001, ITERATIONS),
     "text for a number": ('{"type": "step", "iterations": "3"}', "iterations", "3", ITERATIONS),
