@@ -30,6 +30,12 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 COST_CEILING = 2_000_000
 """Largest timesteps × batch × width of one lane: the size of each array that a pass keeps."""
 
+LAST_ITERATION = 2**31 - 1
+"""Number of the last iteration that a run may have: frames carry iterations as int32."""
+
+MOST_TWEAKS = 1000
+"""Most tweaks of one recipe."""
+
 OWN_TEXT_CHARACTERS = 48
 """No more distinct characters are in the text that we bring."""
 
@@ -343,7 +349,7 @@ class Changes(OnlyWhatWasSet, LiveHyperparameters):
 class Tweak(Strict):
     """A change made while the run went on; it acts from its iteration's update on."""
 
-    iteration: int = Field(ge=0, le=10_000_000, title="Iteration")
+    iteration: int = Field(ge=0, le=LAST_ITERATION, title="Iteration")
     lane: int | None = Field(
         None,
         ge=0,
@@ -538,7 +544,7 @@ class Recipe(Strict):
     )
     tweaks: tuple[Tweak, ...] = Field(
         default=(),
-        max_length=1000,
+        max_length=MOST_TWEAKS,
         strict=False,
         title="Tweaks",
         description="Changes made while the run went on, each with its iteration.",

@@ -105,6 +105,11 @@ def state(
     }
 
 
+def alive() -> Answer:
+    """Return the ``state`` message that answers a ping: it holds nothing of the run."""
+    return {"type": "state"}
+
+
 def refusal(problems: Sequence[Problem]) -> Answer:
     """Return an ``error`` message: the first problem, and in ``detail`` all of them."""
     return {"type": "error", **problems[0], "detail": list(problems)}

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from app.validation.problems import LARGEST_EXACT_INTEGER
 from app.validation.reader import Reader
 from engine import Recipe, Watch
-from engine.recipe import Changes, Strict
+from engine.recipe import LAST_ITERATION, Changes, Strict
 
 LONGEST_ID = 64
 """Characters of an id that is text."""
@@ -63,7 +63,10 @@ class Start(Identified):
     type: Literal["start"]
     recipe: Recipe = Recipe()
     at: int = Field(
-        0, ge=0, le=1_000_000, description="Iteration to replay silently up to, and show first."
+        0,
+        ge=0,
+        le=LAST_ITERATION,
+        description="Iteration to replay silently up to, and show first.",
     )
 
 
@@ -129,8 +132,14 @@ class Ack(Identified):
     iteration: int = Field(ge=0)
 
 
+class Ping(Identified):
+    """Ask whether the connection still carries messages: a bare ``state`` answers at once."""
+
+    type: Literal["ping"]
+
+
 Message = Annotated[
-    Start | Play | Pause | Step | Tweak | Rename | Look | Pace | Ack,
+    Start | Play | Pause | Step | Tweak | Rename | Look | Pace | Ack | Ping,
     Field(discriminator="type"),
 ]
 

@@ -15,10 +15,11 @@ from app.stream import answers, wire
 from app.stream.history import History
 from app.stream.messages import recipe_reader
 from app.stream.outbox import Outbox
-from app.validation.problems import Refused, problem
+from app.validation.problems import Problem, Refused, problem
 from engine import Experiment, Watch
 from engine.experiment import Stopped
 from engine.frame import Frame
+from engine.recipe import MOST_TWEAKS
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +48,15 @@ MOST_WAITING = 1000
 
 MOST_BEHIND = 0.25
 """Seconds that a paced run may catch up on; what is lost beyond is lost."""
+
+
+_TOO_MANY_TWEAKS = Problem(
+    field="tweaks",
+    value=MOST_TWEAKS + 1,
+    allowed=f"at most {MOST_TWEAKS}",
+    message=f"tweaks is full: a run records at most {MOST_TWEAKS} changes; Reset begins one "
+    "with none.",
+)
 
 
 class Run:
@@ -289,6 +299,8 @@ class Run:
         try:
             self._experiment.tweak(lane, changes)
         except ValidationError as error:
+            if len(self._experiment.recipe.tweaks) >= MOST_TWEAKS:
+                raise Refused([_TOO_MANY_TWEAKS]) from error
             raise Refused(recipe_reader.problems(error)) from error
         self._say_state()
 

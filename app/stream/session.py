@@ -15,6 +15,7 @@ from app.stream.messages import (
     Message,
     Pace,
     Pause,
+    Ping,
     Play,
     Rename,
     Start,
@@ -79,6 +80,10 @@ class Session:
     async def _obey(self, message: Message) -> None:
         if isinstance(message, Start):
             await self._start(message)
+            return
+        if isinstance(message, Ping):
+            # Answered here: the run may be in the middle of a long iteration.
+            self.outbox.say(answers.replying(answers.alive(), message.id))
             return
         if self.run is None:
             raise Refused([problem("type", message.type, "start, as long as nothing runs")])
