@@ -60,9 +60,11 @@ const socket = createSocket({
   url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/stream`,
   WebSocket,
   clock,
+  now: Date.now,
   random: Math.random,
+  limit: facts.limits.message,
   onConnection: (connection) => reception.connection(connection),
-  onMessage: (message) => reception.message(message),
+  onMessage: (message, request) => reception.message(message, request),
   onFrame: (bytes) => reception.frame(bytes),
 });
 
@@ -71,6 +73,7 @@ const { editor, cursor, playback, watched, wayBack, runs, reception } = createDe
   socket,
   screen: { awaits: (iteration) => screen.awaits(iteration) },
   live: facts.live,
+  lastIteration: facts.limits.iteration,
   say: (text) => share.say(text),
   clock,
   now: () => performance.now(),

@@ -46,11 +46,14 @@ export function frameOf(iteration) {
 
 function createWire(sent) {
   let playing = false;
+  const starts = [];
   const say =
     (type) =>
     (...given) =>
       sent.push([type, ...given]);
   return {
+    starts,
+    hasRun: false,
     get playing() {
       return playing;
     },
@@ -66,9 +69,14 @@ function createWire(sent) {
       playing = false;
       sent.push(["step"]);
     },
-    start(recipe, { play = playing, at = 0 } = {}) {
+    start(recipe, { play = playing, at = 0, ...more } = {}) {
       playing = play;
       sent.push(["start", recipe, { play, at }]);
+      starts.push({ type: "start", recipe, at, ...more });
+      return starts.at(-1);
+    },
+    resume() {
+      return false;
     },
     setPace: say("pace"),
     watch: say("watch"),
@@ -97,14 +105,29 @@ export function createPage() {
     socket,
     screen: { awaits: (iteration) => awaited.push(iteration) },
     live: ["learning_rate"],
+    lastIteration: 1_000_000,
     say: (text) => said.push(text),
     clock,
     now: () => 0,
   });
-  const { reception } = desk;
+
+  /** A message comes, which answers the first start under way if it can be the answer to one. */
+  function message(given, request = null) {
+    const answers = given.type === "ready" || given.type === "error";
+    const answered = request ?? (answers ? (socket.starts.shift() ?? null) : null);
+    if (given.type === "ready") socket.hasRun = true;
+    desk.reception.message(given, answered);
+  }
+  const reception = {
+    message,
+    frame: desk.reception.frame,
+    connection: desk.reception.connection,
+  };
 
   return {
     ...desk,
+    reception,
+    socket,
     store,
     clock,
     said,

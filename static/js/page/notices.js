@@ -63,7 +63,8 @@ function connection({ connection: link, outage, run, replay }, { retry }) {
   if (link === "lost") {
     const why = outage?.reason ? ` (${outage.reason})` : "";
     const act = { name: "Try now", run: retry };
-    return [{ kind: "problem", text: `Connection lost${why} — reconnecting …`, act }];
+    const next = outage?.final ? "." : " — reconnecting …";
+    return [{ kind: "problem", text: `Connection lost${why}${next}`, act }];
   }
   if (outage !== null && link === "connecting") {
     return [{ kind: "problem", text: "Connection lost — reconnecting …" }];

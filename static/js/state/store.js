@@ -34,6 +34,8 @@ export function createStore(initial = {}) {
     first: null,
     past: null, // iteration of the earlier frame that is looked at; null: live
     pinned: null, // an earlier frame that the shown one is compared with, instead of the first
+    // What was asked for and is not shown yet: {recipe, at, pinned, watch} as a link has them.
+    heading: null,
     archive: new Archive(),
     kept: 0, // counts what the archive took in
     history: emptyHistory(),

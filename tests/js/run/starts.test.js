@@ -121,3 +121,153 @@ test("the lane that a link watches is no matter of the run after it", () => {
   page.run({ ...recipe, seed: 5 });
   assert.equal(page.store.state.watch.lane, 1);
 });
+
+const problemOf = (field, message = "No.") => ({
+  type: "error",
+  field,
+  message,
+  detail: [{ field, message }],
+});
+
+for (const field of ["seed", "at", "recipe", "lanes.0.cell", "tweaks.0.lane", "lane", "message"]) {
+  test(`whatever of a link is refused, a run begins, as for ${field}`, () => {
+    const page = createPage();
+    page.runs.visit(addressOf({ ...RECIPE, seed: 4 }, { at: 30 }), { autoplay: true });
+    page.heard();
+    page.reception.message(problemOf(field));
+    assert.deepEqual(page.heard("start"), [["start", {}, { play: false, at: 0 }]]);
+    assert.equal(
+      page.store.state.notice,
+      "This link's recipe was refused. No. Here is the default recipe.",
+    );
+    page.reception.message(ready());
+    page.reception.frame(frameOf(0));
+    assert.equal(page.store.state.frame.iteration, 0);
+  });
+}
+
+test("a refused link in a page that has a run leaves the run and how it is looked at", () => {
+  const page = createPage();
+  page.run(RECIPE, 1);
+  page.watched.view({ flow: "source", hidden: [1] });
+  page.cursor.select({ t: 3, unit: 2 });
+  const place = { cursor: { t: 7, unit: 0 }, view: { flow: "spectrum", hidden: [0] } };
+  page.runs.visit(addressOf({ ...RECIPE, seed: 4 }, place), { autoplay: false });
+  page.heard();
+  page.reception.message(problemOf("seed"));
+  const { view, selection, frame, notice, heading } = page.store.state;
+  assert.deepEqual([view.flow, view.hidden, frame.iteration], ["source", [1], 1]);
+  assert.deepEqual(selection, { t: 3, unit: 2 });
+  assert.equal(notice, "This link's recipe was refused. No. The run before it goes on.");
+  assert.equal(heading, null);
+  assert.deepEqual(page.heard("start"), []);
+});
+
+test("a run that cannot be brought to where its link leads is shown at its beginning", () => {
+  const page = createPage();
+  page.runs.visit(addressOf(RECIPE, { at: 30 }), { autoplay: false });
+  page.reception.message(ready());
+  page.reception.frame(frameOf(0));
+  assert.equal(page.store.state.frame, null);
+  page.reception.message(problemOf("at"));
+  const { frame, first, recipe, notice, heading } = page.store.state;
+  assert.deepEqual([frame.iteration, first.iteration, recipe.seed], [0, 0, 0]);
+  assert.deepEqual([notice, heading], ["No.", null]);
+  page.heard();
+  page.editor.reset();
+  assert.deepEqual(page.heard("start"), [["start", RECIPE, { play: false, at: 0 }]]);
+});
+
+test("a run that cannot be brought back gives way to the default one, and that to nothing", () => {
+  const page = createPage();
+  page.run(RECIPE, 1);
+  page.socket.hasRun = false;
+  page.reception.connection({ state: "open", replayTo: 1 });
+  page.reception.message(problemOf("at"), { type: "start", recipe: RECIPE, at: 1 });
+  assert.deepEqual(page.heard("start"), [["start", {}, { play: false, at: 0 }]]);
+  assert.equal(
+    page.store.state.notice,
+    "The run could not be brought back. No. Here is the default recipe.",
+  );
+  page.reception.message(problemOf("message", "Not that either."));
+  assert.deepEqual(page.heard("start"), []);
+  assert.equal(page.store.state.notice, "Not that either.");
+});
+
+test("a connection for which nothing is left to ask begins with the default recipe", () => {
+  const page = createPage();
+  page.reception.connection({ state: "open", replayTo: null, idle: true });
+  assert.deepEqual(page.heard("start"), [["start", {}, { play: false, at: 0 }]]);
+});
+
+test("a refused start of the forms says so at the field alone, and the run plays on", () => {
+  const page = createPage();
+  page.run(RECIPE, 1);
+  page.editor.change("batch_size", 0);
+  page.clock.pass(1000);
+  page.heard();
+  page.reception.message(problemOf("batch_size"));
+  const { notice, errors, heading } = page.store.state;
+  assert.deepEqual([notice, [...errors.keys()], heading], [null, ["batch_size"], null]);
+  assert.deepEqual(page.heard("start"), []);
+});
+
+test("a link that leads beyond what a run can have begins at its beginning, and says so", () => {
+  const page = createPage();
+  page.runs.visit(addressOf(RECIPE, { at: 1_000_001 }), { autoplay: false });
+  assert.deepEqual(page.heard("start").at(-1)[2], { play: false, at: 0 });
+  assert.equal(
+    page.store.state.notice,
+    "This link leads to iteration 1,000,001; the last that a run can have is 1,000,000. " +
+      "Here is its beginning.",
+  );
+  page.reception.message(ready());
+  page.reception.frame(frameOf(0));
+  assert.equal(page.store.state.frame.iteration, 0);
+  page.runs.visit(addressOf(RECIPE, { at: 1_000_000 }), { autoplay: false });
+  assert.equal(page.store.state.notice, null);
+});
+
+test("what a link asks for is where the page is heading until it is shown", () => {
+  const page = createPage();
+  const heading = () => {
+    const { at, pinned, watch } = page.store.state.heading ?? {};
+    return [at, pinned, watch];
+  };
+  const place = { at: 30, pinned: 10, watch: { lane: 0 } };
+  page.runs.visit(addressOf(RECIPE, place), { autoplay: false });
+  assert.deepEqual(heading(), [30, 10, { lane: 0 }]);
+  page.reception.message(ready());
+  page.reception.frame(frameOf(0));
+  page.reception.message(ready(RECIPE, 10));
+  page.clock.pass(150);
+  assert.deepEqual(heading(), [30, 10, null]);
+  assert.equal(page.store.state.watch.lane, 0);
+  page.reception.frame(frameOf(10));
+  page.reception.message(ready(RECIPE, 30));
+  page.clock.pass(150);
+  assert.deepEqual(heading(), [30, 10, null]);
+  page.reception.frame(frameOf(30));
+  assert.equal(page.store.state.heading, null);
+});
+
+test("frames of the run before are not where a link leads", () => {
+  const page = createPage();
+  page.run(RECIPE, 1);
+  page.runs.visit(addressOf({ ...RECIPE, seed: 4 }, { at: 30 }), { autoplay: false });
+  page.reception.frame(frameOf(50));
+  assert.equal(page.store.state.heading.at, 30);
+});
+
+test("a fork, and a run that is brought back, head for their iteration", () => {
+  const page = createPage();
+  page.run(RECIPE, 1, 2, 3);
+  page.store.pin(1);
+  page.runs.fork();
+  assert.deepEqual([page.store.state.heading.at, page.store.state.heading.pinned], [3, 1]);
+  page.reception.message(ready(RECIPE, 3));
+  page.reception.frame(frameOf(3));
+  assert.equal(page.store.state.heading, null);
+  page.reception.connection({ state: "open", replayTo: 3 });
+  assert.deepEqual([page.store.state.heading.at, page.store.state.heading.pinned], [3, 1]);
+});
