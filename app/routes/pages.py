@@ -27,7 +27,7 @@ class Pages:
     Parameters
     ----------
     settings : Settings
-        Of the service: the page is told of its limits.
+        Of the service; the page keeps its limits too.
     """
 
     def __init__(self, settings: Settings) -> None:

@@ -47,7 +47,7 @@ MOST_WAITING = 1000
 """Commands that may wait for an iteration, or a replay, to end."""
 
 MOST_BEHIND = 0.25
-"""Seconds that a paced run may catch up on; what is lost beyond is lost."""
+"""Seconds that a paced run may catch up on; it drops any delay beyond."""
 
 
 _TOO_MANY_TWEAKS = Problem(
@@ -117,7 +117,7 @@ class Run:
         self._step_to_answer: answers.Id = None
         self._iteration = 0
         self._shown = True
-        self._due = self._frame_due = self._report_due = 0.0
+        self._due = self._frame_due = self._report_at = 0.0
         self._milliseconds = [0.0] * len(experiment.lanes)
 
     def start(self) -> None:
@@ -246,14 +246,14 @@ class Run:
         try:
             order.command()
         except Refused as refused:
-            self._say(answers.refusal(refused.problems))
+            self._post(answers.refusal(refused.problems))
         except Stopped:
             pass
         except Exception as error:
             logger.exception("a run failed at iteration %d", self._experiment.iteration)
             self._state, self._left = "paused", None
-            self._say(answers.failure("the run failed, and is paused", error))
-            self._say_state()
+            self._post(answers.failure("the run failed, and is paused", error))
+            self._report()
         finally:
             self._answering = None
 
@@ -262,30 +262,30 @@ class Run:
         while self._experiment.iteration < self._at and not self._closed:
             if monotonic() >= report:
                 report += PROGRESS_INTERVAL
-                self._say_state(replaceable=True, of=self._at)
+                self._report(replaceable=True, of=self._at)
             self._advance(None)
         if self._closed:
             return
         self._advance(self.watch)
         self._state = "paused"
-        self._say_state()
+        self._report()
 
     def _go(self, iterations: int | None) -> None:
         self._answer_step()
         self._state, self._left = "playing", iterations
         self._due = monotonic()
         if iterations == 1:
-            # It is answered when it is done, in a moment: nobody has to see it play.
+            # It is answered when it is done, in a moment, without a report that it plays.
             self._step_to_answer, self._answering = self._answering, None
         else:
-            self._say_state()
+            self._report()
 
     def _answer_step(self) -> None:
         """Answer a step of one iteration whose place another command takes."""
         if self._step_to_answer is not None:
             waiting, self._answering = self._answering, self._step_to_answer
             self._step_to_answer = None
-            self._say_state()
+            self._report()
             self._answering = waiting
 
     def _rest(self) -> None:
@@ -293,7 +293,7 @@ class Run:
         if not self._shown:
             self._show(self._experiment.frame(self.watch))
         self._state, self._left = "paused", None
-        self._say_state()
+        self._report()
 
     def _tweak(self, lane: int | None, changes: dict[str, Any]) -> None:
         try:
@@ -302,20 +302,20 @@ class Run:
             if len(self._experiment.recipe.tweaks) >= MOST_TWEAKS:
                 raise Refused([_TOO_MANY_TWEAKS]) from error
             raise Refused(recipe_reader.problems(error)) from error
-        self._say_state()
+        self._report()
 
     def _rename(self, lane: int, name: str | None) -> None:
         self._experiment.rename(lane, name)
-        self._say_state(labels=answers.labels(self._experiment))
+        self._report(labels=answers.labels(self._experiment))
 
     def _look(self) -> None:
         if self._state == "paused":
             self._show(self._experiment.frame(self.watch))
-        self._say_state(**answers.watched(self._experiment, self.watch))
+        self._report(**answers.watched(self._experiment, self.watch))
 
     def _keep_pace(self) -> None:
         self._due = monotonic()
-        self._say_state()
+        self._report()
 
     def _iterate(self) -> None:
         if self._left == 1:
@@ -329,8 +329,8 @@ class Run:
                 self._rest()
         elif pace is not None:
             self._due = max(self._due, monotonic() - MOST_BEHIND) + 1 / pace
-        if self._left is None and monotonic() >= self._report_due:
-            self._say_state(replaceable=True)
+        if self._left is None and monotonic() >= self._report_at:
+            self._report(replaceable=True)
 
     def _is_time_for_a_frame(self, pace: float | None) -> bool:
         if self._left is None and pace is not None and pace * self._frame_interval <= 1:
@@ -374,16 +374,16 @@ class Run:
                 self._outbox.show(frame.iteration, data)
         self._shown = True
 
-    def _say_state(self, *, replaceable: bool = False, **more: Any) -> None:
-        self._report_due = monotonic() + STATE_INTERVAL
+    def _report(self, *, replaceable: bool = False, **more: Any) -> None:
+        self._report_at = monotonic() + STATE_INTERVAL
         now = answers.state(
             self._experiment, self._state, self._iteration, self.pace, self._milliseconds, **more
         )
-        self._say(now, replaceable=replaceable)
+        self._post(now, replaceable=replaceable)
 
-    def _say(self, answer: answers.Answer, *, replaceable: bool = False) -> None:
+    def _post(self, answer: answers.Answer, *, replaceable: bool = False) -> None:
         answer = answers.replying(answer, self._answering)
         self._answering = None
         with self._changed:
             if not self._closed:
-                self._outbox.say(answer, replaceable=replaceable)
+                self._outbox.post(answer, replaceable=replaceable)

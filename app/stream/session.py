@@ -48,7 +48,7 @@ class Session:
         self.run: Run | None = None
         self._settings = settings
 
-    async def hear(self, message: str | bytes) -> None:
+    async def receive(self, message: str | bytes) -> None:
         """Take in a message. Whatever is wrong with it becomes an answer.
 
         Parameters
@@ -65,12 +65,12 @@ class Session:
             to = id_of(data)
             await self._obey(message_reader.check(data))
         except Refused as refused:
-            self.outbox.say(answers.replying(answers.refusal(refused.problems), to))
+            self.outbox.post(answers.replying(answers.refusal(refused.problems), to))
         except Exception as error:
             # No message of a viewer may cost it the connection.
             logger.exception("a message could not be obeyed")
             failure = answers.failure("the message could not be obeyed", error)
-            self.outbox.say(answers.replying(failure, to))
+            self.outbox.post(answers.replying(failure, to))
 
     def close(self) -> None:
         """End the run, if there is one."""
@@ -83,7 +83,7 @@ class Session:
             return
         if isinstance(message, Ping):
             # Answered here: the run may be in the middle of a long iteration.
-            self.outbox.say(answers.replying(answers.alive(), message.id))
+            self.outbox.post(answers.replying(answers.alive(), message.id))
             return
         if self.run is None:
             raise Refused([problem("type", message.type, "start, as long as nothing runs")])
@@ -114,7 +114,7 @@ class Session:
         self.close()
         self.outbox.forget_frames()
         ready = answers.ready(experiment, watch, pace, at)
-        self.outbox.say(answers.replying(ready, message.id))
+        self.outbox.post(answers.replying(ready, message.id))
         self.run = Run(
             experiment,
             self.outbox,

@@ -1,4 +1,4 @@
-"""A reader: takes JSON from outside, and returns a model or says what is wrong."""
+"""A reader: makes a model of JSON from outside, or a list of what is wrong with it."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Reader(Generic[Model]):
     whole : str
         What to call the input where no field of it is meant, as in "recipe".
     unwrapped : frozenset of str
-        Fields at the top whose own fields are named without them: a message's ``recipe`` is
-        spoken of as it is at ``POST /api/recipe``.
+        Fields at the top whose own fields are named without them: those of a message's
+        ``recipe`` have the names that they have at ``POST /api/recipe``.
     """
 
     def __init__(
@@ -99,7 +99,7 @@ class Reader(Generic[Model]):
             raise Refused(self.problems(error)) from error
 
     def problems(self, error: ValidationError) -> list[Problem]:
-        """Say what pydantic found wrong with data for this model."""
+        """Translate what pydantic found wrong with data for this model."""
         return problems_of(error, Schema(self.schema), self._whole, self._unwrapped)
 
     def _half_character(self, path: Path, text: str, at: int) -> Problem:

@@ -1,9 +1,9 @@
 // The page: one socket, one store, one animation frame in which every view draws. What there is,
 // and what knows what; everything else is in the modules.
 
-import { createDesk } from "./run/session.js";
+import { createSession } from "./run/session.js";
 import { listenToKeys } from "./ui/hotkeys.js";
-import { wear } from "./state/lane_hues.js";
+import { applyHues } from "./state/lane_hues.js";
 import { loadPlotly } from "./chart/plotly_loader.js";
 import { createSaveMenu } from "./page/save_menu.js";
 import { createScreen } from "./page/render_loop.js";
@@ -63,12 +63,12 @@ const socket = createSocket({
   now: Date.now,
   random: Math.random,
   limit: facts.limits.message,
-  onConnection: (connection) => reception.connection(connection),
-  onMessage: (message, request) => reception.message(message, request),
-  onFrame: (bytes) => reception.frame(bytes),
+  onConnection: (connection) => inbox.connection(connection),
+  onMessage: (message, request) => inbox.message(message, request),
+  onFrame: (bytes) => inbox.frame(bytes),
 });
 
-const { editor, cursor, playback, watched, wayBack, runs, reception } = createDesk({
+const { editor, cursor, playback, watched, undo, starts, inbox } = createSession({
   store,
   socket,
   screen: { awaits: (iteration) => screen.awaits(iteration) },
@@ -92,13 +92,13 @@ const actions = {
 
   /** Compare with an earlier iteration; null: with the first. */
   pin: store.pin,
-  fork: runs.fork,
-  open: runs.open,
+  fork: starts.fork,
+  open: starts.open,
   dismissPreset: () => store.set({ preset: null }),
   change: editor.change,
   replace: editor.replace,
-  undo: wayBack.undo,
-  redo: wayBack.redo,
+  undo: undo.undo,
+  redo: undo.redo,
   retry: socket.retry,
   dismiss: () => store.set({ notice: null }),
 
@@ -142,7 +142,7 @@ for (const [id, { exports }] of Object.entries(panels)) {
 }
 
 // Before anything is drawn in them.
-store.subscribe(({ view }) => wear(root, view.colors));
+store.subscribe(({ view }) => applyHues(root, view.colors));
 const screen = createScreen({ store, views, onDrawn: socket.ack });
 
 // --- and begin ------------------------------------------------------------------------------------
@@ -156,12 +156,12 @@ const { open: help } = createHelp(byId("help"), byId("help-open"));
 const share = createShare({ store, defaults: facts, button: byId("share"), toast: byId("toast") });
 listenToKeys(shortcuts({ store, actions, cursor, toggleProjector, help }));
 
-addEventListener("hashchange", ({ newURL }) => runs.visit(newURL, { autoplay: false }));
+addEventListener("hashchange", ({ newURL }) => starts.visit(newURL, { autoplay: false }));
 addEventListener("online", socket.retry);
 
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 socket.setPace(PACE);
-runs.visit(location.href, { autoplay: root.dataset.autoplay !== "off" && !still });
+starts.visit(location.href, { autoplay: root.dataset.autoplay !== "off" && !still });
 socket.open();
 
 /** For tests and the curious: what the page knows, to be looked at. */

@@ -211,6 +211,7 @@ def test_a_link_beyond_the_last_iteration_begins_at_the_first_and_says_so(lab: L
 
 def test_a_link_beyond_a_million_iterations_is_on_its_way_and_reset_ends_it(lab: Lab) -> None:
     lab.page.goto(f"{lab.url}#recipe=%7B%7D&at=1000001")
+    lab.wait("state.replay === 1_000_001")
     expect(lab.page.get_by_role("log")).to_contain_text("Replaying to iteration 1,000,001")
     assert lab.messages("start")[-1]["at"] == 1_000_001
     lab.wait("state.recipe !== null")
@@ -242,7 +243,7 @@ def test_an_address_holds_what_a_link_asks_for_while_its_run_is_replayed(lab: La
         assert held == place
 
     lab.page.goto(lab.url + fragment)
-    expect(lab.page.get_by_role("log")).to_contain_text("Replaying to iteration 60,000")
+    lab.wait("state.replay === 60_000")
     for _ in range(3):
         lab.page.wait_for_timeout(500)
         holds(lab.page.url)
@@ -251,7 +252,7 @@ def test_an_address_holds_what_a_link_asks_for_while_its_run_is_replayed(lab: La
     expect(lab.page.locator("#toast")).to_contain_text("at iteration 60,000")
     # What a reload would do is what the link did.
     lab.page.reload()
-    expect(lab.page.get_by_role("log")).to_contain_text("Replaying to iteration 60,000")
+    lab.wait("state.replay === 60_000")
     holds(lab.page.url)
 
 

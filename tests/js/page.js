@@ -1,6 +1,6 @@
 // The page without its views: real modules round a socket that writes down what it is told.
 
-import { createDesk } from "../../static/js/run/session.js";
+import { createSession } from "../../static/js/run/session.js";
 import { createStore } from "../../static/js/state/store.js";
 import { viewOf } from "../../static/js/state/view_settings.js";
 import { createClock } from "./clock.js";
@@ -100,7 +100,7 @@ export function createPage() {
     view: viewOf({}),
   });
   const awaited = [];
-  const desk = createDesk({
+  const session = createSession({
     store,
     socket,
     screen: { awaits: (iteration) => awaited.push(iteration) },
@@ -116,17 +116,17 @@ export function createPage() {
     const answers = given.type === "ready" || given.type === "error";
     const answered = request ?? (answers ? (socket.starts.shift() ?? null) : null);
     if (given.type === "ready") socket.hasRun = true;
-    desk.reception.message(given, answered);
+    session.inbox.message(given, answered);
   }
-  const reception = {
+  const inbox = {
     message,
-    frame: desk.reception.frame,
-    connection: desk.reception.connection,
+    frame: session.inbox.frame,
+    connection: session.inbox.connection,
   };
 
   return {
-    ...desk,
-    reception,
+    ...session,
+    inbox,
     socket,
     store,
     clock,
@@ -141,8 +141,8 @@ export function createPage() {
 
     /** The server begins a recipe, and computes it up to an iteration. */
     run(recipe = RECIPE, ...iterations) {
-      reception.message(ready(recipe));
-      for (const iteration of [0, ...iterations]) reception.frame(frameOf(iteration));
+      inbox.message(ready(recipe));
+      for (const iteration of [0, ...iterations]) inbox.frame(frameOf(iteration));
       sent.splice(0);
     },
   };

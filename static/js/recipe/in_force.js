@@ -26,7 +26,8 @@ function* standings({ base, lanes, tweaks = [] }, last = Infinity) {
 /**
  * The values in force when iteration `iteration` is about to be computed.
  *
- * @returns {object} the recipe with the tweaks up to there folded into base and lanes, and none left
+ * @returns {object} the recipe with the tweaks up to there folded into base and lanes, and no
+ *   tweaks left
  */
 export function folded(recipe, iteration = Infinity) {
   const { base, lanes } = [...standings(recipe, iteration)].at(-1);

@@ -11,13 +11,13 @@ const FIRST_FRAME_WITHIN = 150; // ms that an announced run may take before it i
  * @param {object} options.store
  * @param {object} options.socket
  * @param {object} options.editor
- * @param {object} options.arrival
- * @param {object} options.runs
+ * @param {object} options.linkReplay
+ * @param {object} options.starts
  * @param {{pause: function(): void}} options.playback
  * @param {{awaits: function(number): void}} options.screen
  * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
  */
-export function createReception({ store, socket, editor, arrival, runs, playback, screen, clock }) {
+export function createInbox({ store, socket, editor, linkReplay, starts, playback, screen, clock }) {
   let announced = null; // {recipe, request} of a run that is not shown yet
   let showTimer = 0;
 
@@ -29,12 +29,12 @@ export function createReception({ store, socket, editor, arrival, runs, playback
     const { recipe, request } = announced;
     announced = null;
     editor.ready(recipe, request?.edit);
-    runs.shown();
+    starts.shown();
   }
 
   function ready(message, request) {
-    runs.accepted(request);
-    const known = arrival.ready(message, request);
+    starts.accepted(request);
+    const known = linkReplay.ready(message, request);
     if (known === null) return;
     show();
     announced = { recipe: message.recipe, request };
@@ -44,7 +44,7 @@ export function createReception({ store, socket, editor, arrival, runs, playback
   }
 
   function status(message) {
-    if (arrival.hidden) return;
+    if (linkReplay.hidden) return;
     store.status(message);
     const replay = message.state === "replaying" ? (message.of ?? store.state.replay) : null;
     store.set({ replay, wanted: message.state === "playing" || socket.playing });
@@ -63,11 +63,11 @@ export function createReception({ store, socket, editor, arrival, runs, playback
   }
 
   function refusedStart(message, request) {
-    const held = arrival.refused(request);
+    const held = linkReplay.refused(request);
     store.set({ heading: null });
     if (held !== null) showHeld(held);
     const atField = editor.refuse(message.detail, request);
-    const notice = runs.refused(message, request);
+    const notice = starts.refused(message, request);
     store.set({ wanted: socket.playing, ...(atField || notice === null ? {} : { notice }) });
   }
 
@@ -96,7 +96,7 @@ export function createReception({ store, socket, editor, arrival, runs, playback
         patch.replay = replayTo;
       }
       store.set(patch);
-      if (state === "open") runs.connected({ replayTo, idle });
+      if (state === "open") starts.connected({ replayTo, idle });
     },
 
     message(message, request = null) {
@@ -105,15 +105,15 @@ export function createReception({ store, socket, editor, arrival, runs, playback
 
     frame(bytes) {
       const frame = decode(bytes);
-      if (arrival.passes(frame)) {
+      if (linkReplay.passes(frame)) {
         socket.ack(frame.iteration);
         return;
       }
       screen.awaits(frame.iteration);
       store.frame(frame);
       show();
-      runs.reached(frame.iteration);
-      arrival.shown(frame, store.state.recipe);
+      starts.reached(frame.iteration);
+      linkReplay.shown(frame, store.state.recipe);
     },
   };
 }

@@ -8,7 +8,7 @@
  *   returns the request
  * @param {function(number): void} options.pin compare with an iteration
  */
-export function createArrival({ replay, pin }) {
+export function createLinkReplay({ replay, pin }) {
   // {at, request, message, first}: on its way from iteration 0; of the run there, its
   // announcement and its frame, once they are here.
   let early = null;

@@ -1,14 +1,14 @@
 // The modules that act on one run, without the views, wired together: the forms' editor, what is
 // watched, undo, how runs begin, and what comes from the server.
 
-import { createArrival } from "./link_replay.js";
+import { createLinkReplay } from "./link_replay.js";
 import { createCursor } from "./cursor.js";
 import { createEditor } from "./editor.js";
 import { createPlayback } from "./playback.js";
-import { createReception } from "./inbox.js";
-import { createRuns } from "./starts.js";
-import { createWatched } from "./watch.js";
-import { createWayBack } from "./undo.js";
+import { createInbox } from "./inbox.js";
+import { createStarts } from "./starts.js";
+import { createWatch } from "./watch.js";
+import { createUndo } from "./undo.js";
 
 /**
  * @param {object} options
@@ -21,49 +21,49 @@ import { createWayBack } from "./undo.js";
  * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
  * @param {function(): number} options.now milliseconds
  */
-export function createDesk(options) {
+export function createSession(options) {
   const { store, socket, screen, live, lastIteration, say, clock, now } = options;
   const editor = createEditor({
     live,
     run: () => store.state,
-    start: (recipe, options) => runs.start(recipe, options),
+    start: (recipe, options) => starts.start(recipe, options),
     // One that was announced is under way until it is shown.
-    starts: () => [reception.announced?.request ?? [], socket.starts].flat(),
+    starts: () => [inbox.announced?.request ?? [], socket.starts].flat(),
     tweak: socket.tweak,
     rename: socket.rename,
-    onEdit: (what, form, how) => wayBack.note(what, form, how),
+    onEdit: (path, form, options) => undo.note(path, form, options),
     onChange: store.set,
     onTaken: ({ hidden, colors }) => watched.view({ hidden, colors }),
     clock,
   });
-  const arrival = createArrival({
+  const linkReplay = createLinkReplay({
     replay: (recipe, at) => socket.start(recipe, { play: false, at }),
     pin: store.pin,
   });
   const cursor = createCursor(store);
   const playback = createPlayback({ store, socket });
-  const watched = createWatched({ store, socket, playback, cursor });
-  const wayBack = createWayBack({ store, editor, playback, watched, now });
-  const runs = createRuns({
+  const watched = createWatch({ store, socket, playback, cursor });
+  const undo = createUndo({ store, editor, playback, watched, now });
+  const starts = createStarts({
     store,
     socket,
     editor,
-    arrival,
+    linkReplay,
     cursor,
-    wayBack,
+    undo,
     watched,
     lastIteration,
     say,
   });
-  const reception = createReception({
+  const inbox = createInbox({
     store,
     socket,
     editor,
-    arrival,
-    runs,
+    linkReplay,
+    starts,
     playback,
     screen,
     clock,
   });
-  return { editor, cursor, playback, watched, wayBack, runs, reception };
+  return { editor, cursor, playback, watched, undo, starts, inbox };
 }

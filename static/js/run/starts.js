@@ -14,21 +14,21 @@ const DEFAULT = "Here is the default recipe.";
  * @param {object} options.store
  * @param {object} options.socket
  * @param {object} options.editor
- * @param {object} options.arrival
+ * @param {object} options.linkReplay
  * @param {object} options.cursor
- * @param {object} options.wayBack
+ * @param {object} options.undo
  * @param {object} options.watched
  * @param {number} options.lastIteration the last one that a run may have
  * @param {function(string): void} options.say show a short message
  */
-export function createRuns(options) {
-  const { store, socket, editor, arrival, cursor, wayBack, watched, lastIteration, say } = options;
+export function createStarts(options) {
+  const { store, socket, editor, linkReplay, cursor, undo, watched, lastIteration, say } = options;
   let linked = null; // {request, before} of the link in the address, until it is answered
   let place = null; // what is looked at once the run is shown: by the address, or of its lanes
 
   /** Begin a recipe, as socket.js does; returns the request. */
   function start(recipe, options = {}) {
-    arrival.forget();
+    linkReplay.forget();
     const { at = 0 } = options;
     const pinned = at > 0 ? (store.state.pinned?.iteration ?? null) : null;
     const request = socket.start(recipe, options);
@@ -52,7 +52,7 @@ export function createRuns(options) {
   return {
     start,
 
-    /** Begin the run of an address; by itself plays only what nobody has linked to. */
+    /** Begin the run of an address; only a plain one, without a link, plays by itself. */
     visit(address, { autoplay }) {
       const { recipe, place: looked, problem } = fromFragment(new URL(address).hash);
       const before = settings();
@@ -60,7 +60,7 @@ export function createRuns(options) {
       editor.forget();
       const view = viewOf(looked.view);
       const { t = null, unit = null } = { ...view.inspect.at(-1), ...looked.cursor };
-      wayBack.forget();
+      undo.forget();
       cursor.leave();
       const wanted = recipe === null ? 0 : (wholeOrNull(looked.at) ?? 0);
       const at = wanted > lastIteration ? 0 : wanted;
@@ -69,16 +69,16 @@ export function createRuns(options) {
       const pinned = wholeOrNull(looked.pinned) ?? at;
       const request = start(recipe ?? {}, { play: autoplay && recipe === null });
       linked = recipe === null ? null : { request, before };
-      arrival.head({ at, pinned }, request);
+      linkReplay.head({ at, pinned }, request);
       const { watch = null } = looked;
       const { heading } = store.state;
       store.set({ heading: { ...heading, at, pinned: pinned < at ? pinned : null, watch } });
     },
 
-    /** Begin another recipe; of a preset, say what to look at. */
+    /** Begin another recipe; with a preset, its note is shown. */
     open(recipe, { preset = null, view = {}, ...options } = {}) {
       const { form } = store.state;
-      if (form !== null) wayBack.note("recipe", form, { whole: true }, Object.keys(view));
+      if (form !== null) undo.note("recipe", form, { whole: true }, Object.keys(view));
       editor.forget();
       store.set({ preset });
       watched.view(view);
@@ -125,7 +125,7 @@ export function createRuns(options) {
      * The server refused to start something: the run that was there goes on, or comes back, or
      * else the default one begins.
      *
-     * @returns {?string} what to say of it; null: nothing
+     * @returns {?string} the sentence to show; null if there is none
      */
     refused({ message }, request) {
       const isLink = linked?.request === request;
@@ -152,7 +152,7 @@ export function createRuns(options) {
     /** A run is shown for the first time. */
     shown() {
       if (place?.watch !== undefined) watched.watch(place.watch);
-      else watched.tell();
+      else watched.request();
       const { heading } = store.state;
       if (heading?.watch != null) store.set({ heading: { ...heading, watch: null } });
       if (place?.lanes !== undefined) watched.view(place.lanes);

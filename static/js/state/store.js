@@ -46,7 +46,7 @@ export function createStore(initial = {}) {
     view: {}, // which panels are open, and how: see view_settings.js
     // The iteration whose values the forms show: tweaks up to here are in force.
     reached: 0,
-    // What was changed in the forms and not taken by the server yet, and what it said of it.
+    // Changes of the forms that the server has not taken yet, and its reasons where it refused.
     drafts: new Map(),
     errors: new Map(),
     // What goes with lanes of the form that the run does not have yet: {labels, hidden, colors}.

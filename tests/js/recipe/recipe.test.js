@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { folded } from "../../../static/js/recipe/in_force.js";
 import {
-  differingKnobs,
+  differingFields,
   laneValues,
   matters,
-  overriddenKnobs,
+  overriddenFields,
   withCopy,
   withLane,
   withoutLane,
@@ -184,16 +184,16 @@ test("a lane has the base's values and its own", () => {
   assert.deepEqual(laneValues(defaults.recipe, 0), { ...defaults.recipe.base, cell: "rnn" });
 });
 
-test("the knobs that differ are found through what lanes inherit", () => {
-  const knobs = ["cell", "hidden_size", "learning_rate"];
-  assert.deepEqual(differingKnobs(defaults.recipe, knobs), ["cell"]);
+test("the fields that differ are found through what lanes inherit", () => {
+  const fields = ["cell", "hidden_size", "learning_rate"];
+  assert.deepEqual(differingFields(defaults.recipe, fields), ["cell"]);
   const lanes = [{ cell: "lstm" }, { hidden_size: 32 }, { learning_rate: 0.003 }];
-  assert.deepEqual(differingKnobs(recipeWith({ lanes }), knobs), []);
+  assert.deepEqual(differingFields(recipeWith({ lanes }), fields), []);
 });
 
-test("a knob is overridden when every lane has its own", () => {
+test("a field is overridden when every lane has its own", () => {
   const lanes = [{ cell: "rnn", truncate: null }, { cell: "gru" }];
-  assert.deepEqual(overriddenKnobs(recipeWith({ lanes }), ["cell", "truncate"]), ["cell"]);
+  assert.deepEqual(overriddenFields(recipeWith({ lanes }), ["cell", "truncate"]), ["cell"]);
 });
 
 test("a field matters as long as one lane has the values that it asks for", () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createUndo } from "../../../static/js/run/undo_stack.js";
+import { createUndoStack } from "../../../static/js/run/undo_stack.js";
 
 function setUp(options = {}) {
   const time = { now: 0 };
   const told = [];
-  const stack = createUndo({ now: () => time.now, onChange: (can) => told.push(can), ...options });
+  const stack = createUndoStack({ now: () => time.now, onChange: (can) => told.push(can), ...options });
   const undo = {
     ...stack,
     undo: (now) => stack.undo(() => now),

@@ -1,6 +1,6 @@
 // What lanes have in common and what they do not, in words.
 
-import { differingKnobs, laneValues } from "../../recipe/lanes.js";
+import { differingFields, laneValues } from "../../recipe/lanes.js";
 import { same } from "../../text/json.js";
 
 /** The lane before lane `index` that has the same settings; -1 if there is none. */
@@ -23,7 +23,7 @@ export function likeness(recipe, index, labelOf) {
 /** The end of a heading that says what differs between the lanes; `titles` of the fields, by name. */
 export function whatDiffers(recipe, titles) {
   if (recipe.lanes.length < 2) return "";
-  const knobs = differingKnobs(recipe, Object.keys(recipe.base)).map(
+  const knobs = differingFields(recipe, Object.keys(recipe.base)).map(
     (name) => titles[name] ?? name,
   );
   if (knobs.length === 0) return " — all alike";
