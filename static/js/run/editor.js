@@ -163,21 +163,26 @@ export function createEditor(options) {
   }
 
   /** Returns whether the problems are of fields; else the fields return to the values in force. */
-  function refuseTweak(problems, lane, names) {
+  function refuseTweak(problems, lane, changes) {
     const place = lane === null ? "base" : `lanes.${lane}`;
-    const found = names.filter((name) => {
+    let ofFields = false;
+    for (const [name, value] of Object.entries(changes)) {
       const path = `${place}.${name}`;
       const problem = problems.find(({ field }) => field.split(".").at(-1) === name);
-      if (problem === undefined) return false;
+      ofFields ||= problem !== undefined;
+      // Another value may have taken its place meanwhile, and is not refused.
+      if (!drafts.has(path) || !same(drafts.get(path) ?? null, value)) continue;
+      if (problem === undefined) continue;
       errors.set(path, problem);
       refused.add(path);
-      return true;
-    });
-    if (found.length === 0) for (const name of names) drop(`${place}.${name}`);
-    return found.length > 0;
+    }
+    if (!ofFields) {
+      for (const name of Object.keys(changes)) drop(`${place}.${name}`);
+    }
+    return ofFields;
   }
 
-  function refuseStart(problems, { touched: fresh, reset }) {
+  function refuseStart(problems, { values, touched: fresh, reset }) {
     errors.clear();
     for (const problem of problems) {
       errors.set(problem.field, problem);
@@ -185,8 +190,10 @@ export function createEditor(options) {
     }
     // A value that was refused before must not hold up a good one that is changed now.
     const blamed = new Set(problems.map(({ field }) => field).filter((field) => drafts.has(field)));
-    // Nor may one that was refused only now hold up a reset.
-    if (reset && blamed.size > 0) {
+    // Where the problem is in no changed field, any of the changes may be its cause.
+    if (blamed.size === 0) for (const path of reset ? values.keys() : fresh) refused.add(path);
+    // Nor may a value that was refused only now hold up a reset.
+    if (reset && [...refused].some((path) => drafts.has(path))) {
       backToStart();
       return;
     }
@@ -339,9 +346,10 @@ export function createEditor(options) {
     refuse(problems, request) {
       let shown = true;
       if (request?.type === "tweak") {
-        shown = refuseTweak(problems, request.lane, Object.keys(request.changes));
-      } else if (request?.type === "rename") shown = refuseTweak(problems, request.lane, ["name"]);
-      else if (request?.edit) refuseStart(problems, request.edit);
+        shown = refuseTweak(problems, request.lane, request.changes);
+      } else if (request?.type === "rename") {
+        shown = refuseTweak(problems, request.lane, { name: request.name });
+      } else if (request?.edit) refuseStart(problems, request.edit);
       else return false;
       publish();
       return shown;

@@ -19,13 +19,17 @@ export function tooLong(message, text, limit) {
   if (3 * text.length <= limit) return null; // a UTF-16 unit takes 3 bytes at most
   const bytes = encoder.encode(text).length;
   if (bytes <= limit) return null;
-  const { type, id, recipe, ...rest } = message;
-  const field = largest(recipe ?? rest) || "message";
+  const field = longestField(message);
   const allowed = `at most ${limit} bytes in all`;
   const sentence =
     `${field} is too long: the whole message would have ${count(bytes)} bytes, and the server ` +
     `reads at most ${count(limit)}.`;
   return { field, value: null, allowed, message: sentence };
+}
+
+/** The field of a message that most of its length is owed to; "message" if there is none. */
+export function longestField({ type, id, recipe, ...rest }) {
+  return largest(recipe ?? rest) || "message";
 }
 
 /** The path of the part that most of the length is owed to; "" if it is spread over many. */

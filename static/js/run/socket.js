@@ -4,7 +4,7 @@
  * all of it can be tested without any.
  */
 
-import { tooLong } from "./message_size.js";
+import { longestField, tooLong } from "./message_size.js";
 import { createRequests } from "./requests.js";
 import { createWatchdog } from "./watchdog.js";
 
@@ -17,11 +17,12 @@ export function backoff(attempt, random) {
   return wait * (0.75 + 0.25 * random());
 }
 
+const TOO_LONG = 1009;
 const REFUSALS = [
   1003, // a kind of data that the other side does not take
   1007, // data that is not what it should be
   1008, // a policy
-  1009, // a message too long
+  TOO_LONG,
 ];
 
 /** Whether a connection was closed for what was sent: the same message would close it again. */
@@ -107,7 +108,8 @@ export function createSocket(options) {
   /** The start that brings back the run that was here; null if there was none. */
   function renewed() {
     if (recipe === null) return null;
-    const plain = { edit: null, playedBefore: null, isDefault: false };
+    // The same request, so that whoever waits for its frames still knows it.
+    const plain = { edit: null, before: null, playedBefore: null, isDefault: false };
     return Object.assign(current, plain, { recipe, at: reached });
   }
 
@@ -134,9 +136,13 @@ export function createSocket(options) {
   /** The server has closed the connection for something that was sent and is not answered. */
   function refuseAll(code, reason) {
     const why = reason ? `${reason}, code ${code}` : `code ${code}`;
-    const sentence = `The server refused a message and closed the connection (${why}).`;
-    const problem = { field: "message", value: null, allowed: "", message: sentence };
     for (const request of requests.clear()) {
+      const field = code === TOO_LONG ? longestField(request) : "message";
+      const sentence =
+        field === "message"
+          ? `The server refused a message and closed the connection (${why}).`
+          : `${field} is too long for the server, which closed the connection (${why}).`;
+      const problem = { field, value: null, allowed: "", message: sentence };
       refused(request);
       onMessage({ type: "error", ...problem, detail: [problem] }, request);
     }

@@ -23,7 +23,7 @@ const DEFAULT = "Here is the default recipe.";
  */
 export function createStarts(options) {
   const { store, socket, editor, linkReplay, cursor, undo, watched, lastIteration, say } = options;
-  let linked = null; // {request, before} of the link in the address, until it is answered
+  let linked = null; // the request of the link in the address, until it is answered
   let place = null; // what is looked at once the run is shown: by the address, or of its lanes
 
   /** Begin a recipe, as socket.js does; returns the request. */
@@ -43,7 +43,7 @@ export function createStarts(options) {
     store.set({ heading: { recipe, at, pinned: pinned?.iteration ?? null, watch: null } });
   }
 
-  /** The settings of the page that a link replaces. */
+  /** The settings of the page that a link or another recipe replaces. */
   function settings() {
     const { view, selection, preset } = store.state;
     return { view, selection, preset };
@@ -67,8 +67,8 @@ export function createStarts(options) {
       store.set({ notice: problem ?? beyond(wanted), view, preset: null });
       cursor.select({ t: wholeOrNull(t), unit: wholeOrNull(unit) });
       const pinned = wholeOrNull(looked.pinned) ?? at;
-      const request = start(recipe ?? {}, { play: autoplay && recipe === null });
-      linked = recipe === null ? null : { request, before };
+      const request = start(recipe ?? {}, { play: autoplay && recipe === null, before });
+      linked = recipe === null ? null : request;
       linkReplay.head({ at, pinned }, request);
       const { watch = null } = looked;
       const { heading } = store.state;
@@ -80,10 +80,11 @@ export function createStarts(options) {
       const { form } = store.state;
       if (form !== null) undo.note("recipe", form, { whole: true }, Object.keys(view));
       editor.forget();
+      const before = settings();
       store.set({ preset });
       watched.view(view);
       place = { lanes: { hidden: [], colors: [] } };
-      start(recipe, options);
+      start(recipe, { ...options, before });
     },
 
     /** Begin a new run that branches off at the iteration that is shown. */
@@ -118,7 +119,7 @@ export function createStarts(options) {
 
     /** The server has taken the recipe of a request. */
     accepted(request) {
-      if (linked?.request === request) linked = null;
+      if (linked === request) linked = null;
     },
 
     /**
@@ -128,17 +129,17 @@ export function createStarts(options) {
      * @returns {?string} the sentence to show; null if there is none
      */
     refused({ message }, request) {
-      const isLink = linked?.request === request;
-      const before = isLink ? linked.before : null;
+      const isLink = linked !== null && linked === request;
       if (isLink) linked = null;
       place = null;
       if (socket.starts.length > 0) return null; // another one has taken its place
       const stays = socket.hasRun || socket.resume();
       if (stays && !socket.hasRun) headBack(store.state.latest?.iteration ?? 0);
-      if (stays && isLink) {
-        cursor.select(before.selection);
-        watched.view(before.view);
-        store.set({ preset: before.preset });
+      if (stays && request.before) {
+        const { selection, view, preset } = request.before;
+        cursor.select(selection);
+        watched.view(view);
+        store.set({ preset });
       }
       if (!stays && !request.isDefault) start({}, { play: false, isDefault: true });
       if (isLink) {

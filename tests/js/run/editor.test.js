@@ -603,3 +603,36 @@ test("a start that was given up is no matter of the form when it is refused", ()
   assert.equal(refuseStart([problem("seed")]), false);
   assert.equal(shown.errors.size, 0);
 });
+
+test("a refusal that comes after another value is no matter of that value", () => {
+  const { editor, clock, shown } = setUp();
+  editor.change("base.learning_rate", -1);
+  clock.pass(60);
+  editor.change("base.learning_rate", 0.01);
+  const request = { type: "tweak", lane: null, changes: { learning_rate: -1 } };
+  assert.equal(editor.refuse([problem("changes.learning_rate")], request), true);
+  assert.equal(shown.errors.size, 0);
+  assert.equal(shown.drafts.get("base.learning_rate"), 0.01);
+});
+
+test("reset gets by a change whose start is refused at a field that nobody changed", () => {
+  const { editor, clock, sent, shown, refuseStart } = setUp();
+  editor.change("batch_size", 512);
+  clock.pass(250);
+  refuseStart([problem("base.hidden_size")]);
+  editor.reset();
+  assert.equal(sent.at(-1).start.batch_size, 32);
+  assert.equal(shown.drafts.size + shown.errors.size, 0);
+});
+
+test("a reset that is refused itself goes back to the values in force, and ends there", () => {
+  const { editor, sent, refuseStart } = setUp();
+  editor.change("batch_size", 512);
+  editor.reset();
+  assert.equal(sent.at(-1).start.batch_size, 512);
+  refuseStart([problem("base.hidden_size")]);
+  assert.equal(sent.at(-1).start.batch_size, 32);
+  assert.equal(sent.length, 2);
+  refuseStart([problem("base.hidden_size")]);
+  assert.equal(sent.length, 2);
+});

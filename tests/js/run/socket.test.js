@@ -559,3 +559,15 @@ test("a connection that says nothing is asked, then given up, and another one is
   assert.equal(messages.length, before, "nor does what the old one still brings");
   assert.deepEqual(wire().sent, [{ type: "start", recipe: { seed: 0 }, at: 9 }]);
 });
+
+test("a connection that is closed for a long text names the field", () => {
+  const { socket, wire, messages } = withRun();
+  socket.start({ seed: 1, task: { name: "next_char", text: "x".repeat(300) } });
+  wire().drop(1009, "message too big");
+  assert.equal(messages.at(-1).field, "task.text");
+  assert.equal(
+    messages.at(-1).message,
+    "task.text is too long for the server, which closed the connection " +
+      "(message too big, code 1009).",
+  );
+});

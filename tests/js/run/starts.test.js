@@ -271,3 +271,14 @@ test("a fork, and a run that is brought back, head for their iteration", () => {
   page.inbox.connection({ state: "open", replayTo: 3 });
   assert.deepEqual([page.store.state.heading.at, page.store.state.heading.pinned], [3, 1]);
 });
+
+test("a preset that is refused leaves the run, its view and its note", () => {
+  const page = createPage();
+  page.run(RECIPE, 1);
+  page.watched.view({ flow: "source" });
+  page.starts.open({ ...RECIPE, seed: -9 }, { preset: "echo", view: { flow: "spectrum" } });
+  assert.equal(page.store.state.preset, "echo");
+  page.inbox.message(problemOf("seed"));
+  const { view, preset, notice } = page.store.state;
+  assert.deepEqual([view.flow, preset, notice], ["source", null, "No."]);
+});
