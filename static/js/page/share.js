@@ -18,11 +18,11 @@ const OFFERED_FOR = 15_000; // ms
  * @param {object} options.defaults as recipe.js has them
  * @param {HTMLElement} options.button copies the link
  * @param {HTMLElement} options.toast confirms it
- * @returns {{link: () => string, say: (text: string) => void}} the link to the run as it is now;
- *   and what shows a short message
+ * @returns {{link: () => string, say: (text: string) => void}} `link` returns the link to the run
+ *   as it is now, `say` shows a short message
  */
 export function createShare({ store, defaults, button, toast }) {
-  // Whoever came by a link finds a link in the address, also when the recipe is the default.
+  // A page that was opened by a link keeps one in its address, even for the default recipe.
   const withFragment = location.hash !== "";
   let written = null;
   let addressTimer = 0;

@@ -17,7 +17,8 @@ const FIRST_FRAME_WITHIN = 150; // ms that an announced run may take before it i
  * @param {{awaits: function(number): void}} options.screen
  * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
  */
-export function createInbox({ store, socket, editor, linkReplay, starts, playback, screen, clock }) {
+export function createInbox(options) {
+  const { store, socket, editor, linkReplay, starts, playback, screen, clock } = options;
   let announced = null; // {recipe, request} of a run that is not shown yet
   let showTimer = 0;
 
@@ -82,7 +83,7 @@ export function createInbox({ store, socket, editor, linkReplay, starts, playbac
   const kinds = { ready, state: status, error: failure };
 
   return {
-    /** The run that was announced and is not shown yet: {recipe, request}; null if there is none. */
+    /** The run that was announced and is not shown yet, {recipe, request}, or null. */
     get announced() {
       return announced;
     },

@@ -36,7 +36,7 @@ export function recolored(colors, before, after, moved) {
   return plain(filled(hues));
 }
 
-/** The colours of a link, which may be anybody's: by place if they make no sense. */
+/** The colours of a link; by place if they make no sense. */
 export function readColors(given) {
   const isHue = (value) => isWhole(value) && value < HUES;
   const sound = given.every(isHue) && new Set(given).size === given.length;

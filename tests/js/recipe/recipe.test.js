@@ -74,7 +74,7 @@ test("what is written to a fragment is read from it again", () => {
   assert.deepEqual(fromFragment(fragment), expected);
 });
 
-test("a link holds what is looked at beside the recipe, and leaves out what it does not know", () => {
+test("a link holds what is looked at beside the recipe, and leaves out what is not known", () => {
   const recipe = recipeWith({ seed: 3, lanes: [{ cell: "rnn", name: "R&D" }] });
   const place = { at: 120, cursor: { t: 7 }, watch: null, view: { flow: "source", hidden: [1] } };
   const fragment = toFragment(recipe, defaults, place);
@@ -88,7 +88,7 @@ test("a link holds what is looked at beside the recipe, and leaves out what it d
   assert.deepEqual(fromFragment("#recipe={}&pinned=3&at=9").place, { pinned: 3, at: 9 });
 });
 
-test("a fork has the tweaks up to its iteration, and runs alike until the first that differs", () => {
+test("a fork has the tweaks up to its iteration, and runs alike until the first other one", () => {
   const tweak = (iteration) => ({ iteration, lane: null, changes: { learning_rate: iteration } });
   const recipe = recipeWith({ tweaks: [tweak(5), tweak(9), tweak(12)] });
   assert.deepEqual(forkedAt(recipe, 9).tweaks, [tweak(5), tweak(9)]);

@@ -104,7 +104,7 @@ test("a start that was asked for before the connection is sent when it opens", (
   assert.deepEqual(wire().sent, [{ type: "start", recipe: { seed: 4 }, at: 0 }]);
 });
 
-test("pace is told with every run, play once it stands at its first frame", () => {
+test("pace is sent with every run, play once it stands at its first frame", () => {
   const { socket, wire } = setUp();
   socket.setPace(10);
   socket.start({}, { play: true });
@@ -204,7 +204,7 @@ test("a run that was paused is paused again", () => {
   assert.deepEqual(wire().types(), ["start", "pace"]);
 });
 
-test("tweaks that the server told of are part of the recipe that is asked for again", () => {
+test("tweaks in the server's recipe are part of the one that is asked for again", () => {
   const { socket, clock, wire } = setUp();
   socket.start({});
   socket.open();
@@ -219,7 +219,7 @@ test("tweaks that the server told of are part of the recipe that is asked for ag
   assert.deepEqual(wire().sent[0], { type: "start", recipe: tweaked, at: 5 });
 });
 
-test("what is watched is told to the server that comes back", () => {
+test("what is watched is sent to the server that comes back", () => {
   const { socket, clock, wire } = setUp();
   socket.start({});
   socket.open();
@@ -361,7 +361,7 @@ test("a socket that was closed on purpose stays closed", () => {
   assert.equal(clock.waiting, 0);
 });
 
-test("nothing is sent into a connection that is not open, and one is told", () => {
+test("nothing is sent into a connection that is not open, and the caller learns of it", () => {
   const { socket, wire } = setUp();
   socket.open();
   assert.equal(socket.tweak(null, { clip: "none" }), false);

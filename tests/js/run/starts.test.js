@@ -95,7 +95,7 @@ test("what is compared with stays where it lies before the fork", () => {
   assert.equal(page.store.state.pinned.iteration, 1);
 });
 
-test("another recipe asks for its view at once, and shows all of its lanes when they are there", () => {
+test("another recipe has its view at once, and shows all its lanes once they are there", () => {
   const page = createPage();
   page.run();
   page.watched.view({ hidden: [0], colors: [1, 2] });
