@@ -1,7 +1,7 @@
 // Controls: task, network and training, as the server drew them from the recipe's schema.
 
 import { folded } from "../../recipe/in_force.js";
-import { differingKnobs, laneValues, matters, overriddenKnobs } from "../../recipe/lanes.js";
+import { differingFields, laneValues, matters, overriddenFields } from "../../recipe/lanes.js";
 import { valueAt } from "../../recipe/recipe.js";
 import { inSentence } from "../../text/format.js";
 import { same } from "../../text/json.js";
@@ -63,8 +63,8 @@ export function create(element, actions, { tasks, recipe: usual }) {
 
   function show() {
     const lanes = form.lanes.map((_, index) => laneValues(form, index));
-    const overridden = new Set(overriddenKnobs(form, Object.keys(form.base)));
-    const differing = new Set(differingKnobs(form, Object.keys(form.base)));
+    const overridden = new Set(overriddenFields(form, Object.keys(form.base)));
+    const differing = new Set(differingFields(form, Object.keys(form.base)));
     const unusual = [];
     for (const field of fields) {
       field.write(valueAt(form, field.path), { inForce: valueAt(inForce, field.path) });

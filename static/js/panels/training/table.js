@@ -2,7 +2,7 @@
 
 import { scalar } from "../../frames/frame.js";
 import { folded } from "../../recipe/in_force.js";
-import { differingKnobs, laneValues } from "../../recipe/lanes.js";
+import { differingFields, laneValues } from "../../recipe/lanes.js";
 import { columnTitle } from "../../state/catalogue.js";
 import { isShown } from "../../state/selectors.js";
 
@@ -68,7 +68,7 @@ export function laneRows(state, best) {
   const { frame, pinned, lanes, recipe, history, milliseconds, view } = state;
   if (recipe === null || lanes.length === 0) return { knobs: [], cellDiffers: false, rows: [] };
   const now = folded(recipe, frame?.iteration ?? 0);
-  const differing = differingKnobs(now, ["cell", ...Object.keys(now.base)]);
+  const differing = differingFields(now, ["cell", ...Object.keys(now.base)]);
   const knobs = [...new Set(differing)].filter((name) => !NOT_KNOBS.has(name));
   const read = frame === null ? 0 : lengthUpTo(history, frame.iteration);
   const rows = lanes.map((lane) => {
