@@ -56,7 +56,8 @@ def form_facts() -> dict[str, Any]:
         (name, title, help, controls of each), ``defaults`` (the recipe of the first
         demonstration), ``task_defaults``, ``live`` (names of what a tweak may change), ``presets``
         (name, text and recipe of each), ``catalogue`` (quantities, constants, cells and tasks, as
-        in the schema), and the bounds of the list of lanes.
+        in the schema, and what hyperparameters and their values are called), and the bounds of the
+        list of lanes.
     """
     schema = Recipe.model_json_schema()
     recipe = Recipe().model_dump(mode="json")
@@ -81,7 +82,7 @@ def form_facts() -> dict[str, Any]:
         "task": schema["properties"]["task"],
         "tasks": tasks,
         "defaults": recipe,
-        "catalogue": catalogue(),
+        "catalogue": {**catalogue(), "hyperparameters": _names(schema)},
         "presets": [asdict(preset) for preset in PRESETS],
         "task_defaults": {
             task["name"]: {
@@ -90,6 +91,15 @@ def form_facts() -> dict[str, Any]:
             }
             for task in tasks
         },
+    }
+
+
+def _names(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Return of each hyperparameter its title and, where it has them, its symbol and labels."""
+    fields = schema["$defs"][_model(schema["properties"]["base"])]["properties"]
+    return {
+        name: {key: field[key] for key in ("title", "symbol", "labels") if key in field}
+        for name, field in fields.items()
     }
 
 

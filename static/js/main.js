@@ -23,6 +23,7 @@ import { create as createTraining } from "./panels/training/training.js";
 import { create as createUnrolledNetwork } from "./panels/unrolled_network/unrolled_network.js";
 import { createDesk } from "./run/session.js";
 import { createSocket } from "./run/socket.js";
+import { setCatalogue } from "./state/catalogue.js";
 import { wear } from "./state/lane_hues.js";
 import { createStore } from "./state/store.js";
 import { viewOf } from "./state/view_settings.js";
@@ -41,6 +42,7 @@ const clock = {
   clearTimeout: (timer) => clearTimeout(timer),
 };
 
+setCatalogue(facts.catalogue);
 globalThis.unrolledPlotly = loadPlotly(facts.plotly);
 
 // --- the run, and what is done with it ----------------------------------------------------------

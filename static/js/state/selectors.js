@@ -23,12 +23,28 @@ export function watching(...parts) {
 export const comparedWith = ({ pinned, first }) => pinned ?? first;
 
 /**
+ * Whether a lane is shown, in a state whose `view` says which are hidden.
+ *
+ * @param {Pick<Lane, "index">} lane
+ * @param {Pick<ViewSettings, "hidden">} view
+ */
+export const isShown = ({ index }, { hidden }) => !hidden.includes(index);
+
+/**
  * The lanes that are not hidden.
  *
  * @param {Pick<State, "lanes" | "view">} state
  */
-export const shownLanes = ({ lanes, view }) =>
-  lanes.filter(({ index }) => !view.hidden.includes(index));
+export const shownLanes = ({ lanes, view }) => lanes.filter((lane) => isShown(lane, view));
+
+/**
+ * The hidden lanes after one is hidden, or shown again.
+ *
+ * @param {number[]} hidden
+ * @param {number} index
+ */
+export const toggled = (hidden, index) =>
+  hidden.includes(index) ? hidden.filter((each) => each !== index) : [...hidden, index].sort();
 
 /**
  * Whether losses enter all along the sequence, not only at its end.

@@ -1,6 +1,7 @@
 // Which panels are open, and how: one flat object of JSON values, so that a link can hold it.
 
 import { isWhole, same } from "../text/json.js";
+import { viewsOf } from "./catalogue.js";
 import { readInspected } from "./inspected_cells.js";
 import { readColors } from "./lane_hues.js";
 
@@ -33,7 +34,19 @@ const CHOICES = {
 /** Of each list, which of its entries make sense; `inspect` and `colors` have readers. */
 const ENTRIES = { hidden: isWhole };
 
-const BASE = ["gates", "prediction"];
+/**
+ * What each face reads: the engine knows by which views such arrays are asked for.
+ *
+ * @type {{isOpen: (view: any) => boolean, arrays: (view: any) => string[]}[]}
+ */
+const NEEDS = [
+  { isOpen: () => true, arrays: () => ["h", "prediction"] },
+  { isOpen: ({ flow }) => flow === "source", arrays: () => ["source"] },
+  { isOpen: ({ flow }) => flow === "spectrum", arrays: () => ["spectrum.h"] },
+  { isOpen: ({ flow }) => flow === "norms", arrays: ({ quantity }) => [quantity] },
+  { isOpen: ({ inspect }) => inspect.length > 0, arrays: () => ["input.h", "example.dh"] },
+  { isOpen: ({ zoom }) => zoom !== null, arrays: () => ["dead"] },
+];
 
 /**
  * What of `view` is not as usual.
@@ -69,11 +82,7 @@ function makesSense(key, value) {
  *
  * @param {Pick<ViewSettings, "flow" | "quantity" | "inspect" | "zoom">} view
  */
-export function neededFor({ flow, quantity, inspect, zoom }) {
-  const needed = [...BASE];
-  if (flow === "source" || flow === "spectrum") needed.push(flow);
-  if (flow === "norms" && quantity === "jacobian_gain") needed.push("jacobian");
-  if (inspect.length > 0) needed.push("preactivations", "paths");
-  if (zoom !== null) needed.push("saturation");
-  return needed;
+export function neededFor(view) {
+  const faces = NEEDS.filter(({ isOpen }) => isOpen(view));
+  return viewsOf(faces.flatMap(({ arrays }) => arrays(view)));
 }

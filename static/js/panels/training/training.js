@@ -11,7 +11,7 @@ import { panelAt } from "../../chart/subplots.js";
 import { Histories } from "../../frames/envelopes.js";
 import { scalar } from "../../frames/frame.js";
 import { normThresholds } from "../../recipe/in_force.js";
-import { watching } from "../../state/selectors.js";
+import { shownLanes, watching } from "../../state/selectors.js";
 import { count, logNumber, number } from "../../text/format.js";
 import { subtitle, toolbar } from "../../ui/panel_head.js";
 import { segmented } from "../../ui/tabs.js";
@@ -135,9 +135,6 @@ export function create(element, actions) {
     chart.surface.describe(live, inWords);
   }
 
-  /** @param {Pick<Lane, "index">} lane */
-  const isShown = ({ index }) => !state.view.hidden?.includes(index);
-
   function refresh() {
     const end = roomFor(lastIteration());
     if (x[1] !== end) x = [0, end];
@@ -154,7 +151,7 @@ export function create(element, actions) {
     const { soft, lanes: colors } = palette();
     /** @param {Pick<Lane, "index">} lane */
     const known = ({ index }) => histories.lanes[index] !== undefined;
-    const lanes = state.lanes.filter((lane) => known(lane) && isShown(lane));
+    const lanes = shownLanes(state).filter(known);
     const clipped =
       state.recipe === null
         ? []
@@ -179,7 +176,7 @@ export function create(element, actions) {
   }
 
   function entries() {
-    const lanes = state.lanes.filter(isShown);
+    const lanes = shownLanes(state);
     const key = [state.theme, ...lanes.map(({ index, label }) => index + label)].join("|");
     if (key !== legend.key) {
       const colors = palette().lanes;
@@ -277,7 +274,7 @@ export function create(element, actions) {
       name: "training",
       picture: null,
       chart,
-      table: () => historyTable(state.history, state.lanes.filter(isShown)),
+      table: () => historyTable(state.history, shownLanes(state)),
     };
   }
 
