@@ -1,5 +1,7 @@
 // The page without its views: real modules round a socket that writes down what it is told.
 
+import "./catalogue.js";
+
 import { createSession } from "../../static/js/run/session.js";
 import { createStore } from "../../static/js/state/store.js";
 import { viewOf } from "../../static/js/state/view_settings.js";
