@@ -20,6 +20,7 @@ import { create as createPrediction } from "./panels/prediction/prediction.js";
 import { create as createLaneTable } from "./panels/training/lane_table.js";
 import { create as createTimeBar } from "./panels/training/time_bar.js";
 import { create as createTraining } from "./panels/training/training.js";
+import { create as createUpdateTable } from "./panels/training/update_table.js";
 import { create as createUnrolledNetwork } from "./panels/unrolled_network/unrolled_network.js";
 import { createSession } from "./run/session.js";
 import { createSocket } from "./run/socket.js";
@@ -122,6 +123,7 @@ const panels = {
   training: createTraining(byId("training"), actions),
   prediction: createPrediction(byId("prediction")),
   "lane-table": createLaneTable(byId("lane-table"), actions),
+  "update-table": createUpdateTable(byId("update-table")),
   "time-bar": createTimeBar(byId("time-bar"), actions),
   "cell-inspector": createCellInspector(byId("cell-inspector"), actions),
 };

@@ -14,7 +14,7 @@ export const USUAL = Object.freeze({
   zoom: null, // the heatmap that fills Inside the cell, by its symbol
   cells: "lane", // whose cells Inside the cell shows: lane (the watched one), all
   sort: "index", // the units of the heatmaps: index, memory
-  story: "curves", // the face of Training: curves, lanes
+  story: "curves", // the face of Training: curves, lanes, updates
   inspect: [], // cells that are inspected: {lane, t, unit}; all but the last are pinned
   wires: "values", // on the wires of their circuits: values, gradients
   hidden: [], // lanes that are not shown, by index
@@ -28,7 +28,7 @@ const CHOICES = {
   cells: ["lane", "all"],
   wires: ["values", "gradients"],
   sort: ["index", "memory"],
-  story: ["curves", "lanes"],
+  story: ["curves", "lanes", "updates"],
 };
 
 /** Of each list, which of its entries make sense; `inspect` and `colors` have readers. */
@@ -42,9 +42,10 @@ const ENTRIES = { hidden: isWhole };
 const NEEDS = [
   { isOpen: () => true, arrays: () => ["h", "prediction"] },
   { isOpen: ({ flow }) => flow === "source", arrays: () => ["source"] },
-  { isOpen: ({ flow }) => flow === "spectrum", arrays: () => ["spectrum.h"] },
+  { isOpen: ({ flow }) => flow === "spectrum", arrays: () => ["spectrum.*"] },
   { isOpen: ({ flow }) => flow === "norms", arrays: ({ quantity }) => [quantity] },
-  { isOpen: ({ inspect }) => inspect.length > 0, arrays: () => ["input.h", "example.dh"] },
+  { isOpen: ({ story }) => story === "updates", arrays: () => ["update_ratio.*"] },
+  { isOpen: ({ inspect }) => inspect.length > 0, arrays: () => ["input.*", "example.dh"] },
   { isOpen: ({ zoom }) => zoom !== null, arrays: () => ["dead"] },
 ];
 
@@ -75,7 +76,7 @@ function makesSense(key, value) {
 /**
  * The views that the server has to compute for what is open (`Watch.views`).
  *
- * @param {Pick<ViewSettings, "flow" | "quantity" | "inspect" | "zoom">} view
+ * @param {Pick<ViewSettings, "flow" | "quantity" | "story" | "inspect" | "zoom">} view
  */
 export function neededFor(view) {
   const faces = NEEDS.filter(({ isOpen }) => isOpen(view));

@@ -25,6 +25,7 @@ import { createHandle, listenToClicks } from "./time_handle.js";
 import { marksOf, paintMarks } from "./time_marks.js";
 import { arrive, travel } from "./time_travel.js";
 import { tweaksOf } from "./tweaks.js";
+import { updateTable } from "./update_table.js";
 
 const SERIES = PANELS.map(({ series }) => series);
 const BEFORE_DATA = [-2, 0]; // powers of ten
@@ -37,6 +38,7 @@ const PLACES = ["past", "pinned"]; // in time
 const FACES = [
   { value: "curves", text: "Curves" },
   { value: "lanes", text: "Lanes" },
+  { value: "updates", text: "Updates", title: "How far an update moves each parameter" },
 ];
 const DECADES = (span) => (span > 12 ? 3 : span > 4 ? 1 : span > 1.5 ? 0.25 : 0.1);
 
@@ -130,7 +132,7 @@ export function create(element, actions) {
     section.dataset.story = state.view.story;
     write(live, ...headline());
     // A face that is not seen costs nothing.
-    if (state.view.story === "lanes") return;
+    if (state.view.story !== "curves") return;
     refresh();
     chart.surface.describe(live, inWords);
   }
@@ -274,7 +276,10 @@ export function create(element, actions) {
       name: "training",
       picture: null,
       chart,
-      table: () => historyTable(state.history, shownLanes(state)),
+      table: () =>
+        state.view.story === "updates"
+          ? updateTable(state)
+          : historyTable(state.history, shownLanes(state)),
     };
   }
 

@@ -29,7 +29,7 @@ const CIRCUIT = {
         gradient: "d.carry",
         by: ["(1 − f)", "1-f"],
         at: [62, 20, "middle"],
-        byAt: [62, 52, "middle"],
+        byAt: [56, 52, "middle"],
       },
       { d: "M108 34H408", value: "carried", gradient: "d.carried", at: [258, 26, "middle"] },
       { d: "M100 139V103", value: "f", gradient: "d.1-f", quiet: true },
