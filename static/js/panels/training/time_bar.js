@@ -162,7 +162,7 @@ export function create(element, actions) {
     const text = `of ${count(last)}`;
     if (of.textContent !== text) of.textContent = text;
     element.classList.toggle("past", past !== null);
-    button("live").classList.toggle("away", past === null);
+    button("live").classList.toggle("idle", past === null);
     const first = frame === null || archive.beside(now, -1)?.iteration === now;
     button("earlier").setAttribute("aria-disabled", String(first));
     button("later").setAttribute("aria-disabled", String(past === null));
