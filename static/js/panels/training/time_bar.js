@@ -3,6 +3,7 @@
 import { palette } from "../../canvas/palette.js";
 import { watching } from "../../state/selectors.js";
 import { count } from "../../text/format.js";
+import { parsedCount } from "../../text/typed_number.js";
 import { inTime } from "../../ui/text_clock.js";
 import { tickPixels } from "./time_marks.js";
 import { arrive, travel } from "./time_travel.js";
@@ -110,9 +111,8 @@ export function create(element, actions) {
 
   function goToTyped() {
     edited = false;
-    const digits = entry.value.replace(/[\s,]/g, "");
-    const wanted = Number(digits);
-    if (state?.frame && /^\d+$/.test(digits)) {
+    const wanted = parsedCount(entry.value);
+    if (state?.frame && wanted !== null) {
       const { archive, latest } = state;
       const found = wanted >= latest.iteration ? latest : archive.nearest(wanted);
       if (found === latest) actions.lookAt(null, { resumes: false });
@@ -120,8 +120,17 @@ export function create(element, actions) {
       say(wanted, found.iteration, latest.iteration, found === latest ? null : found.iteration);
       if (found === state.frame) texts.ask(true);
     } else {
+      refuse(entry.value);
       texts.ask(true);
     }
+  }
+
+  /** Say what an iteration is, where something else was typed. */
+  function refuse(text) {
+    if (!state?.frame) return;
+    noted = { iteration: state.frame.iteration, past: state.past, recipe: state.recipe };
+    note.textContent = `An iteration is a whole number from 0 on, not “${text}”.`;
+    note.hidden = false;
   }
 
   /** What became of the wish for an iteration, where another had to be shown. */
