@@ -23,7 +23,7 @@ ESLINT = $(NODE) node_modules/eslint/bin/eslint.js --cache --cache-location node
   --config tests/js/eslint.config.js
 TSC = $(NODE) node_modules/typescript/bin/tsc --project tests/js/tsconfig.json
 RECIPE_TYPES = $(BIN)/python tests/js/make_recipe_types.py
-PAGE_SOURCES := static/js tests/js package.json
+PAGE_SOURCES := "static/js/**/*.{js,ts}" "tests/js/**/*.js" package.json
 
 .PHONY: run help test check check-python check-page format generate parity published bench bench-page clean browser
 

@@ -15,6 +15,7 @@ from app.page.assets import Assets, folder
 from app.page.form_fields import controls, task_models
 from app.page.plotly_js import plotly_js
 from app.page.presets import PRESETS
+from app.page.sheets import cascade
 from app.settings import Settings
 from engine.recipe import LAST_ITERATION, Recipe, catalogue
 
@@ -51,6 +52,7 @@ class Pages:
         return self._templates.get_template("lab.html").render(
             self._facts,
             static=f"/static/{version}",
+            sheets=cascade(self.assets.paths(".css")),
             modules=[path for path in self.assets.paths(".js") if path != "js/theme.js"],
             plotly=f"/static/plotly-{plotly_js().digest}.js",
         )

@@ -67,7 +67,7 @@ export function create(element) {
     if (frame !== null) {
       set(at, count(frame.iteration));
       set(of, past === null ? "" : ` of ${count(latest.latest.iteration)}`);
-      element.classList.toggle("past", past !== null);
+      element.classList.toggle("status-past", past !== null);
       values.forEach((value, lane) => {
         const diverged = frame.arrays[`${lane}/diverged`]?.data[0] > 0;
         set(value, diverged ? "diverged" : number(frame.arrays[`${lane}/loss`]?.data[0] ?? NaN));

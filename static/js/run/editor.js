@@ -226,10 +226,12 @@ export function createEditor(options) {
      *
      * @param {string} path dotted place in the recipe
      * @param {unknown} value undefined: back to the shared value
-     * @param {{typing?: boolean}} [options] while somebody types, wait for the rest
+     * @param {{typing?: boolean, unfinished?: boolean}} [options] while somebody types, wait for
+     *   the rest; unfinished: what was typed before was only the beginning of it
      */
-    change(path, value, { typing: typed = false } = {}) {
+    change(path, value, { typing: typed = false, unfinished = false } = {}) {
       clock.clearTimeout(typing.get(path));
+      if (unfinished) return;
       const next = isName(path) && (value === null || value === "") ? undefined : value;
       if (!typed) apply(path, next);
       else

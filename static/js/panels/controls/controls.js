@@ -5,12 +5,9 @@ import { differingFields, laneValues, matters, overriddenFields } from "../../re
 import { valueAt } from "../../recipe/recipe.js";
 import { inSentence } from "../../text/format.js";
 import { same } from "../../text/json.js";
+import { upTo } from "../../ui/breakpoints.js";
 import { createFold } from "../../ui/disclosure.js";
 import { createField } from "./field.js";
-
-const NARROW = "(max-width: 859px)";
-// Larger type leaves a screen of this width no room for the controls beside the charts.
-const NARROW_FOR_PROJECTOR = "(max-width: 1699px)";
 
 const PARTS = { task: "task", lanes: "lanes", recipe: "another demonstration" };
 
@@ -126,8 +123,9 @@ export function create(element, actions, { tasks, recipe: usual }) {
   // --- the controls fold away, on a narrow page by themselves ---------------------------------
 
   const fold = element.querySelector(".fold");
-  const narrow = matchMedia(NARROW);
-  const narrowForProjector = matchMedia(NARROW_FOR_PROJECTOR);
+  const narrow = matchMedia(upTo("phone"));
+  // Larger type leaves a screen of this width no room for the controls beside the charts.
+  const narrowForProjector = matchMedia(upTo("laptop"));
 
   function setFolded(folded) {
     element.classList.toggle("folded", folded);
