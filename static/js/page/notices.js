@@ -4,8 +4,8 @@
 import { count } from "../text/format.js";
 
 /**
- * @param {Element} element
- * @param {{retry: Function, dismiss: Function, hasPlace: function(string): boolean}} actions
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "retry" | "dismiss" | "hasPlace">} actions
  *   `hasPlace` is true if a field of that path is on the page
  */
 export function create(element, actions) {

@@ -7,7 +7,7 @@
 /**
  * The base and the lanes of a run as its tweaks change them, in the order of their iterations.
  *
- * @param {object} recipe
+ * @param {Recipe} recipe
  * @param {number} last iteration whose tweaks count
  * @yields {{from: number, base: object, lanes: object[]}} as they are from an iteration on; first
  *   those of the recipe itself, then once more after each tweak. The objects are changed in place.
@@ -26,7 +26,7 @@ function* standings({ base, lanes, tweaks = [] }, last = Infinity) {
 /**
  * The values in force when iteration `iteration` is about to be computed.
  *
- * @returns {object} the recipe with the tweaks up to there folded into base and lanes, and no
+ * @returns {Recipe} the recipe with the tweaks up to there folded into base and lanes, and no
  *   tweaks left
  */
 export function folded(recipe, iteration = Infinity) {

@@ -47,8 +47,9 @@ function written(value) {
 /**
  * A recipe, and what is looked at of its run, as the fragment of a URL.
  *
- * @param {object} recipe may be anything that a link can hold
- * @param {object} [place] {at: iteration, pinned: iteration, cursor: {t, unit},
+ * @param {any} recipe may be anything that a link can hold
+ * @param {{recipe: any, tasks: Record<string, any>}} defaults
+ * @param {any} [place] {at: iteration, pinned: iteration, cursor: {t, unit},
  *   watch: {lane, layer, example}, view: object}; what is left out or null is not written
  */
 export function toFragment(recipe, defaults, place = {}) {

@@ -17,18 +17,19 @@ const TYPED_AFTER = 400;
 /**
  * @param {object} options
  * @param {Iterable<string>} options.live names of the hyperparameters that a tweak may change
- * @param {() => {recipe: object, reached: number}} options.run the run as the store has it
- * @param {(recipe: object, options: {edit: Edit}) => void} options.start begin a run; the request
- *   keeps `edit`, which `ready` and `refuse` are given back
- * @param {() => Array<{edit: ?Edit}>} options.starts the requests of runs that are not shown yet
- * @param {(lane: number|null, changes: object) => boolean} options.tweak false if not connected
+ * @param {() => {recipe: Recipe, reached: number}} options.run the run as the store has it
+ * @param {(recipe: Recipe, options: StartOptions & {edit: Edit}) => void} options.start begin a
+ *   run; the request keeps `edit`, which `ready` and `refuse` are given back
+ * @param {() => Array<{edit: Edit | null}>} options.starts the requests of runs that are not
+ *   shown yet
+ * @param {(lane: number|null, changes: any) => boolean} options.tweak false if not connected
  * @param {(lane: number, name: string|null) => boolean} options.rename false if not connected
- * @param {(path: string, form: object, options: {whole: boolean}) => void} [options.onEdit] called
+ * @param {(path: string, form: any, options: {whole: boolean}) => void} [options.onEdit] called
  *   before a change is made: with the path or part that is about to change, and the form before it
- * @param {(patch: {drafts: Map, errors: Map, along: ?object}) => void} options.onChange
- * @param {(along: object) => void} [options.onTaken] called with what went along with other lanes,
+ * @param {(patch: {drafts: Map, errors: Map, along: any | null}) => void} options.onChange
+ * @param {(along: any) => void} [options.onTaken] called with what went along with other lanes,
  *   once the run has them
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ * @param {Clock} options.clock
  */
 export function createEditor(options) {
   const { live, run, start, starts, tweak, rename, onChange, clock } = options;
@@ -47,7 +48,6 @@ export function createEditor(options) {
   /**
    * Our starts under way.
    *
-   * @typedef {{values: Map, touched: Set, reset: boolean, along: ?object}} Edit
    * @returns {Edit[]}
    */
   function underWay() {
@@ -244,7 +244,7 @@ export function createEditor(options) {
     /**
      * A whole part of the recipe was replaced: the task, or the list of lanes.
      *
-     * @param {?object} [goes] settings of the page that go along with these lanes
+     * @param {any} [goes] settings of the page that go along with these lanes
      */
     replace(part, value, goes = null) {
       if (inForce() === null) return;
@@ -261,8 +261,8 @@ export function createEditor(options) {
      * Bring the forms back to how they stood: live fields by tweaks where nothing else differs,
      * the others by beginning anew. It is no edit: `onEdit` is not called.
      *
-     * @param {object} wanted a recipe as the forms show it
-     * @param {?object} [goes] settings of the page that go along with its lanes, if they are others
+     * @param {any} wanted a recipe as the forms show it
+     * @param {any} [goes] settings of the page that go along with its lanes, if they are others
      */
     restore(wanted, goes = null) {
       if (inForce() === null) return;
@@ -315,8 +315,8 @@ export function createEditor(options) {
     /**
      * A run is there.
      *
-     * @param {object} recipe its own
-     * @param {?Edit} [edit] of the start that began it, if that was ours
+     * @param {Recipe} recipe its own
+     * @param {Edit | null} [edit] of the start that began it, if that was ours
      */
     ready(recipe, edit = null) {
       const { values: accepted, along: goes } = edit ?? { values: new Map(), along: null };
@@ -345,8 +345,8 @@ export function createEditor(options) {
     /**
      * The server refused something.
      *
-     * @param {Array<{field: string, message: string}>} problems
-     * @param {?{type: string, edit: ?Edit, lane: ?number, changes: ?object}} request as it was made
+     * @param {Problem[]} problems
+     * @param {OpenRequest | null} request as it was made
      * @returns {boolean} whether the forms say what is wrong
      */
     refuse(problems, request) {

@@ -8,17 +8,18 @@ const FIRST_FRAME_WITHIN = 150; // ms that an announced run may take before it i
 
 /**
  * @param {object} options
- * @param {object} options.store
- * @param {object} options.socket
- * @param {object} options.editor
- * @param {object} options.linkReplay
- * @param {object} options.starts
- * @param {{pause: function(): void}} options.playback
- * @param {{awaits: function(number): void}} options.screen
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ * @param {Store} options.store
+ * @param {Socket} options.socket
+ * @param {Editor} options.editor
+ * @param {LinkReplay} options.linkReplay
+ * @param {Starts} options.starts
+ * @param {{pause: () => void}} options.playback
+ * @param {{awaits: (value: number) => void}} options.screen
+ * @param {Clock} options.clock
  */
 export function createInbox(options) {
   const { store, socket, editor, linkReplay, starts, playback, screen, clock } = options;
+  /** @type {{recipe: Recipe, request: OpenRequest | null} | null} */
   let announced = null; // {recipe, request} of a run that is not shown yet
   let showTimer = 0;
 
@@ -33,6 +34,7 @@ export function createInbox(options) {
     starts.shown();
   }
 
+  /** @param {Ready} message @param {OpenRequest | null} request */
   function ready(message, request) {
     starts.accepted(request);
     const known = linkReplay.ready(message, request);
@@ -53,6 +55,7 @@ export function createInbox(options) {
     editor.settled();
   }
 
+  /** @param {Refusal} message @param {OpenRequest | null} request */
   function failure(message, request) {
     show();
     if (request?.type === "start") {
@@ -64,6 +67,7 @@ export function createInbox(options) {
     if (!editor.refuse(message.detail, request)) store.set({ notice: message.message });
   }
 
+  /** @param {Refusal} message @param {OpenRequest} request */
   function refusedStart(message, request) {
     const held = linkReplay.refused(request);
     store.set({ heading: null });
@@ -81,7 +85,7 @@ export function createInbox(options) {
     show();
   }
 
-  /** @type {Record<string, (message: any) => void>} */
+  /** @type {Record<string, (message: any, request: OpenRequest | null) => void>} */
   const kinds = { ready, state: status, error: failure };
 
   return {
@@ -90,7 +94,9 @@ export function createInbox(options) {
       return announced;
     },
 
+    /** @param {Connection} connection */
     connection({ state, replayTo, idle = false, reason, wait }) {
+      /** @type {Partial<State>} */
       const patch = { connection: state };
       if (state === "lost") {
         const outage = wait === null ? { reason, final: true } : { reason };
@@ -102,6 +108,7 @@ export function createInbox(options) {
       if (state === "open") starts.connected({ replayTo, idle });
     },
 
+    /** @param {Message} message @param {OpenRequest | null} [request] that it answers */
     message(message, request = null) {
       if (Object.hasOwn(kinds, message.type)) kinds[message.type](message, request);
     },

@@ -4,13 +4,17 @@
 
 /**
  * @param {object} options
- * @param {function(object, number): object} options.replay begin a recipe silently at an iteration;
- *   returns the request
- * @param {function(number): void} options.pin compare with an iteration
+ * @param {(recipe: Recipe, at: number) => OpenRequest} options.replay begin a recipe silently at an
+ *   iteration; returns the request
+ * @param {(iteration: number) => void} options.pin compare with an iteration
  */
 export function createLinkReplay({ replay, pin }) {
-  // {at, request, message, first}: on its way from iteration 0; of the run there, its
-  // announcement and its frame, once they are here.
+  /**
+   * On its way from iteration 0; of the run there, its announcement and its frame, once they are
+   * here.
+   *
+   * @type {{at: number, request: OpenRequest, message: Ready | null, first: Frame | null} | null}
+   */
   let early = null;
   let onward = null; // {at, pinned}: where it goes on to, once what it compares with is here
 
@@ -37,8 +41,8 @@ export function createLinkReplay({ replay, pin }) {
     /**
      * A run was announced, in answer to `request`.
      *
-     * @returns {?{first: ?object}} its frame of iteration 0, if that is known already; null if the
-     *   run is not to be shown
+     * @returns {{first: Frame | null} | null} its frame of iteration 0, if that is known already;
+     *   null if the run is not to be shown
      */
     ready(message, request) {
       if (early === null || request !== early.request) return { first: null };
@@ -54,8 +58,8 @@ export function createLinkReplay({ replay, pin }) {
     /**
      * A start was refused.
      *
-     * @returns {?{message: object, first: object}} the announcement and the frame of the run that
-     *   it was to go on from, if they were held back until now
+     * @returns {{message: Ready, first: Frame} | null} the announcement and the frame of the run
+     *   that it was to go on from, if they were held back until now
      */
     refused(request) {
       if (early === null || request !== early.request) return null;

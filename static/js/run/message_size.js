@@ -9,11 +9,11 @@ const encoder = new TextEncoder();
 /**
  * What is wrong with the length of a message.
  *
- * @param {object} message
+ * @param {any} message as it is sent
  * @param {string} text its JSON
  * @param {number} limit the most bytes that the server reads
- * @returns {?{field: string, value: null, allowed: string, message: string}} a problem as the
- *   server describes one; null if the message is short enough
+ * @returns {Problem | null} a problem as the server describes one; null if the message is short
+ *   enough
  */
 export function tooLong(message, text, limit) {
   if (3 * text.length <= limit) return null; // a UTF-16 unit takes 3 bytes at most
@@ -35,6 +35,7 @@ export function longestField({ type, id, recipe, ...rest }) {
 /** The path of the part that most of the length is owed to; "" if it is spread over many. */
 function largest(part) {
   if (!isObject(part) && !Array.isArray(part)) return "";
+  /** @type {[string, number][]} */
   const lengths = Object.entries(part).map(([key, value]) => [key, JSON.stringify(value).length]);
   const whole = lengths.reduce((sum, [, length]) => sum + length, 0);
   const most = lengths.find(([, length]) => 2 * length > whole);

@@ -17,9 +17,9 @@ import { createWatch } from "./watch.js";
  * @param {{awaits: (value: number) => void}} options.screen
  * @param {string[]} options.live fields that can be changed while a run goes on
  * @param {number} options.lastIteration the last one that a run may have
- * @param {function(string): void} options.say show a short message
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
- * @param {function(): number} options.now milliseconds
+ * @param {(text: string) => void} options.say show a short message
+ * @param {Clock} options.clock
+ * @param {() => number} options.now milliseconds
  */
 export function createSession(options) {
   const { store, socket, screen, live, lastIteration, say, clock, now } = options;

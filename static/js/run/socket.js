@@ -29,24 +29,16 @@ const REFUSALS = [
 const isRefusal = (code) => REFUSALS.includes(code) || (code >= 4000 && code < 5000);
 
 /**
- * @typedef {object} Request a message that is to be answered, with what its sender has to know then
- * @property {string} type of the message
- */
-
-/**
  * @param {object} options
  * @param {string} options.url
  * @param {typeof WebSocket} options.WebSocket
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ * @param {Clock} options.clock
  * @param {() => number} options.now milliseconds
  * @param {() => number} options.random
  * @param {number} options.limit bytes of the longest message that the server reads
- * @param {(connection: {state: "connecting"|"open"|"lost", wait: ?number, attempt: number,
- *   replayTo: ?number, idle?: boolean, code?: number, reason?: string}) => void}
- *   options.onConnection `wait` is null if nothing is tried again by itself; `idle` says of an open
- *   connection that there is nothing to start
- * @param {(message: object, request: ?Request) => void} options.onMessage a JSON message, and the
- *   request that it answers
+ * @param {(connection: Connection) => void} options.onConnection
+ * @param {(message: Message, request: OpenRequest | null) => void} options.onMessage a JSON
+ *   message, and the request that it answers
  * @param {(bytes: ArrayBuffer) => void} options.onFrame binary messages
  */
 export function createSocket(options) {
@@ -270,9 +262,10 @@ export function createSocket(options) {
      * Begin another run; it plays on if the last one did, or as `play` says. With `at` it is
      * replayed up to that iteration first.
      *
-     * @param {object} newRecipe
-     * @param {object} [options] what else there is the request holds for its sender
-     * @returns {Request} the request, which comes back with its answer
+     * @param {object} newRecipe of which any field may be left out
+     * @param {StartOptions & Record<string, any>} [options] what else there is the request holds
+     *   for its sender
+     * @returns {OpenRequest} the request, which comes back with its answer
      */
     start(newRecipe, { play = playing, at = 0, ...more } = {}) {
       const request = { type: "start", recipe: newRecipe, at, playedBefore: { playing }, ...more };

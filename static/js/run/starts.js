@@ -11,15 +11,15 @@ const DEFAULT = "Here is the default recipe.";
 
 /**
  * @param {object} options
- * @param {object} options.store
- * @param {object} options.socket
- * @param {object} options.editor
- * @param {object} options.linkReplay
- * @param {object} options.cursor
- * @param {object} options.undo
- * @param {object} options.watched
+ * @param {Store} options.store
+ * @param {Socket} options.socket
+ * @param {Editor} options.editor
+ * @param {LinkReplay} options.linkReplay
+ * @param {Cursor} options.cursor
+ * @param {Undo} options.undo
+ * @param {Watched} options.watched
  * @param {number} options.lastIteration the last one that a run may have
- * @param {function(string): void} options.say show a short message
+ * @param {(text: string) => void} options.say show a short message
  */
 export function createStarts(options) {
   const { store, socket, editor, linkReplay, cursor, undo, watched, lastIteration, say } = options;
@@ -102,8 +102,8 @@ export function createStarts(options) {
     /**
      * There is a connection.
      *
-     * @param {{replayTo: ?number, idle: boolean}} connection the iteration that a run is brought
-     *   back to, and whether there is none to begin
+     * @param {{replayTo: number | null, idle: boolean}} connection the iteration that a run
+     *   is brought back to, and whether there is none to begin
      */
     connected({ replayTo, idle }) {
       if (idle) start({}, { play: false, isDefault: true });
@@ -126,7 +126,7 @@ export function createStarts(options) {
      * The server refused to start something: the run that was there goes on, or comes back, or
      * else the default one begins.
      *
-     * @returns {?string} the sentence to show; null if there is none
+     * @returns {string | null} the sentence to show; null if there is none
      */
     refused({ message }, request) {
       const isLink = linked !== null && linked === request;

@@ -56,7 +56,7 @@ export function createUndoStack({ now, onChange, most = MOST }) {
     /**
      * Take the last change back.
      *
-     * @param {function(unknown): unknown} now takes a snapshot of the present, given the one that
+     * @param {(value: unknown) => unknown} now takes a snapshot of the present, given the one that
      *   is to be returned to
      * @returns {unknown} the snapshot from before the change, null if there was none
      */

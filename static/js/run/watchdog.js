@@ -9,7 +9,7 @@ const LATE = 2000; // ms that a timer may be late; a later one was held back, or
 
 /**
  * @param {object} options
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ * @param {Clock} options.clock
  * @param {() => number} options.now milliseconds, which go on while the machine sleeps
  * @param {() => void} options.ask send something that the server answers at once
  * @param {() => void} options.onDead called when it does not
