@@ -1,4 +1,4 @@
-// A canvas that fills its parent, keeps the right resolution, and describes itself in words.
+// A canvas that fills its parent, keeps the right resolution, and has an accessible description.
 
 const DESCRIBE_EVERY = 4000; // ms: a screen reader should not be flooded
 const SLOW_INTERVAL = 21; // ms between animation frames, below 48 a second
@@ -77,12 +77,12 @@ export function createSurface(parent, { onResize }) {
     return context;
   }
 
-  /** Say in words what is drawn: now when at rest, at most every few seconds while live. */
-  function describe(live, words) {
+  /** Set the accessible description: now when at rest, at most every few seconds while live. */
+  function describe(live, description) {
     const now = performance.now();
     if (live && now - described < DESCRIBE_EVERY) return;
     described = now;
-    const text = words();
+    const text = description();
     if (canvas.getAttribute("aria-label") !== text) canvas.setAttribute("aria-label", text);
   }
 

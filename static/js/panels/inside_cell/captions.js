@@ -3,7 +3,7 @@
 import { beforeAnyFrame } from "../../state/why_missing.js";
 import { number } from "../../text/format.js";
 import { inTimesteps } from "./enlarged.js";
-import { inWords, valueAt } from "./scene.js";
+import { itemsDescription, valueAt } from "./scene.js";
 
 const NOTHING_YET = ["No states yet", "They appear with the first iteration."];
 const ALL_HIDDEN = ["All lanes are hidden", "Show one to look inside its cell."];
@@ -24,12 +24,12 @@ export function whyNoCell(state, { lanes }) {
  *
  * @param {Pick<State, "frame" | "watch" | "view">} state
  */
-export function cellInWords({ frame, watch, view }, scene, tiles) {
+export function cellDescription({ frame, watch, view }, scene, tiles) {
   if (tiles.length === 0) return "Heatmaps of gates and states: no iteration yet.";
   const inside = scene.every && scene.zoom === null ? "all lanes" : scene.lane.label;
   const where = `Inside ${inside}, iteration ${frame.iteration}, example ${watch.example}`;
   const order = view.sort === "memory" ? ", units sorted by memory" : "";
-  return `${where}${order}: ${inWords(frame, tiles)}.`;
+  return `${where}${order}: ${itemsDescription(frame, tiles)}.`;
 }
 
 /**
@@ -37,7 +37,7 @@ export function cellInWords({ frame, watch, view }, scene, tiles) {
  *
  * @param {Frame} frame
  */
-export function valueInWords(frame, tile, { t, unit }, memory) {
+export function valueText(frame, tile, { t, unit }, memory) {
   const value = valueAt(frame, tile, t, unit);
   if (value === undefined) return null;
   const remembers = memory?.[unit];

@@ -59,7 +59,7 @@ export function histogramOf(data, { part, units }) {
  *
  * @param {Frame} frame
  */
-export function saturationInWords(frame, { lane, part, units }) {
+export function saturationTexts(frame, { lane, part, units }) {
   const array = (name) => values(frame, lane.index, name);
   if (part.logistic) {
     const [low, high] = ["low", "high"].map((end) => array(`${part.array}.${end}`));
@@ -81,8 +81,8 @@ export function saturationInWords(frame, { lane, part, units }) {
   const dead = array("dead");
   if (dead === null || part.array !== "h") return [];
   const many = dead.reduce((sum, each) => sum + each, 0);
-  const said = `dead: ${many} of ${count(units)} units`;
-  return [`${said}, at 0 all through the batch`, said];
+  const text = `dead: ${many} of ${count(units)} units`;
+  return [`${text}, at 0 all through the batch`, text];
 }
 
 function mean(numbers) {
@@ -101,7 +101,7 @@ function percent(share) {
  *
  * @param {Frame} frame
  */
-export function inWords(frame, items) {
+export function itemsDescription(frame, items) {
   const each = items.map((item) => {
     const data = dataOf(frame, item) ?? [];
     let sum = 0;

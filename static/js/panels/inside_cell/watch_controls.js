@@ -71,7 +71,7 @@ export function createWatchControls(element, { watch, view }) {
             "previous",
             button("‹", "Previous example", () => go(-1)),
           ),
-          exampleWords(now.example),
+          exampleLabel(now.example),
           keyed(
             "next",
             button("›", "Next example", () => go(1)),
@@ -132,7 +132,7 @@ export function createSortButton(element, { view }) {
 }
 
 // "example" is short where the head has little room: see heatmaps.css.
-function exampleWords(example) {
+function exampleLabel(example) {
   const short = make("span", "short-word", "ex. ");
   short.setAttribute("aria-hidden", "true");
   return make("span", "", make("span", "long-word", "example "), short, String(example));

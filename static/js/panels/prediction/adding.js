@@ -49,7 +49,7 @@ export function paint(context, { width, height }, scene) {
     { left: 8, right: width - 8, y: barsHeight + lineRoom * 0.45, room: lineRoom },
     scene,
   );
-  said(context, { width, y: height - small * 0.77, rows }, scene);
+  paintAnswers(context, { width, y: height - small * 0.77, rows }, scene);
 }
 
 /**
@@ -141,7 +141,7 @@ function sums(context, { left, right, y, room }, scene) {
 }
 
 /** @param {PredictionScene} scene */
-function said(context, { width, y, rows }, scene) {
+function paintAnswers(context, { width, y, rows }, scene) {
   const { example, palette } = scene;
   const partsOf = (most) => [
     { text: `target ${number(example.target, 3)}`, color: palette.ink },
@@ -193,7 +193,7 @@ export function table(scene) {
 }
 
 /** @param {PredictionScene} scene */
-export function words(scene) {
+export function description(scene) {
   const each = answers(scene).map(({ lane, value }) => `${lane.label} says ${number(value, 3)}`);
   return `${scene.example.title}. ${each.join(", ")}.`;
 }

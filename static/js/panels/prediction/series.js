@@ -147,7 +147,7 @@ export function table(scene) {
 }
 
 /** @param {PredictionScene} scene */
-export function words(scene) {
+export function description(scene) {
   const { example } = scene;
   const each = forecasts(scene).map(({ lane, value }) => `${lane.label} ${number(value, 3)}`);
   const target = `${number(example.values.at(-1), 3)} ${example.unit}`;

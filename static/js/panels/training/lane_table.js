@@ -51,10 +51,10 @@ export function create(element, actions) {
     const lane = cell("th", "lane", "col");
     lane.className = "text";
     row.append(lane, kind);
-    for (const { title, unit, says, knob } of columns) {
+    for (const { title, unit, meaning, hyperparameter } of columns) {
       const each = cell("th", "", "col");
-      each.title = unit === "" ? says : `${says} · ${unit}`;
-      if (knob) each.className = "knob";
+      each.title = unit === "" ? meaning : `${meaning} · ${unit}`;
+      if (hyperparameter) each.className = "knob";
       each.innerHTML = `${html(title)}<small>${html(unit)}</small>`;
       row.append(each);
     }
@@ -77,8 +77,8 @@ export function create(element, actions) {
     const kind = cell("td", "");
     kind.className = "text";
     row.append(name, kind);
-    for (const { knob } of columns) {
-      row.append(Object.assign(cell("td", ""), { className: knob ? "knob" : "" }));
+    for (const { hyperparameter } of columns) {
+      row.append(Object.assign(cell("td", ""), { className: hyperparameter ? "knob" : "" }));
     }
     return row;
   }
@@ -98,7 +98,7 @@ export function create(element, actions) {
     timer = 0;
     written = performance.now();
     const found = laneRows(state, best);
-    const columns = columnsOf(found.knobs, state);
+    const columns = columnsOf(found.hyperparameters, state);
     writeHead(columns, found.cellDiffers);
     while (body.rows.length > found.rows.length) body.deleteRow(-1);
     found.rows.forEach((lane, k) => {

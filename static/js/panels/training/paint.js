@@ -43,8 +43,8 @@ export function paintTraining(
     }
     const { divergences } = histories.lanes[index];
     divergences.forEach((iteration, k) => {
-      const told = k === divergences.length - 1;
-      marks.paintDivergence(context, panel, iteration, row, { color, told }, palette);
+      const labelled = k === divergences.length - 1;
+      marks.paintDivergence(context, panel, iteration, row, { color, labelled }, palette);
     });
   });
   paintTweaks(context, panel, tweaks, roomAbove(lanes, histories, palette), palette);
@@ -65,8 +65,8 @@ export function trainingFigure(panels, series, { lanes, references, histories, t
       const { divergences } = histories.lanes[lane.index];
       made.traces.push(...tracesOf(panel, index, series[index], lane, row, color, histories));
       divergences.forEach((iteration, k) => {
-        const how = { color, told: k === divergences.length - 1 };
-        made.annotations.push(marks.divergenceFigure(panel, index, iteration, row, how, palette));
+        const look = { color, labelled: k === divergences.length - 1 };
+        made.annotations.push(marks.divergenceFigure(panel, index, iteration, row, look, palette));
       });
     });
     const changes = tweakFigure(panel, index, tweaks, above, palette);

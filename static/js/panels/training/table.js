@@ -7,7 +7,7 @@ import { columnTitle } from "../../state/catalogue.js";
 import { isShown } from "../../state/selectors.js";
 
 const COLUMNS = ["loss", "grad_norm", "clip_factor", "update_norm", "horizon"];
-const NOT_KNOBS = new Set(["cell", "name"]);
+const OWN_COLUMNS = new Set(["cell", "name"]);
 
 /**
  * A run's history: every iteration, and what each of the lanes had then.
@@ -57,19 +57,20 @@ export function lengthUpTo({ iteration: column, length }, iteration) {
 }
 
 /**
- * What the table of lanes says, as numbers.
+ * The numbers of the table of lanes.
  *
  * @param {State} state
  * @param {Best} best
- * @returns {{knobs: string[], cellDiffers: boolean, rows: any[]}} knobs that are not the same in
- *   all lanes, at the iteration that is shown
+ * @returns {{hyperparameters: string[], cellDiffers: boolean, rows: any[]}} the hyperparameters
+ *   that differ between lanes at the iteration that is shown
  */
 export function laneRows(state, best) {
   const { frame, pinned, lanes, recipe, history, milliseconds, view } = state;
-  if (recipe === null || lanes.length === 0) return { knobs: [], cellDiffers: false, rows: [] };
+  if (recipe === null || lanes.length === 0)
+    return { hyperparameters: [], cellDiffers: false, rows: [] };
   const now = folded(recipe, frame?.iteration ?? 0);
   const differing = differingFields(now, ["cell", ...Object.keys(now.base)]);
-  const knobs = [...new Set(differing)].filter((name) => !NOT_KNOBS.has(name));
+  const hyperparameters = [...new Set(differing)].filter((name) => !OWN_COLUMNS.has(name));
   const read = frame === null ? 0 : lengthUpTo(history, frame.iteration);
   const rows = lanes.map((lane) => {
     const { index, label, cell, parameters } = lane;
@@ -91,8 +92,8 @@ export function laneRows(state, best) {
       updateNorm: scalar(frame, index, "update_norm"),
       milliseconds: milliseconds[index] ?? NaN,
       since: loss - scalar(pinned, index, "loss"),
-      knobs: knobs.map((name) => values[name] ?? null),
+      hyperparameters: hyperparameters.map((name) => values[name] ?? null),
     };
   });
-  return { knobs, cellDiffers: differing.includes("cell"), rows };
+  return { hyperparameters, cellDiffers: differing.includes("cell"), rows };
 }

@@ -47,7 +47,7 @@ export function create(element, actions) {
   const observer = new ResizeObserver(() => state !== null && drawTicks());
   observer.observe(ticks.parentElement);
 
-  const does = {
+  const handlers = {
     earlier: () => actions.stepInTime(-1),
     later: () => actions.stepInTime(1),
     compare: () => actions.pin(state.pinned === null ? state.frame.iteration : null),
@@ -69,7 +69,7 @@ export function create(element, actions) {
   function onClick({ target }) {
     const pressed = target.closest("[data-do]");
     if (pressed === null || pressed.getAttribute("aria-disabled") === "true") return;
-    if (state?.frame) does[pressed.dataset.do]();
+    if (state?.frame) handlers[pressed.dataset.do]();
   }
 
   element.addEventListener("click", onClick);
@@ -102,9 +102,14 @@ export function create(element, actions) {
   entry.addEventListener("blur", () => (edited = false));
   entry.addEventListener("keydown", (event) => {
     const { key } = event;
-    const letters = { "[": does.earlier, "]": does.later, l: does.live, L: does.live };
-    if (key === "ArrowUp") does.later();
-    else if (key === "ArrowDown") does.earlier();
+    const letters = {
+      "[": handlers.earlier,
+      "]": handlers.later,
+      l: handlers.live,
+      L: handlers.live,
+    };
+    if (key === "ArrowUp") handlers.later();
+    else if (key === "ArrowDown") handlers.earlier();
     else if (key === "Escape") edited = false;
     else if (Object.hasOwn(letters, key)) letters[key]();
     else return;
@@ -153,11 +158,11 @@ export function create(element, actions) {
     again.textContent = `Compute ${count(wanted)} again`;
     const after = "Deletes the later iterations; Play computes them again";
     again.title = `Computes the same run from its start to iteration ${count(wanted)}. ${after}`;
-    const words = document.createElement("span");
-    words.textContent =
+    const label = document.createElement("span");
+    label.textContent =
       `Iteration ${count(wanted)} was not kept; this is ${count(found)}, the nearest. ` +
       "Computing it deletes the later ones.";
-    note.replaceChildren(words, again);
+    note.replaceChildren(label, again);
   }
 
   function write() {
@@ -189,8 +194,8 @@ export function create(element, actions) {
     compare.setAttribute("aria-pressed", String(pinned !== null));
     if (text === pinnedText) return;
     pinnedText = text;
-    const hidden = (words) => {
-      return Object.assign(document.createElement("span"), { className: "vh", textContent: words });
+    const hidden = (text) => {
+      return Object.assign(document.createElement("span"), { className: "vh", textContent: text });
     };
     if (text === null) compare.textContent = "Compare";
     else compare.replaceChildren("compared ", hidden("with iteration "), text);

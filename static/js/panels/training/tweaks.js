@@ -15,13 +15,13 @@ const GLYPH = 0.56; // a letter's width, of the text's size
 const MOST_TEXT = 28; // letters
 const ROWS = 3; // of words under each other
 const OPACITY = 0.55;
-// Nearer than either to a later change of the same knob, one is on the way there.
+// A tweak that is nearer than either of these to a later one of the same hyperparameter is taken
+// for a position of a slider that was being dragged.
 const ON_THE_WAY = { iterations: 15, pixels: 40 };
 
 /**
- * A recipe's tweaks by iteration: [{iteration, lane, knob, text}]; `lane` is null where it was
- *   for all,
- * `knob` names what was changed.
+ * A recipe's tweaks by iteration: [{iteration, lane, hyperparameter, text}]; `lane` is null for a
+ * tweak of all lanes.
  *
  * @param {Recipe} recipe
  */
@@ -34,7 +34,12 @@ export function tweaksOf(recipe) {
   }
   return [...found]
     .map(([iteration, { lane, changes }]) => {
-      return { iteration, lane, knob: Object.keys(changes).sort().join(), text: textOf(changes) };
+      return {
+        iteration,
+        lane,
+        hyperparameter: Object.keys(changes).sort().join(),
+        text: textOf(changes),
+      };
     })
     .sort((first, second) => first.iteration - second.iteration);
 }
@@ -65,9 +70,9 @@ export function placeTweaks(tweaks, panel, size) {
   });
   // From right to left: of many close by, the last ones have their words.
   const free = new Array(ROWS).fill(Infinity);
-  const later = new Map(); // the last one seen, of each knob of each lane
-  const onTheWay = ({ iteration, lane, knob }, x) => {
-    const key = `${lane} ${knob}`;
+  const later = new Map(); // the last one seen, of each hyperparameter of each lane
+  const onTheWay = ({ iteration, lane, hyperparameter }, x) => {
+    const key = `${lane} ${hyperparameter}`;
     const next = later.get(key);
     later.set(key, { iteration, x });
     const { iterations, pixels } = ON_THE_WAY;

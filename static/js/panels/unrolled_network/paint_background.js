@@ -30,7 +30,7 @@ export const LOSS_RADIUS = 7; // px, where a row is high enough
  *   `losses` are the timesteps t of 1 … T that have a loss; `phase` is that of a sweep
  * @param {Palette} palette
  */
-export function paintNetworkFrame(context, rows, facts, palette) {
+export function paintBackground(context, rows, facts, palette) {
   context.textBaseline = "middle";
   paintTimesteps(context, rows, palette);
   facts.lanes.forEach((lane, index) => paintLane(context, rows, index, lane, facts, palette));
@@ -109,7 +109,7 @@ function paintLegend(context, rows, facts, palette) {
   right = colorBar(context, diverging(1), right, y, Math.round(palette.small * 3.4), 7) - 8;
   context.textAlign = "right";
   const room = right - rows.labelLeft;
-  const text = explanations(rows, facts).find((words) => context.measureText(words).width < room);
+  const text = explanations(rows, facts).find((text) => context.measureText(text).width < room);
   context.fillText(text, right, y);
 }
 

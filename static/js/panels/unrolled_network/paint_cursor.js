@@ -27,22 +27,22 @@ function coverNumbers(context, rows, at, wide, { small, panel }) {
   }
 }
 
-function paintTimestep(context, rows, t, palette, color, words = `t = ${t}`) {
+function paintTimestep(context, rows, t, palette, color, label = `t = ${t}`) {
   const lettering = font(palette.font, palette.small - 1, 700);
   context.textBaseline = "middle";
   context.font = lettering;
   context.textAlign = "center";
-  const wide = textWidth(words, lettering);
+  const wide = textWidth(label, lettering);
   const end = rows.right + rows.markRight + 10 - wide / 2;
   // On a narrow page the first cell stands at the very edge.
   const x = Math.min(end, Math.max(rows.labelLeft + wide / 2, rows.x(t)));
   coverNumbers(context, rows, x, wide, palette);
   context.fillStyle = color;
-  haloText(context, words, x, rows.axis, palette.panel);
+  haloText(context, label, x, rows.axis, palette.panel);
 }
 
 /** A timestep; where it is not the one that its cell shows, which those are that it stands for. */
-export function timestepInWords({ every }, t, cell) {
+export function timestepLabel({ every }, t, cell) {
   if (cell === undefined || cell === t) return `t = ${t}`;
   return `t = ${t} (cell of ${Math.max(0, cell - every + 1)}–${cell})`;
 }
@@ -77,7 +77,7 @@ export function paintNetworkCursor(context, rows, scenes, t, palette, gradients 
   const x = rows.x(t);
   const cell = cellOf(rows, t);
   cursorLine(context, x, rows.axis + palette.small * 0.7, rows.bottom, palette.soft);
-  paintTimestep(context, rows, t, palette, palette.ink, timestepInWords(rows, t, cell));
+  paintTimestep(context, rows, t, palette, palette.ink, timestepLabel(rows, t, cell));
   context.strokeStyle = palette.ink;
   context.textAlign = x > rows.right - 40 ? "right" : x < rows.left + 40 ? "left" : "center";
   scenes.forEach(({ dh }, index) => {

@@ -15,7 +15,7 @@ const CLEAR_OF_CURSOR = 5; // times the text's size
 // Room between two numbers, times the text's size, from which what is between them is told too; at
 // the right, where a gradient begins, in words.
 const FACTOR_FROM = { left: 11.5, center: 9.5 }; // by how the left number lies
-const FACTOR_IN_WORDS_FROM = 14;
+const FACTOR_WITH_UNIT_FROM = 14;
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -24,16 +24,17 @@ const FACTOR_IN_WORDS_FROM = 14;
  * @param {{lane: Lane, h: ArrayLike<number> | null, units: number, dh: ArrayLike<number> |
  *   null, dc: ArrayLike<number> | null, diverged: boolean}} scene
  * @param {{beads: any, ratio: number, cursor: number | null, palette: Palette, live: boolean,
- *   phase: string | null, front: number | null, t: number | null}} how `front` and `t`: where a
+ *   phase: string | null, front: number | null, t: number | null}} look `front` and `t`: where a
  *   sweep is
  */
-export function paintNetworkLane(context, rows, row, scene, how) {
-  paintCells(context, rows, row, scene, how);
-  if (how.t !== null) paintFront(context, rows, row, scene, how);
-  if (how.phase === "forward" || how.phase === "loss") paintTracks(context, rows, row, scene, how);
-  if (how.phase === null || how.phase === "backward")
-    paintGradients(context, rows, row, scene, how);
-  if (scene.diverged) paintDiverged(context, rows, row, scene.lane.label, how.palette);
+export function paintNetworkLane(context, rows, row, scene, look) {
+  paintCells(context, rows, row, scene, look);
+  if (look.t !== null) paintFront(context, rows, row, scene, look);
+  if (look.phase === "forward" || look.phase === "loss")
+    paintTracks(context, rows, row, scene, look);
+  if (look.phase === null || look.phase === "backward")
+    paintGradients(context, rows, row, scene, look);
+  if (scene.diverged) paintDiverged(context, rows, row, scene.lane.label, look.palette);
 }
 
 function paintCells(
@@ -93,21 +94,21 @@ function paintTracks(context, rows, row, { dh, dc }, { palette }) {
   if (dc !== null) context.fillRect(rows.left, Math.round(row.second), width, 1);
 }
 
-function paintGradients(context, rows, row, scene, how) {
+function paintGradients(context, rows, row, scene, look) {
   const { lane, dh, dc } = scene;
-  const { palette, phase, live } = how;
+  const { palette, phase, live } = look;
   const sweeping = phase === "backward";
   const ribbon = { x: rows.x, color: palette.lanes[lane.index], alert: palette.alert };
   const main = { ...ribbon, middle: row.ribbon, full: row.full };
   const second = { ...ribbon, middle: row.second, full: row.secondFull, strength: SECOND_STRENGTH };
-  if (sweeping) paintTracks(context, rows, row, scene, how);
+  if (sweeping) paintTracks(context, rows, row, scene, look);
   for (const [logs, place] of [
     [dc, second],
     [dh, main],
   ]) {
     if (logs === null) continue;
     const from = logs.findIndex((log) => !Number.isNaN(log));
-    const front = Math.max(from, how.front ?? 0);
+    const front = Math.max(from, look.front ?? 0);
     if (sweeping) beginAt(context, rows, rows.x(front));
     if (!live) drawGlow(context, logs, place);
     drawRibbon(context, logs, place);
@@ -115,9 +116,9 @@ function paintGradients(context, rows, row, scene, how) {
     if (from >= 0) drawHead(context, logs, front, place);
   }
   if (dh === null) return;
-  paintNumbers(context, rows, row, dh, how);
-  if (sweeping) paintHop(context, rows, row, scene, how);
-  else if (!live) paintFactors(context, rows, row, dh, how);
+  paintNumbers(context, rows, row, dh, look);
+  if (sweeping) paintHop(context, rows, row, scene, look);
+  else if (!live) paintFactors(context, rows, row, dh, look);
 }
 
 /** Only what is right of x, until `restore`. */
@@ -163,8 +164,8 @@ function paintFactors(context, rows, row, dh, { cursor, palette }) {
       nearCursor(rows, x, cursor, palette)
     )
       return;
-    const words = right.t === rows.last && room > FACTOR_IN_WORDS_FROM ? " a timestep" : "";
-    const text = `‹ ×${number(factor)}${words}`;
+    const unit = right.t === rows.last && room > FACTOR_WITH_UNIT_FROM ? " a timestep" : "";
+    const text = `‹ ×${number(factor)}${unit}`;
     if (dh[right.t] > 0) haloText(context, text, x, row.numbers, palette.panel);
     else context.fillText(text, x, row.numbers);
   });

@@ -41,8 +41,8 @@ export function paintLossPhase(context, rows, row, { lane, losses, loss }, { pro
   context.textAlign = "right";
   context.textBaseline = "middle";
   context.fillStyle = color;
-  const told = Number.isFinite(loss) ? `loss ${number(loss)}` : "no finite loss";
-  haloText(context, told, rows.right + rows.cellHalf, row.ribbon, palette.panel);
+  const label = Number.isFinite(loss) ? `loss ${number(loss)}` : "no finite loss";
+  haloText(context, label, rows.right + rows.cellHalf, row.ribbon, palette.panel);
 }
 
 function disc(context, x, y, radius) {
@@ -116,12 +116,12 @@ function paintBar(context, { left, top, height, color }, whole, solid) {
 }
 
 /** Where a bar has no length. */
-function paintNoNumber(context, { left }, row, words, palette) {
+function paintNoNumber(context, { left }, row, text, palette) {
   context.font = font(palette.font, palette.small);
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.fillStyle = palette.alert;
-  context.fillText(words, left, row.ribbon);
+  context.fillText(text, left, row.ribbon);
 }
 
 /**

@@ -43,7 +43,7 @@ function shade(log, color, alert) {
  * @param {CanvasRenderingContext2D} context
  * @param {ArrayLike<number>} logs
  * @param {{x: (value: number) => number, middle: number, full: number, color: string, alert:
- *   string, strength?: number, widen?: number}} how `widen` is by what share it is thicker
+ *   string, strength?: number, widen?: number}} options `widen` is the share by which it is thicker
  */
 export function drawRibbon(
   context,
@@ -62,8 +62,12 @@ export function drawRibbon(
 }
 
 /** A wider, translucent ribbon, to lie under the ribbon: its light. */
-export function drawGlow(context, logs, how) {
-  drawRibbon(context, logs, { ...how, strength: GLOW_STRENGTH * (how.strength ?? 1), widen: GLOW });
+export function drawGlow(context, logs, options) {
+  drawRibbon(context, logs, {
+    ...options,
+    strength: GLOW_STRENGTH * (options.strength ?? 1),
+    widen: GLOW,
+  });
 }
 
 /**

@@ -1,19 +1,19 @@
-// Keeps a sweep's time: when it begins by itself, when it ends, and a frame at a time between.
+// The clock of a sweep: it starts, advances by the time between two frames of the screen, and ends.
 
 import * as sweeps from "./sweep.js";
 
-const MOST_BETWEEN = 0.1; // s from one drawing to the next: a page that was away goes on, not ahead
+const MOST_BETWEEN = 0.1; // s between frames: a page that comes back does not skip ahead
 
 /**
- * @param {{pause: Function, drawn: (value: {byHand: boolean}) => void}} does `drawn`: it is to be
- *   drawn
+ * @param {{pause: Function, drawn: (value: {byHand: boolean}) => void}} handlers `drawn` is called
+ *   whenever the picture has to be drawn
  */
 export function createSweeper({ pause, drawn }) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let sweep = sweeps.REST;
   /** @type {Pick<State, "run" | "frame" | "past" | "lanes">} */
-  let before = null; // the state that was seen last
-  let wanted = null; // what to do when the run has paused, instead of a sweep through all
+  let before = null; // the previous state
+  let wanted = null; // what to do once the run has paused, instead of a sweep through all phases
   let due = 0;
   let last = 0;
 

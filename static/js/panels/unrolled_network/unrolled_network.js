@@ -10,8 +10,8 @@ import { lastLoss, shownLanes, watching } from "../../state/selectors.js";
 import { logNumber } from "../../text/format.js";
 import { subtitle, toolbar } from "../../ui/panel_head.js";
 import { Beads } from "./beads.js";
-import { networkInWords, restHeadline } from "./captions.js";
-import { createNetworkHands } from "./interaction.js";
+import { networkDescription, restHeadline } from "./captions.js";
+import { createInteraction } from "./interaction.js";
 import { sentence } from "./phase_captions.js";
 import { networkRows, networkStill, paintNetwork } from "./picture.js";
 import { front, isAlong, timestep } from "./sweep.js";
@@ -49,7 +49,7 @@ export function create(element, actions) {
   body.className = "view-canvas";
   element.append(body);
   const surface = createSurface(body, { onResize: draw });
-  const hands = createNetworkHands(body, {
+  const interaction = createInteraction(body, {
     rows: () => rows,
     swept: () => (shown() && isAlong(sweeper.now) ? swept() : null),
     cursor: () => state.cursor.t,
@@ -84,7 +84,7 @@ export function create(element, actions) {
     const { phase, playing } = sweeper.now;
     const live = state.run === "playing";
     write(live, shown() ? headline() : "");
-    surface.describe(live, inWords);
+    surface.describe(live, description);
     if (byHand && !playing && shown()) controls.say(phase === null ? "" : headline());
   }
 
@@ -112,7 +112,7 @@ export function create(element, actions) {
     if (!shown()) return drawNothing(context, colors);
     const now = run();
     rows = networkRows(now, surface, colors);
-    hands.reach(rows.last);
+    interaction.reach(rows.last);
     const { key, paint } = networkStill(rows, now, sweep, state.theme, colors);
     still.draw(context, surface, key, paint);
     const ratio = surface.canvas.width / surface.width;
@@ -158,15 +158,15 @@ export function create(element, actions) {
   }
 
   /** Of what moves by itself, the iteration as a whole: it does not change under who reads it. */
-  function inWords() {
+  function description() {
     if (!shown()) return "The networks unrolled over time: no iteration yet.";
     const { phase, playing } = sweeper.now;
-    return networkInWords(run(), phase === null || playing ? null : headline());
+    return networkDescription(run(), phase === null || playing ? null : headline());
   }
 
   function exports() {
     if (!shown()) return null;
-    const [now, sweep, { width, height }, how] = [run(), swept(), surface, look()];
+    const [now, sweep, { width, height }, style] = [run(), swept(), surface, look()];
     return {
       name: "unrolled-network",
       picture: () => ({
@@ -181,7 +181,7 @@ export function create(element, actions) {
           const own = {
             beads: new Beads(),
             ratio: EXPORT_RATIO,
-            ...how,
+            ...style,
             live: false,
             palette: colors,
           };

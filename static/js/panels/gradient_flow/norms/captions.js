@@ -70,19 +70,20 @@ function bounds(state) {
  *
  * @param {State} state
  */
-export function normsInWords(state, { lanes, lastLoss }) {
+export function normsDescription(state, { lanes, lastLoss }) {
   if (state.frame === null) return "Gradient norms by timestep: no iteration yet.";
   const name = quantityOf(state.view.quantity);
   const { first, spoken } = factsOf(name);
   const end = name === "jacobian_gain" ? state.task.timesteps : lastLoss;
-  const each = lanes.map(({ label, line, says, gaps }) => {
-    if (says !== null) return `${label} diverged: ${says}`;
-    const said = (t) => logNumber(line?.[t] ?? NaN);
+  const each = lanes.map(({ label, line, diverged, gaps }) => {
+    if (diverged !== null) return `${label} diverged: ${diverged}`;
+    const normAt = (t) => logNumber(line?.[t] ?? NaN);
     const from = gaps.some(([start, stop]) => first >= start && first <= stop)
       ? gaps[0][1] + 1
       : first;
     const gap = from === first ? "" : `not computed before timestep ${from}, `;
-    return `${label} ${gap}${said(from)} at timestep ${from} and ${said(end)} at timestep ${end}`;
+    const ends = [from, end].map((t) => `${normAt(t)} at timestep ${t}`);
+    return `${label} ${gap}${ends.join(" and ")}`;
   });
   return `${spoken}, by timestep, iteration ${state.frame.iteration}: ${each.join("; ")}.`;
 }

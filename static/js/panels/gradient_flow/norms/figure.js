@@ -18,7 +18,7 @@ export function gradientFigure(panel, { lanes, lastLoss }, palette) {
   const rows = zeros(lanes);
   const gaps = gapsOf(lanes);
   const under = rows.length * drawn.ZERO_ROW;
-  const plate = faded(palette.panel, drawn.PLATE);
+  const background = faded(palette.panel, drawn.LABEL_BACKGROUND);
   const flags = layOut(flagsOf(lanes, lastLoss), panel, palette.small);
   return {
     traces: [
@@ -41,10 +41,10 @@ export function gradientFigure(panel, { lanes, lastLoss }, palette) {
       ...gaps.shared.flatMap((stretch) => gapLabel(stretch, panel, palette)),
       ...gaps.own.map(({ index, label, stretches: [first] }, row) => {
         const bottom = under + row * gapRow(palette) + drawn.GAP_ROW + 1;
-        return ownGapLabel(first, label, bottom, panel, palette.lanes[index], plate);
+        return ownGapLabel(first, label, bottom, panel, palette.lanes[index], background);
       }),
       ...(rows.length > 0 ? [zeroLabel(rows.length, panel)] : []),
-      ...flags.map((flag) => annotationOf(flag, panel, palette.lanes[flag.lane], plate)),
+      ...flags.map((flag) => annotationOf(flag, panel, palette.lanes[flag.lane], background)),
     ],
   };
 }
@@ -67,7 +67,7 @@ function bandTraces({ index, low, high }, { yRange }, palette) {
   });
 }
 
-// The height of a lane's own gap, with its words above it.
+// The height of a lane's own gap, with its text above it.
 const gapRow = ({ small }) => drawn.GAP_ROW + 1 + small * 1.3;
 
 function gapTrace([from, to], ends, color) {
@@ -93,13 +93,13 @@ function gapTrace([from, to], ends, color) {
 
 function gapLabel(stretch, panel, palette) {
   const [left, right] = drawn.edges(panel, stretch);
-  const words = wordingFor(right - left - 8, (text) =>
+  const text = wordingFor(right - left - 8, (text) =>
     textWidth(text, font(palette.font, palette.small)),
   );
-  if (words === null) return [];
+  if (text === null) return [];
   return [
     {
-      text: words,
+      text,
       xref: "x domain",
       yref: "y domain",
       x: ((left + right) / 2 - panel.left) / panel.width,
@@ -113,11 +113,11 @@ function gapLabel(stretch, panel, palette) {
   ];
 }
 
-function ownGapLabel([from], label, bottom, { height }, color, plate) {
+function ownGapLabel([from], label, bottom, { height }, color, background) {
   return {
     text: drawn.ownGap(label),
     font: { color },
-    bgcolor: plate,
+    bgcolor: background,
     xref: "x",
     yref: "y domain",
     x: from,
@@ -143,15 +143,15 @@ function lineTraces({ label, line, dc, ghost, clipped }, color) {
       ...hover,
     });
   };
-  const told = (data, name) => ({
+  const hover = (data, name) => ({
     name,
     text: Array.from(data ?? [], (log) => logNumber(log)),
     hovertemplate: "%{text}",
   });
   add(ghost, { width: 1, dash: dashes(drawn.GHOST_DASH) }, { hoverinfo: "skip" });
   add(clipped, { width: 1, dash: dashes(drawn.CLIPPED_DASH) }, { hoverinfo: "skip" });
-  add(dc, { width: WIDTH, dash: dashes(drawn.CELL_DASH) }, told(dc, `${label} ∂c`));
-  add(line, { width: WIDTH }, told(line, label));
+  add(dc, { width: WIDTH, dash: dashes(drawn.CELL_DASH) }, hover(dc, `${label} ∂c`));
+  add(line, { width: WIDTH }, hover(line, label));
   return traces;
 }
 

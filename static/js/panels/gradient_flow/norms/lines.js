@@ -60,11 +60,11 @@ export function overflow(line) {
  * and how far back its memory reaches. See `layOut` in flags.js.
  */
 export function flagsOf(lanes, lastLoss) {
-  return lanes.flatMap(({ index, label, line, horizon, says }) => {
+  return lanes.flatMap(({ index, label, line, horizon, diverged }) => {
     const flags = [];
     const infinite = overflow(line);
     if (infinite !== null) flags.push({ lane: index, text: `∞ from t ≤ ${infinite}`, edge: true });
-    if (says !== null) flags.push({ lane: index, text: `${label}: ${says}`, edge: true });
+    if (diverged !== null) flags.push({ lane: index, text: `${label}: ${diverged}`, edge: true });
     const t = lastLoss - horizon;
     if (t > 0 && Number.isFinite(line?.[t])) {
       flags.push({ lane: index, text: `horizon ${horizon}`, t, log: line[t] });

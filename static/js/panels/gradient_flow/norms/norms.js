@@ -4,7 +4,7 @@ import { cursorLine, emptyMessage } from "../../../canvas/marks.js";
 import { palette } from "../../../canvas/palette.js";
 import { createChart } from "../../../chart/chart.js";
 import { lossesSpread, shownLanes, toggled, watching } from "../../../state/selectors.js";
-import { normsHeadline, normsInWords, whyNoNorms } from "./captions.js";
+import { normsDescription, normsHeadline, whyNoNorms } from "./captions.js";
 import { gradientFigure } from "./figure.js";
 import { placeGradients } from "./layout.js";
 import { GradientLegend } from "./legend.js";
@@ -69,7 +69,7 @@ export function create(element, actions, { extremes }) {
       range.reset();
     }
     refresh();
-    chart.surface.describe(next.run === "playing", () => normsInWords(state, scene));
+    chart.surface.describe(next.run === "playing", () => normsDescription(state, scene));
   }
 
   function refresh() {

@@ -20,8 +20,8 @@ export const GAP_ROW = 7; // px a lane, above them
 
 export const EXACTLY_ZERO = "exactly 0";
 
-/** Opacity of what lies behind a message, so that no line runs through its words. */
-export const PLATE = 0.88;
+/** Opacity of what lies behind a message, so that no line runs through its text. */
+export const LABEL_BACKGROUND = 0.88;
 
 /** The same of the cursor's readout: the lines that it lies over are still seen. */
 const READOUT_PLATE = 0.7;
@@ -35,7 +35,7 @@ export const ownGap = (label) => `${label}: ${NOT_COMPUTED}`;
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Panel} panel
- * @param {{lanes: {index, label, line, dc, low, high, ghost, clipped, gaps, horizon, says}[],
+ * @param {{lanes: {index, label, line, dc, low, high, ghost, clipped, gaps, horizon, diverged}[],
  *   lastLoss: number}} scene each array is log10 by timestep, or null if it is not to be seen
  * @param {any} look
  */
@@ -81,15 +81,15 @@ function paintGaps(context, panel, { shared, own }, under, palette) {
   for (const stretch of shared) {
     const [left, right] = edges(panel, stretch);
     hatch(context, left, panel.top, right - left, panel.height, faded(palette.soft, HATCHING));
-    const words = wordingFor(right - left - 8, (text) => context.measureText(text).width);
-    if (words === null) continue;
+    const text = wordingFor(right - left - 8, (text) => context.measureText(text).width);
+    if (text === null) continue;
     const [x, y] = [(left + right) / 2, panel.top + panel.height / 2];
-    const wide = context.measureText(words).width + 10;
+    const wide = context.measureText(text).width + 10;
     context.fillStyle = palette.panel;
     context.fillRect(x - wide / 2, y - palette.small * 0.8, wide, palette.small * 1.6);
     context.textAlign = "center";
     context.fillStyle = palette.soft;
-    context.fillText(words, x, y);
+    context.fillText(text, x, y);
   }
   own.forEach(({ index, label, stretches }, row) => {
     const top =
@@ -130,7 +130,7 @@ function paintFlags(context, flags, palette) {
   context.lineWidth = 1;
   for (const { x, y, textX, textY, text, align, lane, stem, edge } of flags) {
     if (edge) {
-      context.fillStyle = faded(palette.panel, PLATE);
+      context.fillStyle = faded(palette.panel, LABEL_BACKGROUND);
       const wide = context.measureText(text).width + 8;
       context.fillRect(textX - 4, textY - palette.small * 0.7, wide, palette.small * 1.4);
     }
@@ -158,7 +158,7 @@ export function paintReadout(context, panel, { lanes }, t, titled, palette) {
   const x = panel.x(t);
   const left = x > panel.left + panel.width / 2;
   const at = x + (left ? -8 : 8);
-  const said = lanes.map(({ line, gaps }) => {
+  const labels = lanes.map(({ line, gaps }) => {
     const gap = gaps.some(([from, to]) => t >= from && t <= to);
     return gap ? "not computed" : logNumber(line?.[t] ?? NaN);
   });
@@ -170,7 +170,7 @@ export function paintReadout(context, panel, { lanes }, t, titled, palette) {
   context.textAlign = left ? "right" : "left";
   context.textBaseline = "middle";
   // Words of flags and gaps that it would lie on are covered.
-  const wide = Math.max(...[heading, ...said].map((text) => context.measureText(text).width)) + 8;
+  const wide = Math.max(...[heading, ...labels].map((text) => context.measureText(text).width)) + 8;
   context.fillStyle = faded(palette.panel, READOUT_PLATE);
   context.fillRect(left ? at + 4 - wide : at - 4, y - row / 2, wide, row * (lanes.length + 1));
   context.fillStyle = palette.soft;
@@ -178,6 +178,6 @@ export function paintReadout(context, panel, { lanes }, t, titled, palette) {
   lanes.forEach(({ index }, k) => {
     y += row;
     context.fillStyle = palette.lanes[index];
-    haloText(context, said[k], at, y, palette.panel);
+    haloText(context, labels[k], at, y, palette.panel);
   });
 }

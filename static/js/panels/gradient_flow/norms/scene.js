@@ -26,7 +26,7 @@ function laneScene(state, { index, label }, hidden) {
   const { first, clipped, banded } = factsOf(name);
   const dh = name === "dh_norm";
   const line = fromZero(values(frame, index, name), first);
-  const says = frame.text[`${index}/diverged`] ?? null;
+  const diverged = frame.text[`${index}/diverged`] ?? null;
   const truncated = () => at(inForce(recipe, index, "truncate"), frame.iteration);
   return {
     index,
@@ -40,9 +40,9 @@ function laneScene(state, { index, label }, hidden) {
       clipped && !hidden.has("clipped")
         ? afterClipping(line, scalar(frame, index, "clip_factor"))
         : null,
-    gaps: says === null && truncated() ? missing(line, first) : [],
+    gaps: diverged === null && truncated() ? missing(line, first) : [],
     horizon: !dh || lossesSpread(task) ? NaN : scalar(frame, index, "horizon"),
-    says,
+    diverged,
   };
 }
 

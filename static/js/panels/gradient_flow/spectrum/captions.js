@@ -49,7 +49,7 @@ export function whatDraggingDoes({ recipe, watch, lanes }, { lane }) {
  *
  * @param {Pick<State, "frame">} state
  */
-export function spectrumInWords({ frame }, { lane, gate, data, radius }) {
+export function spectrumDescription({ frame }, { lane, gate, data, radius }) {
   if (data === null || Number.isNaN(radius))
     return "Spectrum of the recurrent weights: not computed yet.";
   let outside = 0;

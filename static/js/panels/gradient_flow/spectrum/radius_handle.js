@@ -3,7 +3,7 @@
 import { number } from "../../../text/format.js";
 import { setStyle } from "../../../ui/elements.js";
 
-const TELL_EVERY = 250; // ms while a run plays
+const ANNOUNCE_EVERY = 250; // ms while a run plays
 const KEYS = {
   ArrowUp: 0.01,
   ArrowRight: 0.01,
@@ -28,10 +28,10 @@ const ARROWS = `<svg viewBox="0 0 26 16" width="26" height="16" aria-hidden="tru
 /**
  * @param {HTMLElement} body the picture of the plane
  * @param {HTMLElement} other what lies on it and is no part of the circle
- * @param {any} does `take()` when it is taken; `move(radius)`; `drop()` when it is let go;
+ * @param {any} handlers `take()` when it is taken; `move(radius)`; `drop()` when it is let go;
  *   `step(radius)` by a key; `leave()` on Escape; `cancel()` when the pointer is taken away
  */
-export function createRadiusHandle(body, other, does) {
+export function createRadiusHandle(body, other, handlers) {
   const element = document.createElement("div");
   element.className = "flow-handle";
   element.tabIndex = 0;
@@ -43,19 +43,19 @@ export function createRadiusHandle(body, other, does) {
   let radius = NaN;
   let dragging = false;
   let grip = 0; // how much nearer than the circle it was taken
-  let told = -Infinity;
+  let announcedAt = -Infinity;
 
   body.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !grips(event, event.pointerType)) return;
     dragging = true;
-    does.take();
+    handlers.take();
     grip = radius - place.radiusAt(...pointOf(event));
     element.setPointerCapture(event.pointerId);
     element.focus({ preventScroll: true, focusVisible: false });
     event.preventDefault();
   });
   body.addEventListener("pointermove", (event) => {
-    if (dragging) does.move(place.radiusAt(...pointOf(event)) + grip);
+    if (dragging) handlers.move(place.radiusAt(...pointOf(event)) + grip);
     else body.classList.toggle("grips", grips(event, event.pointerType));
   });
   // A finger on the circle drags it and does not scroll the page.
@@ -69,17 +69,17 @@ export function createRadiusHandle(body, other, does) {
   element.addEventListener("pointerup", () => {
     if (!dragging) return;
     dragging = false;
-    does.drop();
+    handlers.drop();
   });
-  element.addEventListener("pointercancel", () => does.cancel());
+  element.addEventListener("pointercancel", () => handlers.cancel());
   element.addEventListener("keydown", (event) => {
     const { key } = event;
-    if (key === "Escape") does.leave();
+    if (key === "Escape") handlers.leave();
     if (!Object.hasOwn(KEYS, key) || place === null) return;
     // The page's own arrows move the cursor.
     event.preventDefault();
     event.stopPropagation();
-    does.step(radius + KEYS[key]);
+    handlers.step(radius + KEYS[key]);
   });
 
   function pointOf({ clientX, clientY }) {
@@ -123,8 +123,8 @@ export function createRadiusHandle(body, other, does) {
 
     /** Tell a screen reader where it stands: now, or not too often while `live`. */
     tell(live = false) {
-      if (live && performance.now() - told <= TELL_EVERY) return;
-      told = performance.now();
+      if (live && performance.now() - announcedAt <= ANNOUNCE_EVERY) return;
+      announcedAt = performance.now();
       if (place === null) return;
       const now = number(radius, 3);
       if (element.dataset.now === now) return;
