@@ -8,6 +8,7 @@ import { loadPlotly } from "./chart/plotly_loader.js";
 import { createSaveMenu } from "./page/save_menu.js";
 import { createScreen } from "./page/render_loop.js";
 import { createShare } from "./page/share.js";
+import { listenToPrint } from "./page/print.js";
 import { shortcuts } from "./page/shortcuts.js";
 import { createSocket } from "./run/socket.js";
 import { createStore } from "./state/store.js";
@@ -141,6 +142,7 @@ for (const [id, { exports }] of Object.entries(panels)) {
 // Before anything is drawn in them.
 store.subscribe(({ view }) => wear(root, view.colors));
 const screen = createScreen({ store, views, onDrawn: socket.ack });
+listenToPrint(screen.draw);
 
 // --- and begin ------------------------------------------------------------------------------------
 
