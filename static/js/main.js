@@ -5,6 +5,7 @@ import { loadPlotly } from "./chart/plotly_loader.js";
 import { create as createHelp } from "./page/help.js";
 import { create as createNotices } from "./page/notices.js";
 import { create as createPresets } from "./page/presets.js";
+import { listenToPrint } from "./page/print.js";
 import { createScreen } from "./page/render_loop.js";
 import { createSaveMenu } from "./page/save_menu.js";
 import { createShare } from "./page/share.js";
@@ -150,6 +151,7 @@ for (const [id, { exports }] of Object.entries(panels)) {
 // Before anything is drawn in them.
 store.subscribe(({ view }) => applyHues(root, view.colors));
 const screen = createScreen({ store, views, onDrawn: socket.ack });
+listenToPrint(screen.draw);
 
 // --- and begin -----------------------------------------------------------------------------------
 

@@ -38,11 +38,17 @@ function withoutNullLane({ lane, ...tweak }) {
   return lane === null || lane === undefined ? tweak : { lane, ...tweak };
 }
 
-/** JSON as a part of a URL's fragment, readable where a URL allows it. */
+/**
+ * JSON as a part of a URL's fragment, readable where a URL allows it. What is left as
+ * it is by encodeURIComponent and may end a link in a mail program, or be taken for emphasis, is
+ * escaped too.
+ */
 function written(value) {
-  const json = JSON.stringify(value);
-  return encodeURIComponent(json).replaceAll("%3A", ":").replaceAll("%2C", ",");
+  const json = encodeURIComponent(JSON.stringify(value)).replace(/[!'()*~]/g, escaped);
+  return json.replaceAll("%3A", ":").replaceAll("%2C", ",");
 }
+
+const escaped = (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
 
 /**
  * A recipe, and what is looked at of its run, as the fragment of a URL.
