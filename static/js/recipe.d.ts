@@ -1,7 +1,7 @@
 /**
  * The recipe as the server fills it in, with a value for every field.
  *
- * Generated from the schema of `Recipe` by tests/js/make_recipe_types.py: `make types` writes it
+ * Generated from the schema of `Recipe` by tests/js/make_recipe_types.py: `make generate` writes it
  * anew, and `make check` fails when it is not up to date.
  */
 
@@ -9,7 +9,7 @@ interface Recipe {
   /** Seed */
   seed: number;
   /** Task */
-  task: AddingTask | CopyTask | TemporalOrderTask | NextCharTask | StocksTask;
+  task: AddingTask | CopyTask | TemporalOrderTask | NextCharTask | StocksTask | SineTask;
   /** Batch size B */
   batch_size: number;
   /** Shared by all lanes */
@@ -46,6 +46,8 @@ interface Changes {
   clip?: "none" | "norm" | "value";
   /** Clip threshold */
   clip_threshold?: number;
+  /** Gradient noise */
+  gradient_noise?: number;
   /** Truncate BPTT after */
   truncate?: number | null;
 }
@@ -76,6 +78,8 @@ interface Hyperparameters {
   clip: "none" | "norm" | "value";
   /** Clip threshold */
   clip_threshold: number;
+  /** Gradient noise */
+  gradient_noise: number;
   /** Truncate BPTT after */
   truncate: number | null;
   /** Cell */
@@ -119,6 +123,8 @@ interface RecipeLane {
   clip?: "none" | "norm" | "value";
   /** Clip threshold */
   clip_threshold?: number;
+  /** Gradient noise */
+  gradient_noise?: number;
   /** Truncate BPTT after */
   truncate?: number | null;
   /** Cell */
@@ -152,6 +158,15 @@ interface NextCharTask {
   name: "next_char";
   /** Your own text */
   text: string | null;
+}
+
+interface SineTask {
+  /** Sequence length T */
+  seq_len: number;
+  /** Sine mixture */
+  name: "sine";
+  /** Waves */
+  waves: number;
 }
 
 interface StocksTask {

@@ -326,6 +326,50 @@ interface Facts {
   live: string[];
   presets: Preset[];
   plotly: string;
+  catalogue: Catalogue;
+}
+
+// --- what the engine says of itself (engine/quantities.py, engine/recipe/catalogue.py) -----------
+
+/** Something that is measured; `name` may hold "*" for a gate, a path or a parameter. */
+interface Quantity {
+  name: string;
+  symbol: string;
+  /** One plain sentence, without its full stop. */
+  meaning: string;
+  unit: string;
+  /** Whether its log10 is sent. */
+  log: boolean;
+  axes: string[];
+  /** Timestep of index 0 along its axis t. */
+  first_timestep: number | null;
+  /** The view that has to be asked for. */
+  view: string | null;
+  history: boolean;
+  /** Whether quantiles over the batch stand beside it. */
+  spread: boolean;
+  /** Whether clipping multiplies it. */
+  clipped: boolean;
+}
+
+interface CellFacts {
+  title: string;
+  gates: string[];
+  /** Gates between 0 and 1; the others are between -1 and 1. */
+  sigmoids: string[];
+  states: string[];
+  blocks: string[];
+}
+
+interface Catalogue {
+  quantities: Quantity[];
+  constants: Record<string, number>;
+  cells: Record<string, CellFacts>;
+  tasks: Record<string, { title: string; description: string }>;
+  hyperparameters: Record<
+    string,
+    { title: string; symbol?: string; labels?: Record<string, string> }
+  >;
 }
 
 // --- what is drawn ----------------------------------------------------------------------------------

@@ -1,7 +1,5 @@
 // Colours of the page, read from its CSS custom properties.
 
-const LANES = 4;
-
 // Ends of the diverging map where the style sheet names none.
 const ENDS = {
   light: { negative: "#2a62b4", positive: "#b83a2e" },
@@ -42,7 +40,7 @@ export function palette() {
     alert: token("--alert", ends.positive),
     negative: token("--negative", ends.negative),
     positive: token("--positive", ends.positive),
-    lanes: Array.from({ length: LANES }, (_, index) => token(`--lane-${index}`, "#888")),
+    lanes: laneColors(token),
     font: token("--font", "sans-serif"),
     mono: token("--mono", "monospace"),
     small: textSize("--text-s", 11),
@@ -51,6 +49,16 @@ export function palette() {
     lineWidth: Number.parseFloat(token("--line-width", "1")) || 1,
   };
   return cached;
+}
+
+/** The colours of lanes: as many as the style sheet names, `--lane-0` and on. */
+function laneColors(token) {
+  const colors = [];
+  for (let color = token("--lane-0", ""); color !== "";) {
+    colors.push(color);
+    color = token(`--lane-${colors.length}`, "");
+  }
+  return colors;
 }
 
 function textSize(name, otherwise) {

@@ -1,10 +1,6 @@
 // Questions to the state that more than one view asks.
 
-/**
- * A function that says whether any of those parts of the state is another than last time.
- *
- * @param {(keyof State)[]} parts
- */
+/** A function of the state: true if any of these parts changed since the last call. */
 export function watching(...parts) {
   /** @type {State} */
   let last = null;
@@ -23,12 +19,28 @@ export function watching(...parts) {
 export const comparedWith = ({ pinned, first }) => pinned ?? first;
 
 /**
+ * Whether a lane is shown, in a state whose `view` says which are hidden.
+ *
+ * @param {Pick<Lane, "index">} lane
+ * @param {Pick<ViewSettings, "hidden">} view
+ */
+export const isShown = ({ index }, { hidden }) => !hidden.includes(index);
+
+/**
  * The lanes that are not hidden.
  *
  * @param {Pick<State, "lanes" | "view">} state
  */
-export const shownLanes = ({ lanes, view }) =>
-  lanes.filter(({ index }) => !view.hidden.includes(index));
+export const shownLanes = ({ lanes, view }) => lanes.filter((lane) => isShown(lane, view));
+
+/**
+ * The hidden lanes after one is hidden, or shown again.
+ *
+ * @param {number[]} hidden
+ * @param {number} index
+ */
+export const toggled = (hidden, index) =>
+  hidden.includes(index) ? hidden.filter((each) => each !== index) : [...hidden, index].sort();
 
 /**
  * Whether losses enter all along the sequence, not only at its end.

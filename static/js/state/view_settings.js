@@ -1,6 +1,7 @@
 // Which panels are open, and how: one flat object of JSON values, so that a link can hold it.
 
 import { isWhole, same } from "../text/json.js";
+import { viewsOf } from "./catalogue.js";
 import { readInspected } from "./inspected_cells.js";
 import { readColors } from "./lane_hues.js";
 
@@ -13,7 +14,7 @@ export const USUAL = Object.freeze({
   zoom: null, // the heatmap that fills Inside the cell, by its symbol
   cells: "lane", // whose cells Inside the cell shows: lane (the watched one), all
   sort: "index", // the units of the heatmaps: index, memory
-  story: "curves", // the face of Training: curves, lanes
+  story: "curves", // the face of Training: curves, lanes, updates
   inspect: [], // cells that are inspected: {lane, t, unit}; all but the last are pinned
   wires: "values", // on the wires of their circuits: values, gradients
   hidden: [], // lanes that are not shown, by index
@@ -27,27 +28,35 @@ const CHOICES = {
   cells: ["lane", "all"],
   wires: ["values", "gradients"],
   sort: ["index", "memory"],
-  story: ["curves", "lanes"],
+  story: ["curves", "lanes", "updates"],
 };
 
 /** Of each list, which of its entries make sense; `inspect` and `colors` have readers. */
 const ENTRIES = { hidden: isWhole };
 
-const BASE = ["gates", "prediction"];
-
 /**
- * What of `view` is not as usual.
+ * What each face reads: the engine knows by which views such arrays are asked for.
  *
- * @param {ViewSettings} view
- * @returns {Partial<ViewSettings>}
+ * @type {{isOpen: (view: any) => boolean, arrays: (view: any) => string[]}[]}
  */
+const NEEDS = [
+  { isOpen: () => true, arrays: () => ["h", "prediction"] },
+  { isOpen: ({ flow }) => flow === "source", arrays: () => ["source"] },
+  { isOpen: ({ flow }) => flow === "spectrum", arrays: () => ["spectrum.*"] },
+  { isOpen: ({ flow }) => flow === "norms", arrays: ({ quantity }) => [quantity] },
+  { isOpen: ({ story }) => story === "updates", arrays: () => ["update_ratio.*"] },
+  { isOpen: ({ inspect }) => inspect.length > 0, arrays: () => ["input.*", "example.dh"] },
+  { isOpen: ({ zoom }) => zoom !== null, arrays: () => ["dead"] },
+];
+
+/** The settings of `view` that differ from the usual ones. */
 export function unusual(view) {
   return Object.fromEntries(
     Object.entries(view).filter(([key, value]) => !same(value, USUAL[key])),
   );
 }
 
-/** The view of a link, whose values may be anybody's: those that make no sense are left out. */
+/** The view settings of a link; values that make no sense are left out. */
 export function viewOf(given) {
   const taken = Object.entries(given ?? {}).filter(([key, value]) => makesSense(key, value));
   const view = { ...USUAL, ...Object.fromEntries(taken) };
@@ -67,13 +76,9 @@ function makesSense(key, value) {
 /**
  * The views that the server has to compute for what is open (`Watch.views`).
  *
- * @param {Pick<ViewSettings, "flow" | "quantity" | "inspect" | "zoom">} view
+ * @param {Pick<ViewSettings, "flow" | "quantity" | "story" | "inspect" | "zoom">} view
  */
-export function neededFor({ flow, quantity, inspect, zoom }) {
-  const needed = [...BASE];
-  if (flow === "source" || flow === "spectrum") needed.push(flow);
-  if (flow === "norms" && quantity === "jacobian_gain") needed.push("jacobian");
-  if (inspect.length > 0) needed.push("preactivations", "paths");
-  if (zoom !== null) needed.push("saturation");
-  return needed;
+export function neededFor(view) {
+  const faces = NEEDS.filter(({ isOpen }) => isOpen(view));
+  return viewsOf(faces.flatMap(({ arrays }) => arrays(view)));
 }

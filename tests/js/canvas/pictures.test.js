@@ -1,3 +1,5 @@
+import "../catalogue.js";
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -156,7 +158,12 @@ test("gates begin at timestep 1, states at 0, and a slope is made of h", () => {
     lanes: [{}, {}, { nonlinearity: "relu" }],
     tweaks: [],
   };
-  const lstm = { index: 0, gate_names: ["i", "f", "g", "o"], state_names: ["h", "c"] };
+  const lstm = {
+    index: 0,
+    cell: "lstm",
+    gate_names: ["i", "f", "g", "o"],
+    state_names: ["h", "c"],
+  };
   const [i, , , , c, h] = anatomyOf(lstm, recipe);
   assert.deepEqual(
     anatomyOf(lstm, recipe).map(({ symbol }) => symbol),

@@ -1,18 +1,20 @@
-// What the cell inspector says of a cell, and of what its frame does not hold.
+// Texts of the cell inspector: headings, and why something is missing.
 
 import { count } from "../../text/format.js";
 
+export const NO_CIRCUIT =
+  "There is no circuit of this cell here. Inside the cell shows its gates and states.";
 export const NO_STATES = "No states yet: they appear with the first iteration.";
 
 /**
- * The layer of a lane that is watched: the topmost where it has fewer.
+ * The watched layer of a lane: its topmost if it has fewer.
  *
  * @param {Pick<Lane, "num_layers">} lane
  */
 export const layerOf = ({ num_layers: layers }, watch) => Math.min(watch.layer, layers - 1);
 
 /**
- * Which cell it is, for who listens.
+ * Which cell it is, as an accessible name.
  *
  * @param {Pick<Lane, "label">} lane
  */
@@ -26,8 +28,8 @@ export const nameOfCell = ({ label }, { t, unit }) => `${label}, t = ${t}, unit 
 export function headingOf({ frame, watch }, lane, { t, unit }) {
   const layer = lane.num_layers > 1 ? ` · layer ${layerOf(lane, watch)}` : "";
   const iteration = frame === null ? "–" : count(frame.iteration);
-  const where = `t = ${t} · unit ${unit}${layer}`;
-  return `${lane.label} · ${where} · example ${watch.example} · iteration ${iteration}`;
+  const place = `${lane.label} · t = ${t} · unit ${unit}${layer}`;
+  return `${place} · example ${watch.example} · iteration ${iteration}`;
 }
 
 /**
@@ -37,6 +39,6 @@ export function headingOf({ frame, watch }, lane, { t, unit }) {
  */
 export function whyNoSums({ frame, past }) {
   if (past === null) return "Sums and gradients come with the next frame.";
-  const when = `at iteration ${count(frame.iteration)}`;
-  return `Sums and gradients were not recorded ${when}: step or fork from here.`;
+  const iteration = count(frame.iteration);
+  return `Sums and gradients were not recorded at iteration ${iteration}: step or fork from here.`;
 }

@@ -1,43 +1,43 @@
-// One inspected cell: verdict, circuit, equations and local derivatives. Made once for a kind of
-// cell; afterwards only texts and bars are set, where they change.
+// One inspected cell: verdict, circuit, equations and local derivatives. The elements are made once
+// for a kind of cell; later only texts and bars that change are set.
 
 import { logNumber, number, subscripts } from "../../text/format.js";
 import { make, write } from "../../ui/elements.js";
 import { createCircuit, DIGITS } from "./circuit.js";
-import { writingOf } from "./equations.js";
 import { inWords, mathml } from "./mathml.js";
-import { passageRows, ratioOf, verdict } from "./verdict.js";
+import { ratioOf, verdict } from "./verdict.js";
 
-// The bars' scale, in powers of ten.
+/** @typedef {import("./kinds/kinds.js").Kind} Kind */
+/** @typedef {import("./numbers.js").CellNumbers} CellNumbers */
+
+// The scale of the bars, in powers of ten.
 const LEAST = -4;
 const MOST = 1;
 const ONE = (100 * -LEAST) / (MOST - LEAST);
 
 /** Text with its subscripts as elements. */
-function prose(text) {
+function withSubscripts(text) {
   return subscripts(text).map(([part, below]) => (below ? make("sub", "", part) : part));
 }
 
 /**
  * @param {HTMLElement} element holds it
- * @param {"lstm"|"gru"|"rnn"} kind
- * @param {"tanh"|"relu"} nonlinearity
+ * @param {Kind} kind of the cell: see kinds/kinds.js
  */
-export function createCard(element, kind, nonlinearity) {
-  const writing = writingOf(kind, nonlinearity);
+export function createCard(element, kind) {
   const slots = []; // {id, element, guarded}
   const bars = []; // {log(numbers), element, shown}
-  const rows = []; // {id, isNorm, norm, ratio}
-  const told = make("p", "inspector-verdict");
+  const rows = []; // {path, norm, ratio}
+  const verdictLine = make("p", "inspector-verdict");
   const gap = make("p", "inspector-missing");
   gap.hidden = true;
   const picture = make("div", "inspector-circuit");
-  // It scrolls where it is narrow: then the keyboard has to get there.
+  // In a narrow column it scrolls, so that the keyboard has to reach it.
   picture.tabIndex = 0;
   picture.setAttribute("role", "group");
   picture.setAttribute("aria-label", "Circuit");
-  const circuit = createCircuit(picture, kind, nonlinearity);
-  element.replaceChildren(told, gap, picture, equations(), table());
+  const circuit = createCircuit(picture, kind.circuit);
+  element.replaceChildren(verdictLine, gap, picture, equations(), table());
 
   function formula(source, tag = "span") {
     const { element: math, slots: found } = mathml(source);
@@ -45,7 +45,7 @@ export function createCard(element, kind, nonlinearity) {
     return make(tag, "", math);
   }
 
-  // Browsers do not break a formula: one a step can go on in the next line.
+  // Browsers do not break a line inside a formula: each step is a formula of its own.
   function steps(source) {
     return make(
       "div",
@@ -59,13 +59,13 @@ export function createCard(element, kind, nonlinearity) {
 
   function equations() {
     const box = make("div", "inspector-equations", make("h4", "", "Equations"));
-    for (const [symbols, numbers] of writing.equations) {
+    for (const [symbols, numbers] of kind.equations) {
       box.append(make("div", "equation", formula(symbols, "div"), steps(numbers)));
     }
     box.append(make("h4", "", "Backward, of this unit"));
-    for (const [symbols, numbers, note] of writing.backward) {
+    for (const [symbols, numbers, note] of kind.backward) {
       const line = steps(numbers);
-      line.append(make("span", "note", ...prose(note)));
+      line.append(make("span", "note", ...withSubscripts(note)));
       box.append(make("div", "equation", formula(symbols, "div"), line));
     }
     return box;
@@ -73,9 +73,9 @@ export function createCard(element, kind, nonlinearity) {
 
   function table() {
     const body = make("tbody", "", group("Local derivatives of this unit"));
-    for (const { symbols, formula: source, id, note } of writing.factors) {
+    for (const { symbols, formula: source, id, note } of kind.factors) {
       const what = make("td", "", formula(source));
-      if (note) what.append(make("span", "note", ...prose(note)));
+      if (note) what.append(make("span", "note", ...withSubscripts(note)));
       const value = make("td", "number", "–");
       value.dataset.value = id;
       slots.push({ id, element: value, guarded: false });
@@ -96,16 +96,17 @@ export function createCard(element, kind, nonlinearity) {
       );
     }
     const passed = make("tbody", "", group("From t to t − 1, of all units"));
-    for (const [id, words, source, isNorm] of passageRows(kind, nonlinearity)) {
-      const name = make("th", "", ...prose(words));
+    for (const path of kind.paths) {
+      const { id, label, formula: source, isNorm } = path;
+      const name = make("th", "", ...withSubscripts(label));
       name.scope = "row";
       const norm = make("span", "number", "–");
       const ratio = make("td", "number", "–");
       norm.dataset.value = `path.${id}`;
       ratio.dataset.value = `ratio.${id}`;
-      const what = make("td", "", ...prose(source), ...(isNorm ? [" = ", norm] : []));
-      rows.push({ id, isNorm, norm, ratio });
-      const log = ({ passage }) => (passage === null ? NaN : ratioOf(passage, id, isNorm));
+      const what = make("td", "", ...withSubscripts(source), ...(isNorm ? [" = ", norm] : []));
+      rows.push({ path, norm, ratio });
+      const log = ({ passage }) => (passage === null ? NaN : ratioOf(passage, path));
       passed.append(make("tr", "", name, what, ratio, bar(log)));
     }
     const heads = ["Factor", "Formula", "Value", "10⁻⁴ … 1 … 10"].map((text) => {
@@ -127,7 +128,7 @@ export function createCard(element, kind, nonlinearity) {
     const head = make("th", "", text);
     head.colSpan = 4;
     head.scope = "rowgroup";
-    return make("tr", "group", head);
+    return make("tr", "factor-group", head);
   }
 
   function bar(log) {
@@ -141,25 +142,25 @@ export function createCard(element, kind, nonlinearity) {
   let sentence = null;
 
   /**
-   * @param {any} numbers as `cellNumbers` returns them
-   * @param {{wires: string, diverged: boolean, lost: string}} how `lost` says why what the frame
-   *   does not hold is not there
+   * @param {CellNumbers} numbers as `cellNumbers` returns them
+   * @param {{wires: string, diverged: boolean, reason: string}} options `reason` is the sentence on
+   *   why some numbers are missing
    */
-  function render(numbers, { wires, diverged, lost }) {
+  function render(numbers, { wires, diverged, reason }) {
     const { values, missing, passage } = numbers;
-    const text = passage === null ? "" : verdict(numbers, nonlinearity, diverged);
-    if (text !== sentence) told.replaceChildren(...prose(text));
+    const text = passage === null ? "" : verdict(numbers, diverged);
+    if (text !== sentence) verdictLine.replaceChildren(...withSubscripts(text));
     sentence = text;
     gap.hidden = missing.length === 0;
-    write(gap, missing.length === 0 ? "" : lost);
+    write(gap, missing.length === 0 ? "" : reason);
     circuit.render(values, wires);
     for (const { id, element: slot, guarded } of slots) {
       const shown = number(values[id], DIGITS);
       write(slot, guarded && values[id] < 0 ? `(${shown})` : shown);
     }
-    for (const { id, isNorm, norm, ratio } of rows) {
-      write(norm, passage === null ? "–" : logNumber(passage.parts[id], DIGITS));
-      const left = passage === null ? NaN : ratioOf(passage, id, isNorm);
+    for (const { path, norm, ratio } of rows) {
+      write(norm, passage === null ? "–" : logNumber(passage.parts[path.id], DIGITS));
+      const left = passage === null ? NaN : ratioOf(passage, path);
       write(ratio, Number.isNaN(left) ? "–" : `×${logNumber(left, DIGITS)}`);
     }
     for (const each of bars) draw(each, each.log(numbers));

@@ -7,10 +7,11 @@ import { createStepper } from "../../ui/stepper.js";
 import { layerOf } from "./captions.js";
 import { createInspectedCell } from "./column.js";
 import { listenToInspectorKeys } from "./keys.js";
+import { kindOf } from "./kinds/kinds.js";
 import { inspectorTable } from "./table.js";
 
 const WRITE_EVERY = 250; // ms: numbers that change faster cannot be read
-const PARTS = ["view", "frame", "lanes", "recipe", "watch", "past", "run", "task"];
+const KEYS = ["view", "frame", "lanes", "recipe", "watch", "past", "run", "task"];
 const WIRES = [
   { wires: "values", title: "On the wires: values, forward" },
   { wires: "gradients", title: "On the wires: gradients of the example's loss, backward" },
@@ -25,13 +26,14 @@ export function create(element, actions) {
   /** @type {State} */
   let state = null;
   let opener = null;
-  let drawn = -Infinity;
+  let drawnAt = -Infinity;
   let last = {};
 
   const cells = () => state?.view.inspect ?? [];
   const place = (cell) => within(cell, state.lanes, state.task.timesteps);
   const current = () => place(cells().at(-1));
-  const nonlinearityOf = (lane) => at(inForce(state.recipe, lane, "nonlinearity"), 0);
+  const kindOfLane = (lane) =>
+    kindOf(lane, at(inForce(state.recipe, lane.index, "nonlinearity"), 0));
   const close = () => actions.view({ inspect: [] });
   element.tabIndex = -1;
 
@@ -54,13 +56,20 @@ export function create(element, actions) {
   element.append(
     make(
       "header",
-      "panel-head",
+      "panel-head inspector-head",
       make("h2", "", "Cell inspector"),
-      make("div", "tools", tabs("On the wires", faces), layer.element, example.element, closer),
+      make(
+        "div",
+        "tools inspector-tools",
+        tabs("On the wires", faces),
+        layer.element,
+        example.element,
+        closer,
+      ),
     ),
     body,
   );
-  const rest = listenToInspectorKeys(element, {
+  const stopListening = listenToInspectorKeys(element, {
     close,
     step(what, by) {
       const cell = current();
@@ -74,14 +83,14 @@ export function create(element, actions) {
     const shown = cells().length > 0 && next.lanes.length > 0 && next.task !== null;
     if (element.hidden === shown) toggle(shown);
     if (!shown) return;
-    const same = PARTS.every((part) => last[part] === next[part]);
+    const same = KEYS.every((key) => last[key] === next[key]);
     if (same) return;
-    // Numbers of a run that plays wait; what somebody does is seen at once.
-    const asked = ["view", "watch", "past", "lanes"].some((part) => last[part] !== next[part]);
+    // While a run plays its numbers are written at intervals; an action is shown at once.
+    const acted = ["view", "watch", "past", "lanes"].some((key) => last[key] !== next[key]);
     const now = performance.now();
-    if (next.run === "playing" && !asked && now - drawn < WRITE_EVERY) return;
+    if (next.run === "playing" && !acted && now - drawnAt < WRITE_EVERY) return;
     last = next;
-    drawn = now;
+    drawnAt = now;
     draw();
   }
 
@@ -115,10 +124,10 @@ export function create(element, actions) {
       .forEach((cell, index, { length: count }) => {
         if (columns[index] === undefined)
           body.append((columns[index] = createColumn(index)).element);
-        const nonlinearity = nonlinearityOf(cell.lane);
-        columns[index].render(state, cell, { nonlinearity, current: index === count - 1, count });
+        const kind = kindOfLane(lanes[cell.lane]);
+        columns[index].render(state, cell, { kind, current: index === count - 1, count });
       });
-    // Where they have no room beside each other, the current one is in sight.
+    // If they do not fit side by side, scroll to the current one.
     if (before !== columns.length) body.scrollLeft = body.scrollWidth;
   }
 
@@ -132,12 +141,12 @@ export function create(element, actions) {
 
   /** Every number of the inspected cells. */
   function exports() {
-    const table = () => inspectorTable(state, cells().map(place), nonlinearityOf);
+    const table = () => inspectorTable(state, cells().map(place), kindOfLane);
     return { name: "cell-inspector", picture: null, table };
   }
 
   function destroy() {
-    rest();
+    stopListening();
     element.replaceChildren();
   }
 

@@ -1,17 +1,16 @@
-// A cell's circuit as SVG, made once; afterwards numbers, widths and colours are set where they
-// change.
+// A cell's circuit as SVG. It is built once; later only numbers, widths and colours that change are
+// set.
 
 import { number, subscripts } from "../../text/format.js";
 import { write } from "../../ui/elements.js";
-import { planOf } from "./circuit_plans.js";
 
 const NAMESPACE = "http://www.w3.org/2000/svg";
 const WIDTH = 540;
 const CIRCLE = 8;
 const BOX = { width: 72, height: 22 };
-const DECADES = 6; // of gradients, from the thickest wire to the thinnest
+const DECADES = 6; // of gradients, between the thickest wire and the thinnest
 export const DIGITS = 3;
-let made = 0; // markers need names of their own
+let circuits = 0; // made so far, so that each has a marker id of its own
 
 function svg(tag, attributes = {}, ...children) {
   const element = document.createElementNS(NAMESPACE, tag);
@@ -20,27 +19,24 @@ function svg(tag, attributes = {}, ...children) {
   return element;
 }
 
-/** Text whose subscripts, as in "c_t−1", stand lower. */
-function words(text) {
-  let lowered = false;
+/** Text with its subscripts, as in "c_t−1", set lower. */
+function lowered(text) {
+  let low = false;
   return subscripts(text).map(([part, below]) => {
-    const dy = below ? 3 : lowered ? -3 : 0;
-    lowered = below;
+    const dy = below ? 3 : low ? -3 : 0;
+    low = below;
     return dy === 0 ? part : svg("tspan", { ...(below ? { class: "below" } : {}), dy }, part);
   });
 }
 
 /**
  * @param {HTMLElement} element holds the picture
- * @param {"lstm"|"gru"|"rnn"} kind
- * @param {"tanh"|"relu"} nonlinearity
- * @returns {{render: (value: any, text: string) => void}} `render(values, wires)`, wires
- *   "values" or
- *   "gradients"
+ * @param {any} plan of the cell: see circuit_parts.js
+ * @returns {{render: (values: Record<string, number>, mode: string) => void}} `mode` is what the
+ *   wires carry, "values" or "gradients"
  */
-export function createCircuit(element, kind, nonlinearity) {
-  const plan = planOf(kind, nonlinearity);
-  const marker = `arrow-${(made += 1)}`;
+export function createCircuit(element, plan) {
+  const marker = `arrow-${(circuits += 1)}`;
   const texts = []; // [id, element]
   const wires = [];
   const root = svg("svg", {
@@ -75,11 +71,12 @@ export function createCircuit(element, kind, nonlinearity) {
     root.append(path);
     if (!wire.bus) wires.push({ ...wire, path, shown: "" });
   }
-  for (const [cx, cy] of plan.dots) root.append(svg("circle", { cx, cy, r: 2.5, class: "dot" }));
+  for (const [cx, cy] of plan.dots)
+    root.append(svg("circle", { cx, cy, r: 2.5, class: "junction" }));
   for (const circle of plan.circles) root.append(...node(circle));
   for (const box of plan.boxes) root.append(...boxOf(box));
   for (const { text, x, y, gate } of plan.names) {
-    root.append(svg("text", { x, y, class: gate ? "gate" : "state" }, ...words(text)));
+    root.append(svg("text", { x, y, class: gate ? "gate" : "state" }, ...lowered(text)));
   }
   for (const wire of wires) if (wire.at) root.append(...labels(wire));
   element.append(root);
@@ -97,7 +94,7 @@ export function createCircuit(element, kind, nonlinearity) {
       svg("rect", { x: x - width / 2, y: y - height / 2, width, height, rx: 4, class: "box" }),
     ];
     const plain = { x, y: y + 4, class: "sign", "text-anchor": "middle" };
-    if (slope === undefined) return [...parts, svg("text", plain, text)];
+    if (slope === undefined) return [...parts, svg("text", plain, ...lowered(text))];
     const value = slot(slope, "tspan");
     return [
       ...parts,
@@ -112,15 +109,15 @@ export function createCircuit(element, kind, nonlinearity) {
   }
 
   function slot(id, tag, attributes) {
-    const element_ = svg(tag, { class: "number", ...attributes }, "–");
-    element_.dataset.value = id;
-    texts.push([id, element_]);
-    return element_;
+    const text = svg(tag, { class: "number", ...attributes }, "–");
+    text.dataset.value = id;
+    texts.push([id, text]);
+    return text;
   }
 
   function labels({
     value,
-    gradient,
+    gradient = null,
     name,
     by,
     quiet,
@@ -128,11 +125,12 @@ export function createCircuit(element, kind, nonlinearity) {
     byAt = [x, y + 13, anchor],
   }) {
     const place = { x, y, "text-anchor": anchor };
-    const named = name ? [svg("tspan", { class: "name" }, ...words(`${name} `))] : [];
+    const label = (mode, ...children) =>
+      svg("text", { ...place, class: `label ${mode}` }, ...children);
+    const named = name ? [svg("tspan", { class: "name" }, ...lowered(`${name} `))] : [];
     const found = [];
-    if (!quiet)
-      found.push(svg("text", { ...place, class: "label values" }, ...named, slot(value, "tspan")));
-    found.push(svg("text", { ...place, class: "label gradients" }, slot(gradient, "tspan")));
+    if (!quiet) found.push(label("values", ...named, slot(value, "tspan")));
+    if (gradient !== null) found.push(label("gradients", slot(gradient, "tspan")));
     if (by) {
       const [what, id] = by;
       found.push(
@@ -144,7 +142,7 @@ export function createCircuit(element, kind, nonlinearity) {
             "text-anchor": byAt[2] ?? "start",
             class: "label local gradients",
           },
-          svg("tspan", { class: "name" }, ...words(`×${what} `)),
+          svg("tspan", { class: "name" }, ...lowered(`×${what} `)),
           slot(id, "tspan"),
         ),
       );
@@ -152,13 +150,13 @@ export function createCircuit(element, kind, nonlinearity) {
     return found;
   }
 
-  let shownWires = null;
+  let shownMode = null;
 
-  function render(values, shown) {
+  function render(values, mode) {
     for (const [id, text] of texts) write(text, number(values[id], DIGITS));
-    const backward = shown === "gradients";
-    if (shown !== shownWires) {
-      shownWires = shown;
+    const backward = mode === "gradients";
+    if (mode !== shownMode) {
+      shownMode = mode;
       root.classList.toggle("backward", backward);
       for (const { path } of wires) {
         path.removeAttribute(backward ? "marker-end" : "marker-start");

@@ -1,20 +1,21 @@
-// One inspected cell: its title, the controls that choose another in its place, and its card.
+// One inspected cell: its title, the controls that choose another cell instead, and its card.
 
 import { scalar } from "../../frames/frame.js";
 import { MOST } from "../../state/inspected_cells.js";
 import { button, make, tabs, write } from "../../ui/elements.js";
 import { createStepper } from "../../ui/stepper.js";
 import { tabNames } from "../../ui/tab_names.js";
-import { headingOf, nameOfCell, NO_STATES, whyNoSums } from "./captions.js";
+import { headingOf, nameOfCell, NO_CIRCUIT, NO_STATES, whyNoSums } from "./captions.js";
 import { createCard } from "./card.js";
 import { cellNumbers } from "./numbers.js";
+
+/** @typedef {import("./kinds/kinds.js").Kind} Kind */
 
 const PINNED = "pinned: stays while the other cell moves";
 
 /**
- * @param {{pin: Function, unpin: Function, go: (value: any) => void}} does `go` to another
- *   lane, t
- *   or unit
+ * @param {{pin: () => void, unpin: () => void, go: (change: any) => void}} handlers `go` inspects
+ *   another lane, t or unit instead
  */
 export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
   const title = make("h3");
@@ -25,34 +26,35 @@ export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
   const t = createStepper("timestep", "t", (value) => go({ t: value }));
   const unit = createStepper("unit", "unit", (value) => go({ unit: value }));
   const choice = make("div", "inspector-choice", lanes, t.element, unit.element);
-  const still = make("p", "inspector-choice note", PINNED);
+  const pinnedNote = make("p", "inspector-choice note", PINNED);
   const content = make("div", "inspector-content");
   const element = make(
     "article",
     "inspector-cell",
     make("div", "inspector-title", title, pin, unpin),
     choice,
-    still,
+    pinnedNote,
     content,
   );
   let card = null;
-  let kindOf = null;
-  let tabsOf = null;
+  let drawn = null; // the kind of the card, or the sentence in its place
+  let tabsKey = null;
 
   /**
    * @param {State} state
    * @param {{lane, t, unit}} cell within what the run has
-   * @param {{nonlinearity: string, current: boolean, count: number}} how `count` of cells there are
+   * @param {{kind: Kind | null, current: boolean, count: number}} options `kind` of the lane's
+   *   cell, null if there is no circuit of it; `count` of inspected cells
    */
-  function render(state, cell, { nonlinearity, current, count }) {
+  function render(state, cell, { kind, current, count }) {
     const lane = state.lanes[cell.lane];
     renderTitle(state, lane, cell, current, count);
     choice.hidden = !current;
-    still.hidden = current;
+    pinnedNote.hidden = current;
     t.render(cell.t, 1, state.task.timesteps);
     unit.render(cell.unit, 0, lane.hidden_size - 1);
     if (current) renderTabs(state.lanes, cell.lane);
-    renderCard(state, lane, cell, nonlinearity);
+    renderCard(state, lane, cell, kind);
   }
 
   /** @param {State} state */
@@ -71,8 +73,8 @@ export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
   function renderTabs(all, chosen) {
     const labels = all.map(({ label }) => label);
     const key = JSON.stringify([labels, chosen]);
-    if (key === tabsOf) return;
-    tabsOf = key;
+    if (key === tabsKey) return;
+    tabsKey = key;
     const names = tabNames(labels, globalThis.innerWidth);
     const focused = [...lanes.children].indexOf(document.activeElement);
     lanes.replaceChildren(
@@ -88,19 +90,20 @@ export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
   }
 
   /** @param {State} state */
-  function renderCard(state, lane, cell, nonlinearity) {
+  function renderCard(state, lane, cell, kind) {
+    if (kind === null) return renderSentence(NO_CIRCUIT);
     const { frame, view } = state;
-    const numbers = cellNumbers(frame, lane, cell, nonlinearity);
-    if (numbers === null) {
-      if (kindOf !== "none") content.replaceChildren(make("p", "inspector-missing", NO_STATES));
-      kindOf = "none";
-      return;
-    }
-    const kind = `${numbers.kind} ${nonlinearity}`;
-    if (kind !== kindOf) card = createCard(content, numbers.kind, nonlinearity);
-    kindOf = kind;
+    const numbers = cellNumbers(frame, lane, cell, kind);
+    if (numbers === null) return renderSentence(NO_STATES);
+    if (kind !== drawn) card = createCard(content, kind);
+    drawn = kind;
     const diverged = scalar(frame, cell.lane, "diverged") > 0;
-    card.render(numbers, { wires: view.wires, diverged, lost: whyNoSums(state) });
+    card.render(numbers, { wires: view.wires, diverged, reason: whyNoSums(state) });
+  }
+
+  function renderSentence(text) {
+    if (text !== drawn) content.replaceChildren(make("p", "inspector-missing", text));
+    drawn = text;
   }
 
   return { element, render };

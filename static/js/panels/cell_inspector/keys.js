@@ -1,4 +1,5 @@
-// The cell inspector's keys: Escape closes it, and arrows walk also where a button has the focus.
+// The cell inspector's keys: Escape closes it; arrows change t and unit, also while one of its
+// buttons has the focus.
 
 /** @type {Record<string, ["t" | "unit", number]>} */
 const STEPS = {
@@ -9,16 +10,16 @@ const STEPS = {
 };
 
 /**
- * @param {HTMLElement} element the inspector; its keys rest while it is hidden
- * @param {{close: () => void, step: (what: "t" | "unit", by: number) => void}} does
- * @returns {() => void} ends it
+ * @param {HTMLElement} element the inspector; its keys do nothing while it is hidden
+ * @param {{close: () => void, step: (what: "t" | "unit", by: number) => void}} handlers
+ * @returns {() => void} removes the listeners
  */
 export function listenToInspectorKeys(element, { close, step }) {
   function pressed(event) {
     const { key, target, altKey, ctrlKey, metaKey } = event;
     if (element.hidden || event.defaultPrevented || altKey || ctrlKey || metaKey) return;
     if (key === "Escape") {
-      // In the forms it takes back what was typed.
+      // In a form Escape takes back what was typed.
       if (
         document.querySelector("dialog[open]") === null &&
         target.closest?.("form, details[open]") == null
@@ -29,13 +30,13 @@ export function listenToInspectorKeys(element, { close, step }) {
       element.contains(target) &&
       target.closest("button") !== null
     ) {
-      // On a button the page's own arrow keys rest.
+      // The page's own arrow keys do nothing while a button has the focus.
       event.preventDefault();
       step(...STEPS[key]);
     }
   }
 
-  // The drawer lies on top: with the focus in it or nowhere, Escape is its own before another's.
+  // The drawer lies on top: with the focus in it, or on nothing, it gets Escape before others.
   function escaped(event) {
     const { key, target } = event;
     if (key !== "Escape" || element.hidden) return;

@@ -1,7 +1,10 @@
-// Every number of the inspected cells, as a table to keep.
+// Every number of the inspected cells as a table, for CSV.
 
+import { columnTitle } from "../../state/catalogue.js";
 import { layerOf } from "./captions.js";
 import { cellNumbers } from "./numbers.js";
+
+/** @typedef {import("./kinds/kinds.js").Kind} Kind */
 
 const COLUMNS = [
   "lane",
@@ -17,12 +20,13 @@ const COLUMNS = [
 /**
  * @param {State} state
  * @param {{lane, t, unit}[]} cells within what the run has
- * @param {(lane: number) => Hyperparameters["nonlinearity"]} nonlinearityOf a lane
+ * @param {(lane: Lane) => Kind | null} kindOf a lane's cell, null if there is no circuit of it
  */
-export function inspectorTable({ frame, lanes, watch }, cells, nonlinearityOf) {
+export function inspectorTable({ frame, lanes, watch }, cells, kindOf) {
   const rows = cells.flatMap((cell) => {
     const lane = lanes[cell.lane];
-    const numbers = cellNumbers(frame, lane, cell, nonlinearityOf(cell.lane));
+    const kind = kindOf(lane);
+    const numbers = kind === null ? null : cellNumbers(frame, lane, cell, kind);
     if (numbers === null) return [];
     const where = [
       lane.label,
@@ -33,7 +37,7 @@ export function inspectorTable({ frame, lanes, watch }, cells, nonlinearityOf) {
       frame.iteration,
     ];
     const parts = Object.entries(numbers.passage?.parts ?? {}).map(([name, log]) => [
-      `log10 paths.${name}`,
+      columnTitle(`paths.${name}`),
       log,
     ]);
     return [...Object.entries(numbers.values), ...parts].map((row) => [...where, ...row]);

@@ -7,7 +7,7 @@ import { tabNames } from "../../ui/tab_names.js";
 import { menu, segmented } from "../../ui/tabs.js";
 import { Extremes } from "./norms/extremes.js";
 import { create as createNorms } from "./norms/norms.js";
-import { QUANTITIES, quantityOf } from "./norms/quantities.js";
+import { OPTIONS, quantityOf } from "./norms/quantities.js";
 import { create as createSource } from "./source/source.js";
 import { create as createSpectrum } from "./spectrum/spectrum.js";
 
@@ -33,7 +33,7 @@ export function create(element, actions) {
   const tools = toolbar(element);
   const extremes = new Extremes();
   const made = new Map(); // faces by name, each since it was first shown
-  const quantities = Object.entries(QUANTITIES).map(([value, { option }]) => ({
+  const quantities = Object.entries(OPTIONS).map(([value, { option }]) => ({
     value,
     text: option,
   }));
@@ -58,7 +58,7 @@ export function create(element, actions) {
     const { face } = made.get(name);
     face.render(state);
     writeLayer(layerOf(name, state));
-    section?.classList.toggle("plain", face.plain?.() ?? false);
+    section?.classList.toggle("gradient-flow-plain", face.plain?.() ?? false);
     write(state.run === "playing" && name === current, ...face.headline());
     current = name;
   }

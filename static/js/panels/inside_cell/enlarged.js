@@ -5,6 +5,7 @@ import { colorStrip } from "../../canvas/heatmap.js";
 import { font, shortened } from "../../canvas/text.js";
 import { linear, linearTicks } from "../../chart/scales.js";
 import { number } from "../../text/format.js";
+import { saturatedBeyond } from "./histogram.js";
 import { timeConstant } from "./memory_order.js";
 import { paintBorder, upright } from "./tiles.js";
 
@@ -145,10 +146,13 @@ function paintScale(context, { part, scale, histogram }, palette) {
   const { left, top, width, height } = histogram;
   const [low, high] = map.domain;
   const x = left + width + 4;
-  for (const at of part.logistic ? [low, 0.1, 0.5, 0.9, high] : [low, (low + high) / 2, high]) {
+  const middle = (low + high) / 2;
+  const bounds = saturatedBeyond();
+  const marks = part.logistic ? [low, bounds.low, middle, bounds.high, high] : [low, middle, high];
+  for (const at of marks) {
     const y = top + height * (1 - (at - low) / (high - low));
     context.textBaseline = at === low ? "bottom" : at === high ? "top" : "middle";
-    if ((at === 0.1 || at === 0.9) && height < 15 * palette.small) continue;
+    if ((at === bounds.low || at === bounds.high) && height < 15 * palette.small) continue;
     context.fillText(String(at).replace("-", "−"), x, at === low ? y + 2 : at === high ? y - 1 : y);
   }
 }

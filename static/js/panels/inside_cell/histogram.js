@@ -1,10 +1,9 @@
 // How the numbers of a heatmap are spread over its colours: a histogram, upright beside it.
 
 import { faded } from "../../canvas/palette.js";
+import { constant } from "../../state/catalogue.js";
 
 export const BINS = 10;
-// A gate beyond them is saturated: see engine/diagnostics/saturation.py.
-export const [LOW, HIGH] = [0.1, 0.9];
 const MIDDLE = 0.5; // opacity of bins between the ends
 
 /**
@@ -23,12 +22,19 @@ export function countsOf(data, from, [low, high], value = null) {
   return counts;
 }
 
-/** The shares of the numbers below `LOW` and above `HIGH`: {low, high}, NaN without numbers. */
+/** Below and above which values a gate is saturated: {low, high}. */
+export const saturatedBeyond = () => ({
+  low: constant("saturated_low"),
+  high: constant("saturated_high"),
+});
+
+/** The shares of the numbers at which a gate is saturated: {low, high}, NaN without numbers. */
 export function saturationOf(data) {
+  const bounds = saturatedBeyond();
   let [low, high, all] = [0, 0, 0];
   for (const number of data) {
-    if (number < LOW) low += 1;
-    if (number > HIGH) high += 1;
+    if (number < bounds.low) low += 1;
+    if (number > bounds.high) high += 1;
     if (number === number) all += 1;
   }
   return { low: low / all, high: high / all };

@@ -1,23 +1,29 @@
 // How long each unit remembers, and the units in that order.
 
 const LAG_ONE = "autocorrelation";
+const COMPLEMENT = "1-f";
 const REORDER_EVERY = 500; // ms: rows that change places faster cannot be followed
 
 /** What memory is taken to be, by what a cell has to remember with. */
 export const DEFINITIONS = Object.freeze({
   f: "mean of the forget gate f over this example's timesteps",
   z: "mean of the update gate z (the share of h that is kept) over this example's timesteps",
+  [COMPLEMENT]:
+    "mean of 1 − f (the share of h that the forget gate f keeps) over this example's timesteps",
   [LAG_ONE]:
     "correlation of h_t with h_(t−1) over this example's timesteps, 0 for a unit that is constant",
 });
 
 /**
- * Which of the definitions holds for a lane.
+ * Which of the definitions holds for a lane. A forget gate beside a cell state scales it; without
+ * one, as in the minimal gated unit, h is scaled by 1 − f.
  *
- * @param {Pick<Lane, "gate_names">} lane
+ * @param {Pick<Lane, "gate_names" | "state_names">} lane
  */
-export function kindOf({ gate_names: gates }) {
-  return ["f", "z"].find((gate) => gates.includes(gate)) ?? LAG_ONE;
+export function kindOf({ gate_names: gates, state_names: states }) {
+  if (gates.includes("z")) return "z";
+  if (gates.includes("f")) return states.includes("c") ? "f" : COMPLEMENT;
+  return LAG_ONE;
 }
 
 /**
@@ -27,10 +33,13 @@ export function kindOf({ gate_names: gates }) {
  */
 export function memories(lane, frame) {
   const kind = kindOf(lane);
-  const array = frame?.arrays[`${lane.index}/${kind === LAG_ONE ? "h" : `gate.${kind}`}`];
+  const source = kind === LAG_ONE ? "h" : `gate.${kind === COMPLEMENT ? "f" : kind}`;
+  const array = frame?.arrays[`${lane.index}/${source}`];
   if (array === undefined) return null;
   const units = array.shape[1];
-  return kind === LAG_ONE ? correlations(array.data, units) : means(array.data, units);
+  if (kind === LAG_ONE) return correlations(array.data, units);
+  const mean = means(array.data, units);
+  return kind === COMPLEMENT ? mean.map((f) => 1 - f) : mean;
 }
 
 function means(data, units, from = 0) {

@@ -2,6 +2,7 @@
 
 import { diverging, sequential } from "../../canvas/color_maps.js";
 import { at, inForce } from "../../recipe/in_force.js";
+import { cellFacts, quantity } from "../../state/catalogue.js";
 
 const NAMES = {
   i: "input",
@@ -14,12 +15,8 @@ const NAMES = {
   c: "cell state",
   h: "hidden state",
 };
-const CANDIDATES = ["g", "n"];
 const LIMITS = { h: 1, c: 2 };
 const RELU_LIMIT = 2;
-
-/** Activations are those of timesteps 1 … T; states begin with the initial one, at 0. */
-const FIRST_ACTIVATION = 1;
 
 /**
  * The heatmaps of a lane: [{symbol, name, title, array, first, skip, map(), value, logistic,
@@ -31,32 +28,39 @@ const FIRST_ACTIVATION = 1;
  * @param {Recipe} recipe
  */
 export function anatomyOf(lane, recipe) {
-  const gates = lane.gate_names.map((symbol) => ({
-    symbol,
-    name: NAMES[symbol],
-    title: CANDIDATES.includes(symbol) ? NAMES[symbol] : `${NAMES[symbol]} gate`,
-    array: `gate.${symbol}`,
-    first: FIRST_ACTIVATION,
-    skip: 0,
-    map: () => (CANDIDATES.includes(symbol) ? diverging(1) : sequential()),
-    value: null,
-    logistic: !CANDIDATES.includes(symbol),
-    ends: true,
-  }));
+  const gates = lane.gate_names.map((symbol) => gate(symbol, cellFacts(lane.cell).sigmoids));
   const relu = gates.length === 0 && at(inForce(recipe, lane.index, "nonlinearity"), 0) === "relu";
   const states = lane.state_names.toReversed().map((symbol) => ({
     symbol,
-    name: NAMES[symbol],
-    title: NAMES[symbol],
+    name: NAMES[symbol] ?? symbol,
+    title: NAMES[symbol] ?? symbol,
     array: symbol,
-    first: 0,
+    first: quantity(symbol).first_timestep,
     skip: 0,
-    map: () => diverging(relu ? RELU_LIMIT : LIMITS[symbol]),
+    map: () => diverging(relu ? RELU_LIMIT : (LIMITS[symbol] ?? 1)),
     value: null,
     logistic: false,
     ends: symbol === "h" && !relu,
   }));
   return gates.length > 0 ? [...gates, ...states] : [...states, slope(relu)];
+}
+
+/** A gate that is not a sigmoid is a candidate, between -1 and 1. */
+function gate(symbol, sigmoids) {
+  const logistic = sigmoids.includes(symbol);
+  const name = NAMES[symbol] ?? symbol;
+  return {
+    symbol,
+    name,
+    title: logistic ? `${name} gate` : name,
+    array: `gate.${symbol}`,
+    first: quantity(`gate.${symbol}`).first_timestep,
+    skip: 0,
+    map: () => (logistic ? sequential() : diverging(1)),
+    value: null,
+    logistic,
+    ends: true,
+  };
 }
 
 /** Without gates, the only factor of its own that a unit puts on the gradient: its slope. */
@@ -66,7 +70,7 @@ function slope(relu) {
     name: relu ? "slope, 1 where h > 0" : "slope, 1 − h²",
     title: `slope of ${relu ? "ReLU" : "tanh"}`,
     array: "h",
-    first: FIRST_ACTIVATION,
+    first: 1, // the initial state has no slope
     skip: 1,
     map: () => sequential(),
     value: relu ? (h) => (h > 0 ? 1 : h === h ? 0 : NaN) : (h) => 1 - h * h,

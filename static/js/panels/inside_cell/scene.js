@@ -3,7 +3,7 @@
 import { shape, values } from "../../frames/frame.js";
 import { shownLanes } from "../../state/selectors.js";
 import { count, number } from "../../text/format.js";
-import { countsOf, saturationOf } from "./histogram.js";
+import { countsOf, saturatedBeyond, saturationOf } from "./histogram.js";
 import { activationsFrom, anatomyOf, shownAt } from "./parts.js";
 
 /**
@@ -67,11 +67,15 @@ export function saturationInWords(frame, { lane, part, units }) {
     const batch = low !== null && high !== null;
     if (!batch && data === null) return [];
     const found = batch ? { low: mean(low), high: mean(high) } : saturationOf(data);
-    const said = `< 0.1: ${percent(found.low)} · > 0.9: ${percent(found.high)}`;
+    const bounds = saturatedBeyond();
+    const shares = [
+      `< ${bounds.low}: ${percent(found.low)}`,
+      `> ${bounds.high}: ${percent(found.high)}`,
+    ].join(" · ");
     return [
-      `${said} of the ${batch ? "batch" : "example"}`,
-      `${said} (${batch ? "batch" : "example"})`,
-      said,
+      `${shares} of the ${batch ? "batch" : "example"}`,
+      `${shares} (${batch ? "batch" : "example"})`,
+      shares,
     ];
   }
   const dead = array("dead");

@@ -4,7 +4,7 @@ import { emptyMessage } from "../../canvas/marks.js";
 import { palette } from "../../canvas/palette.js";
 import { createSurface } from "../../canvas/surface.js";
 import { font, textWidth } from "../../canvas/text.js";
-import { watching } from "../../state/selectors.js";
+import { shownLanes, watching } from "../../state/selectors.js";
 import { apart } from "../../text/lane_names.js";
 import { subtitle } from "../../ui/panel_head.js";
 import * as adding from "./adding.js";
@@ -47,10 +47,9 @@ export function create(element) {
   const ready = () => state.frame !== null && painter() !== undefined;
 
   function scene() {
+    // Short names are those of all lanes, so that hiding one does not rename the others.
     const names = apart(state.lanes.map(({ label }) => label));
-    const lanes = state.lanes
-      .map((lane, k) => ({ ...lane, short: names[k] }))
-      .filter(({ index }) => !state.view.hidden.includes(index));
+    const lanes = shownLanes(state).map((lane) => ({ ...lane, short: names[lane.index] }));
     return { ...state, lanes, palette: palette() };
   }
 

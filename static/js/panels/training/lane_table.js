@@ -1,6 +1,7 @@
 // Lanes: the other face of Training, a table of the networks side by side.
 
-import { watching } from "../../state/selectors.js";
+import { cellFacts } from "../../state/catalogue.js";
+import { toggled, watching } from "../../state/selectors.js";
 import { count, html } from "../../text/format.js";
 import { columnsOf, DIFFERS, MARK } from "./lane_columns.js";
 import { Best, laneRows } from "./table.js";
@@ -29,9 +30,7 @@ export function create(element, actions) {
   body.addEventListener("click", ({ target }) => {
     const index = Number(target.closest("button")?.dataset.lane ?? NaN);
     if (Number.isNaN(index)) return;
-    const { hidden } = state.view;
-    const others = hidden.filter((each) => each !== index);
-    actions.view({ hidden: others.length < hidden.length ? others : [...hidden, index].sort() });
+    actions.view({ hidden: toggled(state.view.hidden, index) });
   });
 
   function cell(tag, text, scope) {
@@ -90,7 +89,7 @@ export function create(element, actions) {
     toggle.title = `${lane.hidden ? "Show" : "Hide"} ${lane.label} in the charts`;
     toggle.setAttribute("aria-pressed", String(!lane.hidden));
     row.classList.toggle("hidden-lane", lane.hidden);
-    set(row.cells[1], lane.cell.toUpperCase());
+    set(row.cells[1], cellFacts(lane.cell).title);
     columns.forEach(({ read }, k) => set(row.cells[k + 2], read(lane)));
   }
 

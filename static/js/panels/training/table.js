@@ -2,15 +2,11 @@
 
 import { scalar } from "../../frames/frame.js";
 import { folded } from "../../recipe/in_force.js";
-import { differingKnobs, laneValues } from "../../recipe/lanes.js";
+import { differingFields, laneValues } from "../../recipe/lanes.js";
+import { columnTitle } from "../../state/catalogue.js";
+import { isShown } from "../../state/selectors.js";
 
-const COLUMNS = [
-  ["loss", "loss"],
-  ["log10 grad_norm", "grad_norm"],
-  ["clip_factor", "clip_factor"],
-  ["log10 update_norm", "update_norm"],
-  ["horizon", "horizon"],
-];
+const COLUMNS = ["loss", "grad_norm", "clip_factor", "update_norm", "horizon"];
 const NOT_KNOBS = new Set(["cell", "name"]);
 
 /**
@@ -20,12 +16,14 @@ const NOT_KNOBS = new Set(["cell", "name"]);
  */
 export function historyTable(history, lanes) {
   const each = lanes.flatMap(({ index, label }) => {
-    return COLUMNS.map(([title, name]) => [`${label} ${title}`, history.lanes[index]?.[name]]);
+    return COLUMNS.map((name) => {
+      return { title: `${label} ${columnTitle(name)}`, column: history.lanes[index]?.[name] };
+    });
   });
   const rows = Array.from({ length: history.length }, (_, k) => {
-    return [history.iteration.data[k], ...each.map(([, column]) => column?.data[k] ?? NaN)];
+    return [history.iteration.data[k], ...each.map(({ column }) => column?.data[k] ?? NaN)];
   });
-  return { columns: ["iteration", ...each.map(([title]) => title)], rows };
+  return { columns: ["iteration", ...each.map(({ title }) => title)], rows };
 }
 
 /** The least loss up to an iteration, without reading again what was read before. */
@@ -70,10 +68,11 @@ export function laneRows(state, best) {
   const { frame, pinned, lanes, recipe, history, milliseconds, view } = state;
   if (recipe === null || lanes.length === 0) return { knobs: [], cellDiffers: false, rows: [] };
   const now = folded(recipe, frame?.iteration ?? 0);
-  const differing = differingKnobs(now, ["cell", ...Object.keys(now.base)]);
+  const differing = differingFields(now, ["cell", ...Object.keys(now.base)]);
   const knobs = [...new Set(differing)].filter((name) => !NOT_KNOBS.has(name));
   const read = frame === null ? 0 : lengthUpTo(history, frame.iteration);
-  const rows = lanes.map(({ index, label, cell, parameters }) => {
+  const rows = lanes.map((lane) => {
+    const { index, label, cell, parameters } = lane;
     const values = laneValues(now, index);
     const loss = scalar(frame, index, "loss");
     const column = history.lanes[index]?.loss;
@@ -82,7 +81,7 @@ export function laneRows(state, best) {
       label,
       cell,
       parameters,
-      hidden: view.hidden?.includes(index) ?? false,
+      hidden: !isShown(lane, view),
       diverged: scalar(frame, index, "diverged") > 0,
       loss,
       best: column === undefined ? loss : best.of(column, read),

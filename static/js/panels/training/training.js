@@ -11,7 +11,7 @@ import { panelAt } from "../../chart/subplots.js";
 import { Histories } from "../../frames/envelopes.js";
 import { scalar } from "../../frames/frame.js";
 import { normThresholds } from "../../recipe/in_force.js";
-import { watching } from "../../state/selectors.js";
+import { shownLanes, watching } from "../../state/selectors.js";
 import { count, logNumber, number } from "../../text/format.js";
 import { subtitle, toolbar } from "../../ui/panel_head.js";
 import { segmented } from "../../ui/tabs.js";
@@ -25,6 +25,7 @@ import { createHandle, listenToClicks } from "./time_handle.js";
 import { marksOf, paintMarks } from "./time_marks.js";
 import { arrive, travel } from "./time_travel.js";
 import { tweaksOf } from "./tweaks.js";
+import { updateTable } from "./update_table.js";
 
 const SERIES = PANELS.map(({ series }) => series);
 const BEFORE_DATA = [-2, 0]; // powers of ten
@@ -37,6 +38,7 @@ const PLACES = ["past", "pinned"]; // in time
 const FACES = [
   { value: "curves", text: "Curves" },
   { value: "lanes", text: "Lanes" },
+  { value: "updates", text: "Updates", title: "How far an update moves each parameter" },
 ];
 const DECADES = (span) => (span > 12 ? 3 : span > 4 ? 1 : span > 1.5 ? 0.25 : 0.1);
 
@@ -130,13 +132,10 @@ export function create(element, actions) {
     section.dataset.story = state.view.story;
     write(live, ...headline());
     // A face that is not seen costs nothing.
-    if (state.view.story === "lanes") return;
+    if (state.view.story !== "curves") return;
     refresh();
     chart.surface.describe(live, inWords);
   }
-
-  /** @param {Pick<Lane, "index">} lane */
-  const isShown = ({ index }) => !state.view.hidden?.includes(index);
 
   function refresh() {
     const end = roomFor(lastIteration());
@@ -154,7 +153,7 @@ export function create(element, actions) {
     const { soft, lanes: colors } = palette();
     /** @param {Pick<Lane, "index">} lane */
     const known = ({ index }) => histories.lanes[index] !== undefined;
-    const lanes = state.lanes.filter((lane) => known(lane) && isShown(lane));
+    const lanes = shownLanes(state).filter(known);
     const clipped =
       state.recipe === null
         ? []
@@ -179,7 +178,7 @@ export function create(element, actions) {
   }
 
   function entries() {
-    const lanes = state.lanes.filter(isShown);
+    const lanes = shownLanes(state);
     const key = [state.theme, ...lanes.map(({ index, label }) => index + label)].join("|");
     if (key !== legend.key) {
       const colors = palette().lanes;
@@ -277,7 +276,10 @@ export function create(element, actions) {
       name: "training",
       picture: null,
       chart,
-      table: () => historyTable(state.history, state.lanes.filter(isShown)),
+      table: () =>
+        state.view.story === "updates"
+          ? updateTable(state)
+          : historyTable(state.history, shownLanes(state)),
     };
   }
 

@@ -3,10 +3,11 @@
 import { faded } from "../../canvas/palette.js";
 import { font, haloText } from "../../canvas/text.js";
 import { axisId } from "../../chart/plotly_layout.js";
+import { symbolOf } from "../../state/catalogue.js";
 import { number } from "../../text/format.js";
 
 const WORDS = {
-  learning_rate: (value) => `η ${plain(value)}`,
+  learning_rate: (value) => `${symbolOf("learning_rate")} ${plain(value)}`,
   clip: (value) => `clip → ${value}`,
   clip_threshold: (value) => `clip at ${plain(value)}`,
 };
@@ -39,11 +40,12 @@ export function tweaksOf(recipe) {
 }
 
 function textOf(changes) {
-  const told = ([name, value]) => {
-    return WORDS[name]?.(value) ?? `${name.replaceAll("_", " ")} → ${plain(value)}`;
-  };
-  const text = Object.entries(changes).map(told).join(", ");
+  const text = Object.entries(changes).map(changeText).join(", ");
   return text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT - 1)}…`;
+}
+
+function changeText([name, value]) {
+  return WORDS[name]?.(value) ?? `${name.replaceAll("_", " ")} → ${plain(value)}`;
 }
 
 function plain(value) {

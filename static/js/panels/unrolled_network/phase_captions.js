@@ -1,6 +1,7 @@
 // One sentence for each phase of a sweep: what just happened, with this iteration's numbers.
 
 import { scalar, values } from "../../frames/frame.js";
+import { valueLabel } from "../../state/catalogue.js";
 import { lastLoss, lossesSpread } from "../../state/selectors.js";
 import { count, logNumber, number } from "../../text/format.js";
 import {
@@ -11,8 +12,6 @@ import {
   stateNorm,
   updating,
 } from "./phase_numbers.js";
-
-const OPTIMIZERS = { sgd: "SGD", rmsprop: "RMSprop", adam: "Adam", adamw: "AdamW" };
 
 /**
  * @param {string} phase
@@ -134,7 +133,7 @@ const SENTENCES = {
       const [first, ...others] = group;
       const rest = others.map(({ label, moved }) => `, ${label}'s by ${number(moved)}`).join("");
       const scheduled = schedule === "constant" ? "" : ` (${schedule} schedule)`;
-      const name = OPTIMIZERS[optimizer] ?? optimizer;
+      const name = valueLabel("optimizer", optimizer);
       const by = `${name} at learning rate ${plain(rate)}${scheduled}`;
       return `${by} moved ${first.label}'s weights by ${number(first.moved)}${rest}`;
     });

@@ -1,16 +1,11 @@
 // The numbers behind the unrolled network.
 
 import { values } from "../../frames/frame.js";
+import { columnTitle } from "../../state/catalogue.js";
 import { localFactor } from "./phase_numbers.js";
 
-const COLUMNS = [
-  "lane",
-  "t (timestep)",
-  "log10 dh_norm",
-  "log10 dc_norm",
-  "dh_norm at t-1 / at t",
-  "dc_norm at t-1 / at t",
-];
+const NORMS = ["dh_norm", "dc_norm"];
+const PLACE = ["lane", "t (timestep)"];
 
 /**
  * A row for every timestep of every lane; null where there is no number.
@@ -19,7 +14,7 @@ const COLUMNS = [
  */
 export function networkTable({ lanes, frame }) {
   const rows = lanes.flatMap(({ index, label }) => {
-    const [dh, dc] = ["dh_norm", "dc_norm"].map((name) => values(frame, index, name));
+    const [dh, dc] = NORMS.map((name) => values(frame, index, name));
     return Array.from(dh ?? [], (log, t) => {
       return [
         label,
@@ -31,7 +26,12 @@ export function networkTable({ lanes, frame }) {
       ];
     });
   });
-  return { columns: COLUMNS, rows };
+  const columns = [
+    ...PLACE,
+    ...NORMS.map(columnTitle),
+    ...NORMS.map((name) => `${name} at t-1 / at t`),
+  ];
+  return { columns, rows };
 }
 
 const known = (value) => (value === undefined || Number.isNaN(value) ? null : value);

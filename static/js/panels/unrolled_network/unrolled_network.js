@@ -6,7 +6,7 @@ import { emptyMessage } from "../../canvas/marks.js";
 import { palette } from "../../canvas/palette.js";
 import { createSurface } from "../../canvas/surface.js";
 import { values } from "../../frames/frame.js";
-import { lastLoss, watching } from "../../state/selectors.js";
+import { lastLoss, shownLanes, watching } from "../../state/selectors.js";
 import { logNumber } from "../../text/format.js";
 import { subtitle, toolbar } from "../../ui/panel_head.js";
 import { Beads } from "./beads.js";
@@ -89,7 +89,7 @@ export function create(element, actions) {
   }
 
   const shown = () => state !== null && state.frame !== null && lanes().length > 0;
-  const lanes = () => state.lanes.filter(({ index }) => !state.view.hidden?.includes(index));
+  const lanes = () => shownLanes(state);
   const run = () => ({ ...state, lanes: lanes() });
 
   /** Where the sweep is, in timesteps of this run. */

@@ -1,3 +1,5 @@
+import "../../catalogue.js";
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -6,12 +8,13 @@ import {
   nameOfCell,
   whyNoSums,
 } from "../../../../static/js/panels/cell_inspector/captions.js";
+import { kindOf } from "../../../../static/js/panels/cell_inspector/kinds/kinds.js";
 import { inspectorTable } from "../../../../static/js/panels/cell_inspector/table.js";
 
 const array = (shape, ...data) => ({ shape, data: Float64Array.from(data) });
 const lanes = [
-  { index: 0, label: "RNN", gate_names: [], hidden_size: 1, num_layers: 1 },
-  { index: 1, label: "RNN deep", gate_names: [], hidden_size: 1, num_layers: 3 },
+  { index: 0, label: "RNN", cell: "rnn", gate_names: [], hidden_size: 1, num_layers: 1 },
+  { index: 1, label: "RNN deep", cell: "rnn", gate_names: [], hidden_size: 1, num_layers: 3 },
 ];
 const frame = {
   iteration: 1500,
@@ -57,7 +60,7 @@ test("a table has every number of every cell that the frame holds", () => {
     { lane: 0, t: 1, unit: 0 },
     { lane: 1, t: 1, unit: 0 },
   ];
-  const { columns, rows } = inspectorTable(state, cells, () => "relu");
+  const { columns, rows } = inspectorTable(state, cells, (lane) => kindOf(lane, "relu"));
   const where = ["RNN", 1, 0, 0, 4, 1500];
   assert.ok(rows.every((row) => row.length === columns.length));
   assert.ok(rows.every((row) => where.every((value, k) => row[k] === value)));
@@ -68,4 +71,16 @@ test("a table has every number of every cell that the frame holds", () => {
   assert.equal(found["h'"], 0, "the slope of a ReLU");
   assert.equal(found["log10 paths.nonlinearity"], -0.25);
   assert.equal(found["log10 paths.weight"], -0.125);
+});
+
+test("a cell without a circuit has no rows, and does not take those of the others", () => {
+  const unknown = { ...lanes[0], index: 1, cell: "nobodys", gate_names: ["q"] };
+  assert.equal(kindOf(unknown, "tanh"), null);
+  assert.equal(kindOf({ cell: "toString" }, "tanh"), null);
+  const cells = [1, 0].map((lane) => ({ lane, t: 1, unit: 0 }));
+  const arrays = { ...frame.arrays, "1/h": array([2, 1], 0, 0) };
+  const both = { ...state, lanes: [lanes[0], unknown], frame: { ...frame, arrays } };
+  const { rows } = inspectorTable(both, cells, (lane) => kindOf(lane, "tanh"));
+  assert.deepEqual([...new Set(rows.map(([label]) => label))], ["RNN"]);
+  assert.ok(rows.length > 5);
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { kindOf } from "../../../../static/js/panels/cell_inspector/kinds/kinds.js";
 import { cellNumbers, logNorm } from "../../../../static/js/panels/cell_inspector/numbers.js";
 import { ratioOf, verdict } from "../../../../static/js/panels/cell_inspector/verdict.js";
 
@@ -23,7 +24,10 @@ const near = (found, expected, message) => {
   );
 };
 
-const LSTM = { index: 0, gate_names: ["i", "f", "g", "o"], hidden_size: UNITS };
+const numbersOf = (frame, lane, place, nonlinearity = "tanh") =>
+  cellNumbers(frame, lane, place, kindOf(lane, nonlinearity));
+
+const LSTM = { index: 0, cell: "lstm", gate_names: ["i", "f", "g", "o"], hidden_size: UNITS };
 const lstm = frameOf({
   h: [0, 0.1, 0.2],
   c: [0, 0.5, -0.4],
@@ -46,8 +50,8 @@ const lstm = frameOf({
 });
 
 test("the numbers of an LSTM's unit are products of its row's, forward and backward", () => {
-  const { kind, values, missing } = cellNumbers(lstm, LSTM, { t: 2, unit: 1 });
-  assert.equal(kind, "lstm");
+  const { kind, values, missing } = numbersOf(lstm, LSTM, { t: 2, unit: 1 });
+  assert.equal(kind.name, "lstm");
   assert.deepEqual(missing, []);
   near(values["a.i"], 0.75, "the sum");
   near(values.fc, 0.9 * 0.5, "f c_{t−1}");
@@ -64,7 +68,7 @@ test("the numbers of an LSTM's unit are products of its row's, forward and backw
 });
 
 test("a slope far out in a gate's tail is a small number and no zero", () => {
-  const { values } = cellNumbers(lstm, LSTM, { t: 2, unit: 1 });
+  const { values } = numbersOf(lstm, LSTM, { t: 2, unit: 1 });
   const tail = Math.exp(-50);
   assert.ok(Math.abs(values["f'"] / tail - 1) < 1e-6, String(values["f'"]));
 });
@@ -74,7 +78,7 @@ test("without sums the slopes come from the gates, and it is said what is missin
     ([name]) => !/input|recurrent|example|paths/.test(name),
   );
   const frame = { iteration: 3, arrays: Object.fromEntries(bare) };
-  const { values, missing, passage } = cellNumbers(frame, LSTM, { t: 2, unit: 1 });
+  const { values, missing, passage } = numbersOf(frame, LSTM, { t: 2, unit: 1 });
   assert.deepEqual(missing, ["preactivations", "paths"]);
   near(values["i'"], 0.6 * 0.4, "σ′");
   near(values["g'"], 1 - 0.64, "tanh′");
@@ -83,24 +87,24 @@ test("without sums the slopes come from the gates, and it is said what is missin
 });
 
 test("of a place that the frame does not hold there is nothing", () => {
-  assert.equal(cellNumbers(lstm, LSTM, { t: 3, unit: 1 }), null);
-  assert.equal(cellNumbers(lstm, LSTM, { t: 2, unit: 2 }), null);
-  assert.equal(cellNumbers({ arrays: {} }, LSTM, { t: 1, unit: 0 }), null);
+  assert.equal(numbersOf(lstm, LSTM, { t: 3, unit: 1 }), null);
+  assert.equal(numbersOf(lstm, LSTM, { t: 2, unit: 2 }), null);
+  assert.equal(numbersOf({ arrays: {} }, LSTM, { t: 1, unit: 0 }), null);
 });
 
 test("the passage from t to t − 1 is told from entry t − 1 of the engine's paths", () => {
   const wide = { ...lstm.arrays };
   // ‖∂ℓ/∂c_2‖ = 5e-3, of (3e-3, 4e-3)
   wide["0/example.dc"] = { shape: [3, 2], data: Float64Array.of(0, 0, 0, 0, 3e-3, 4e-3) };
-  const numbers = cellNumbers({ arrays: wide }, LSTM, { t: 2, unit: 1 });
+  const numbers = numbersOf({ arrays: wide }, LSTM, { t: 2, unit: 1 });
   near(numbers.passage.before, Math.log10(5e-3), "before");
-  near(10 ** ratioOf(numbers.passage, "cell", true), 0.2, "cell path");
-  const text = verdict(numbers, "tanh", false);
+  near(10 ** ratioOf(numbers.passage, kindOf(LSTM).paths[0]), 0.2, "cell path");
+  const text = verdict(numbers, false);
   assert.match(text, /cell path 0\.0010, gates 1\.0·10⁻⁴/);
   assert.match(text, /: the cell path is 10 times the gates' part; f_t shrank it to ×0\.20\.$/);
 });
 
-const GRU = { index: 0, gate_names: ["r", "z", "n"], hidden_size: UNITS };
+const GRU = { index: 0, cell: "gru", gate_names: ["r", "z", "n"], hidden_size: UNITS };
 const gru = frameOf({
   h: [0.4, 0.1],
   "gate.r": [0.5],
@@ -118,7 +122,7 @@ const gru = frameOf({
 });
 
 test("a GRU's reset scales the recurrent part of its candidate alone", () => {
-  const { values } = cellNumbers(gru, GRU, { t: 1, unit: 1 });
+  const { values } = numbersOf(gru, GRU, { t: 1, unit: 1 });
   near(values["a.n"], 0.25 + 0.5 * -2, "a_n");
   near(values["1-z"], 1 / (1 + Math.exp(2)), "1 − z");
   near(values.zh, 0.8 * 0.4, "z h_{t−1}");
@@ -134,15 +138,15 @@ test("a factor of 1 keeps the gradient, and is not said to shrink it", () => {
     "0/example.dh": { shape: [2, 2], data: Float64Array.of(0, 0, 6e-4, 8e-4) },
   };
   arrays["0/paths.candidate"] = { shape: [1], data: Float64Array.of(-9) };
-  const numbers = cellNumbers({ arrays }, GRU, { t: 1, unit: 1 });
+  const numbers = numbersOf({ arrays }, GRU, { t: 1, unit: 1 });
   assert.match(
-    verdict(numbers, "tanh", false),
+    verdict(numbers, false),
     /: the carry is 1\.0·10⁶ times the candidate's part; z_t kept it, ×1\.0\.$/,
   );
 });
 
 test("where the candidate brings more than the carry, it is said so", () => {
-  const numbers = cellNumbers(
+  const numbers = numbersOf(
     {
       arrays: {
         ...gru.arrays,
@@ -153,7 +157,7 @@ test("where the candidate brings more than the carry, it is said so", () => {
     { t: 1, unit: 1 },
   );
   assert.match(
-    verdict(numbers, "tanh", false),
+    verdict(numbers, false),
     /: the candidate's part is 10 times the carry, ×0\.10 by n_t and its gates; on the carry z_t shrank it to ×0\.010\.$/,
   );
 });
@@ -163,12 +167,11 @@ test("of two parts near each other, or of one without the other, no multiple is 
   const told = (candidate) => {
     const paths = { shape: [1], data: Float64Array.of(candidate) };
     return verdict(
-      cellNumbers(
+      numbersOf(
         { arrays: { ...gru.arrays, "0/example.dh": dh, "0/paths.candidate": paths } },
         GRU,
         { t: 1, unit: 1 },
       ),
-      "tanh",
       false,
     );
   };
@@ -179,7 +182,7 @@ test("of two parts near each other, or of one without the other, no multiple is 
   assert.match(told(-Infinity), /candidate 0: the carry is all there is; z_t kept it/);
 });
 
-const RNN = { index: 0, gate_names: [], hidden_size: UNITS };
+const RNN = { index: 0, cell: "rnn", gate_names: [], hidden_size: UNITS };
 const rnn = (paths, dh = [1, 0.5]) =>
   frameOf({
     h: [0.3, -0.6],
@@ -193,16 +196,15 @@ const rnn = (paths, dh = [1, 0.5]) =>
 test("a plain cell's slope is that of its nonlinearity", () => {
   const place = { t: 1, unit: 1 };
   const frame = rnn([-0.2, -0.1]);
-  const tanh = cellNumbers(frame, RNN, place, "tanh").values;
+  const tanh = numbersOf(frame, RNN, place, "tanh").values;
   near(tanh["h'"], 1 - Math.tanh(-0.5) ** 2, "tanh′");
   near(tanh["d.a.h"], 0.5 * tanh["h'"], "∂ℓ/∂a");
-  const relu = cellNumbers(frame, RNN, place, "relu").values;
+  const relu = numbersOf(frame, RNN, place, "relu").values;
   assert.equal(relu["h'"], 0);
 });
 
 test("of two factors in a row the smaller one is blamed, and growth is called growth", () => {
-  const told = (paths) =>
-    verdict(cellNumbers(rnn(paths), RNN, { t: 1, unit: 1 }, "tanh"), "tanh", false);
+  const told = (paths) => verdict(numbersOf(rnn(paths), RNN, { t: 1, unit: 1 }), false);
   const log = Math.log10;
   assert.match(
     told([log(0.61), log(0.88)]),
@@ -215,7 +217,7 @@ test("of two factors in a row the smaller one is blamed, and growth is called gr
 
 test("a gap is truncation, a zero is a zero, and neither is a number", () => {
   const told = (frame, diverged = false) =>
-    verdict(cellNumbers(frame, RNN, { t: 1, unit: 1 }, "tanh"), "tanh", diverged);
+    verdict(numbersOf(frame, RNN, { t: 1, unit: 1 }), diverged);
   const zeros = rnn([NaN, NaN]);
   assert.match(told(zeros), /Truncation cuts here: nothing passes from t = 1 to 0/);
   zeros.arrays["0/example.dh"].data.fill(0);

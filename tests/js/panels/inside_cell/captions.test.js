@@ -1,3 +1,5 @@
+import "../../catalogue.js";
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -12,6 +14,7 @@ const lanes = ["LSTM", "LSTM (2)"].map((label, index) => {
   return {
     index,
     label,
+    cell: "lstm",
     gate_names: ["i", "f", "g", "o"],
     state_names: ["h", "c"],
     hidden_size: 2,

@@ -1,3 +1,5 @@
+import "../../catalogue.js";
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -27,6 +29,7 @@ import * as zoom from "../../../../static/js/panels/inside_cell/zoom_window.js";
 const lstm = {
   index: 1,
   label: "LSTM",
+  cell: "lstm",
   gate_names: ["i", "f", "g", "o"],
   state_names: ["h", "c"],
   hidden_size: 2,
@@ -34,6 +37,7 @@ const lstm = {
 const gru = {
   index: 2,
   label: "GRU",
+  cell: "gru",
   gate_names: ["r", "z", "n"],
   state_names: ["h"],
   hidden_size: 2,
@@ -88,6 +92,24 @@ test("memory is the mean forget gate, the mean update gate, or the correlation w
   ]);
   close(memories(rnn, frame({ "0/h": h })), [-0.75, 0]);
   assert.equal(memories(lstm, frame({})), null);
+});
+
+test("a forget gate without a cell state, as in the MGU, keeps 1 − f of h", () => {
+  const mgu = { index: 0, cell: "mgu", gate_names: ["f", "n"], state_names: ["h"], hidden_size: 2 };
+  assert.equal(kindOf(mgu), "1-f");
+  close(
+    memories(
+      mgu,
+      frame({
+        "0/gate.f": array([
+          [0.25, 1],
+          [0.75, 0.5],
+        ]),
+      }),
+    ),
+    [0.5, 0.25],
+  );
+  assert.equal(memories(mgu, frame({})), null);
 });
 
 test("the longest memory is first, equals stay in order, and what is NaN is last", () => {

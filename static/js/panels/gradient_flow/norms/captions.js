@@ -1,14 +1,14 @@
 // What the chart of gradient norms shows, in words.
 
 import { scalar } from "../../../frames/frame.js";
+import { constant } from "../../../state/catalogue.js";
 import { lossesSpread, shownLanes } from "../../../state/selectors.js";
 import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
 import { count, logNumber } from "../../../text/format.js";
-import { QUANTITIES, quantityOf } from "./quantities.js";
+import { factsOf, quantityOf } from "./quantities.js";
 
 const SPREAD = "every timestep has a loss: what the later ones send back";
 const SLOWS = "computed every frame: slows the run";
-const EXACT_SIZE = 128; // of the joint state: beyond it the engine probes
 const NOTHING_YET = ["No gradients yet", "They appear with the first iteration."];
 const NO_LANE = ["No lane is shown", "Click a lane in the legend."];
 const NO_CELL_STATE = ["No cell state", "Only an LSTM lane has one."];
@@ -35,7 +35,7 @@ export function normsHeadline(state) {
   const { frame, watch, task } = state;
   if (frame === null) return [""];
   const name = quantityOf(state.view.quantity);
-  const { meaning, symbol } = QUANTITIES[name];
+  const { meaning, symbol } = factsOf(name);
   const when = `iteration ${count(frame.iteration)}`;
   if (name === "jacobian_gain") {
     const parts = [...bounds(state), SLOWS].join(" · ");
@@ -60,7 +60,8 @@ function bounds(state) {
     ({ index }) => scalar(state.frame, index, "jacobian_exact") === 0,
   );
   return probed.map(
-    ({ label, state_names: names }) => `${label}: lower bound (H > ${EXACT_SIZE / names.length})`,
+    ({ label, state_names: names }) =>
+      `${label}: lower bound (H > ${constant("exact_size") / names.length})`,
   );
 }
 
@@ -72,7 +73,7 @@ function bounds(state) {
 export function normsInWords(state, { lanes, lastLoss }) {
   if (state.frame === null) return "Gradient norms by timestep: no iteration yet.";
   const name = quantityOf(state.view.quantity);
-  const { first, spoken } = QUANTITIES[name];
+  const { first, spoken } = factsOf(name);
   const end = name === "jacobian_gain" ? state.task.timesteps : lastLoss;
   const each = lanes.map(({ label, line, says, gaps }) => {
     if (says !== null) return `${label} diverged: ${says}`;

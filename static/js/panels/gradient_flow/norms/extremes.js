@@ -1,6 +1,7 @@
 // The range that every quantity has had since the run began.
 
-import { QUANTITIES } from "./quantities.js";
+import { withQuantiles } from "../../../state/catalogue.js";
+import { OPTIONS } from "./quantities.js";
 
 /** Least and greatest number of every quantity of every lane, since a run began. */
 export class Extremes {
@@ -21,9 +22,8 @@ export class Extremes {
     [this.#frame, this.#first, this.#lanes] = [frame, first, lanes];
     if (frame === null || known) return;
     for (const { index } of lanes) {
-      for (const [name, { banded }] of Object.entries(QUANTITIES)) {
-        for (const part of banded ? ["", ".q10", ".q90"] : [""])
-          this.#take(frame, index, name, part);
+      for (const name of Object.keys(OPTIONS)) {
+        for (const array of withQuantiles(name)) this.#take(frame, index, name, array);
       }
     }
   }
@@ -34,8 +34,8 @@ export class Extremes {
   }
 
   /** @param {Frame} frame */
-  #take(frame, lane, name, part) {
-    const data = frame.arrays[`${lane}/${name}${part}`]?.data;
+  #take(frame, lane, name, array) {
+    const data = frame.arrays[`${lane}/${array}`]?.data;
     if (data === undefined) return;
     const key = `${frame.watch?.layer ?? 0}/${lane}/${name}`;
     let [low, high] = this.#seen.get(key) ?? [Infinity, -Infinity];

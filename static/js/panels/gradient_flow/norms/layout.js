@@ -7,7 +7,7 @@ const BANDED = "  ·  band: 10–90 % of the batch";
 
 /**
  * @param {{width: number, height: number}} size
- * @param {any} quantity one of `QUANTITIES`
+ * @param {ReturnType<typeof import("./quantities.js").factsOf>} quantity
  * @param {LegendEntry[]} entries of the legend
  * @param {Palette} palette
  * @returns {{panels, titles, legend}} as `createChart` wants it

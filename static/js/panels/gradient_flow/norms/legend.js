@@ -1,7 +1,7 @@
 // The legend of gradient norms: every lane, and each kind of line that there is besides.
 
 import { font, shortened } from "../../../canvas/text.js";
-import { comparedWith } from "../../../state/selectors.js";
+import { comparedWith, isShown } from "../../../state/selectors.js";
 import { count } from "../../../text/format.js";
 import { apart } from "../../../text/lane_names.js";
 import { CELL_DASH, CLIPPED_DASH, GHOST_DASH } from "./paint.js";
@@ -38,11 +38,11 @@ export class GradientLegend {
     if (key === this.#key) return this.#entries;
     const { lanes: colors, soft, font: family, small } = palette;
     /** @type {LegendEntry[]} */
-    const entries = lanes.map(({ index }, k) => ({
-      key: index,
+    const entries = lanes.map((lane, k) => ({
+      key: lane.index,
       name: shortened(labels[k], font(family, small), MOST_NAME),
-      color: colors[index],
-      hidden: view.hidden.includes(index),
+      color: colors[lane.index],
+      hidden: !isShown(lane, view),
     }));
     const add = (kind, name, dash) =>
       entries.push({ key: kind, name, color: soft, dash, hidden: hidden.has(kind) });

@@ -3,13 +3,13 @@
 import { cursorLine, emptyMessage } from "../../../canvas/marks.js";
 import { palette } from "../../../canvas/palette.js";
 import { createChart } from "../../../chart/chart.js";
-import { lossesSpread, shownLanes, watching } from "../../../state/selectors.js";
+import { lossesSpread, shownLanes, toggled, watching } from "../../../state/selectors.js";
 import { normsHeadline, normsInWords, whyNoNorms } from "./captions.js";
 import { gradientFigure } from "./figure.js";
 import { placeGradients } from "./layout.js";
 import { GradientLegend } from "./legend.js";
 import { paintGradients, paintReadout } from "./paint.js";
-import { QUANTITIES, quantityOf } from "./quantities.js";
+import { factsOf, quantityOf } from "./quantities.js";
 import { GradientRange } from "./range.js";
 import { gradientScene, kindsOfLines, someClipped } from "./scene.js";
 import { normsTable } from "./table.js";
@@ -51,7 +51,7 @@ export function create(element, actions, { extremes }) {
   });
 
   const name = () => quantityOf(state.view.quantity);
-  const quantity = () => QUANTITIES[name()];
+  const quantity = () => factsOf(name());
 
   /** @param {State} next */
   function render(next) {
@@ -108,10 +108,7 @@ export function create(element, actions, { extremes }) {
 
   function toggle(key) {
     if (typeof key === "number") {
-      const { hidden: out } = state.view;
-      actions.view({
-        hidden: out.includes(key) ? out.filter((each) => each !== key) : [...out, key],
-      });
+      actions.view({ hidden: toggled(state.view.hidden, key) });
       return;
     }
     if (!hidden.delete(key)) hidden.add(key);

@@ -1,51 +1,46 @@
-// What the chart of gradient flow can show by timestep: names, and what each needs said of it.
+// What the chart of gradient flow can show by timestep, and how the page calls it.
+
+import { quantity } from "../../../state/catalogue.js";
 
 /**
- * `option` names it in a menu, where nothing can be lowered; `symbol` on the axis; `meaning` in the
- * panel's head; `spoken` for who listens; `first` is the timestep of its first number; `clipped`
- * says whether clipping multiplies it; `banded` whether it has quantiles over the batch.
+ * In the order of the menu. `option` names it there, where nothing can be set lower; `remark`
+ * follows its symbol in the panel's head; `spoken` is for screen readers.
  */
-export const QUANTITIES = Object.freeze({
+export const OPTIONS = Object.freeze({
   dh_norm: {
     option: "‖∂ℓ/∂hₜ‖",
-    symbol: "‖∂ℓ/∂h_t‖",
-    meaning: "‖∂ℓ/∂h_t‖, batch mean",
+    remark: ", batch mean",
     spoken: "Norm of the loss gradient with respect to the hidden state",
-    first: 0,
-    clipped: true,
-    banded: true,
   },
   dc_norm: {
     option: "‖∂ℓ/∂cₜ‖",
-    symbol: "‖∂ℓ/∂c_t‖",
-    meaning: "‖∂ℓ/∂c_t‖ of the cell state, batch mean",
+    remark: " of the cell state, batch mean",
     spoken: "Norm of the loss gradient with respect to the cell state",
-    first: 0,
-    clipped: true,
-    banded: true,
   },
   dW_hh_norm: {
     option: "∂L/∂Wₕₕ by t",
-    symbol: "own part of ∂L/∂W_hh",
-    meaning: "own part of ∂L/∂W_hh",
+    remark: "",
     spoken: "Norm of each timestep's own part of the gradient of the recurrent weights",
-    first: 1,
-    clipped: true,
-    banded: false,
   },
   jacobian_gain: {
     option: "Jacobian gain",
-    symbol: "σ₁(∂s_T/∂s_t)",
-    meaning: "σ₁(∂s_T/∂s_t), free of any loss",
+    remark: ", free of any loss",
     spoken: "Largest singular value of the Jacobian of the last state with respect to the state",
-    first: 0,
-    clipped: false,
-    banded: false,
   },
 });
 
 /** The name of a quantity that a link may have spelt in any way. */
-export const quantityOf = (name) => (Object.hasOwn(QUANTITIES, name) ? name : "dh_norm");
+export const quantityOf = (name) => (Object.hasOwn(OPTIONS, name) ? name : "dh_norm");
+
+/**
+ * What is written of a quantity, and how it is to be read: `first` is the timestep of its first
+ * number, `clipped` says whether clipping multiplies it, `banded` whether it has quantiles.
+ */
+export function factsOf(name) {
+  const { symbol, first_timestep: first, clipped, spread: banded } = quantity(name);
+  const { remark, spoken } = OPTIONS[name];
+  return { symbol, meaning: symbol + remark, spoken, first, clipped, banded };
+}
 
 /** Numbers by timestep from 0, where the first belongs to timestep `first`. */
 export function fromZero(data, first) {

@@ -4,7 +4,7 @@ import { scalar, values } from "../../../frames/frame.js";
 import { at, inForce } from "../../../recipe/in_force.js";
 import { comparedWith, lastLoss, lossesSpread, shownLanes } from "../../../state/selectors.js";
 import { missing } from "./lines.js";
-import { afterClipping, fromZero, QUANTITIES, quantityOf } from "./quantities.js";
+import { afterClipping, factsOf, fromZero, quantityOf } from "./quantities.js";
 
 /**
  * @param {State} state
@@ -23,7 +23,7 @@ export function gradientScene(state, hidden) {
 function laneScene(state, { index, label }, hidden) {
   const { frame, task, recipe } = state;
   const name = quantityOf(state.view.quantity);
-  const { first, clipped, banded } = QUANTITIES[name];
+  const { first, clipped, banded } = factsOf(name);
   const dh = name === "dh_norm";
   const line = fromZero(values(frame, index, name), first);
   const says = frame.text[`${index}/diverged`] ?? null;
@@ -60,7 +60,7 @@ function ghostOf(state, index) {
   const layerOf = ({ layer }) => Math.min(layer, top);
   if (other.watch !== undefined && layerOf(other.watch) !== layerOf(frame.watch)) return null;
   const name = quantityOf(state.view.quantity);
-  return fromZero(values(other, index, name), QUANTITIES[name].first);
+  return fromZero(values(other, index, name), factsOf(name).first);
 }
 
 /**
@@ -93,6 +93,6 @@ export function kindsOfLines(state, clips) {
       name === "dh_norm" &&
       lanes.some(({ index }) => values(state.frame, index, "dc_norm") !== null),
     ghost: lanes.some(({ index }) => ghostOf(state, index) !== null),
-    clips: QUANTITIES[name].clipped && clips,
+    clips: factsOf(name).clipped && clips,
   };
 }

@@ -1,6 +1,7 @@
 // The source matrix as a table, for CSV.
 
 import { values } from "../../../frames/frame.js";
+import { columnTitle, quantity } from "../../../state/catalogue.js";
 
 /**
  * source[s, t] with a row for every s, a column for every t.
@@ -12,8 +13,10 @@ export function sourceTable(frame, { index, label }, losses) {
   const data = values(frame, index, "source");
   if (data === null) return { columns: ["lane", "s"], rows: [] };
   const T = data.length / losses.length;
+  const { first_timestep: first } = quantity("source");
+  const titleAt = (_, k) => `${columnTitle("source")} t=${k + first}`;
   return {
-    columns: ["lane", "s", ...Array.from({ length: T }, (_, k) => `log10 source t=${k + 1}`)],
+    columns: ["lane", "s", ...Array.from({ length: T }, titleAt)],
     rows: losses.map((s, row) => [label, s, ...data.slice(row * T, (row + 1) * T)]),
   };
 }

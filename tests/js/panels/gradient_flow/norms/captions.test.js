@@ -1,3 +1,5 @@
+import "../../../catalogue.js";
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -8,7 +10,7 @@ import {
 } from "../../../../../static/js/panels/gradient_flow/norms/captions.js";
 import { placeGradients } from "../../../../../static/js/panels/gradient_flow/norms/layout.js";
 import { GradientLegend } from "../../../../../static/js/panels/gradient_flow/norms/legend.js";
-import { QUANTITIES } from "../../../../../static/js/panels/gradient_flow/norms/quantities.js";
+import { factsOf } from "../../../../../static/js/panels/gradient_flow/norms/quantities.js";
 import {
   decadesOf,
   GradientRange,
@@ -159,7 +161,7 @@ test("titles are as long as there is room for, and the panel begins beneath the 
     [900, 300],
     [180, 90],
   ].map(([width, height]) => {
-    return placeGradients({ width, height }, QUANTITIES.dh_norm, entries, palette);
+    return placeGradients({ width, height }, factsOf("dh_norm"), entries, palette);
   });
   const titlesOf = ({ titles }) => titles.map(({ text }) => text);
   assert.deepEqual(titlesOf(wide), [

@@ -1,3 +1,5 @@
+import "../../../catalogue.js";
+
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
@@ -9,7 +11,7 @@ import { gapsOf, missing } from "../../../../../static/js/panels/gradient_flow/n
 import {
   afterClipping,
   fromZero,
-  QUANTITIES,
+  OPTIONS,
   quantityOf,
 } from "../../../../../static/js/panels/gradient_flow/norms/quantities.js";
 import { normsTable } from "../../../../../static/js/panels/gradient_flow/norms/table.js";
@@ -36,7 +38,7 @@ test("a quantity of a link that is none is the usual one", () => {
   assert.equal(quantityOf("jacobian_gain"), "jacobian_gain");
   for (const name of ["loss", "constructor", "", undefined])
     assert.equal(quantityOf(name), "dh_norm");
-  assert.deepEqual(Object.keys(QUANTITIES), ["dh_norm", "dc_norm", "dW_hh_norm", "jacobian_gain"]);
+  assert.deepEqual(Object.keys(OPTIONS), ["dh_norm", "dc_norm", "dW_hh_norm", "jacobian_gain"]);
 });
 
 test("numbers that begin with timestep 1 leave timestep 0 empty", () => {

@@ -1,0 +1,73 @@
+// Parts of a circuit plan that several cells share, in a picture 540 wide.
+//
+// A plan is {height, boxes, circles, wires, names, dots}. A wire has its path `d`, the names of its
+// forward value and of its gradient (see numbers.js; no gradient where the frame does not tell it),
+// `at` where the number stands, and optionally `by`: [text, name] of the local derivative that
+// scales the gradient there, written below the number or at `byAt`. A wire that is `quiet` shows
+// its number only among the gradients.
+
+export const UP = 34; // the line of states
+export const BOX = 150; // the gates' boxes
+export const SUM = 196;
+export const H_BUS = 234; // the line of h_t−1 below the gates
+export const X_BUS = 262; // the line of x_t
+
+/**
+ * A gate's column: what comes from h_t−1 and from x_t, their sum, and the box of its σ or tanh.
+ *
+ * @param {string} k the gate
+ * @param {number} x
+ * @param {string} act what stands in the box
+ * @param {{recurrent?: boolean, gradient?: string | null}} options without `recurrent` nothing
+ *   comes straight from the line of h_t−1; `gradient` is the name of ∂ℓ/∂a_k, null where the frame
+ *   does not tell it
+ */
+export function column(k, x, act, { recurrent = true, gradient = `d.a.${k}` } = {}) {
+  return {
+    boxes: [{ x, y: BOX, text: act, slope: `${k}'` }],
+    circles: [{ x, y: SUM, sign: "+" }],
+    wires: [
+      ...(recurrent
+        ? [
+            {
+              d: `M${x} ${H_BUS}V${SUM + 8}`,
+              value: `s.${k}`,
+              gradient,
+              at: [x + 6, 225],
+            },
+          ]
+        : []),
+      {
+        d: `M${x - 16} ${X_BUS}V${SUM + 4}L${x - 8} ${SUM}`,
+        value: `x.${k}`,
+        gradient,
+        at: [x - 10, 254],
+      },
+      {
+        d: `M${x} ${SUM - 8}V${BOX + 11}`,
+        value: `a.${k}`,
+        gradient,
+        at: [x + 6, 179],
+      },
+    ],
+  };
+}
+
+/** A plan of gate columns and the parts that are not in a column. */
+export function joined(columns, rest) {
+  const all = [...columns, rest];
+  const of = (part) => all.flatMap((each) => each[part] ?? []);
+  return {
+    boxes: of("boxes"),
+    circles: of("circles"),
+    wires: of("wires"),
+    names: rest.names,
+    dots: rest.dots,
+  };
+}
+
+/** The lines of h_t−1 and x_t, as far to the right as x = `h` and `x`. */
+export const buses = (h, x) => [
+  { d: `M34 ${H_BUS}H${h}`, bus: true },
+  { d: `M34 ${X_BUS}H${x}`, bus: true },
+];

@@ -1,0 +1,18 @@
+// Parts of equations that several cells share. An equation is [symbols, numbers], in the notation
+// of mathml.js: "#f" stands for the number f of numbers.js. A factor is a local derivative of one
+// node of the circuit: {symbols, formula, id, note}.
+
+const sum = (k, w = k) => `W_i${w} x_t + b_i${w} + W_h${w} h_t-1 + b_h${w}`;
+
+/** The equation of a gate: symbols, and the same with numbers. */
+export const gateEquation = (k, activation) => [
+  `${k}_t = ${activation} ( ${sum(k)} )`,
+  `= ${activation} ( #x.${k} + #s.${k} ) = ${activation} ( #a.${k} ) = #${k}`,
+];
+
+/** The row of a gate's slope in the table of local derivatives. */
+export const slopeFactor = (k, name) => ({
+  symbols: `∂${k}_t/∂a_${k}`,
+  formula: name === "σ" ? `σ′ = ${k}_t ( 1 − ${k}_t )` : `tanh′ = 1 − ${k}_t²`,
+  id: `${k}'`,
+});

@@ -1,0 +1,38 @@
+// The cells that the inspector has a circuit of. A new cell is a file here and a line in KINDS;
+// without one the inspector says that there is no circuit, and everything else works.
+
+import { gru } from "./gru.js";
+import { lstm } from "./lstm.js";
+import { mgu } from "./mgu.js";
+import { rnn } from "./rnn.js";
+
+/**
+ * @typedef {object} Kind
+ * @property {string} name
+ * @property {string} carrier the state whose gradient the verdict follows from t to t − 1
+ * @property {any} circuit where everything stands: see circuit_parts.js
+ * @property {string[][]} equations [symbols, numbers] of the forward pass: see equation_parts.js
+ * @property {string[][]} backward [symbols, numbers, note] of what one unit does to the gradient
+ * @property {{symbols: string, formula: string, id: string, note?: string}[]} factors local
+ *   derivatives of the unit
+ * @property {{id: string, label: string, formula: string, isNorm: boolean}[]} paths by the engine's
+ *   names; what is not a norm is a ratio
+ * @property {(read: any) => Record<string, number>} numbers all numbers of one unit, from a reader
+ *   of the frame: see numbers.js
+ * @property {(passage: any) => string} verdict the sentence on a passage from t to t − 1: see
+ *   verdict_sentences.js
+ */
+
+/** @type {Record<string, (nonlinearity: string) => Kind>} */
+const KINDS = { rnn, lstm, gru, mgu };
+
+/**
+ * The kind of a lane's cell, the same object each time; null if there is none.
+ *
+ * @param {{cell: string}} lane
+ * @param {string} nonlinearity "tanh" or "relu", of a cell without gates
+ * @returns {Kind | null}
+ */
+export function kindOf({ cell }, nonlinearity) {
+  return Object.hasOwn(KINDS, cell) ? KINDS[cell](nonlinearity) : null;
+}
