@@ -80,7 +80,7 @@ class Lab:
     def _hear(self, payload: str | bytes) -> None:
         if isinstance(payload, str):
             message = json.loads(payload)
-            if message["type"] == "state" and message["state"] == "paused":
+            if message["type"] == "state" and message.get("state") == "paused":
                 self._paused_at = message["iteration"]
 
     def open(self, recipe: dict[str, Any] | None = None, *, at: str | None = None) -> None:
