@@ -11,6 +11,7 @@ import pytest
 
 from app.page.sheets import cascade
 from app.routes.pages import Pages
+from app.settings import Settings
 
 STATIC = Path(__file__).parents[2] / "static"
 CSS = STATIC / "css"
@@ -74,7 +75,7 @@ def breakpoints() -> dict[str, str]:
 
 def words_of_the_page() -> Iterator[str]:
     """Yield each word that a script or the page has in quotes."""
-    for text in (Pages().lab(), *(script.read_text() for script in SCRIPTS)):
+    for text in (Pages(Settings()).lab(), *(script.read_text() for script in SCRIPTS)):
         for quoted in re.findall(r'"([^"\n]*)"|`([^`]*)`', SCRIPT_COMMENT.sub("", text)):
             yield from " ".join(quoted).replace("'", " ").replace('"', " ").split()
 
@@ -131,7 +132,7 @@ def test_a_colour_is_named_in_the_tokens_alone(sheet: Path):
 
 
 def test_the_page_links_all_sheets_the_general_ones_first():
-    linked = re.findall(r'href="/static/\w+/(css/[\w/]+\.css)"', Pages().lab())
+    linked = re.findall(r'href="/static/\w+/(css/[\w/]+\.css)"', Pages(Settings()).lab())
     assert sorted(linked) == [f"css/{name(sheet)}" for sheet in SHEETS]
     order = ["css/tokens.css", "css/base.css", "css/ui/", "css/canvas.css", "css/page/", "css/pan"]
     places = [min(i for i, room in enumerate(order) if each.startswith(room)) for each in linked]
