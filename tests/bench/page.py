@@ -117,13 +117,13 @@ def main() -> None:
         print("targets: " + ", ".join(f"{name} {aim}" for name, aim in TARGETS.items()))
         for name, view in VIEWS.items():
             context = browser.new_context(viewport=LAPTOP)
-            lab = Lab(context, url)
+            lab = Lab(context.new_page(), url)
             playing(lab, view)
             found = smoothness(lab.page, options.seconds) | tweaks(lab.page)
             report["views"][name] = found
             print(f"{name}: " + ", ".join(f"{key} {value}" for key, value in found.items()))
             context.close()
-        lab = Lab(browser.new_context(viewport=LAPTOP), url)
+        lab = Lab(browser.new_page(viewport=LAPTOP), url)
         playing(lab, VIEWS["and the cell inspector"])
         report["memory"] = memory(lab.page, options.minutes)
         for sample in report["memory"]:

@@ -1,12 +1,13 @@
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, sync_playwright
+from playwright.sync_api import Browser, Error, sync_playwright
 
 from tests.browser.lab import Lab
 from tests.browser.server import Server
+from tests.browser.tabs import Tabs
 
 ARGUMENTS = [
     "--no-sandbox",  # Chromium refuses to run as root with one
@@ -18,7 +19,17 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
-DESKTOP = {"viewport": {"width": 1366, "height": 768}}
+FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.failed:
+        item.stash[FAILED] = True
+    return report
 
 
 @pytest.fixture(scope="package")
@@ -47,41 +58,29 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture(scope="package")
-def desktop(chromium: Browser) -> Iterator[BrowserContext]:
-    """One profile for all tests that ask for nothing special: it keeps the files of the page."""
-    context = chromium.new_context(**DESKTOP)
-    yield context
-    context.close()
+def tabs(chromium: Browser, server: Server) -> Iterator[Tabs]:
+    tabs = Tabs(chromium, f"{server.url}api/schema")
+    yield tabs
+    tabs.close()
 
 
 @pytest.fixture
 def new_lab(
-    chromium: Browser, server: Server, desktop: BrowserContext
+    tabs: Tabs, server: Server, request: pytest.FixtureRequest
 ) -> Iterator[Callable[..., Lab]]:
-    """Make labs, each as in a browser of its own; none may fail or ask another host.
-
-    The first that asks for nothing special takes the profile of `desktop`, which is left as it
-    was when it was new.
-    """
-    contexts = []
-    labs = []
+    """Make labs, each as in a browser of its own; none may fail or ask another host."""
+    labs: list[Lab] = []
 
     def make(url: str | None = None, **options: Any) -> Lab:
-        context = desktop
-        if labs or url is not None or options:
-            context = chromium.new_context(**{**DESKTOP, **options})
-            contexts.append(context)
-        labs.append(Lab(context, url or server.url))
+        # Another server is another origin, whose files no tab has yet.
+        page = tabs.take(**{"new": url is not None, **options})
+        labs.append(Lab(page, url or server.url))
         return labs[-1]
 
     yield make
-    for context in contexts:
-        context.close()
-    for page in desktop.pages:
-        if page.url != "about:blank":
-            page.evaluate("localStorage.clear()")
-        page.close()
-    desktop.clear_permissions()
+    for lab in labs:
+        lab.leave()
+        tabs.give_back(lab.page, again=not request.node.stash.get(FAILED, False))
     assert [failure for lab in labs for failure in lab.failures] == []
     for lab in labs:
         assert lab.hosts <= {lab.url.split("/")[2]}

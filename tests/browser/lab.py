@@ -2,10 +2,11 @@
 
 import json
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-from playwright.sync_api import BrowserContext, Locator, Page, WebSocket
+from playwright.sync_api import ConsoleMessage, Locator, Page, WebSocket
 
 PATIENCE = 30_000
 """Milliseconds until a test gives up on a page: long, for machines that are busy."""
@@ -14,6 +15,11 @@ CANVAS = """canvas => new Promise((done) => {
   // Views draw in the frame after a change.
   requestAnimationFrame(() => requestAnimationFrame(() => done(canvas.toDataURL())));
 })"""
+
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+SETTLED = """[...document.querySelectorAll(".chart")].every((chart) =>
+  chart.offsetParent === null || chart.querySelector(".chart-plotly.settled") !== null)"""
 
 
 class Lab:
@@ -33,35 +39,49 @@ class Lab:
         Whom the page asked for something.
     """
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
+    def __init__(self, page: Page, url: str) -> None:
         self.url = url
         self.sent: list[dict[str, Any]] = []
         self.complaints: list[str] = []
         self.failures: list[str] = []
         self.hosts: set[str] = set()
-        context.set_default_timeout(PATIENCE)
-        self.page: Page = context.new_page()
-        self.page.on("pageerror", lambda error: self.failures.append(f"{error}\n{error.stack}"))
-        self.page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
-        self.page.on("websocket", self._listen)
-        self.page.on(
-            "console",
-            lambda message: (
-                self.complaints.append(f"{message.type}: {message.text}")
-                if message.type in ("error", "warning")
-                else None
-            ),
-        )
+        self.page = page
+        self._paused_at: int | None = None
+        self._listeners: dict[Any, Callable[[Any], None]] = {
+            "pageerror": lambda error: self.failures.append(f"{error}\n{error.stack}"),
+            "request": lambda request: self.hosts.add(request.url.split("/")[2]),
+            "websocket": self._listen,
+            "console": self._complain,
+        }
+        page.set_default_timeout(PATIENCE)
+        for event, listener in self._listeners.items():
+            page.on(event, listener)
+
+    def leave(self) -> None:
+        """Hear no more of the page."""
+        for event, listener in self._listeners.items():
+            self.page.remove_listener(event, listener)
+
+    def _complain(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
 
     def _listen(self, websocket: WebSocket) -> None:
         self.hosts.add(websocket.url.split("/")[2])
         websocket.on("framesent", self._remember)
+        websocket.on("framereceived", self._hear)
 
     def _remember(self, payload: str | bytes) -> None:
         message = json.loads(payload)
         message.pop("id", None)
         if message["type"] not in ("ack", "ping"):
             self.sent.append(message)
+
+    def _hear(self, payload: str | bytes) -> None:
+        if isinstance(payload, str):
+            message = json.loads(payload)
+            if message["type"] == "state" and message.get("state") == "paused":
+                self._paused_at = message["iteration"]
 
     def open(self, recipe: dict[str, Any] | None = None, *, at: str | None = None) -> None:
         """Open the page with a recipe (paused), or a link, or plainly; wait for a first frame."""
@@ -102,6 +122,16 @@ class Lab:
     def plotly_arrived(self) -> None:
         self.wait_until("globalThis.Plotly !== undefined")
 
+    def drawn(self) -> None:
+        """Wait until every view has drawn what the page knows now."""
+        self.page.evaluate(DRAWN)
+
+    def settled(self) -> None:
+        """Wait until Plotly holds what the charts in sight show, which it does at rest."""
+        self.plotly_arrived()
+        self.drawn()
+        self.wait_until(SETTLED)
+
     def line(self, lane: int, name: str = "dh_norm") -> list[float]:
         """Return the numbers of one array of the frame that is shown."""
         numbers: list[float] = self.read(f"Array.from(state.frame.arrays['{lane}/{name}'].data)")
@@ -126,13 +156,18 @@ class Lab:
         return pixels
 
     def rest(self) -> int:
-        """Pause, wait for the last frame, and return its iteration."""
+        """Pause, wait until the last frame is drawn, and return its iteration."""
+        self._paused_at = None
         self.button("Pause").click()
         self.wait("state.run === 'paused'")
+        end = time.monotonic() + PATIENCE / 1000
+        while self._paused_at is None:
+            assert time.monotonic() < end, "never paused"
+            self.page.wait_for_timeout(20)
         # The frame of the last iteration may still wait for its turn behind earlier ones.
-        self.page.wait_for_timeout(500)
-        iteration: int = self.read("state.frame.iteration")
-        return iteration
+        self.wait(f"state.frame.iteration === {self._paused_at}")
+        self.drawn()
+        return self._paused_at
 
     def messages(self, kind: str) -> list[dict[str, Any]]:
         return [message for message in self.sent if message["type"] == kind]

@@ -43,7 +43,7 @@ PICTURES = {
 def take(browser: Browser, url: str, picture: Picture, to: Path) -> None:
     """Play to the iteration, pause, and take the picture."""
     context = browser.new_context(**picture.options)
-    lab = Lab(context, url)
+    lab = Lab(context.new_page(), url)
     lab.open(at=f"{url}#recipe={{}}&view={quote(json.dumps(picture.view))}")
     if picture.projector:
         lab.page.keyboard.press("p")

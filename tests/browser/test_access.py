@@ -38,8 +38,7 @@ def link(lab: Lab, view: dict[str, Any], recipe: dict[str, Any] = SMALL) -> str:
 def test_axe_finds_nothing(new_lab: Callable[..., Lab], screen: str, scheme: str) -> None:
     lab = new_lab(color_scheme=scheme, reduced_motion="reduce")
     lab.open(at=link(lab, SCREENS[screen]))
-    lab.plotly_arrived()
-    lab.page.wait_for_timeout(800)
+    lab.settled()
     assert complaints(lab) == []
 
 

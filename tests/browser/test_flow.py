@@ -42,11 +42,6 @@ def in_page(lab: Lab, path: str, function: str, given: Any = None) -> Any:
     )
 
 
-def settled(lab: Lab) -> None:
-    lab.plotly_arrived()
-    lab.wait_until(f"document.querySelector('{PLOT}.settled') !== null")
-
-
 def traces(lab: Lab) -> list[dict[str, Any]]:
     """Return Plotly's traces that have numbers."""
     found: list[dict[str, Any]] = lab.page.evaluate(
@@ -109,8 +104,7 @@ def test_each_quantity_is_drawn_with_the_numbers_of_the_frame(
     lab.wait_for_iteration(1)
     lab.region("Gradient flow").get_by_label("Quantity").select_option(quantity)
     lab.wait(f"state.frame.arrays['0/{quantity}'] !== undefined")
-    lab.page.wait_for_timeout(400)
-    settled(lab)
+    lab.settled()
     assert lab.read("state.view.quantity") == quantity
     for lane, label in enumerate(["RNN tanh", "LSTM", "GRU"]):
         [line] = [trace for trace in traces(lab) if trace["name"] == label]
@@ -122,7 +116,7 @@ def test_each_quantity_is_drawn_with_the_numbers_of_the_frame(
 
 def test_only_an_lstm_has_a_line_of_the_cell_states(lab: Lab) -> None:
     show(lab, SMALL, quantity="dc_norm")
-    settled(lab)
+    lab.settled()
     named = [trace for trace in traces(lab) if trace["name"] is not None]
     assert [trace["name"] for trace in named] == ["LSTM"]
     assert_same(named[0]["y"], as_drawn(lab.line(1, "dc_norm")))  # type: ignore[arg-type]
@@ -130,7 +124,7 @@ def test_only_an_lstm_has_a_line_of_the_cell_states(lab: Lab) -> None:
 
 def test_the_line_after_clipping_lies_below_by_the_clip_factor(lab: Lab) -> None:
     show(lab, {**SMALL, "base": {"hidden_size": 8, "clip_threshold": 0.02}})
-    settled(lab)
+    lab.settled()
     clipped = [trace for trace in traces(lab) if trace["dash"] == "8px,3px,2px,3px"]
     assert len(clipped) == 3
     for lane, trace in enumerate(clipped):
@@ -139,8 +133,7 @@ def test_the_line_after_clipping_lies_below_by_the_clip_factor(lab: Lab) -> None
         after = [log + math.log10(factor) for log in lab.line(lane)]
         assert_same(trace["y"], as_drawn(after))  # type: ignore[arg-type]
     lab.region("Gradient flow").locator(".legendtoggle").last.click()
-    lab.page.wait_for_timeout(600)
-    settled(lab)
+    lab.settled()
     assert [trace for trace in traces(lab) if trace["dash"] == "8px,3px,2px,3px"] == []
 
 
@@ -152,19 +145,17 @@ def legend(lab: Lab) -> list[str]:
 def test_the_legend_lists_only_what_is_drawn(lab: Lab) -> None:
     lanes = [{"cell": "gru", "num_layers": 1}, {"cell": "gru", "num_layers": 2}]
     show(lab, {**SMALL, "base": {"hidden_size": 8, "clip_threshold": 1e-6}, "lanes": lanes})
-    settled(lab)
+    lab.settled()
     assert legend(lab) == ["1 layer", "2 layers", "after clipping"]
     lab.button("Step").click()
     lab.wait_for_iteration(1)
-    lab.page.wait_for_timeout(600)
-    settled(lab)
+    lab.settled()
     assert legend(lab) == ["1 layer", "2 layers", "iteration 0", "after clipping"]
     head = lab.region("Gradient flow").locator(".head-layer")
     expect(head).to_have_text("layer 0")
     show(lab, SMALL)
-    settled(lab)
     lab.wait("state.frame.iteration === 0")
-    lab.page.wait_for_timeout(600)
+    lab.settled()
     clipped = any(lab.line(lane, "clip_factor")[0] < 1 for lane in range(3))
     assert legend(lab) == ["RNN tanh", "LSTM", "GRU", "‖∂ℓ/∂ct‖", *["after clipping"] * clipped]
     expect(head).to_be_hidden()
@@ -175,8 +166,7 @@ def test_the_legend_has_the_rows_that_room_was_left_for(lab: Lab) -> None:
     show(lab, {**SMALL, "base": {"hidden_size": 8, "clip_threshold": 1e-6}, "lanes": lanes})
     lab.button("Step").click()
     lab.wait_for_iteration(1)
-    lab.page.wait_for_timeout(600)
-    settled(lab)
+    lab.settled()
     region = lab.region("Gradient flow")
     entries = [
         box for each in region.locator(".legend .traces").all() if (box := each.bounding_box())
@@ -189,11 +179,10 @@ def test_the_legend_has_the_rows_that_room_was_left_for(lab: Lab) -> None:
 
 def test_a_lane_clicked_in_the_legend_is_hidden_in_the_view_that_all_share(lab: Lab) -> None:
     lab.open(SMALL)
-    settled(lab)
+    lab.settled()
     lab.region("Gradient flow").locator(".legendtoggle").nth(1).click()
     lab.wait("state.view.hidden.length === 1 && state.view.hidden[0] === 1")
-    lab.page.wait_for_timeout(600)
-    settled(lab)
+    lab.settled()
     assert {trace["name"] for trace in traces(lab)} & {"RNN tanh", "LSTM", "GRU"} == {
         "RNN tanh",
         "GRU",
@@ -204,7 +193,7 @@ def test_a_lane_clicked_in_the_legend_is_hidden_in_the_view_that_all_share(lab: 
 
 def test_what_truncation_leaves_out_is_hatched_and_said(lab: Lab) -> None:
     show(lab, {**SMALL, "base": {"hidden_size": 8, "truncate": 6}})
-    settled(lab)
+    lab.settled()
     missing = [t for t, log in enumerate(lab.line(0)) if math.isnan(log)]
     assert missing
     assert missing == list(range(missing[-1] + 1))
@@ -219,7 +208,7 @@ def test_what_truncation_leaves_out_is_hatched_and_said(lab: Lab) -> None:
 def test_what_one_lane_leaves_out_is_hatched_in_its_colour(lab: Lab) -> None:
     lanes = [{"cell": "rnn"}, {"cell": "gru", "truncate": 6}]
     show(lab, {**SMALL, "lanes": lanes})
-    settled(lab)
+    lab.settled()
     last = max(t for t, log in enumerate(lab.line(1)) if math.isnan(log))
     [hatched] = [trace for trace in traces(lab) if trace["pattern"] is not None]
     assert sorted(set(hatched["x"])) == [-0.5, last + 0.5]
@@ -236,7 +225,7 @@ def test_gaps_are_hatched_before_plotly_is_there_and_nothing_else_is(
         lab = new_lab()
         lab.page.route("**/plotly-*.js", lambda route: route.abort())
         show(lab, {**SMALL, "base": {"hidden_size": 8, "truncate": truncate}}, quantity="dh_norm")
-        lab.page.wait_for_timeout(300)
+        lab.drawn()
         # A row of the plot's upper part, which no line reaches, left of its middle.
         box = surface(lab).bounding_box()
         assert box is not None
@@ -260,7 +249,7 @@ def test_the_range_of_all_time_holds_all_that_was_seen_and_never_shrinks(lab: La
         before = now
         least = min(least, *lab.line(0))
     lab.rest()
-    settled(lab)
+    lab.settled()
     assert y_range(lab)[0] <= least
     lab.region("Gradient flow").get_by_role("button", name="recent").click()
     lab.wait("state.view.range === 'recent'")
@@ -282,8 +271,8 @@ def test_a_pinned_iteration_takes_the_place_of_the_ghost(lab: Lab) -> None:
           const view = create(section.querySelector(".view"), { cursor() {} });
           const pinned = state.archive.nearest(3);
           view.render({ ...state, run: "paused", pinned });
-          await new Promise((done) => setTimeout(done, 1500));
           const plot = section.querySelector(".chart-plotly");
+          while (!plot.matches(".settled")) await new Promise(requestAnimationFrame);
           const ghost = plot.data.filter(({ line }) => line?.dash === "2px,3px");
           const result = {
             iteration: pinned.iteration,
@@ -337,7 +326,7 @@ SOURCE_CELL = """({ arrangeMatrix, sourceMap, topDecade }, state, { row, t }) =>
 def test_a_cell_of_the_source_matrix_has_the_colour_and_the_words_of_its_number(lab: Lab) -> None:
     show(lab, COPY, flow="source")
     lab.wait("state.frame.arrays['1/source'] !== undefined")
-    lab.page.wait_for_timeout(300)
+    lab.drawn()
     last = lab.read("state.frame.arrays['1/source'].shape[1]")
     rows = lab.read("state.frame.arrays['1/source'].shape[0]")
     assert rows > 1
@@ -368,7 +357,7 @@ def test_a_cell_of_the_source_matrix_has_the_colour_and_the_words_of_its_number(
 def test_what_truncation_keeps_from_a_loss_is_hatched_in_the_matrix(lab: Lab) -> None:
     show(lab, {**COPY, "base": {"hidden_size": 8, "truncate": 5}}, flow="source")
     lab.wait("state.frame.arrays['1/source'] !== undefined")
-    lab.page.wait_for_timeout(300)
+    lab.drawn()
     rows = lab.read("state.frame.arrays['1/source'].shape[0]")
     cells = [
         in_page(
@@ -432,7 +421,7 @@ def test_a_task_with_one_loss_says_so_and_where_there_is_more_to_see(lab: Lab) -
 
 def test_lanes_are_chosen_on_the_face_and_the_other_faces_stay_as_they_were(lab: Lab) -> None:
     lab.open(COPY)
-    settled(lab)
+    lab.settled()
     region = lab.region("Gradient flow")
     before = lab.page.evaluate(f"document.querySelector('{PLOT}').data.length")
     region.get_by_role("button", name="Source").click()
@@ -484,7 +473,7 @@ PLANE = """({ arrangePlane, reachFor }, state, { lane, gate }) => {
 def test_eigenvalues_lie_at_their_places_in_the_plane(lab: Lab) -> None:
     show(lab, SMALL, flow="spectrum")
     lab.wait("state.frame.arrays['1/spectrum.f'] !== undefined")
-    lab.page.wait_for_timeout(300)
+    lab.drawn()
     color = lab.page.evaluate(
         """() => {
           const style = getComputedStyle(document.documentElement);
@@ -494,7 +483,7 @@ def test_eigenvalues_lie_at_their_places_in_the_plane(lab: Lab) -> None:
     )
     lab.region("Gradient flow").get_by_role("button", name="f", exact=True).click()
     lab.wait("state.view.gate === 'f'")
-    lab.page.wait_for_timeout(300)
+    lab.drawn()
     plane = in_page(lab, "panels/gradient_flow/spectrum/plane.js", PLANE, {"lane": 1, "gate": "f"})
     assert len(plane["dots"]) == 8
     for x, y in plane["dots"]:
@@ -601,13 +590,13 @@ def test_a_radius_dragged_back_to_that_of_the_recipe_begins_anew_as_well(lab: La
     lanes = [{"cell": "rnn", "spectral_radius": 0.8, "learning_rate": 0.05}]
     show(lab, {**SMALL, "lanes": lanes}, flow="spectrum")
     lab.wait("state.frame.arrays['0/spectrum.h'] !== undefined")
-    lab.page.wait_for_timeout(300)
+    lab.drawn()
     handle = lab.region("Gradient flow").get_by_role("slider", name="Spectral radius of W_hh")
     at_start = middle(handle)
     for iteration in range(1, 9):
         lab.button("Step").click()
         lab.wait_for_iteration(iteration)
-    lab.page.wait_for_timeout(300)
+    lab.drawn()
     now = middle(handle)
     assert abs(now[0] - at_start[0]) > 1
     starts = len(lab.messages("start"))

@@ -36,7 +36,7 @@ def opened(lab: Lab, view: dict[str, Any] | None = None, recipe: dict[str, Any] 
     for _ in range(3):
         lab.button("Step").click()
     lab.wait_for_iteration(3)
-    lab.page.wait_for_timeout(200)
+    lab.drawn()
 
 
 def canvas(lab: Lab) -> Locator:
@@ -93,12 +93,12 @@ def aim(lab: Lab, x: float, y: float) -> None:
     box = canvas(lab).bounding_box()
     assert box is not None
     lab.page.mouse.move(box["x"] + x, box["y"] + y)
-    lab.page.wait_for_timeout(100)
+    lab.drawn()
 
 
 def away(lab: Lab) -> None:
     lab.page.mouse.move(700, 5)
-    lab.page.wait_for_timeout(100)
+    lab.drawn()
 
 
 def near(found: Pixel, wanted: Pixel) -> bool:
@@ -150,8 +150,7 @@ def test_a_timestep_hovered_in_gradient_flow_is_marked_here_and_the_other_way_ro
     lab: Lab,
 ) -> None:
     opened(lab)
-    lab.plotly_arrived()
-    lab.page.wait_for_timeout(800)
+    lab.settled()
     left, top, width, height = place(tile(lab, "forget gate"), "heatmap")
     pitch = width / (T + 1)
 
@@ -168,7 +167,7 @@ def test_a_timestep_hovered_in_gradient_flow_is_marked_here_and_the_other_way_ro
     assert box is not None
     lab.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     lab.wait("state.cursor.t !== null")
-    lab.page.wait_for_timeout(200)
+    lab.drawn()
     t = lab.read("state.cursor.t")
     assert 5 < t < 15
     # Wide columns are outlined, so the mark is on the column's two edges.

@@ -353,7 +353,6 @@ def test_a_run_that_plays_is_followed_by_the_numbers(lab: Lab) -> None:
     lab.button("Play").click()
     lab.wait_for_iteration(12)
     stood = lab.rest()
-    lab.page.wait_for_timeout(100)
     now = dict(shown_in(drawer.get_by_role("article")))
     assert now["h"] != before["h"]
     h = lab.read("state.frame.arrays['2/h'].data[17 * 8 + 2]")

@@ -87,7 +87,7 @@ def remove(lab: Lab, label: str) -> None:
     left = lab.read("state.lanes.length") - 1
     lab.button(f"Remove {label}").click()
     lab.wait(f"state.lanes.length === {left} && state.frame !== null && state.along === null")
-    lab.page.wait_for_timeout(100)
+    lab.drawn()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -217,12 +217,11 @@ def test_a_saved_picture_wears_the_colours_of_the_page(lab: Lab, tmp_path: Path)
     lab.open(FOUR)
     lab.button("Step").click()
     lab.wait_for_iteration(1)
-    lab.plotly_arrived()
     before = worn(lab)
     remove(lab, "A")
     lab.button("Step").click()
     lab.wait_for_iteration(1)
-    lab.page.wait_for_timeout(1500)
+    lab.settled()
     gone = before.pop("A")
     for view in VIEWS:
         svg = saved(lab, view, "SVG", tmp_path).read_text().lower()

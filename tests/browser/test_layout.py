@@ -36,8 +36,7 @@ def at(new_lab: Callable[..., Lab], size: tuple[int, int]) -> Lab:
     width, height = size
     lab = new_lab(viewport={"width": width, "height": height}, has_touch=width < 500)
     lab.open(FOUR)
-    lab.plotly_arrived()
-    lab.page.wait_for_timeout(500)
+    lab.settled()
     return lab
 
 

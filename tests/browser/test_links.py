@@ -92,7 +92,8 @@ def test_a_link_to_the_default_run_is_a_link_too(new_lab: Callable[..., Lab]) ->
     assert theirs.messages("play") == []
 
 
-def test_where_nothing_can_be_copied_the_link_is_offered(lab: Lab) -> None:
+def test_where_nothing_can_be_copied_the_link_is_offered(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab(new=True)
     lab.page.add_init_script(
         """Object.defineProperty(navigator, "clipboard", { value: undefined });
         document.execCommand = () => false;"""
@@ -352,7 +353,8 @@ def test_a_damaged_place_is_passed_over(lab: Lab, place: str) -> None:
     assert lab.complaints == []
 
 
-def test_the_address_follows_a_run_that_plays_without_hurry(lab: Lab) -> None:
+def test_the_address_follows_a_run_that_plays_without_hurry(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab(new=True)
     lab.page.add_init_script(
         """globalThis.written = [];
         const replace = history.replaceState.bind(history);

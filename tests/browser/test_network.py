@@ -130,7 +130,7 @@ def still(new_lab: Callable[..., Lab]) -> Lab:
         lab.button("Step").click()
         lab.wait_for_iteration(iteration)
     lab.wait("state.run === 'paused'")
-    lab.page.wait_for_timeout(300)
+    lab.drawn()
     return lab
 
 

@@ -48,8 +48,7 @@ def test_every_panel_saves_as_numbers_and_pictures(lab: Lab, tmp_path: Path, pan
     lab.open(SMALL)
     lab.button("Step").click()
     lab.wait_for_iteration(1)
-    lab.plotly_arrived()
-    lab.page.wait_for_timeout(1500)
+    lab.settled()
     table = rows(saved(lab, panel, "CSV", tmp_path))
     assert table
     numbers = [value for row in table for value in row.values() if value.replace(".", "").isdigit()]
@@ -102,11 +101,10 @@ def test_the_saved_picture_of_training_has_the_shown_and_the_compared_iteration(
 ) -> None:
     lab = new_lab(color_scheme=theme)
     lab.open(SMALL)
-    lab.plotly_arrived()
     for iteration in range(1, 8):
         lab.button("Step").click()
         lab.wait_for_iteration(iteration)
-    lab.page.wait_for_timeout(1000)
+    lab.settled()
 
     def words() -> list[str]:
         svg = ElementTree.parse(saved(lab, "Training", "SVG", tmp_path)).getroot()
@@ -120,7 +118,7 @@ def test_the_saved_picture_of_training_has_the_shown_and_the_compared_iteration(
     lab.page.keyboard.press("]")
     lab.page.keyboard.press("]")
     lab.wait("state.past === 5 && state.pinned.iteration === 3")
-    lab.page.wait_for_timeout(500)
+    lab.settled()
     told = words()
     assert told.count("compared 3") == 2
     assert told.count("5") >= 2

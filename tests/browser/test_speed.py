@@ -43,7 +43,7 @@ TWEAK = """async (rate) => {
 
 
 def test_the_page_is_drawn_and_plays_before_plotly_arrives(new_lab: Callable[..., Lab]) -> None:
-    lab = new_lab()
+    lab = new_lab(new=True)
     lab.page.route("**/plotly-*.js", lambda route: None)
     lab.open({"task": {"seq_len": 20}})
     lab.button("Play").click()
@@ -53,7 +53,10 @@ def test_the_page_is_drawn_and_plays_before_plotly_arrives(new_lab: Callable[...
     assert lab.page.evaluate("globalThis.Plotly") is None
 
 
-def test_frame_rate_and_long_tasks(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+def test_frame_rate_and_long_tasks(
+    new_lab: Callable[..., Lab], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab = new_lab(new=True)
     lab.open({"task": {"seq_len": 100}})
     lab.plotly_arrived()
     lab.page.wait_for_timeout(1500)
@@ -79,7 +82,10 @@ def test_frame_rate_and_long_tasks(lab: Lab, capsys: pytest.CaptureFixture[str])
     assert longest < 1000
 
 
-def test_a_tweak_is_on_the_screen_soon(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_tweak_is_on_the_screen_soon(
+    new_lab: Callable[..., Lab], capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab = new_lab(new=True)
     lab.open({"task": {"seq_len": 50}})
     lab.plotly_arrived()
     lab.page.wait_for_timeout(1500)

@@ -44,12 +44,6 @@ def step_to(lab: Lab, iteration: int) -> None:
         lab.wait(f"state.latest.iteration === {at} && state.run === 'paused'")
 
 
-def settled(lab: Lab) -> None:
-    lab.page.evaluate(
-        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
-    )
-
-
 def table(lab: Lab) -> list[list[str]]:
     """Return what the table of lanes says."""
     rows: list[list[str]] = lab.page.locator("#lane-table tbody tr").evaluate_all(
@@ -60,7 +54,7 @@ def table(lab: Lab) -> list[list[str]]:
 
 def seen(lab: Lab) -> dict[str, Any]:
     """Return what the views show, as words, pixels and numbers."""
-    settled(lab)
+    lab.drawn()
     training = lab.region("Training").locator("canvas.surface").get_attribute("aria-label") or ""
     return {
         "words": {
@@ -90,7 +84,7 @@ def place_of(lab: Lab, iteration: int, last: int) -> tuple[float, float]:
     for each in (0, last):
         slider(lab).fill(str(each))
         lab.wait(f"state.frame.iteration === {each}")
-        settled(lab)
+        lab.drawn()
         box = handle.bounding_box()
         assert box is not None
         ends.append(box)
@@ -255,7 +249,7 @@ def test_what_is_compared_is_marked_counted_and_let_go(lab: Lab) -> None:
     lab.wait("state.past === null && state.pinned.iteration === 2")
     heads = lab.page.locator("#lane-table thead th")
     expect(heads.filter(has_text="since 2")).to_have_count(1)
-    settled(lab)
+    lab.drawn()
     column = [text.split("since")[0] for text in heads.all_text_contents()].index("Δ loss")
     for lane, row in enumerate(table(lab)):
         change = lab.line(lane, "loss")[0] - losses[lane]
@@ -289,16 +283,16 @@ def test_the_shown_and_the_compared_iteration_are_lines_where_they_belong(lab: L
     expect(lab.region("Training").locator(".chart-plotly.settled")).to_have_count(1)
     canvas = lab.region("Training").locator("canvas.surface")
     height = lab.page.locator(".time-handle").first.evaluate("node => node.clientHeight")
-    settled(lab)
+    lab.drawn()
     plain = canvas.evaluate(INKED, x)
     slider(lab).fill("3")
     lab.wait("state.past === 3")
-    settled(lab)
+    lab.drawn()
     assert canvas.evaluate(INKED, x) > plain + 0.6 * height
     time_of(lab).get_by_role("button", name="Compare").click()
     lab.page.keyboard.press("l")
     lab.wait("state.past === null && state.pinned?.iteration === 3")
-    settled(lab)
+    lab.drawn()
     compared = canvas.evaluate(INKED, x)
     assert plain + 0.3 * height < compared < plain + 0.9 * height
 
@@ -349,7 +343,7 @@ def test_an_iteration_that_was_not_kept_is_told_and_can_be_computed(
     theirs.open(at=f"{lab.page.url.partition('#')[0]}#{lab.page.url.partition('#')[2]}&at=7")
     theirs.wait("state.frame?.iteration === 7")
     slider(theirs).fill("3")
-    settled(theirs)
+    theirs.drawn()
     expect(slider(theirs)).to_have_value("7")
     field = time_of(theirs).get_by_label("Iteration number")
     field.fill("3")
@@ -378,7 +372,7 @@ def test_the_table_of_lanes_says_what_the_frame_says(lab: Lab) -> None:
     lab.region("Training").get_by_role("button", name="Lanes").click()
     slider(lab).fill("3")
     lab.wait("state.past === 3")
-    settled(lab)
+    lab.drawn()
     heads = lab.page.locator("#lane-table thead th").evaluate_all(
         "heads => heads.map((head) => head.firstChild.textContent)"
     )
