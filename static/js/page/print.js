@@ -5,7 +5,7 @@
 const PAPER = 700; // CSS pixels between the margins of A4 and Letter, upright
 
 /**
- * @param {function(): void} draw draws every view at once; the theme is light by then
+ * @param {() => void} draw draws every view at once; the theme is light by then
  */
 export function listenToPrint(draw) {
   addEventListener("beforeprint", () => {
