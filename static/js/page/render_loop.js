@@ -1,5 +1,5 @@
-// The screen: after changes of the state, every view draws in its next frame. Only what was drawn
-// is told to the server, which sends no more than that.
+// The screen: after a change of the state, every view draws in the next animation frame. Only
+// frames that were drawn are acknowledged, so that the server sends no more than can be shown.
 
 /**
  * @param {object} options
@@ -9,12 +9,14 @@
  */
 export function createScreen({ store, views, onDrawn }) {
   let due = false;
+  /** @type {number[]} */
   let undrawn = []; // iterations whose frames were not drawn yet
   const failed = new Set();
 
   /**
-   * A view that fails must not take the others with it; it is reported once.
+   * A view that fails must not stop the others; it is reported once.
    *
+   * @param {View} view
    * @param {State} state
    */
   function render(view, state) {
@@ -42,7 +44,11 @@ export function createScreen({ store, views, onDrawn }) {
   });
 
   return {
-    /** A frame is about to come into the store. */
+    /**
+     * A frame is about to come into the store.
+     *
+     * @param {number} iteration
+     */
     awaits(iteration) {
       undrawn.push(iteration);
     },

@@ -5,7 +5,8 @@ import { unusual } from "../state/view_settings.js";
 import { usualWatch } from "../state/watch_defaults.js";
 import { count } from "../text/format.js";
 
-const PLAIN = toFragment({}, { recipe: {}, tasks: {} });
+// The link to the default recipe leaves out every field, so that no default is read.
+const PLAIN = toFragment({}, /** @type {Facts} */ ({}));
 
 const ADDRESS_EVERY = 400; // ms between two changes of the address
 const LIVE_EVERY = 1000; // ms of a run that plays, which has another iteration every frame
@@ -77,14 +78,21 @@ export function createShare({ store, defaults, button, toast }) {
   return { link, say };
 }
 
-/** The iteration that is shown, or that the run is on its way to. */
+/**
+ * The iteration that is shown, or that the run is on its way to.
+ *
+ * @param {Pick<State, "frame" | "heading">} state
+ */
 function iterationOf({ frame, heading }) {
   return heading?.at ?? frame?.iteration ?? 0;
 }
 
 /**
- * What is looked at, as far as it is not what a plain visit sees at first; on the way to where a
- * link leads, what that asks for.
+ * What is looked at, where it differs from what a plain visit shows first. Until the run is where a
+ * link leads, it is what the link asked for.
+ *
+ * @param {State} state
+ * @returns {LinkPlace}
  */
 function placeOf(state) {
   const { pinned, selection, watch, lanes, view, heading } = state;
@@ -104,6 +112,7 @@ function only(object, wanted) {
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
+/** @param {State} state */
 function confirmation(state) {
   const { recipe, heading } = state;
   const changes = (heading?.recipe ?? recipe)?.tweaks?.length ?? 0;
