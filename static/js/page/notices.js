@@ -6,7 +6,6 @@ import { count } from "../text/format.js";
 /**
  * @param {HTMLElement} element
  * @param {Pick<Actions, "retry" | "dismiss" | "hasPlace">} actions
- *   `hasPlace` is true if a field of that path is on the page
  */
 export function create(element, actions) {
   const divergence = createDivergence(() => render(last));
@@ -55,7 +54,10 @@ export function create(element, actions) {
   return { render };
 }
 
-/** @param {Pick<State, "connection" | "outage" | "run" | "replay">} state */
+/**
+ * @param {Pick<State, "connection" | "outage" | "run" | "replay">} state
+ * @param {Pick<Actions, "retry">} actions
+ */
 function connection({ connection: link, outage, run, replay }, { retry }) {
   if (link === "lost") {
     const reason = outage?.reason ? ` (${outage.reason})` : "";
@@ -72,13 +74,19 @@ function connection({ connection: link, outage, run, replay }, { retry }) {
   return [];
 }
 
-/** Finds since when each lane has been diverged; calls `changed` when a notice is dismissed. */
+/**
+ * Finds the iteration since which each lane has been diverged.
+ *
+ * @param {() => void} changed called when a notice is dismissed
+ */
 function createDivergence(changed) {
   let scanned = 0;
   /** @type {RunHistory} */
   let history = null;
-  let since = [];
-  let dismissed = []; // by lane: since when it had been diverged
+  /** @type {(number | null)[]} */
+  let since = []; // by lane: the iteration at which it diverged
+  /** @type {number[]} */
+  let dismissed = []; // by lane: the same iteration, once its notice was dismissed
 
   return (/** @type {State} */ state) => {
     if (state.history !== history) {

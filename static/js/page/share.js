@@ -5,7 +5,7 @@ import { unusual } from "../state/view_settings.js";
 import { usualWatch } from "../state/watch_defaults.js";
 import { count } from "../text/format.js";
 
-const PLAIN = toFragment({}, { recipe: {}, tasks: {} });
+const PLAIN = toFragment({}, /** @type {Facts} */ ({}));
 
 const ADDRESS_EVERY = 400; // ms between two changes of the address
 const LIVE_EVERY = 1000; // ms of a run that plays, which has another iteration every frame

@@ -13,8 +13,8 @@ import { createWatch } from "./watch.js";
 /**
  * @param {object} options
  * @param {Store} options.store
- * @param {Socket} options.socket as socket.js makes it
- * @param {{awaits: (value: number) => void}} options.screen
+ * @param {Socket} options.socket
+ * @param {Pick<RenderLoop, "awaits">} options.screen
  * @param {string[]} options.live fields that can be changed while a run goes on
  * @param {number} options.lastIteration the last one that a run may have
  * @param {(text: string) => void} options.say show a short message
@@ -27,7 +27,7 @@ export function createSession(options) {
     live,
     run: () => store.state,
     start: (recipe, options) => starts.start(recipe, options),
-    // One that was announced is under way until it is shown.
+    // A run that was announced is still under way until it is shown.
     starts: () => [inbox.announced?.request ?? [], socket.starts].flat(),
     tweak: socket.tweak,
     rename: socket.rename,
