@@ -23,9 +23,9 @@ ESLINT = $(NODE) node_modules/eslint/bin/eslint.js --cache --cache-location node
   --config tests/js/eslint.config.js
 TSC = $(NODE) node_modules/typescript/bin/tsc --project tests/js/tsconfig.json
 RECIPE_TYPES = $(BIN)/python tests/js/make_recipe_types.py
-PAGE_SOURCES := static/js tests/js package.json
+PAGE_SOURCES := "static/js/**/*.{js,ts}" "tests/js/**/*.js" package.json
 
-.PHONY: run help test check check-python check-page format types parity published bench bench-page clean browser
+.PHONY: run help test check check-python check-page format generate parity published bench bench-page clean browser
 
 run: $(VENV)/run.stamp ## The lab, in a browser (what plain `make` does)
 	@$(BIN)/unrolled $(ARGS)
@@ -58,8 +58,10 @@ format: $(VENV)/test.stamp $(PACKAGES) ## Write everything as the formatters wan
 	-$(ESLINT) --fix static/js tests/js
 	$(PRETTIER) --write $(PAGE_SOURCES)
 
-types: $(VENV)/test.stamp ## static/js/recipe.d.ts, anew from the recipe's schema
+generate: $(VENV)/test.stamp $(PACKAGES) ## What is written from the engine: the recipe's types, the tests' catalogue
 	$(RECIPE_TYPES)
+	$(BIN)/python -m tests.js.make_catalogue
+	$(PRETTIER) --write tests/js/catalogue.json
 
 # The stored reference numbers are what PyTorch says today, and the engine agrees with it live.
 parity: $(VENV)/test.stamp $(VENV)/parity.stamp ## The engine against PyTorch

@@ -1,4 +1,4 @@
-"""The service: runs experiments for whoever watches, and serves the page."""
+"""The service: runs experiments for its viewers, and serves the page."""
 
 import os
 

@@ -44,13 +44,13 @@ class Server(uvicorn.Server):
         self._on_start = on_start
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start as usual, then say so."""
+        """Start as usual, then call `on_start`."""
         await super().startup(sockets)
         self._on_start()
 
 
 class CannotStart(Exception):
-    """Why the service cannot start, for whoever typed the command."""
+    """The reason why the service cannot start, in a sentence for the command line."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     def announce() -> None:
         print(f"Unrolled {__version__} is at {url} (Ctrl-C ends it)", flush=True)
         if options.browser:
-            # A browser may take its time to come up, or hold whoever started it.
+            # A browser may be slow to start, or block until it is closed.
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
 
     with suppress(KeyboardInterrupt):

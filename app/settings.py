@@ -1,4 +1,4 @@
-"""What whoever starts the service can set, by ``UNROLLED_…`` in the environment."""
+"""Settings of the service, from ``UNROLLED_…`` in the environment."""
 
 from __future__ import annotations
 

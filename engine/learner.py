@@ -200,7 +200,8 @@ class Learner:
         for name, flow in flows.items():
             mean, q10, q90 = spread(flow)
             arrays |= {f"{name}_norm": mean, f"{name}_norm.q10": q10, f"{name}_norm.q90": q90}
-        contributions = weight_contributions(self.model.cells[layer], space)
+        params = self.model.layer_params(self.params, layer)
+        contributions = weight_contributions(self.model.cells[layer], params, space)
         for values in contributions:
             values[~reached[1:]] = np.nan
         return arrays | {"dW_hh_norm": contributions.dW_hh, "dW_ih_norm": contributions.dW_ih}

@@ -8,8 +8,17 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
-from engine.cells import CELLS, RNN, Cell, Gradients, Params, Trace, Workspace
-from engine.cells.base import Allocate, augmented
+from engine.cells import (
+    CELLS,
+    RNN,
+    Allocate,
+    Cell,
+    Gradients,
+    Params,
+    Trace,
+    Workspace,
+    augmented,
+)
 from engine.initializers import uniform
 
 
@@ -58,7 +67,8 @@ class Model:
 
     Parameters
     ----------
-    cell : {"rnn", "lstm", "gru"}
+    cell : str
+        A name of `CELLS`.
     input_size, hidden_size, output_size : int
         D, H and O.
     num_layers : int, default 1

@@ -169,24 +169,10 @@ def gates(_: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
 
 
 def preactivations(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
-    """Return what each gate adds up before its nonlinearity, in two parts.
-
-    ``input.<gate>`` (T, H) is W_i x_t + b_i and ``recurrent.<gate>`` (T, H) is
-    W_h h_{t−1} + b_h, by the names of `Cell.chunks`; their sum is what σ or tanh takes, but for
-    the GRU's n, whose recurrent part r scales first.
-    """
-    cell = learner.model.cells[request.layer]
+    """Return what each gate adds up before its nonlinearity, as `Cell.preactivations` has it."""
     params = learner.model.layer_params(learner.params, request.layer)
-    space, H = passed.spaces[request.layer], cell.hidden_size
-    parts = {
-        "input": space.input[:, :, 0] @ params["weight_ih"].T + params["bias_ih"],
-        "recurrent": space.h[:-1, :, 0] @ params["weight_hh"].T + params["bias_hh"],
-    }
-    return {
-        f"{part}.{name}": values[:, k * H : (k + 1) * H]
-        for part, values in parts.items()
-        for k, name in enumerate(cell.chunks)
-    }
+    cell = learner.model.cells[request.layer]
+    return cell.preactivations(params, passed.spaces[request.layer])
 
 
 def prediction(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:

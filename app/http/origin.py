@@ -1,7 +1,7 @@
 """The origin of a page that opens a websocket.
 
-Browsers let any page open a websocket to any server, and say only where the page came from: a
-page of another site is to be told from ours here, or nowhere.
+Browsers let any page open a websocket to any server, and send only the page's origin along: here
+is the one place where a page of another site can be recognised.
 """
 
 from __future__ import annotations

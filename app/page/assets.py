@@ -53,7 +53,7 @@ class Asset:
     body : bytes
         What is in the file.
     media_type : str
-        What a browser is told that it is.
+        Its media type.
     """
 
     body: bytes

@@ -51,7 +51,7 @@ class Control:
     choices : tuple of (value, label)
         For a choice, and for a switch in its words.
     minimum, maximum : float or None
-        Bounds, as far as there are some; `above` says that the minimum itself is out.
+        Bounds, as far as there are some; `above` means that the minimum itself is excluded.
     unit, group, empty : str
         What the number counts, where the field stands, what "nothing" means.
     live : bool

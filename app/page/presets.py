@@ -20,7 +20,7 @@ class Preset:
         A recipe as a link has it: what is left out is as usual.
     view : dict
         Which panels its sentence is about, and how they show it, as a link has it; Gradient flow
-        shows ‖∂ℓ/∂h_t‖ unless told otherwise.
+        shows ‖∂ℓ/∂h_t‖ by default.
     play : bool
         Whether it plays at once; one about what is there before any training waits.
     """

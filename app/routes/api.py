@@ -18,7 +18,7 @@ router = APIRouter()
 
 @router.get("/healthz")
 async def healthz(sessions: Sessions) -> dict[str, Any]:
-    """Say that the service is there, and how many runs it has."""
+    """Return the service's status, its version and the number of runs."""
     runs = sum(session.run is not None for session in sessions)
     return {"status": "ok", "version": __version__, "runs": runs}
 
@@ -31,7 +31,7 @@ async def schema() -> dict[str, Any]:
 
 @router.post("/api/recipe")
 async def recipe(request: Request, settings: Configured) -> Response:
-    """Return a recipe with its defaults filled in, or say what is wrong with it.
+    """Return a recipe with its defaults filled in, or a list of what is wrong with it.
 
     The body is read here and not by the framework, so that NaN, which JSON has no word for but
     Python reads, gets the same answer as on the stream.

@@ -15,15 +15,23 @@ from app.page.assets import Assets, folder
 from app.page.form_fields import controls, task_models
 from app.page.plotly_js import plotly_js
 from app.page.presets import PRESETS
-from engine.recipe import Recipe, catalogue
+from app.page.sheets import cascade
+from app.settings import Settings
+from engine.recipe import LAST_ITERATION, Recipe, catalogue
 
 router = APIRouter(include_in_schema=False)
 
 
 class Pages:
-    """Renders the lab, and knows the files it is made of."""
+    """Renders the lab, and knows the files it is made of.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    settings : Settings
+        Of the service; the page keeps its limits too.
+    """
+
+    def __init__(self, settings: Settings) -> None:
         self.assets = Assets(folder("static"))
         self._templates = Environment(
             loader=FileSystemLoader(folder("templates")),
@@ -33,7 +41,10 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters["subscripts"] = subscripts
-        self._facts = form_facts()
+        self._facts = {
+            **form_facts(),
+            "limits": {"message": settings.body_limit, "iteration": LAST_ITERATION},
+        }
 
     def lab(self) -> str:
         """Return the lab as HTML."""
@@ -41,6 +52,7 @@ class Pages:
         return self._templates.get_template("lab.html").render(
             self._facts,
             static=f"/static/{version}",
+            sheets=cascade(self.assets.paths(".css")),
             modules=[path for path in self.assets.paths(".js") if path != "js/theme.js"],
             plotly=f"/static/plotly-{plotly_js().digest}.js",
         )
@@ -118,7 +130,7 @@ def mount(app: FastAPI) -> None:
     app
         The application that includes `router`.
     """
-    app.state.pages = Pages()
+    app.state.pages = Pages(app.state.settings)
 
 
 @router.api_route("/", methods=["GET", "HEAD"])

@@ -50,13 +50,13 @@ async def _turn_away(websocket: WebSocket, settings: Settings) -> None:
 
 
 async def _listen(websocket: WebSocket, session: Session, sent: asyncio.Event) -> None:
-    """Let the session hear what comes, until the viewer leaves."""
+    """Hand incoming messages to the session, until the viewer leaves."""
     while True:
         event = await websocket.receive()
         if event["type"] == "websocket.disconnect":
             raise WebSocketDisconnect(event["code"])
         text = event.get("text")
-        await session.hear(event["bytes"] if text is None else text)
+        await session.receive(event["bytes"] if text is None else text)
         while session.outbox.crowded:
             sent.clear()
             await sent.wait()

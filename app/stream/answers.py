@@ -1,4 +1,4 @@
-"""Answers: what we say on the stream, beside frames."""
+"""Answers: the JSON messages of the server, beside frames."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from engine import Experiment, Watch
 
 State = Literal["replaying", "paused", "playing"]
 Answer = dict[str, Any]
+Id = int | str | None
+"""The client's name for the message that is answered; None if it gave none."""
 
 
 def ready(experiment: Experiment, watch: Watch, pace: float | None, iteration: int) -> Answer:
-    """Say that a run has begun, and all about it that does not change.
+    """Announce a run, with all of it that does not change.
 
     Parameters
     ----------
@@ -23,6 +25,11 @@ def ready(experiment: Experiment, watch: Watch, pace: float | None, iteration: i
         As they are in force.
     iteration : int
         Iteration whose frame will be shown first.
+
+    Returns
+    -------
+    dict
+        A ``ready`` message.
     """
     return {
         "type": "ready",
@@ -48,12 +55,12 @@ def ready(experiment: Experiment, watch: Watch, pace: float | None, iteration: i
 
 
 def labels(experiment: Experiment) -> list[str]:
-    """Return what the lanes are called."""
+    """Return the lanes' labels."""
     return [lane.label for lane in experiment.lanes]
 
 
 def watched(experiment: Experiment, watch: Watch) -> Answer:
-    """Say what is watched, and show the example it is watched on."""
+    """Return what is watched, and the example it is watched on."""
     return {"watch": watch.model_dump(mode="json"), "example": experiment.example(watch.example)}
 
 
@@ -65,7 +72,7 @@ def state(
     milliseconds: Sequence[float],
     **more: Any,
 ) -> Answer:
-    """Say what a run is doing.
+    """Report what a run is doing.
 
     Parameters
     ----------
@@ -78,9 +85,14 @@ def state(
     pace : float or None
         Iterations a second, or as fast as it goes.
     milliseconds : sequence of float
-        What an iteration of each lane takes, without what is watched of it.
+        Time that an iteration of each lane takes, without what is watched of it.
     **more
         What else has changed.
+
+    Returns
+    -------
+    dict
+        A ``state`` message.
     """
     return {
         "type": "state",
@@ -93,18 +105,23 @@ def state(
     }
 
 
+def alive() -> Answer:
+    """Return the ``state`` message that answers a ping: it holds nothing of the run."""
+    return {"type": "state"}
+
+
 def refusal(problems: Sequence[Problem]) -> Answer:
-    """Say what was wrong with a message: the first problem, and in ``detail`` all of them."""
+    """Return an ``error`` message: the first problem, and in ``detail`` all of them."""
     return {"type": "error", **problems[0], "detail": list(problems)}
 
 
 def failure(what: str, error: Exception) -> Answer:
-    """Say that something failed for a reason nobody foresaw.
+    """Return an ``error`` message for a failure that nobody foresaw.
 
     Parameters
     ----------
     what : str
-        What failed, and what is the matter now: "the run failed, and is paused".
+        What failed, and the state it left: "the run failed, and is paused".
     error : Exception
         The reason.
     """
@@ -112,3 +129,8 @@ def failure(what: str, error: Exception) -> Answer:
     allowed = "another start, or the same again"
     sentence = f"{what} ({cause}); try {allowed}."
     return refusal([Problem(field="run", value=cause, allowed=allowed, message=sentence)])
+
+
+def replying(answer: Answer, to: Id) -> Answer:
+    """Return `answer` with the id of the message that it answers, if that has one."""
+    return answer if to is None else {**answer, "id": to}

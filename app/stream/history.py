@@ -1,4 +1,4 @@
-"""History: the scalars of every iteration that no sent frame has told of yet."""
+"""History: the scalars of every iteration that are not in any sent frame yet."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class History:
 
     @property
     def iterations(self) -> NDArray[np.int32]:
-        """The iterations it tells of, in order; (n,)."""
+        """The iterations in it, in order; (n,)."""
         return self._iterations[: self._length]
 
     def columns(self) -> Iterator[tuple[int, str, NDArray[np.float64]]]:

@@ -17,7 +17,7 @@ CREDITS = 2
 """Frames that may be on their way to the viewer at a time."""
 
 CROWD = 64
-"""Texts that may wait; whoever causes more has to wait too."""
+"""Texts that may wait; beyond, no further message of the viewer is read."""
 
 
 class _Text(NamedTuple):
@@ -60,15 +60,15 @@ class Outbox:
         """Whether the viewer takes its texts more slowly than it causes them."""
         return len(self._texts) >= CROWD
 
-    def say(self, message: Mapping[str, Any], *, replaceable: bool = False) -> None:
-        """Put a JSON message.
+    def post(self, message: Mapping[str, Any], *, replaceable: bool = False) -> None:
+        """Add a JSON message.
 
         Parameters
         ----------
         message : mapping
-            Never with NaN or infinities: JSON has no words for them.
+            Never with NaN or infinities: JSON can't hold them.
         replaceable : bool
-            Whether a later replaceable text may stand for this one, as with progress.
+            Whether a later replaceable text may take its place, as with progress.
         """
         text = json.dumps(message, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
         with self._lock:
@@ -78,7 +78,7 @@ class Outbox:
         self._wake()
 
     def show(self, iteration: int, data: bytes) -> None:
-        """Put a frame, in place of one that still waits."""
+        """Add a frame, in place of one that still waits."""
         with self._lock:
             self._frame = _Waiting(self._next_number(), iteration, data)
         self._wake()

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from threading import Condition, Thread
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -15,14 +15,24 @@ from app.stream import answers, wire
 from app.stream.history import History
 from app.stream.messages import recipe_reader
 from app.stream.outbox import Outbox
-from app.validation.problems import Refused, problem
+from app.validation.problems import Problem, Refused, problem
 from engine import Experiment, Watch
 from engine.experiment import Stopped
 from engine.frame import Frame
+from engine.recipe import MOST_TWEAKS
 
 logger = logging.getLogger(__name__)
 
 Command = Callable[[], None]
+
+
+class Order(NamedTuple):
+    """Something that the worker is to do."""
+
+    command: Command
+    id: answers.Id
+    """Of the message that asked for it; the next answer carries it."""
+
 
 PROGRESS_INTERVAL = 0.25
 """Seconds between two reports of a replay."""
@@ -31,20 +41,30 @@ STATE_INTERVAL = 1.0
 """Seconds between two reports of a run that plays on."""
 
 RECENT = 0.1
-"""Weight of one iteration's time in the mean that is told."""
+"""Weight of one iteration's time in the running mean."""
 
 MOST_WAITING = 1000
 """Commands that may wait for an iteration, or a replay, to end."""
 
 MOST_BEHIND = 0.25
-"""Seconds that a paced run may catch up on; what is lost beyond is lost."""
+"""Seconds that a paced run may catch up on; it drops any delay beyond."""
+
+
+_TOO_MANY_TWEAKS = Problem(
+    field="tweaks",
+    value=MOST_TWEAKS + 1,
+    allowed=f"at most {MOST_TWEAKS}",
+    message=f"tweaks is full: a run records at most {MOST_TWEAKS} changes; Reset begins one "
+    "with none.",
+)
 
 
 class Run:
     """Plays, pauses, steps and is tweaked; shows what it computes through an outbox.
 
     Commands may be given from any thread, and return at once: the worker takes them in order
-    between two iterations, and those given during a replay after it.
+    between two iterations, and those given during a replay after it. Each may bring the id of the
+    message that asked for it, which the state or error that answers it then carries.
 
     Parameters
     ----------
@@ -55,7 +75,7 @@ class Run:
     at : int
         Iteration to replay silently up to, and show first.
     watch : Watch
-        What frames show, until told otherwise.
+        What frames show, until `look` changes it.
     pace : float or None
         Iterations a second while it plays; None is as fast as it goes.
     frame_rate : float
@@ -84,7 +104,7 @@ class Run:
         self._unsent_limit = unsent_limit
 
         self._changed = Condition()
-        self._commands: deque[Command] = deque()
+        self._orders: deque[Order] = deque()
         self._closed = False
         self._worker = Thread(target=self._work, name="unrolled-run", daemon=True)
 
@@ -93,28 +113,30 @@ class Run:
         self._offered = 0
         self._state: answers.State = "replaying"
         self._left: int | None = None
+        self._answering: answers.Id = None
+        self._step_to_answer: answers.Id = None
         self._iteration = 0
         self._shown = True
-        self._due = self._frame_due = self._report_due = 0.0
+        self._due = self._frame_due = self._report_at = 0.0
         self._milliseconds = [0.0] * len(experiment.lanes)
 
     def start(self) -> None:
         """Begin: replay, show the first frame, and wait for commands."""
         self._worker.start()
 
-    def play(self) -> None:
+    def play(self, to: answers.Id = None) -> None:
         """Go on until paused."""
-        self._ask(lambda: self._go(None))
+        self._ask(lambda: self._go(None), to)
 
-    def pause(self) -> None:
+    def pause(self, to: answers.Id = None) -> None:
         """Stop after the iteration in progress."""
-        self._ask(self._rest)
+        self._ask(self._rest, to)
 
-    def step(self, iterations: int) -> None:
+    def step(self, iterations: int, to: answers.Id = None) -> None:
         """Do so many iterations as fast as it goes, then pause."""
-        self._ask(lambda: self._go(iterations))
+        self._ask(lambda: self._go(iterations), to)
 
-    def tweak(self, lane: int | None, changes: Mapping[str, Any]) -> None:
+    def tweak(self, lane: int | None, changes: Mapping[str, Any], to: answers.Id = None) -> None:
         """Change live hyperparameters, of one lane or all, from the next iteration on.
 
         Raises
@@ -123,10 +145,10 @@ class Run:
             If there is no such lane.
         """
         self._check_lane(lane)
-        self._ask(lambda: self._tweak(lane, dict(changes)))
+        self._ask(lambda: self._tweak(lane, dict(changes)), to)
 
-    def rename(self, lane: int, name: str | None) -> None:
-        """Call a lane something else; the run goes on.
+    def rename(self, lane: int, name: str | None, to: answers.Id = None) -> None:
+        """Give a lane another name; the run goes on.
 
         Raises
         ------
@@ -134,9 +156,9 @@ class Run:
             If there is no such lane.
         """
         self._check_lane(lane)
-        self._ask(lambda: self._rename(lane, name))
+        self._ask(lambda: self._rename(lane, name), to)
 
-    def look(self, watch: Watch) -> None:
+    def look(self, watch: Watch, to: answers.Id = None) -> None:
         """Change what frames show; a paused run shows its last iteration anew.
 
         Raises
@@ -150,12 +172,12 @@ class Run:
             allowed = f"an integer from 0 to {examples - 1}"
             raise Refused([problem("example", watch.example, allowed)])
         self.watch = watch
-        self._ask(self._look)
+        self._ask(self._look, to)
 
-    def set_pace(self, pace: float | None) -> None:
+    def set_pace(self, pace: float | None, to: answers.Id = None) -> None:
         """Set the iterations a second; None is as fast as it goes."""
         self.pace = pace
-        self._ask(self._keep_pace)
+        self._ask(self._keep_pace, to)
 
     def nudge(self) -> None:
         """Let a run that waits for its viewer look again."""
@@ -163,7 +185,7 @@ class Run:
             self._changed.notify()
 
     def close(self) -> None:
-        """End for good. The worker stops before long, and says no more."""
+        """End for good. The worker stops before long, and sends nothing more."""
         self._experiment.stop()
         with self._changed:
             self._closed = True
@@ -180,30 +202,30 @@ class Run:
             allowed = f"an integer from 0 to {last}, or null" if last else "0, or null"
             raise Refused([problem("lane", lane, allowed)])
 
-    def _ask(self, command: Command) -> None:
+    def _ask(self, command: Command, to: answers.Id) -> None:
         with self._changed:
-            if len(self._commands) >= MOST_WAITING:
+            if len(self._orders) >= MOST_WAITING:
                 most = f"at most {MOST_WAITING} messages while a run is busy"
                 raise Refused([problem("message", f"message {MOST_WAITING + 1}", most)])
-            self._commands.append(command)
+            self._orders.append(Order(command, to))
             self._changed.notify()
 
     # What follows runs in the worker.
 
     def _work(self) -> None:
-        self._attempt(self._replay)
-        while (command := self._next()) is not None:
-            self._attempt(command)
+        self._attempt(Order(self._replay, None))
+        while (order := self._next()) is not None:
+            self._attempt(order)
 
-    def _next(self) -> Command | None:
+    def _next(self) -> Order | None:
         """Wait for something to do; None when the run is closed."""
         with self._changed:
             while not self._closed:
-                if self._commands:
-                    return self._commands.popleft()
+                if self._orders:
+                    return self._orders.popleft()
                 delay = self._delay()
                 if delay is not None and delay <= 0:
-                    return self._iterate
+                    return Order(self._iterate, None)
                 self._changed.wait(delay)
         return None
 
@@ -218,66 +240,86 @@ class Run:
     def _is_too_far_ahead(self) -> bool:
         return len(self._history) >= self._unsent_limit and not self._outbox.room
 
-    def _attempt(self, command: Command) -> None:
-        """Do what was asked; a failure is told and pauses the run, but does not end it."""
+    def _attempt(self, order: Order) -> None:
+        """Carry out an order; a failure is reported and pauses the run, but does not end it."""
+        self._answering = order.id
         try:
-            command()
+            order.command()
         except Refused as refused:
-            self._say(answers.refusal(refused.problems))
+            self._post(answers.refusal(refused.problems))
         except Stopped:
             pass
         except Exception as error:
             logger.exception("a run failed at iteration %d", self._experiment.iteration)
             self._state, self._left = "paused", None
-            self._say(answers.failure("the run failed, and is paused", error))
-            self._say_state()
+            self._post(answers.failure("the run failed, and is paused", error))
+            self._report()
+        finally:
+            self._answering = None
 
     def _replay(self) -> None:
         report = monotonic()
         while self._experiment.iteration < self._at and not self._closed:
             if monotonic() >= report:
                 report += PROGRESS_INTERVAL
-                self._say_state(replaceable=True, of=self._at)
+                self._report(replaceable=True, of=self._at)
             self._advance(None)
         if self._closed:
             return
         self._advance(self.watch)
         self._state = "paused"
-        self._say_state()
+        self._report()
 
     def _go(self, iterations: int | None) -> None:
+        self._answer_step()
         self._state, self._left = "playing", iterations
         self._due = monotonic()
-        if iterations != 1:
-            self._say_state()
+        if iterations == 1:
+            # It is answered when it is done, in a moment, without a report that it plays.
+            self._step_to_answer, self._answering = self._answering, None
+        else:
+            self._report()
+
+    def _answer_step(self) -> None:
+        """Answer a step of one iteration whose place another command takes."""
+        if self._step_to_answer is not None:
+            waiting, self._answering = self._answering, self._step_to_answer
+            self._step_to_answer = None
+            self._report()
+            self._answering = waiting
 
     def _rest(self) -> None:
+        self._answer_step()
         if not self._shown:
             self._show(self._experiment.frame(self.watch))
         self._state, self._left = "paused", None
-        self._say_state()
+        self._report()
 
     def _tweak(self, lane: int | None, changes: dict[str, Any]) -> None:
         try:
             self._experiment.tweak(lane, changes)
         except ValidationError as error:
+            if len(self._experiment.recipe.tweaks) >= MOST_TWEAKS:
+                raise Refused([_TOO_MANY_TWEAKS]) from error
             raise Refused(recipe_reader.problems(error)) from error
-        self._say_state()
+        self._report()
 
     def _rename(self, lane: int, name: str | None) -> None:
         self._experiment.rename(lane, name)
-        self._say_state(labels=answers.labels(self._experiment))
+        self._report(labels=answers.labels(self._experiment))
 
     def _look(self) -> None:
         if self._state == "paused":
             self._show(self._experiment.frame(self.watch))
-        self._say_state(**answers.watched(self._experiment, self.watch))
+        self._report(**answers.watched(self._experiment, self.watch))
 
     def _keep_pace(self) -> None:
         self._due = monotonic()
-        self._say_state()
+        self._report()
 
     def _iterate(self) -> None:
+        if self._left == 1:
+            self._answering, self._step_to_answer = self._step_to_answer, None
         pace = self.pace  # another thread may set it
         wanted = self._left == 1 or self._is_time_for_a_frame(pace)
         self._advance(self.watch if wanted else None)
@@ -287,8 +329,8 @@ class Run:
                 self._rest()
         elif pace is not None:
             self._due = max(self._due, monotonic() - MOST_BEHIND) + 1 / pace
-        if self._left is None and monotonic() >= self._report_due:
-            self._say_state(replaceable=True)
+        if self._left is None and monotonic() >= self._report_at:
+            self._report(replaceable=True)
 
     def _is_time_for_a_frame(self, pace: float | None) -> bool:
         if self._left is None and pace is not None and pace * self._frame_interval <= 1:
@@ -332,14 +374,16 @@ class Run:
                 self._outbox.show(frame.iteration, data)
         self._shown = True
 
-    def _say_state(self, *, replaceable: bool = False, **more: Any) -> None:
-        self._report_due = monotonic() + STATE_INTERVAL
+    def _report(self, *, replaceable: bool = False, **more: Any) -> None:
+        self._report_at = monotonic() + STATE_INTERVAL
         now = answers.state(
             self._experiment, self._state, self._iteration, self.pace, self._milliseconds, **more
         )
-        self._say(now, replaceable=replaceable)
+        self._post(now, replaceable=replaceable)
 
-    def _say(self, answer: answers.Answer, *, replaceable: bool = False) -> None:
+    def _post(self, answer: answers.Answer, *, replaceable: bool = False) -> None:
+        answer = answers.replying(answer, self._answering)
+        self._answering = None
         with self._changed:
             if not self._closed:
-                self._outbox.say(answer, replaceable=replaceable)
+                self._outbox.post(answer, replaceable=replaceable)

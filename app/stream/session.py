@@ -15,11 +15,13 @@ from app.stream.messages import (
     Message,
     Pace,
     Pause,
+    Ping,
     Play,
     Rename,
     Start,
     Step,
     Tweak,
+    id_of,
     message_reader,
 )
 from app.stream.outbox import Outbox
@@ -31,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 class Session:
-    """Hears messages, has at most one run, and answers through its outbox.
+    """Takes messages in, has at most one run, and answers through its outbox.
 
     Parameters
     ----------
@@ -46,7 +48,7 @@ class Session:
         self.run: Run | None = None
         self._settings = settings
 
-    async def hear(self, message: str | bytes) -> None:
+    async def receive(self, message: str | bytes) -> None:
         """Take in a message. Whatever is wrong with it becomes an answer.
 
         Parameters
@@ -54,17 +56,21 @@ class Session:
         message : str or bytes
             As it came; only text can be right.
         """
+        to: answers.Id = None
         try:
             if isinstance(message, bytes):
                 kind = f"a binary message of {len(message)} bytes"
                 raise Refused([problem("message", kind, "JSON text")])
-            await self._obey(message_reader.read(message))
+            data = message_reader.parse(message)
+            to = id_of(data)
+            await self._obey(message_reader.check(data))
         except Refused as refused:
-            self.outbox.say(answers.refusal(refused.problems))
+            self.outbox.post(answers.replying(answers.refusal(refused.problems), to))
         except Exception as error:
-            # Nothing that a viewer says may cost it the connection.
+            # No message of a viewer may cost it the connection.
             logger.exception("a message could not be obeyed")
-            self.outbox.say(answers.failure("the message could not be obeyed", error))
+            failure = answers.failure("the message could not be obeyed", error)
+            self.outbox.post(answers.replying(failure, to))
 
     def close(self) -> None:
         """End the run, if there is one."""
@@ -73,36 +79,42 @@ class Session:
 
     async def _obey(self, message: Message) -> None:
         if isinstance(message, Start):
-            await self._start(message.recipe, message.at)
+            await self._start(message)
+            return
+        if isinstance(message, Ping):
+            # Answered here: the run may be in the middle of a long iteration.
+            self.outbox.post(answers.replying(answers.alive(), message.id))
             return
         if self.run is None:
             raise Refused([problem("type", message.type, "start, as long as nothing runs")])
         match message:
-            case Play():
-                self.run.play()
-            case Pause():
-                self.run.pause()
-            case Step(iterations=iterations):
-                self.run.step(iterations)
-            case Tweak(lane=lane, changes=changes):
-                self.run.tweak(lane, changes.overrides)
-            case Rename(lane=lane, name=name):
-                self.run.rename(lane, name)
-            case Look():
-                self.run.look(Watch.model_validate(message.model_dump(exclude={"type"})))
-            case Pace(iterations_per_second=pace):
-                self.run.set_pace(pace)
+            case Play(id=to):
+                self.run.play(to)
+            case Pause(id=to):
+                self.run.pause(to)
+            case Step(iterations=iterations, id=to):
+                self.run.step(iterations, to)
+            case Tweak(lane=lane, changes=changes, id=to):
+                self.run.tweak(lane, changes.overrides, to)
+            case Rename(lane=lane, name=name, id=to):
+                self.run.rename(lane, name, to)
+            case Look(watch=watch, id=to):
+                self.run.look(watch, to)
+            case Pace(iterations_per_second=pace, id=to):
+                self.run.set_pace(pace, to)
             case Ack(iteration=iteration):
                 self.outbox.acknowledge(iteration)
                 self.run.nudge()
 
-    async def _start(self, recipe: Recipe, at: int) -> None:
-        # Initial weights take a while to draw, and other viewers' frames want to be sent.
+    async def _start(self, message: Start) -> None:
+        recipe, at = message.recipe, message.at
+        # Initial weights take a while to draw, and other viewers' frames have to be sent meanwhile.
         experiment = await asyncio.to_thread(Experiment, recipe, perf_counter)
-        watch, pace = self._wishes(recipe)
+        watch, pace = self._kept_settings(recipe)
         self.close()
         self.outbox.forget_frames()
-        self.outbox.say(answers.ready(experiment, watch, pace, at))
+        ready = answers.ready(experiment, watch, pace, at)
+        self.outbox.post(answers.replying(ready, message.id))
         self.run = Run(
             experiment,
             self.outbox,
@@ -114,8 +126,8 @@ class Session:
         )
         self.run.start()
 
-    def _wishes(self, recipe: Recipe) -> tuple[Watch, float | None]:
-        """Return the watch, as far as it fits another recipe, and the pace."""
+    def _kept_settings(self, recipe: Recipe) -> tuple[Watch, float | None]:
+        """Return the present run's watch, as far as it fits another recipe, and its pace."""
         if self.run is None:
             return Watch(), None
         watch = self.run.watch

@@ -19,7 +19,7 @@ from engine.frame import Frame, is_norm
 
 @dataclass(frozen=True)
 class Decoded:
-    """What a message says.
+    """The contents of a message.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ def encode(frame: Frame, history: History) -> bytes:
         One message.
     """
     arrays: dict[str, Array] = {"history/iteration": history.iterations}
-    # Overflow to inf and log10 of 0 are what the wire wants to say, not mistakes.
+    # Overflow to inf and log10 of 0 are values that the wire carries, not mistakes.
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         for name, value in frame.arrays.items():
             arrays[name] = _for_the_wire(name, np.asarray(value))

@@ -1,4 +1,4 @@
-"""What is wrong with an input, said so that a person can put it right."""
+"""What is wrong with an input, in sentences by which a person can correct it."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def problem(field: str, value: Any, allowed: str, because: str | None = None) ->
         End of the sentence, where "it must be …" is not it.
     """
     repeated = _repeatable(value)
-    # A text is quoted, so that "" and "3" are told from nothing and 3.
+    # A text is quoted: "" and "3" are not the same as nothing and 3.
     plain = isinstance(repeated, str) and not isinstance(value, str)
     shown = repeated if plain else json.dumps(repeated, ensure_ascii=False)
     sentence = f"{field} is {shown}: {because or f'it must be {allowed}'}."
@@ -101,7 +101,7 @@ def _translate(
         fields = field_of(parent)
         return problem(field, value, fields, f"there is no such field; it must be {fields}")
     if kind == "missing" and node is not None:
-        allowed = schema.say(node)
+        allowed = schema.describe(node)
         sentence = f"{field} is missing: it must be {allowed}."
         return Problem(field=field, value=None, allowed=allowed, message=sentence)
     if kind in ("union_tag_invalid", "union_tag_not_found") and node is not None:
@@ -112,7 +112,7 @@ def _translate(
         # The model's own rule: it knows more than the schema does.
         rule = details["msg"].removeprefix("Value error, ")
         return problem(field, value, str(context.get("allowed", rule)), rule)
-    return problem(field, value, details["msg"] if node is None else schema.say(node))
+    return problem(field, value, details["msg"] if node is None else schema.describe(node))
 
 
 def _repeatable(value: Any) -> Any:
@@ -124,4 +124,6 @@ def _repeatable(value: Any) -> Any:
     if isinstance(value, int) and abs(value) <= LARGEST_EXACT_INTEGER:
         return value
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=repr)
+    # Half of a surrogate pair can't be sent: it is written as JSON escapes it.
+    text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"

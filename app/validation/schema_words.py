@@ -1,6 +1,6 @@
-"""What a field may be, in words, from the JSON schema of its model.
+"""The values that a field may have, in words, from the JSON schema of its model.
 
-Bounds and choices are written once, in the model; this module only reads them aloud.
+Bounds and choices are written once, in the model; this module only puts them into words.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ class Schema:
             node = node.get("items") if isinstance(part, int) else _property(node, part)
         return Place(tuple(path), node and self._flat(node), parent)
 
-    def say(self, node: Node) -> str:
-        """Say what a value of `node` may be: "an integer from 1 to 256"."""
+    def describe(self, node: Node) -> str:
+        """Return the values that `node` allows, in words: "an integer from 1 to 256"."""
         if "anyOf" in node:
-            return ", or ".join(self.say(self._resolved(choice)) for choice in node["anyOf"])
+            return ", or ".join(self.describe(self._resolved(choice)) for choice in node["anyOf"])
         if "discriminator" in node:
             return f"an object whose {tag_of(node)} is {one_of(tags_of(node))}"
         if "enum" in node:
@@ -84,7 +84,7 @@ class Schema:
 
     def _each(self, node: Node) -> str:
         items = self._resolved(node.get("items", {}))
-        return f", each {self.say(items)}" if "enum" in items else ""
+        return f", each {self.describe(items)}" if "enum" in items else ""
 
     def _resolved(self, node: Node) -> Node:
         if "$ref" in node:
@@ -112,7 +112,7 @@ def field_of(node: Node) -> str:
 
 
 def tag_of(union: Node) -> str:
-    """Name the field by which the objects of a union are told apart."""
+    """Return the name of the field that tells which object of a union is meant."""
     return str(union["discriminator"]["propertyName"])
 
 
@@ -142,8 +142,8 @@ def _bounds(node: Node) -> str:
         "maximum": "at most",
         "exclusiveMaximum": "less than",
     }
-    said = ", ".join(f"{word} {number(node[key])}" for key, word in words.items() if key in node)
-    return f" of {said}" if said.startswith("at ") else f" {said}".rstrip()
+    bounds = ", ".join(f"{word} {number(node[key])}" for key, word in words.items() if key in node)
+    return f" of {bounds}" if bounds.startswith("at ") else f" {bounds}".rstrip()
 
 
 def _length(node: Node, kind: str) -> str:

@@ -1,11 +1,16 @@
 """The equations of the recurrent layers, forward and backward."""
 
-from engine.cells.base import Array, Cell, Gradients, Params, Trace, Workspace
+from engine.cells.cell import Cell
+from engine.cells.gradients import Gradients
 from engine.cells.gru import GRU
+from engine.cells.joint_weights import Params, augmented
 from engine.cells.lstm import LSTM
 from engine.cells.rnn import RNN
+from engine.cells.trace import Trace
+from engine.cells.truncation import cut_timesteps
+from engine.cells.workspace import Allocate, Workspace
 
-CELLS: dict[str, type[Cell]] = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
+CELLS: dict[str, type[Cell]] = {cell.name: cell for cell in (RNN, LSTM, GRU)}
 """The cells by their names in a recipe."""
 
 __all__ = [
@@ -13,10 +18,12 @@ __all__ = [
     "GRU",
     "LSTM",
     "RNN",
-    "Array",
+    "Allocate",
     "Cell",
     "Gradients",
     "Params",
     "Trace",
     "Workspace",
+    "augmented",
+    "cut_timesteps",
 ]

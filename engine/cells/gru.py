@@ -7,16 +7,55 @@ h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cells.base import Array, Cell, Params, Workspace, product
+from engine.arrays import Array
+from engine.cells.cell import Cell
+from engine.cells.joint_weights import Params, product
+from engine.cells.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardViews:
+    """What one timestep of the forward loop reads and writes."""
+
+    entering: Array  # [x_t, 1, h_{t−1}], by member
+    rzm_by_member: Array
+    rz: Array
+    n: Array
+    r: Array
+    z: Array
+    m: Array
+    h_prev: Array  # of t − 1
+    h: Array
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardViews:
+    """What one timestep of the backward loop reads and writes."""
+
+    dh: Array
+    dh_prev: Array  # of t − 1
+    z: Array
+
+
+@dataclass(frozen=True, slots=True)
+class BlockViews:
+    """The same of what is made anew for each block of timesteps."""
+
+    da_rzm_by_member: Array
+    da_n: Array
+    da_r: Array
+    da_z: Array
+    da_m: Array
 
 
 class GRU(Cell):
     """The equations of one GRU layer; parameters and methods are those of `Cell`."""
 
+    name = "gru"
     title = "GRU"
     gate_names = ("r", "z", "n")
     state_names = ("h",)
@@ -26,6 +65,7 @@ class GRU(Cell):
     input_blocks = slice(0, 3)
     hidden_blocks = slice(1, 4)
     hidden_chunks = {"m": "n"}  # noqa: RUF012
+    bias_of = {"update_bias": "z"}  # noqa: RUF012
 
     def _forward(self, W: Array, space: Workspace) -> None:
         tanh, add, multiply, subtract = np.tanh, np.add, np.multiply, np.subtract
@@ -34,43 +74,50 @@ class GRU(Cell):
         # n takes the input alone, of all timesteps at once; r ⊙ m comes in one by one.
         x, a_n = space.entering[:-1, : D + 1], space.activations[:, :H]
         np.matmul(W_n, space.by_member(x), out=space.by_member(a_n))
-        for entering, a_rzm, n, rz, r, z, m, h_, h in space.forward_views:
-            times_W(entering, a_rzm)  # (3H, D+1+H) @ (D+1+H, B)
+        for now in space.forward_views:
+            rz, n, h = now.rz, now.n, now.h
+            # r, z, m = σ, σ, identity of W [x, 1, h_prev]
+            times_W(now.entering, now.rzm_by_member)  # (3H, D+1+H) @ (D+1+H, B)
             tanh(rz, rz)
             multiply(rz, half, rz)
             add(rz, half, rz)
-            multiply(r, m, rm)
+            # n = tanh(W_in x + b_in + r * m)
+            multiply(now.r, now.m, rm)
             add(n, rm, n)
             tanh(n, n)
-            subtract(h_, n, h)
-            multiply(h, z, h)
+            # h = (1 − z) * n + z * h_prev, as (h_prev − n) * z + n
+            subtract(now.h_prev, n, h)
+            multiply(h, now.z, h)
             add(h, n, h)
 
     def _backward(
-        self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: frozenset[int]
+        self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
         back, add, multiply, scratch = product(W_hh_T), np.add, np.multiply, space.scratch
         by_member = space.by_member(scratch)
         da = self.factors(space, block)
-        rounds = zip(space.backward_views[block], space.block_views, strict=False)
-        for t, (at_t, in_block) in reversed(list(enumerate(rounds, start=block.start))):
-            dh, dh_, z = at_t
-            da_rzm, da_n, da_r, da_z, da_m = in_block
-            multiply(da_n, dh, da_n)
-            multiply(da_r, dh, da_r)
-            multiply(da_z, dh, da_z)
-            multiply(da_m, dh, da_m)
-            if t in cut:
+        t_of_block = range(block.start, block.stop)
+        rounds = zip(t_of_block, space.backward_views[block], space.block_views, strict=False)
+        for t, now, d in reversed(list(rounds)):
+            dh, dh_prev = now.dh, now.dh_prev
+            # da_n = (1 − z) * (1 − n²) * dh, da_r = m * da_n * r * (1 − r)
+            multiply(d.da_n, dh, d.da_n)
+            multiply(d.da_r, dh, d.da_r)
+            # da_z = (h_prev − n) * z * (1 − z) * dh, da_m = r * da_n
+            multiply(d.da_z, dh, d.da_z)
+            multiply(d.da_m, dh, d.da_m)
+            if cut[t]:
                 if not enters[t]:
-                    dh_[...] = 0
+                    dh_prev[...] = 0
                 continue
-            back(da_rzm, by_member)  # (H, 3H) @ (3H, B)
+            # dh_prev += z * dh + W_hhᵀ da, where dh_prev begins with what enters from outside
+            back(d.da_rzm_by_member, by_member)  # (H, 3H) @ (3H, B)
             if enters[t]:
-                add(dh_, scratch, dh_)
-                multiply(dh, z, scratch)
+                add(dh_prev, scratch, dh_prev)
+                multiply(dh, now.z, scratch)
             else:
-                multiply(dh, z, dh_)
-            add(dh_, scratch, dh_)
+                multiply(dh, now.z, dh_prev)
+            add(dh_prev, scratch, dh_prev)
         return da
 
     def factors(self, space: Workspace, block: slice) -> Array:
@@ -93,7 +140,7 @@ class GRU(Cell):
         np.multiply(da_r, m, out=da_r)
         return da
 
-    def preactivation_gradients(self, space: Workspace, block: slice) -> Array:
+    def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return da (n, 4H, B) of a block from the finished ``space.dh``."""
         H, da = self.hidden_size, self.factors(space, block)
         for k in range(4):
@@ -111,30 +158,36 @@ class GRU(Cell):
 
     def paths(self, params: Params, space: Workspace, block: slice) -> dict[str, Array]:
         """Return z ⊙ dh_t, and what comes by n_t and its gates through W_hh."""
-        da_rzm = self.into_hidden(self.preactivation_gradients(space, block))
+        da_rzm = self.into_hidden(self.preactivation_gradients(params, space, block))
         z, dh = space.gates[block, 2 * self.hidden_size :], space.dh[1:][block]
-        return {"carry": z * dh, "candidate": params["weight_hh"][self._hh_rows].T @ da_rzm}
+        return {"carry": z * dh, "candidate": self.joint.weight_hh(params).T @ da_rzm}
 
-    def forward_views(self, space: Workspace) -> list[Any]:
-        """Return of each timestep what `_forward` takes.
-
-        [x_t, 1, h_{t−1}] and [r, z, m] by member, n, [r, z], r, z, m, h_{t−1} and h_t.
-        """
+    def forward_views(self, space: Workspace) -> list[ForwardViews]:
+        """Return what each timestep of the forward loop takes."""
         H, entering = self.hidden_size, space.by_member(space.entering)
-        a_rzm = space.by_member(space.activations[:, H:])
-        views = []
-        for t, a in enumerate(space.activations):
-            n, rz, r, z, m = a[:H], a[H : 3 * H], a[H : 2 * H], a[2 * H : 3 * H], a[3 * H :]
-            views.append((entering[t], a_rzm[t], n, rz, r, z, m, space.h[t], space.h[t + 1]))
-        return views
+        rzm = space.by_member(space.activations[:, H:])
+        return [
+            ForwardViews(
+                entering=entering[t],
+                rzm_by_member=rzm[t],
+                rz=a[H : 3 * H],
+                n=a[:H],
+                r=a[H : 2 * H],
+                z=a[2 * H : 3 * H],
+                m=a[3 * H :],
+                h_prev=space.h[t],
+                h=space.h[t + 1],
+            )
+            for t, a in enumerate(space.activations)
+        ]
 
-    def backward_views(self, space: Workspace) -> list[Any]:
-        """Return dh_t, dh_{t−1} and z_t of each timestep."""
+    def backward_views(self, space: Workspace) -> list[BackwardViews]:
+        """Return what each timestep of the backward loop takes."""
         z = space.gates[:, 2 * self.hidden_size :]
-        return list(zip(space.dh[1:], space.dh[:-1], z, strict=True))
+        return list(map(BackwardViews, space.dh[1:], space.dh[:-1], z))
 
-    def block_views(self, space: Workspace) -> list[Any]:
-        """Return da of [r, z, m] by member, n, r, z and m of each place in a block."""
+    def block_views(self, space: Workspace) -> list[BlockViews]:
+        """Return what each place in a block gives the backward loop."""
         H, da = self.hidden_size, space.da
         parts = (da[:, k * H : (k + 1) * H] for k in range(4))
-        return list(zip(space.by_member(da[:, H:]), *parts, strict=True))
+        return list(map(BlockViews, space.by_member(da[:, H:]), *parts))

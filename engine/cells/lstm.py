@@ -8,16 +8,62 @@ With W, b for the two weights and biases of PyTorch, and σ(a) = ½ tanh(½ a) +
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cells.base import Array, Cell, Params, Workspace, product
+from engine.arrays import Array
+from engine.cells.cell import Cell
+from engine.cells.joint_weights import Params, product
+from engine.cells.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardViews:
+    """What one timestep of the forward loop reads and writes."""
+
+    entering: Array  # [x_t, 1, h_{t−1}], by member
+    gates_by_member: Array
+    gates: Array  # [g, i, f, o]
+    ifo: Array
+    g: Array
+    i: Array
+    f: Array
+    o: Array
+    c_prev: Array  # of t − 1
+    c: Array
+    tanh_c: Array
+    h: Array
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardViews:
+    """What one timestep of the backward loop reads and writes."""
+
+    dh: Array
+    dc: Array
+    dh_prev: Array  # of t − 1
+    dh_prev_by_member: Array
+    dc_prev: Array
+    f: Array
+
+
+@dataclass(frozen=True, slots=True)
+class BlockViews:
+    """The same of what is made anew for each block of timesteps."""
+
+    da_by_member: Array
+    da_g: Array
+    da_i: Array
+    da_f: Array
+    da_o: Array
+    dh_to_dc: Array
 
 
 class LSTM(Cell):
     """The equations of one LSTM layer; parameters and methods are those of `Cell`."""
 
+    name = "lstm"
     title = "LSTM"
     gate_names = ("i", "f", "g", "o")
     state_names = ("h", "c")
@@ -25,48 +71,60 @@ class LSTM(Cell):
     blocks = ("g", "i", "f", "o")  # the three that σ takes side by side
     sigmoids = ("i", "f", "o")
     keeps = True  # tanh(c)
+    has_factor = True  # dh → dc
+    bias_of = {"forget_bias": "f"}  # noqa: RUF012
 
     def _forward(self, W: Array, space: Workspace) -> None:
         times_W, tanh, add, multiply = product(W), np.tanh, np.add, np.multiply
         ig, half = space.scratch, space.dtype.type(0.5)
-        for entering, a_by_member, a, g, i, f, o, ifo, c_, c, tanh_c, h in space.forward_views:
-            times_W(entering, a_by_member)  # (4H, D+1+H) @ (D+1+H, B)
-            tanh(a, a)
+        for now in space.forward_views:
+            gates, ifo, c, tanh_c = now.gates, now.ifo, now.c, now.tanh_c
+            # g, i, f, o = tanh, σ, σ, σ of W [x, 1, h_prev]
+            times_W(now.entering, now.gates_by_member)  # (4H, D+1+H) @ (D+1+H, B)
+            tanh(gates, gates)
             multiply(ifo, half, ifo)
             add(ifo, half, ifo)
-            multiply(i, g, ig)
-            multiply(f, c_, c)
+            # c = f * c_prev + i * g
+            multiply(now.i, now.g, ig)
+            multiply(now.f, now.c_prev, c)
             add(c, ig, c)
+            # h = o * tanh(c)
             tanh(c, tanh_c)
-            multiply(o, tanh_c, h)
+            multiply(now.o, tanh_c, now.h)
 
     def _backward(
-        self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: frozenset[int]
+        self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
         back, add, multiply, scratch = product(W_hh_T), np.add, np.multiply, space.scratch
         by_member = space.by_member(scratch)
         da = self.factors(space, block)
-        rounds = zip(space.backward_views[block], space.block_views, strict=False)
-        for t, (at_t, in_block) in reversed(list(enumerate(rounds, start=block.start))):
-            dh, dc, dh_, dh_by_member, dc_, f = at_t
-            da_by_member, da_g, da_i, da_f, da_o, dh_to_dc = in_block
+        t_of_block = range(block.start, block.stop)
+        rounds = zip(t_of_block, space.backward_views[block], space.block_views, strict=False)
+        for t, now, d in reversed(list(rounds)):
+            dh, dc, dh_prev, dh_to_dc = now.dh, now.dc, now.dh_prev, d.dh_to_dc
+            # dc += o * (1 − tanh(c)²) * dh
             multiply(dh_to_dc, dh, dh_to_dc)
             add(dc, dh_to_dc, dc)  # ∂L/∂c_t is complete
-            multiply(da_g, dc, da_g)
-            multiply(da_i, dc, da_i)
-            multiply(da_f, dc, da_f)
-            multiply(da_o, dh, da_o)
-            if t in cut:
-                dc_[...] = 0
+            # da_g = i * (1 − g²) * dc, da_i = g * i * (1 − i) * dc
+            # da_f = c_prev * f * (1 − f) * dc
+            multiply(d.da_g, dc, d.da_g)
+            multiply(d.da_i, dc, d.da_i)
+            multiply(d.da_f, dc, d.da_f)
+            # da_o = tanh(c) * o * (1 − o) * dh
+            multiply(d.da_o, dh, d.da_o)
+            if cut[t]:
+                now.dc_prev[...] = 0
                 if not enters[t]:
-                    dh_[...] = 0
+                    dh_prev[...] = 0
                 continue
-            multiply(dc, f, dc_)
+            # dc_prev = f * dc
+            multiply(dc, now.f, now.dc_prev)
+            # dh_prev += W_hhᵀ da, where dh_prev begins with what enters from outside
             if enters[t]:
-                back(da_by_member, by_member)  # (H, 4H) @ (4H, B)
-                add(dh_, scratch, dh_)
+                back(d.da_by_member, by_member)  # (H, 4H) @ (4H, B)
+                add(dh_prev, scratch, dh_prev)
             else:
-                back(da_by_member, dh_by_member)
+                back(d.da_by_member, now.dh_prev_by_member)
         return da
 
     def factors(self, space: Workspace, block: slice) -> Array:
@@ -89,7 +147,7 @@ class LSTM(Cell):
         np.multiply(dh_to_dc, o, out=dh_to_dc)
         return da
 
-    def preactivation_gradients(self, space: Workspace, block: slice) -> Array:
+    def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return da (n, 4H, B) of a block from the finished ``space.dh`` and ``space.dc``."""
         H, da = self.hidden_size, self.factors(space, block)
         after = slice(block.start + 1, block.stop + 1)
@@ -120,7 +178,7 @@ class LSTM(Cell):
     def paths(self, params: Params, space: Workspace, block: slice) -> dict[str, Array]:
         """Return f_t ⊙ dc_t, and what comes by h_{t−1} and the gates of t through W_hh."""
         H = self.hidden_size
-        dh_ = params["weight_hh"][self._hh_rows].T @ self.preactivation_gradients(space, block)
+        dh_ = self.joint.weight_hh(params).T @ self.preactivation_gradients(params, space, block)
         first = int(block.start == 0)  # h_0 is given: c_0 has no way through it
         before = slice(block.start - 1 + first, block.stop - 1)
         o_, tanh_c_ = space.gates[before, 3 * H :], space.kept[before]
@@ -128,29 +186,37 @@ class LSTM(Cell):
         dh_[first:] *= o_ * (1 - tanh_c_ * tanh_c_)
         return {"cell": space.gates[block, 2 * H : 3 * H] * space.dc[1:][block], "gates": dh_}
 
-    def forward_views(self, space: Workspace) -> list[Any]:
-        """Return of each timestep what `_forward` takes.
-
-        [x_t, 1, h_{t−1}] and the gates by member, the gates, c_{t−1}, c_t, tanh(c_t) and h_t.
-        """
-        H, c, tanh_c = self.hidden_size, space.c, space.kept
+    def forward_views(self, space: Workspace) -> list[ForwardViews]:
+        """Return what each timestep of the forward loop takes."""
+        H = self.hidden_size
         entering, gates = space.by_member(space.entering), space.by_member(space.gates)
-        views = []
-        for t, a in enumerate(space.gates):
-            g, i, f, o = a[:H], a[H : 2 * H], a[2 * H : 3 * H], a[3 * H :]
-            states = c[t], c[t + 1], tanh_c[t], space.h[t + 1]
-            views.append((entering[t], gates[t], a, g, i, f, o, a[H:], *states))
-        return views
+        return [
+            ForwardViews(
+                entering=entering[t],
+                gates_by_member=gates[t],
+                gates=a,
+                ifo=a[H:],
+                g=a[:H],
+                i=a[H : 2 * H],
+                f=a[2 * H : 3 * H],
+                o=a[3 * H :],
+                c_prev=space.c[t],
+                c=space.c[t + 1],
+                tanh_c=space.kept[t],
+                h=space.h[t + 1],
+            )
+            for t, a in enumerate(space.gates)
+        ]
 
-    def backward_views(self, space: Workspace) -> list[Any]:
-        """Return dh_t, dc_t, dh_{t−1}, plain and by member, dc_{t−1} and f_t of each timestep."""
+    def backward_views(self, space: Workspace) -> list[BackwardViews]:
+        """Return what each timestep of the backward loop takes."""
         H, dh, dc = self.hidden_size, space.dh, space.dc
-        f = space.gates[:, 2 * H : 3 * H]
-        dh_ = dh[:-1]
-        return list(zip(dh[1:], dc[1:], dh_, space.by_member(dh_), dc[:-1], f, strict=True))
+        dh_prev, f = dh[:-1], space.gates[:, 2 * H : 3 * H]
+        by_member = space.by_member(dh_prev)
+        return list(map(BackwardViews, dh[1:], dc[1:], dh_prev, by_member, dc[:-1], f))
 
-    def block_views(self, space: Workspace) -> list[Any]:
-        """Return da by member, its parts g, i, f, o, and dh → dc of each place in a block."""
-        H, da, dh_to_dc = self.hidden_size, space.da, space.factor
+    def block_views(self, space: Workspace) -> list[BlockViews]:
+        """Return what each place in a block gives the backward loop."""
+        H, da = self.hidden_size, space.da
         parts = (da[:, k * H : (k + 1) * H] for k in range(4))
-        return list(zip(space.by_member(da), *parts, dh_to_dc, strict=True))
+        return list(map(BlockViews, space.by_member(da), *parts, space.factor))

@@ -5,13 +5,42 @@ h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh),   φ = tanh or ReLU
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from engine.cells.base import Array, Cell, Params, Workspace, product
+from engine.arrays import Array
+from engine.cells.cell import Cell
+from engine.cells.joint_weights import Params, product
+from engine.cells.workspace import Workspace
 
 NONLINEARITIES = ("tanh", "relu")
+
+
+@dataclass(frozen=True, slots=True)
+class ForwardViews:
+    """What one timestep of the forward loop reads and writes."""
+
+    entering: Array  # [x_t, 1, h_{t−1}], by member
+    h: Array
+    h_by_member: Array
+
+
+@dataclass(frozen=True, slots=True)
+class BackwardViews:
+    """What one timestep of the backward loop reads and writes."""
+
+    dh: Array
+    dh_prev: Array  # of t − 1
+    dh_prev_by_member: Array
+
+
+@dataclass(frozen=True, slots=True)
+class BlockViews:
+    """The same of what is made anew for each block of timesteps."""
+
+    da: Array
+    da_by_member: Array
 
 
 class RNN(Cell):
@@ -31,6 +60,7 @@ class RNN(Cell):
     ``bias_hh (H,)``, as PyTorch has them.
     """
 
+    name = "rnn"
     title = "RNN"
     gate_names = ()
     state_names = ("h",)
@@ -48,32 +78,34 @@ class RNN(Cell):
     def _forward(self, W: Array, space: Workspace) -> None:
         times_W, tanh, maximum = product(W), np.tanh, np.maximum
         zero = space.dtype.type(0)
-        for entering, h, h_by_member in space.forward_views:
-            times_W(entering, h_by_member)  # (H, D+1+H) @ (D+1+H, B)
+        for now in space.forward_views:
+            # h = φ(W [x, 1, h_prev])
+            times_W(now.entering, now.h_by_member)  # (H, D+1+H) @ (D+1+H, B)
             if self.nonlinearity == "tanh":
-                tanh(h, h)
+                tanh(now.h, now.h)
             else:
-                maximum(h, zero, out=h)
+                maximum(now.h, zero, out=now.h)
 
     def _backward(
-        self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: frozenset[int]
+        self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
         back, add, multiply, scratch = product(W_hh_T), np.add, np.multiply, space.scratch
         by_member = space.by_member(scratch)
         da = self.factors(space, block)
-        rounds = zip(space.backward_views[block], space.block_views, strict=False)
-        for t, ((dh, dh_, dh_by_member), (da_t, da_by_member)) in reversed(
-            list(enumerate(rounds, start=block.start))
-        ):
-            multiply(da_t, dh, da_t)
-            if t in cut:
+        t_of_block = range(block.start, block.stop)
+        rounds = zip(t_of_block, space.backward_views[block], space.block_views, strict=False)
+        for t, now, d in reversed(list(rounds)):
+            # da = φ′ * dh
+            multiply(d.da, now.dh, d.da)
+            if cut[t]:
                 if not enters[t]:
-                    dh_[...] = 0
+                    now.dh_prev[...] = 0
+            # dh_prev += W_hhᵀ da, where dh_prev begins with what enters from outside
             elif enters[t]:
-                back(da_by_member, by_member)  # (H, H) @ (H, B)
-                add(dh_, scratch, dh_)
+                back(d.da_by_member, by_member)  # (H, H) @ (H, B)
+                add(now.dh_prev, scratch, now.dh_prev)
             else:
-                back(da_by_member, dh_by_member)
+                back(d.da_by_member, now.dh_prev_by_member)
         return da
 
     def factors(self, space: Workspace, block: slice) -> Array:
@@ -87,7 +119,7 @@ class RNN(Cell):
             np.greater(h, 0, out=da, casting="unsafe")
         return da
 
-    def preactivation_gradients(self, space: Workspace, block: slice) -> Array:
+    def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return da (n, H, B) of a block from the finished ``space.dh``."""
         da = self.factors(space, block)
         da *= space.dh[block.start + 1 : block.stop + 1]
@@ -109,19 +141,19 @@ class RNN(Cell):
 
     def paths(self, params: Params, space: Workspace, block: slice) -> dict[str, Array]:
         """Return φ′ ⊙ dh_t, and what W_hhᵀ makes of it: the one path, factor by factor."""
-        da = self.preactivation_gradients(space, block)
+        da = self.preactivation_gradients(params, space, block)
         return {"nonlinearity": da, "weight": params["weight_hh"].T @ da}
 
-    def forward_views(self, space: Workspace) -> list[Any]:
-        """Return [x_t, 1, h_{t−1}] by member, and h_t, plain and by member, of each timestep."""
+    def forward_views(self, space: Workspace) -> list[ForwardViews]:
+        """Return what each timestep of the forward loop takes."""
         entering, h = space.by_member(space.entering[:-1]), space.h[1:]
-        return list(zip(entering, h, space.by_member(h), strict=True))
+        return list(map(ForwardViews, entering, h, space.by_member(h)))
 
-    def backward_views(self, space: Workspace) -> list[Any]:
-        """Return dh_t and dh_{t−1}, plain and by member, of each timestep."""
-        dh_ = space.dh[:-1]
-        return list(zip(space.dh[1:], dh_, space.by_member(dh_), strict=True))
+    def backward_views(self, space: Workspace) -> list[BackwardViews]:
+        """Return what each timestep of the backward loop takes."""
+        dh_prev = space.dh[:-1]
+        return list(map(BackwardViews, space.dh[1:], dh_prev, space.by_member(dh_prev)))
 
-    def block_views(self, space: Workspace) -> list[Any]:
-        """Return da, plain and by member, of each place in a block."""
-        return list(zip(space.da, space.by_member(space.da), strict=True))
+    def block_views(self, space: Workspace) -> list[BlockViews]:
+        """Return what each place in a block gives the backward loop."""
+        return list(map(BlockViews, space.da, space.by_member(space.da)))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.arrays import Array
-from engine.cells import Cell, Workspace
+from engine.cells import Cell, Params, Workspace
 from engine.diagnostics.norms import scaled
 from engine.quantities import Quantity, register
 
@@ -40,16 +40,19 @@ class Contributions(NamedTuple):
     dW_ih: Array  # noqa: N815
 
 
-def weight_contributions(cell: Cell, space: Workspace) -> Contributions:
+def weight_contributions(cell: Cell, params: Params, space: Workspace) -> Contributions:
     """Return ‖∂L/∂W_hh‖_F and ‖∂L/∂W_ih‖_F of each timestep's own contribution.
 
     The contribution of t is δ_t h_{t−1}ᵀ to W_hh and δ_t x_tᵀ to W_ih, with δ_t (rows, B) =
-    ∂L/∂(pre-activations) of t (Werbos 1990). L is the mean over the batch, so a contribution is a
-    sum over the examples: it has no spread over the batch, as dh_norm has.
+    ∂L/∂(pre-activations) of t (Werbos 1990); where W_hh multiplies something other than h_{t−1},
+    that stands in its place (`Cell.hidden_products`). L is the mean over the batch, so a
+    contribution is a sum over the examples: it has no spread over the batch, as dh_norm has.
 
     Parameters
     ----------
     cell : Cell
+    params : dict of str to ndarray
+        Those of the backward pass.
     space : Workspace
         As the backward pass left it.
 
@@ -60,8 +63,9 @@ def weight_contributions(cell: Cell, space: Workspace) -> Contributions:
     of_hh, of_ih = np.empty(space.timesteps), np.empty(space.timesteps)
     with np.errstate(over="ignore", under="ignore", invalid="ignore"):
         for block in space.blocks():
-            delta = cell.preactivation_gradients(space, block)
-            of_hh[block] = _outer_norms(cell.into_hidden(delta), space.h[block])
+            delta = cell.preactivation_gradients(params, space, block)
+            products = cell.hidden_products(delta, space, block)
+            of_hh[block] = np.hypot.reduce([_outer_norms(*product) for product in products])
             of_ih[block] = _outer_norms(cell.into_input(delta), space.input[block])
     return Contributions(of_hh, of_ih)
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.arrays import Array
-from engine.cells import Cell, Params, Workspace
-from engine.cells.base import cut_timesteps
+from engine.cells import Cell, Params, Workspace, cut_timesteps
 from engine.diagnostics.norms import norms
 from engine.quantities import Quantity, register
 

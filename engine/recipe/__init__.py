@@ -19,7 +19,7 @@ from engine.recipe.hyperparameters import Hyperparameters
 from engine.recipe.lane import MOST_LANES, Lane
 from engine.recipe.live import LiveHyperparameters
 from engine.recipe.recipe import COST_CEILING, Recipe
-from engine.recipe.tweak import Tweak
+from engine.recipe.tweak import LAST_ITERATION, MOST_TWEAKS, Tweak
 from engine.strict import Strict
 from engine.tasks import (
     TASKS,
@@ -35,7 +35,9 @@ from engine.tasks.next_char import CHARACTERS
 __all__ = [
     "CHARACTERS",
     "COST_CEILING",
+    "LAST_ITERATION",
     "MOST_LANES",
+    "MOST_TWEAKS",
     "TASKS",
     "AddingTask",
     "Changes",

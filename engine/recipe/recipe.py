@@ -14,7 +14,7 @@ from engine.recipe.any_task import DEFAULT_TASK, AnyTask
 from engine.recipe.catalogue import add_catalogue
 from engine.recipe.hyperparameters import Hyperparameters
 from engine.recipe.lane import MOST_LANES, Lane
-from engine.recipe.tweak import Tweak
+from engine.recipe.tweak import MOST_TWEAKS, Tweak
 from engine.strict import Strict
 
 COST_CEILING = 2_000_000
@@ -58,7 +58,7 @@ class Recipe(Strict):
     )
     tweaks: tuple[Tweak, ...] = Field(
         default=(),
-        max_length=1000,
+        max_length=MOST_TWEAKS,
         strict=False,
         title="Tweaks",
         description="Changes made while the run went on, each with its iteration.",

@@ -22,10 +22,10 @@ import { create as createTimeBar } from "./panels/training/time_bar.js";
 import { create as createTraining } from "./panels/training/training.js";
 import { create as createUpdateTable } from "./panels/training/update_table.js";
 import { create as createUnrolledNetwork } from "./panels/unrolled_network/unrolled_network.js";
-import { createDesk } from "./run/session.js";
+import { createSession } from "./run/session.js";
 import { createSocket } from "./run/socket.js";
 import { setCatalogue } from "./state/catalogue.js";
-import { wear } from "./state/lane_hues.js";
+import { applyHues } from "./state/lane_hues.js";
 import { createStore } from "./state/store.js";
 import { viewOf } from "./state/view_settings.js";
 import { listenToKeys } from "./ui/hotkeys.js";
@@ -64,17 +64,20 @@ const socket = createSocket({
   url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/stream`,
   WebSocket,
   clock,
+  now: Date.now,
   random: Math.random,
-  onConnection: (connection) => reception.connection(connection),
-  onMessage: (message) => reception.message(message),
-  onFrame: (bytes) => reception.frame(bytes),
+  limit: facts.limits.message,
+  onConnection: (connection) => inbox.connection(connection),
+  onMessage: (message, request) => inbox.message(message, request),
+  onFrame: (bytes) => inbox.frame(bytes),
 });
 
-const { editor, cursor, playback, watched, wayBack, runs, reception } = createDesk({
+const { editor, cursor, playback, watched, undo, starts, inbox } = createSession({
   store,
   socket,
   screen: { awaits: (iteration) => screen.awaits(iteration) },
   live: facts.live,
+  lastIteration: facts.limits.iteration,
   say: (text) => share.say(text),
   clock,
   now: () => performance.now(),
@@ -94,13 +97,13 @@ const actions = {
 
   /** Compare with an earlier iteration; null: with the first. */
   pin: store.pin,
-  fork: runs.fork,
-  open: runs.open,
+  fork: starts.fork,
+  open: starts.open,
   dismissPreset: () => store.set({ preset: null }),
   change: editor.change,
   replace: editor.replace,
-  undo: wayBack.undo,
-  redo: wayBack.redo,
+  undo: undo.undo,
+  redo: undo.redo,
   retry: socket.retry,
   dismiss: () => store.set({ notice: null }),
 
@@ -145,7 +148,7 @@ for (const [id, { exports }] of Object.entries(panels)) {
 }
 
 // Before anything is drawn in them.
-store.subscribe(({ view }) => wear(root, view.colors));
+store.subscribe(({ view }) => applyHues(root, view.colors));
 const screen = createScreen({ store, views, onDrawn: socket.ack });
 
 // --- and begin -----------------------------------------------------------------------------------
@@ -162,12 +165,12 @@ const { open: help } = createHelp(
 const share = createShare({ store, defaults: facts, button: byId("share"), toast: byId("toast") });
 listenToKeys(shortcuts({ store, actions, cursor, toggleProjector, help }));
 
-addEventListener("hashchange", ({ newURL }) => runs.visit(newURL, { autoplay: false }));
+addEventListener("hashchange", ({ newURL }) => starts.visit(newURL, { autoplay: false }));
 addEventListener("online", socket.retry);
 
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 socket.setPace(PACE);
-runs.visit(location.href, { autoplay: root.dataset.autoplay !== "off" && !still });
+starts.visit(location.href, { autoplay: root.dataset.autoplay !== "off" && !still });
 socket.open();
 
 /** For tests and the curious: what the page knows, to be looked at. */

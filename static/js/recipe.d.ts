@@ -1,7 +1,7 @@
 /**
  * The recipe as the server fills it in, with a value for every field.
  *
- * Generated from the schema of `Recipe` by tests/js/make_recipe_types.py: `make types` writes it
+ * Generated from the schema of `Recipe` by tests/js/make_recipe_types.py: `make generate` writes it
  * anew, and `make check` fails when it is not up to date.
  */
 

@@ -199,10 +199,17 @@ interface State {
   form: Recipe | null;
   wanted: boolean;
   notice: string | null;
-  outage: { reason?: string } | null;
+  outage: { reason?: string; final?: boolean } | null;
   replay: number | null;
   undoable: { undo: string | null; redo: string | null };
   preset: Preset | null;
+  /** Where a run is to be brought: what the address says until it is there. */
+  heading: {
+    recipe: object;
+    at: number;
+    pinned: number | null;
+    watch: Partial<Watch> | null;
+  } | null;
 }
 
 type Store = ReturnType<typeof import("./state/store.js").createStore>;
@@ -272,7 +279,7 @@ interface Actions {
   ): void;
   dismissPreset(): void;
   /** A field of the recipe was changed, by its dotted path; undefined: back to the shared value. */
-  change(path: string, value: unknown, options?: { typing?: boolean }): void;
+  change(path: string, value: unknown, options?: { typing?: boolean; unfinished?: boolean }): void;
   /** A whole part of the recipe was replaced. */
   replace(part: "task" | "lanes", value: unknown, along?: Along | null): void;
   undo(): void;
@@ -289,10 +296,10 @@ type Socket = ReturnType<typeof import("./run/socket.js").createSocket>;
 type Editor = ReturnType<typeof import("./run/editor.js").createEditor>;
 type Cursor = ReturnType<typeof import("./run/cursor.js").createCursor>;
 type Playback = ReturnType<typeof import("./run/playback.js").createPlayback>;
-type LinkReplay = ReturnType<typeof import("./run/link_replay.js").createArrival>;
-type Runs = ReturnType<typeof import("./run/starts.js").createRuns>;
-type Undo = ReturnType<typeof import("./run/undo.js").createWayBack>;
-type Watched = ReturnType<typeof import("./run/watch.js").createWatched>;
+type LinkReplay = ReturnType<typeof import("./run/link_replay.js").createLinkReplay>;
+type Starts = ReturnType<typeof import("./run/starts.js").createStarts>;
+type Undo = ReturnType<typeof import("./run/undo.js").createUndo>;
+type Watched = ReturnType<typeof import("./run/watch.js").createWatch>;
 type RenderLoop = ReturnType<typeof import("./page/render_loop.js").createScreen>;
 
 /** What a link says besides its recipe; it may be anybody's. */
@@ -304,9 +311,26 @@ interface LinkPlace {
   watch?: Partial<Watch>;
 }
 
+/** What a start that the forms made was to change. */
+interface Edit {
+  values: Map<string, unknown>;
+  touched: Set<string>;
+  reset: boolean;
+  along: Along | null;
+}
+
+/** A message that is to be answered, with what its sender has to know then. */
+interface OpenRequest {
+  type: string;
+  [more: string]: any;
+}
+
 interface Connection {
   state: State["connection"];
-  wait: number;
+  /** Null if nothing is tried again by itself. */
+  wait: number | null;
+  /** Of an open connection: there is nothing to start. */
+  idle?: boolean;
   attempt: number;
   replayTo: number | null;
   code?: number;
@@ -327,6 +351,8 @@ interface Facts {
   presets: Preset[];
   plotly: string;
   catalogue: Catalogue;
+  /** Bytes of the longest message, and the last iteration that a run may have. */
+  limits: { message: number; iteration: number };
 }
 
 // --- what the engine says of itself (engine/quantities.py, engine/recipe/catalogue.py) -----------

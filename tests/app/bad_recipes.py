@@ -140,7 +140,7 @@ BAD = {
         '{"tweaks": [{"changes": {"clip": "none"}}]}',
         "tweaks.0.iteration",
         None,
-        "an integer from 0 to 10000000",
+        "an integer from 0 to 2147483647",
     ),
     "a tweak of what is not live": Bad(
         '{"tweaks": [{"iteration": 1, "changes": {"hidden_size": 4}}]}',

@@ -19,9 +19,9 @@ def everything(outbox: Outbox) -> list[str | bytes]:
 
 
 def test_texts_and_frames_leave_in_the_order_they_came(outbox: Outbox) -> None:
-    outbox.say({"n": 1})
+    outbox.post({"n": 1})
     outbox.show(0, b"0")
-    outbox.say({"n": 2})
+    outbox.post({"n": 2})
     assert everything(outbox) == ['{"n":1}', b"0", '{"n":2}']
 
 
@@ -39,7 +39,7 @@ def test_the_newest_frame_wins_and_texts_pass_one_that_waits(outbox: Outbox) -> 
         outbox.take()
     outbox.show(5, b"5")
     outbox.show(6, b"6")
-    outbox.say({})
+    outbox.post({})
     assert everything(outbox) == ["{}"]
     outbox.acknowledge(0)
     assert everything(outbox) == [b"6"]
@@ -92,23 +92,23 @@ def test_a_frame_can_be_withdrawn_until_it_leaves(outbox: Outbox) -> None:
 
 
 def test_progress_that_was_not_sent_is_replaced_by_later_progress(outbox: Outbox) -> None:
-    outbox.say({"n": 1}, replaceable=True)
-    outbox.say({"n": 2}, replaceable=True)
-    outbox.say({"n": 3})
-    outbox.say({"n": 4}, replaceable=True)
+    outbox.post({"n": 1}, replaceable=True)
+    outbox.post({"n": 2}, replaceable=True)
+    outbox.post({"n": 3})
+    outbox.post({"n": 4}, replaceable=True)
     assert everything(outbox) == ['{"n":2}', '{"n":3}', '{"n":4}']
 
 
 def test_nan_is_refused_before_it_reaches_a_browser(outbox: Outbox) -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
-        outbox.say({"loss": float("nan")})
+        outbox.post({"loss": float("nan")})
     assert outbox.take() is None
 
 
 def test_many_texts_are_a_crowd(outbox: Outbox) -> None:
     for n in range(CROWD):
         assert not outbox.crowded
-        outbox.say({"n": n})
+        outbox.post({"n": n})
     assert outbox.crowded
     outbox.take()
     assert not outbox.crowded
@@ -117,7 +117,7 @@ def test_many_texts_are_a_crowd(outbox: Outbox) -> None:
 def test_it_wakes_whoever_sends_for_each_of_these() -> None:
     woken = []
     outbox = Outbox(wake=lambda: woken.append(None))
-    outbox.say({})
+    outbox.post({})
     outbox.show(0, b"")
     outbox.acknowledge(0)
     assert len(woken) == 3
@@ -126,11 +126,11 @@ def test_it_wakes_whoever_sends_for_each_of_these() -> None:
 def test_no_text_is_lost_or_doubled_between_threads(outbox: Outbox) -> None:
     count, threads = 500, 4
 
-    def say(thread: int) -> None:
+    def post(thread: int) -> None:
         for n in range(count):
-            outbox.say({"thread": thread, "n": n})
+            outbox.post({"thread": thread, "n": n})
 
-    speakers = [threading.Thread(target=say, args=(thread,)) for thread in range(threads)]
+    speakers = [threading.Thread(target=post, args=(thread,)) for thread in range(threads)]
     for speaker in speakers:
         speaker.start()
     taken = []

@@ -16,6 +16,8 @@ from app.page.assets import FOR_EVER, Assets
 from app.page.form_fields import Control, Slider, controls, task_models
 from app.page.plotly_js import plotly_js
 from app.routes.pages import subscripts
+from app.settings import Settings
+from app.stream.messages import message_reader
 from engine import Recipe
 from tests.app.live import Live, strict_json
 
@@ -144,6 +146,16 @@ def test_live_fields_say_live_and_the_others_restart(lab: Document) -> None:
     assert named == {path for path in live_fields if path and path.startswith("base.")}
     assert "base.learning_rate" in named
     assert "base.hidden_size" not in named
+
+
+def test_the_facts_hold_the_limits_that_the_server_keeps(lab: Document) -> None:
+    start = next(
+        each for each in message_reader.schema["$defs"].values() if "at" in each["properties"]
+    )
+    tweak = SCHEMA["$defs"]["Tweak"]["properties"]["iteration"]
+    limits = facts(lab)["limits"]
+    assert limits["iteration"] == start["properties"]["at"]["maximum"] == tweak["maximum"]
+    assert limits["message"] == Settings().body_limit
 
 
 def test_the_facts_are_the_default_recipe_and_every_tasks_defaults(lab: Document) -> None:

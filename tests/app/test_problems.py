@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from pydantic import TypeAdapter, field_validator
 from pydantic_core import PydanticCustomError
@@ -42,6 +44,49 @@ def test_what_is_not_json_is_one_problem_of_the_whole(text: bytes) -> None:
     assert found["field"] == "recipe"
     assert found["allowed"] == "JSON text"
     assert len(found["message"]) < 600
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "sentence"),
+    [
+        (
+            '{"task": {"name": "next_char", "text": "ab\\ud83dcd ef "}}',
+            "task.text",
+            "task.text is not whole: its character 3 is half of a pair (U+D83D); "
+            "it must be text of whole characters.",
+        ),
+        (
+            '{"lanes": [{}, {"name": "\\udc00"}]}',
+            "lanes.1.name",
+            "lanes.1.name is not whole: its character 1 is half of a pair (U+DC00); "
+            "it must be text of whole characters.",
+        ),
+        (
+            '{"base": {"\\udc00": "\\ud83d"}}',
+            "base",
+            "base is not whole: its character 1 is half of a pair (U+DC00); "
+            "it must be text of whole characters.",
+        ),
+    ],
+)
+def test_half_of_a_surrogate_pair_is_refused_where_it_stands(
+    text: str, field: str, sentence: str
+) -> None:
+    [found] = refused(text).problems
+    assert (found["field"], found["message"]) == (field, sentence)
+    assert found["allowed"] == "text of whole characters"
+    assert "\\ud" in found["value"]
+    json.dumps(found, ensure_ascii=False).encode()
+
+
+def test_a_whole_pair_is_one_character() -> None:
+    recipe = recipe_reader.read('{"lanes": [{"name": "\\ud83d\\ude00"}]}')
+    assert recipe.lanes[0].name == "\U0001f600"
+
+
+def test_what_is_no_json_is_repeated_in_part() -> None:
+    [found] = refused("x" * 1000).problems
+    assert found["value"] == "x" * 40 + "…"
 
 
 def test_json_that_ends_early_says_where() -> None:

@@ -19,10 +19,11 @@ from engine.recipe import Changes
 from tests.app.bad_recipes import BAD, Bad, fields_of
 from tests.app.live import SMALL, Live, Viewer, wait_until
 
-TYPES = "start, play, pause, step, tweak, rename, watch, pace, ack"
+TYPES = "start, play, pause, step, tweak, rename, watch, pace, ack, ping"
 ITERATIONS = "an integer from 1 to 10000"
 PACE = "a finite number from 0.1 to 1000, or null"
-AT = "an integer from 0 to 1000000"
+AT = "an integer from 0 to 2147483647"
+ID = "an integer of at most 2^53, or text of at most 64 characters, or null for none"
 RATE = "a finite number greater than 0, at most 1000000"
 
 BAD_MESSAGES = {
@@ -34,7 +35,12 @@ BAD_MESSAGES = {
     "no type": ("{}", "type", None, f"one of {TYPES}"),
     "an unknown type": ('{"type": "dance"}', "type", "dance", f"one of {TYPES}"),
     "a type that is no text": ('{"type": ["play"]}', "type", '["play"]', f"one of {TYPES}"),
-    "an unknown field": ('{"type": "play", "loud": true}', "loud", True, "one of the fields type"),
+    "an unknown field": (
+        '{"type": "play", "loud": true}',
+        "loud",
+        True,
+        "one of the fields id, type",
+    ),
     "no iterations": ('{"type": "step", "iterations": 0}', "iterations", 0, ITERATIONS),
     "too many": ('{"type": "step", "iterations": 10001}', "iterations", 10001, ITERATIONS),
     "text for a number": ('{"type": "step", "iterations": "3"}', "iterations", "3", ITERATIONS),
@@ -52,7 +58,16 @@ BAD_MESSAGES = {
         PACE,
     ),
     "before the beginning": ('{"type": "start", "at": -1}', "at", -1, AT),
-    "too far on": ('{"type": "start", "at": 1000001}', "at", 1000001, AT),
+    "too far on": ('{"type": "start", "at": 2147483648}', "at", 2147483648, AT),
+    "an id that is a fraction": ('{"type": "play", "id": 1.5}', "id", 1.5, ID),
+    "an id that is a truth": ('{"type": "play", "id": true}', "id", True, ID),
+    "an id that is too long": (f'{{"type": "play", "id": "{"x" * 65}"}}', "id", "x" * 65, ID),
+    "an id that JavaScript would round": (
+        '{"type": "play", "id": 9007199254740993}',
+        "id",
+        "9007199254740993",
+        ID,
+    ),
     "a recipe that is text": (
         '{"type": "start", "recipe": "adding"}',
         "recipe",
@@ -151,6 +166,49 @@ def test_every_bad_field_of_a_recipe_is_in_the_detail(stepped: Viewer) -> None:
     answer = refusal(stepped, json.dumps({"type": "start", "recipe": recipe, "at": -1}))
     fields = {each["field"] for each in answer["detail"]}
     assert fields == {"seed", "base.cell", "base.clip", "at"}
+
+
+@pytest.mark.parametrize("id", [7, "seven"])
+@pytest.mark.parametrize(
+    "message",
+    [
+        '{"type": "dance", "id": ?}',
+        '{"id": ?}',
+        '{"type": "start", "recipe": {"seed": -1}, "id": ?}',
+        '{"type": "start", "recipe": {"task": {"name": "next_char", "text": "\\ud83d"}}, "id": ?}',
+        '{"type": "tweak", "lane": 3, "changes": {"clip": "none"}, "id": ?}',
+        '{"type": "tweak", "changes": {"clip": "some"}, "id": ?}',
+        '{"type": "rename", "lane": 3, "name": null, "id": ?}',
+        '{"type": "watch", "example": 4, "id": ?}',
+        '{"type": "pace", "iterations_per_second": 0, "id": ?}',
+    ],
+)
+def test_an_error_carries_the_id_of_the_message_that_it_answers(
+    stepped: Viewer, message: str, id: int | str
+) -> None:
+    answer = refusal(stepped, message.replace("?", json.dumps(id)))
+    assert answer["id"] == id
+    assert type(answer["id"]) is type(id)
+
+
+@pytest.mark.parametrize(
+    "message", ['{"type": "dance"}', '{"type": "play", "id": [1]}', "[1]", '{"type": "play", "id":']
+)
+def test_an_error_carries_no_id_where_none_can_be_read(stepped: Viewer, message: str) -> None:
+    assert "id" not in refusal(stepped, message)
+
+
+def test_the_change_after_the_last_that_a_run_records_is_refused_in_a_sentence(
+    viewer: Viewer,
+) -> None:
+    tweak = {"lane": None, "changes": {"learning_rate": 0.01}}
+    tweaks = [{"iteration": 1 + iteration, **tweak} for iteration in range(1000)]
+    viewer.start({**SMALL, "tweaks": tweaks})
+    answer = refusal(viewer, '{"type": "tweak", "changes": {"clip": "none"}, "id": 4}')
+    assert (answer["field"], answer["id"]) == ("tweaks", 4)
+    assert answer["message"] == (
+        "tweaks is full: a run records at most 1000 changes; Reset begins one with none."
+    )
 
 
 def test_a_binary_message_is_answered(stepped: Viewer) -> None:

@@ -39,7 +39,7 @@ from app.validation.schema_words import Schema
     ],
 )
 def test_a_schema_is_said_in_words(node: dict[str, Any], said: str) -> None:
-    assert Schema({}).say(node) == said
+    assert Schema({}).describe(node) == said
 
 
 def test_tags_of_unions_are_no_part_of_a_path() -> None:

@@ -244,6 +244,77 @@ class TestTweaking:
         assert isinstance(viewer.receive(), Decoded)
 
 
+class TestIds:
+    """The answer to a message carries the message's own id."""
+
+    @pytest.mark.parametrize(
+        ("type", "fields"),
+        [
+            ("play", {}),
+            ("pause", {}),
+            ("step", {}),
+            ("step", {"iterations": 3}),
+            ("tweak", {"changes": {"clip": "none"}}),
+            ("rename", {"lane": 0, "name": "mine"}),
+            ("watch", {"example": 1}),
+            ("pace", {"iterations_per_second": 9}),
+            ("ping", {}),
+        ],
+    )
+    def test_one_state_answers_a_message(
+        self, viewer: Viewer, type: str, fields: dict[str, Any]
+    ) -> None:
+        viewer.start()
+        viewer.send(type, **fields, id="mine")
+        answers = [
+            each
+            for each in viewer.received_within(0.4)
+            if isinstance(each, dict) and each.get("id") == "mine"
+        ]
+        assert [each["type"] for each in answers] == ["state"]
+
+    def test_a_ready_answers_a_start_and_the_states_of_its_run_have_no_id(
+        self, viewer: Viewer
+    ) -> None:
+        viewer.send("start", recipe=SMALL, at=2, id=5)
+        ready, _ = viewer.until(type="ready")
+        assert ready["id"] == 5
+        paused, _ = viewer.until(type="state", state="paused")
+        assert "id" not in paused
+
+    def test_a_step_is_answered_when_it_is_done(self, viewer: Viewer) -> None:
+        viewer.start()
+        viewer.send("step", id=8)
+        answer, [frame] = viewer.until(type="state")
+        assert (answer["id"], answer["state"], answer["iteration"]) == (8, "paused", 1)
+        assert frame.iteration == 1
+
+    def test_a_step_that_gives_way_to_a_pause_is_answered_too(self, viewer: Viewer) -> None:
+        viewer.send("start", recipe=SMALL, at=200)
+        viewer.send("step", id=1)
+        viewer.send("pause", id=2)
+        assert viewer.until(id=1)[0]["type"] == "state"
+        assert viewer.until(id=2)[0]["state"] == "paused"
+
+    def test_without_an_id_answers_have_none(self, viewer: Viewer) -> None:
+        viewer.start()
+        viewer.send("pause")
+        assert "id" not in viewer.until(type="state")[0]
+
+    def test_a_ping_is_answered_before_there_is_a_run(self, viewer: Viewer) -> None:
+        viewer.send("ping", id=3)
+        assert viewer.receive() == {"type": "state", "id": 3}
+
+    def test_a_ping_is_answered_in_the_middle_of_a_replay(self, viewer: Viewer) -> None:
+        viewer.send("start", recipe=HEAVY, at=1000)
+        viewer.until(type="state", state="replaying")
+        began = time.monotonic()
+        viewer.send("ping", id=3)
+        answer, _ = viewer.until(id=3)
+        assert answer == {"type": "state", "id": 3}
+        assert time.monotonic() - began < 2
+
+
 class TestWatching:
     def test_a_paused_run_shows_the_same_iteration_anew(self, viewer: Viewer) -> None:
         viewer.start()

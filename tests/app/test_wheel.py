@@ -83,14 +83,14 @@ def test_the_wheel_holds_every_file_that_runs_and_no_other(wheel: Path) -> None:
 
 def test_the_installed_command_serves_the_installed_files(installed: Path, served: str) -> None:
     package = _packages(installed) / "app"
-    marked = package / "static" / "css" / "layout.css"
+    marked = package / "static" / "css" / "tokens.css"
     template = package / "templates" / "base.html"
     marked.write_text(f"{marked.read_text()}/* {MARK} */")
     template.write_text(f"{template.read_text()}<!-- {MARK} -->")
 
     page = _get(served, "/")
     assert page.endswith(f"<!-- {MARK} -->")
-    (sheet,) = re.findall(r'href="([^"]*/css/layout\.css)"', page)
+    (sheet,) = re.findall(r'href="([^"]*/css/tokens\.css)"', page)
     assert _get(served, sheet).endswith(f"/* {MARK} */")
     (plotly,) = re.findall(r'"([^"]*/plotly-[^"]*\.js)"', page)
     assert "plotly.js v4" in _get(served, plotly)[:200]

@@ -24,7 +24,7 @@ class Lab:
     page : Page
         Playwright's.
     sent : list of dict
-        Messages that went to the server, without acknowledgements.
+        Messages that went to the server, without their ids, acknowledgements and pings.
     complaints : list of str
         Errors and warnings of the console.
     failures : list of str
@@ -59,7 +59,8 @@ class Lab:
 
     def _remember(self, payload: str | bytes) -> None:
         message = json.loads(payload)
-        if message["type"] != "ack":
+        message.pop("id", None)
+        if message["type"] not in ("ack", "ping"):
             self.sent.append(message)
 
     def open(self, recipe: dict[str, Any] | None = None, *, at: str | None = None) -> None:

@@ -144,6 +144,130 @@ def test_a_link_with_a_bad_value_says_which_and_gives_the_default_run(lab: Lab) 
     assert lab.read("state.recipe.base.hidden_size") == 32
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        '{"seed": -1}',
+        '{"seed": 1, "sede": 2}',
+        '{"task": {"name": "origami"}}',
+        '{"task": {"name": "next_char", "text": "ab"}}',
+        '{"task": 3, "base": null, "lanes": "two", "tweaks": 5}',
+        '{"task": {}, "base": {}, "lanes": [], "tweaks": [null]}',
+        '{"lanes": [{"cell": "rnn"}], "tweaks": [{"iteration": 1, "lane": 2, "changes": {}}]}',
+        '{"lanes": [{"cell": "rnn"}], "tweaks": [{"iteration": 1, "lane": 2, '
+        '"changes": {"clip": "none"}}]}',
+        '{"batch_size": 512, "base": {"hidden_size": 256}, "task": {"seq_len": 2000}}',
+        '{"task": {"name": "next_char", "text": "ab\\ud83d"}}&at=3',
+        '{"seed": "x"}&at=3000&pinned=7',
+    ],
+)
+def test_whatever_of_a_link_is_refused_a_run_is_there_that_works(lab: Lab, link: str) -> None:
+    recipe, mark, place = link.partition("&")
+    lab.open(at=f"{lab.url}#recipe={quote(recipe)}{mark}{place}")
+    notice = lab.page.locator(".notice.problem")
+    expect(notice).to_have_count(1)
+    expect(notice).to_contain_text("This link's recipe was refused.")
+    expect(notice).to_contain_text("Here is the default recipe.")
+    lab.button("Step").click()
+    lab.wait("state.frame.iteration === 1")
+    lab.button("Reset").click()
+    lab.wait("state.frame.iteration === 0")
+    lab.page.wait_for_timeout(500)
+    assert recipe_in(lab.page.url) == {}
+    assert lab.complaints == []
+
+
+def test_a_recipe_that_is_longer_than_the_server_reads_says_so(lab: Lab) -> None:
+    lab.open({"task": {"name": "next_char", "text": "the quick fox " * 19_000}})
+    notice = lab.page.locator(".notice.problem")
+    expect(notice).to_contain_text("This link's recipe was refused. task.text is too long")
+    lab.button("Step").click()
+    lab.wait("state.frame.iteration === 1")
+
+
+def test_a_refused_link_in_a_page_with_a_run_leaves_the_run(lab: Lab) -> None:
+    lab.open(RECIPE)
+    lab.button("Play").click()
+    lab.wait_for_iteration(5)
+    lab.page.evaluate("location.hash = '#recipe=' + encodeURIComponent('{\"seed\": -77}')")
+    notice = lab.page.locator(".notice.problem")
+    expect(notice).to_contain_text("seed is -77")
+    expect(notice).to_contain_text("The run before it goes on.")
+    stood = lab.read("state.frame.iteration")
+    lab.wait_for_iteration(stood + 10)
+    expect(lab.button("Play")).to_have_attribute("aria-pressed", "true")
+    assert lab.read("state.recipe.seed") == RECIPE["seed"]
+    lab.page.wait_for_url("**%22seed%22:5**")
+
+
+def test_a_link_beyond_the_last_iteration_begins_at_the_first_and_says_so(lab: Lab) -> None:
+    lab.open(at=f"{lab.url}#recipe=%7B%7D&at=2147483648")
+    notice = lab.page.locator(".notice.problem")
+    expect(notice).to_contain_text("This link leads to iteration 2,147,483,648")
+    assert lab.read("state.frame.iteration") == 0
+    lab.button("Step").click()
+    lab.wait("state.frame.iteration === 1")
+
+
+def test_a_link_beyond_a_million_iterations_is_on_its_way_and_reset_ends_it(lab: Lab) -> None:
+    lab.page.goto(f"{lab.url}#recipe=%7B%7D&at=1000001")
+    lab.wait("state.replay === 1_000_001")
+    expect(lab.page.get_by_role("log")).to_contain_text("Replaying to iteration 1,000,001")
+    assert lab.messages("start")[-1]["at"] == 1_000_001
+    lab.wait("state.recipe !== null")
+    lab.button("Reset").click()
+    lab.wait("state.frame?.iteration === 0 && state.run === 'paused'")
+    lab.button("Play").click()
+    lab.wait_for_iteration(3)
+
+
+def test_an_address_holds_what_a_link_asks_for_while_its_run_is_replayed(lab: Lab) -> None:
+    place = {
+        "at": 60_000,
+        "pinned": 2,
+        "cursor": {"t": 3, "unit": 1},
+        "watch": {"lane": 1},
+        "view": {"story": "lanes"},
+    }
+    fragment = f"#recipe={quote(json.dumps(RECIPE))}" + "".join(
+        f"&{name}={quote(json.dumps(value))}" for name, value in place.items()
+    )
+
+    def asked_for(url: str) -> dict[str, Any]:
+        parts = dict(part.split("=", 1) for part in url.partition("#")[2].split("&"))
+        return {name: json.loads(unquote(value)) for name, value in parts.items()}
+
+    def holds(url: str) -> None:
+        held = asked_for(url)
+        assert held.pop("recipe")["seed"] == RECIPE["seed"]
+        assert held == place
+
+    lab.page.goto(lab.url + fragment)
+    lab.wait("state.replay === 60_000")
+    for _ in range(3):
+        lab.page.wait_for_timeout(500)
+        holds(lab.page.url)
+    assert lab.read("state.run") == "replaying"
+    holds(copied(lab))
+    expect(lab.page.locator("#toast")).to_contain_text("at iteration 60,000")
+    # What a reload would do is what the link did.
+    lab.page.reload()
+    lab.wait("state.replay === 60_000")
+    holds(lab.page.url)
+
+
+def test_a_text_of_every_allowed_length_travels_in_a_link(new_lab: Callable[..., Lab]) -> None:
+    text = ("Schöne Grüße: ‖∂ℓ/∂h‖ 😀 " * 420)[:10_000]
+    mine = new_lab()
+    mine.open({"task": {"name": "next_char", "seq_len": 5}, "batch_size": 2})
+    mine.field("Your own text").fill(text)
+    mine.wait("state.recipe.task.text !== null && state.frame !== null")
+    link = copied(mine)
+    theirs = new_lab()
+    theirs.open(at=link)
+    assert theirs.read("state.recipe.task.text") == text
+
+
 def test_a_link_brings_back_what_was_looked_at_and_how(new_lab: Callable[..., Lab]) -> None:
     mine = new_lab()
     mine.open(RECIPE)

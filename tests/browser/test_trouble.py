@@ -1,11 +1,14 @@
 """What the page does when something goes wrong."""
 
+import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import Lab
+from tests.browser.proxy import Proxy
 from tests.browser.server import Server
 
 EXPLODES = {
@@ -140,3 +143,140 @@ def test_a_view_that_cannot_draw_does_not_stop_the_others(lab: Lab) -> None:
     assert all("a broken canvas" in failure for failure in lab.failures)
     assert len(lab.failures) == 1
     lab.failures.clear()
+
+
+@pytest.fixture
+def proxy(server: Server) -> Iterator[Proxy]:
+    proxy = Proxy(server.url)
+    yield proxy
+    proxy.stop()
+
+
+@pytest.mark.parametrize("plays", [False, True])
+def test_a_connection_that_dies_unnoticed_is_missed_within_ten_seconds(
+    proxy: Proxy, new_lab: Callable[..., Lab], plays: bool
+) -> None:
+    lab = new_lab(proxy.url)
+    lab.open(SMALL)
+    lab.button("Play").click()
+    lab.wait_for_iteration(20)
+    stood = lab.read("state.frame.iteration") if plays else lab.rest()
+    proxy.swallows = True
+    began = time.monotonic()
+    expect(lab.page.get_by_role("log")).to_contain_text("Connection lost", timeout=10_000)
+    assert time.monotonic() - began < 10
+    proxy.swallows = False
+    lab.wait("state.connection === 'open' && state.run !== 'idle' && state.run !== 'replaying'")
+    assert lab.read("state.frame.iteration") >= stood
+    assert lab.read("state.run") == ("playing" if plays else "paused")
+    expect(lab.page.get_by_role("log")).not_to_contain_text("Connection lost")
+
+
+def test_a_connection_that_lives_is_left_alone_however_long_a_run_is_paused(lab: Lab) -> None:
+    lab.open(SMALL)
+    lab.page.evaluate(
+        """() => {
+          globalThis.opened = 0;
+          const { WebSocket } = globalThis;
+          globalThis.WebSocket = class extends WebSocket {
+            constructor(...given) { super(...given); globalThis.opened += 1; }
+          };
+        }"""
+    )
+    lab.page.wait_for_timeout(12_000)
+    assert lab.read("state.connection") == "open"
+    assert lab.page.evaluate("opened") == 0
+    lab.button("Step").click()
+    lab.wait("state.frame.iteration === 1")
+
+
+def paste(lab: Lab, text: str) -> None:
+    """Put a text into the field of one's own text, as a paste does."""
+    lab.field("Your own text").evaluate(
+        """(field, text) => {
+          field.value = text;
+          field.dispatchEvent(new InputEvent("input", { inputType: "insertFromPaste" }));
+        }""",
+        text,
+    )
+
+
+NEXT_CHARACTER = {
+    "task": {"name": "next_char", "seq_len": 10},
+    "batch_size": 4,
+    "base": {"hidden_size": 5},
+    "lanes": [{"cell": "gru"}],
+}
+
+
+def complaint(lab: Lab) -> Any:
+    return lab.page.locator('[data-path="task.text"] .error')
+
+
+def test_a_text_that_is_longer_than_the_server_reads_is_refused_at_its_field(lab: Lab) -> None:
+    lab.open(NEXT_CHARACTER)
+    lab.button("Step").click()
+    lab.wait("state.frame.iteration === 1")
+    starts = len(lab.messages("start"))
+    paste(lab, "the quick fox " * 18_800)  # 263,200 characters
+    expect(complaint(lab)).to_contain_text("Your own text is too long: the whole message would")
+    expect(complaint(lab)).to_contain_text("reads at most 262,144; still running with")
+    assert lab.read("state.connection") == "open"
+    assert len(lab.messages("start")) == starts
+    lab.button("Step").click()
+    lab.wait("state.frame.iteration === 2")
+    paste(lab, "the quick brown fox " * 3)
+    lab.wait("state.recipe.task.text?.startsWith('the quick brown') && state.frame !== null")
+    expect(complaint(lab)).to_be_hidden()
+
+
+def test_a_text_that_is_too_long_for_the_task_is_refused_at_its_field(lab: Lab) -> None:
+    lab.open(NEXT_CHARACTER)
+    paste(lab, "the quick fox " * 1000)
+    expect(complaint(lab)).to_contain_text("Your own text needs text of at most 10,000 characters")
+    assert lab.read("state.connection") == "open"
+
+
+def test_half_a_character_is_refused_at_its_field_and_forgotten_with_a_good_text(
+    mortal: Server, new_lab: Callable[..., Lab]
+) -> None:
+    lab = new_lab(mortal.url)
+    lab.open(NEXT_CHARACTER)
+    # Playwright would mend it on the way.
+    lab.field("Your own text").evaluate(
+        """(field) => {
+          field.value = "ab\\ud83dcd ef ".repeat(12);
+          field.dispatchEvent(new InputEvent("input", { inputType: "insertFromPaste" }));
+        }"""
+    )
+    expect(complaint(lab)).to_have_text(
+        "Your own text is not whole: its character 3 is half of a pair (U+D83D); "
+        "it must be text of whole characters; still running with none."
+    )
+    expect(lab.page.locator(".notice.problem")).to_have_count(0)
+    paste(lab, "a good text, and another one " * 3)
+    lab.wait("state.recipe.task.text?.startsWith('a good') && state.frame !== null")
+    expect(complaint(lab)).to_be_hidden()
+    lab.button("Play").click()
+    lab.wait_for_iteration(40)
+    stood = lab.rest()
+    mortal.kill()
+    lab.wait("state.connection === 'lost'")
+    mortal.start()
+    lab.wait("state.connection === 'open' && state.run === 'paused'")
+    assert lab.read("state.frame.iteration") == stood
+    assert lab.messages("start")[-1]["at"] == stood
+
+
+def test_a_refused_start_leaves_a_run_that_plays_playing(lab: Lab) -> None:
+    lab.open(SMALL)
+    lab.button("Play").click()
+    lab.wait_for_iteration(5)
+    lab.field("Batch size B").fill("0")
+    lab.page.keyboard.press("Enter")
+    expect(lab.page.locator('[data-path="batch_size"] .error')).to_contain_text("Batch size B")
+    stood = lab.read("state.frame.iteration")
+    lab.wait_for_iteration(stood + 20)
+    expect(lab.button("Play")).to_have_attribute("aria-pressed", "true")
+    lab.button("Reset").click()
+    lab.wait("state.frame.iteration === 0 && state.run === 'paused'")

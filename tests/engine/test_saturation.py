@@ -35,7 +35,7 @@ def test_sequences_of_many_blocks_are_counted_whole(monkeypatch):
     params = cell.init(rng)
     x = 20 * rng.standard_normal((40, 2, 2))
     whole = saturation(cell, cell.forward(params, x).workspace)
-    monkeypatch.setattr("engine.cells.base.BLOCK_BYTES", 1000)
+    monkeypatch.setattr("engine.cells.workspace.BLOCK_BYTES", 1000)
     space = cell.forward(params, x).workspace
     assert space.block < 40
     for name, values in saturation(cell, space).items():

@@ -25,6 +25,9 @@ export function createClock() {
       }
       now = end;
     },
+    get now() {
+      return now;
+    },
     get waiting() {
       return timers.size;
     },

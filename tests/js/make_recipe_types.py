@@ -29,7 +29,7 @@ HEAD = """\
 /**
  * The recipe as the server fills it in, with a value for every field.
  *
- * Generated from the schema of `Recipe` by tests/js/make_recipe_types.py: `make types` writes it
+ * Generated from the schema of `Recipe` by tests/js/make_recipe_types.py: `make generate` writes it
  * anew, and `make check` fails when it is not up to date.
  */
 """
@@ -96,7 +96,7 @@ def main(arguments: list[str]) -> str | None:
         return None
     if FILE.exists() and FILE.read_text() == text:
         return None
-    return f"{FILE.relative_to(TREE)} is not what the recipe's schema says: run `make types`"
+    return f"{FILE.relative_to(TREE)} is not what the recipe's schema says: run `make generate`"
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import "./catalogue.js";
 
-import { createDesk } from "../../static/js/run/session.js";
+import { createSession } from "../../static/js/run/session.js";
 import { createStore } from "../../static/js/state/store.js";
 import { viewOf } from "../../static/js/state/view_settings.js";
 import { createClock } from "./clock.js";
@@ -48,11 +48,14 @@ export function frameOf(iteration) {
 
 function createWire(sent) {
   let playing = false;
+  const starts = [];
   const say =
     (type) =>
     (...given) =>
       sent.push([type, ...given]);
   return {
+    starts,
+    hasRun: false,
     get playing() {
       return playing;
     },
@@ -68,9 +71,14 @@ function createWire(sent) {
       playing = false;
       sent.push(["step"]);
     },
-    start(recipe, { play = playing, at = 0 } = {}) {
+    start(recipe, { play = playing, at = 0, ...more } = {}) {
       playing = play;
       sent.push(["start", recipe, { play, at }]);
+      starts.push({ type: "start", recipe, at, ...more });
+      return starts.at(-1);
+    },
+    resume() {
+      return false;
     },
     setPace: say("pace"),
     watch: say("watch"),
@@ -94,19 +102,34 @@ export function createPage() {
     view: viewOf({}),
   });
   const awaited = [];
-  const desk = createDesk({
+  const session = createSession({
     store,
     socket,
     screen: { awaits: (iteration) => awaited.push(iteration) },
     live: ["learning_rate"],
+    lastIteration: 1_000_000,
     say: (text) => said.push(text),
     clock,
     now: () => 0,
   });
-  const { reception } = desk;
+
+  /** A message comes, which answers the first start under way if it can be the answer to one. */
+  function message(given, request = null) {
+    const answers = given.type === "ready" || given.type === "error";
+    const answered = request ?? (answers ? (socket.starts.shift() ?? null) : null);
+    if (given.type === "ready") socket.hasRun = true;
+    session.inbox.message(given, answered);
+  }
+  const inbox = {
+    message,
+    frame: session.inbox.frame,
+    connection: session.inbox.connection,
+  };
 
   return {
-    ...desk,
+    ...session,
+    inbox,
+    socket,
     store,
     clock,
     said,
@@ -120,8 +143,8 @@ export function createPage() {
 
     /** The server begins a recipe, and computes it up to an iteration. */
     run(recipe = RECIPE, ...iterations) {
-      reception.message(ready(recipe));
-      for (const iteration of [0, ...iterations]) reception.frame(frameOf(iteration));
+      inbox.message(ready(recipe));
+      for (const iteration of [0, ...iterations]) inbox.frame(frameOf(iteration));
       sent.splice(0);
     },
   };

@@ -15,7 +15,7 @@ const TYPES = {
   BOOL: Uint8Array,
 };
 
-/** What is thrown when bytes are not a frame; the message says what was found. */
+/** Thrown when bytes are not a frame; the message has what was found instead. */
 export class WireError extends Error {
   name = "WireError";
 }

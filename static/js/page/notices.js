@@ -1,12 +1,12 @@
-// Notices: what somebody has to know now. The connection, lanes that diverged, and complaints of
-// the server for which there is no place beside a field.
+// Notices: the state of a lost connection, lanes that diverged, and errors of the server that have
+// no field on the page to stand beside.
 
 import { count } from "../text/format.js";
 
 /**
  * @param {HTMLElement} element
  * @param {Pick<Actions, "retry" | "dismiss" | "hasPlace">} actions
- *   `hasPlace` says whether a field of that path is on the page
+ *   `hasPlace` is true if a field of that path is on the page
  */
 export function create(element, actions) {
   const divergence = createDivergence(() => render(last));
@@ -17,9 +17,9 @@ export function create(element, actions) {
   function line({ kind, text, act }) {
     const notice = document.createElement("p");
     notice.className = `notice ${kind}`;
-    const words = document.createElement("span");
-    words.textContent = text;
-    notice.append(words);
+    const label = document.createElement("span");
+    label.textContent = text;
+    notice.append(label);
     if (act !== undefined) {
       const button = document.createElement("button");
       button.type = "button";
@@ -52,21 +52,16 @@ export function create(element, actions) {
     element.replaceChildren(...notices.map(line));
   }
 
-  return {
-    render,
-
-    destroy() {
-      element.replaceChildren();
-    },
-  };
+  return { render };
 }
 
 /** @param {Pick<State, "connection" | "outage" | "run" | "replay">} state */
 function connection({ connection: link, outage, run, replay }, { retry }) {
   if (link === "lost") {
-    const why = outage?.reason ? ` (${outage.reason})` : "";
+    const reason = outage?.reason ? ` (${outage.reason})` : "";
     const act = { name: "Try now", run: retry };
-    return [{ kind: "problem", text: `Connection lost${why} — reconnecting …`, act }];
+    const next = outage?.final ? "." : " — reconnecting …";
+    return [{ kind: "problem", text: `Connection lost${reason}${next}`, act }];
   }
   if (outage !== null && link === "connecting") {
     return [{ kind: "problem", text: "Connection lost — reconnecting …" }];
@@ -77,22 +72,20 @@ function connection({ connection: link, outage, run, replay }, { retry }) {
   return [];
 }
 
-/**
- * Finds, in the history, since when each lane has been diverged; `changed` when one is dismissed.
- */
+/** Finds since when each lane has been diverged; calls `changed` when a notice is dismissed. */
 function createDivergence(changed) {
   let scanned = 0;
   /** @type {RunHistory} */
   let history = null;
   let since = [];
-  let read = []; // what was dismissed, by lane: since when it had been diverged
+  let dismissed = []; // by lane: since when it had been diverged
 
   return (/** @type {State} */ state) => {
     if (state.history !== history) {
       history = state.history;
       scanned = 0;
       since = [];
-      read = [];
+      dismissed = [];
     }
     for (; scanned < history.length; scanned += 1) {
       history.lanes.forEach(({ diverged }, lane) => {
@@ -100,20 +93,19 @@ function createDivergence(changed) {
         else since[lane] ??= history.iteration.data[scanned];
       });
     }
-    /** @param {Pick<Lane, "index">} lane */
-    const told = ({ index }) => since[index] != null && since[index] !== read[index];
-    return state.lanes.filter(told).map(({ index, label }) => {
-      const how = state.frame?.text[`${index}/diverged`];
+    const isNews = ({ index }) => since[index] != null && since[index] !== dismissed[index];
+    return state.lanes.filter(isNews).map(({ index, label }) => {
+      const reason = state.frame?.text[`${index}/diverged`];
       const others = state.lanes.length > 1 ? "The other lanes go on. " : "";
       return {
         kind: `lane-${index} problem`,
         text:
-          `${label} diverged at iteration ${count(since[index])}${how ? ` (${how})` : ""}. ` +
+          `${label} diverged at iteration ${count(since[index])}${reason ? ` (${reason})` : ""}. ` +
           `${others}Change its learning rate or clipping to restart it, or press Reset.`,
         act: {
           name: "Dismiss",
           run() {
-            read[index] = since[index];
+            dismissed[index] = since[index];
             changed();
           },
         },

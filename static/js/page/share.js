@@ -18,28 +18,31 @@ const OFFERED_FOR = 15_000; // ms
  * @param {Pick<Facts, "recipe" | "tasks">} options.defaults
  * @param {HTMLElement} options.button copies the link
  * @param {HTMLElement} options.toast confirms it
- * @returns {{link: () => string, say: (text: string) => void}} the link to the run as it is now;
- *   and what shows a short message
+ * @returns {{link: () => string, say: (text: string) => void}} `link` returns the link to the run
+ *   as it is now, `say` shows a short message
  */
 export function createShare({ store, defaults, button, toast }) {
-  // Whoever came by a link finds a link in the address, also when the recipe is the default.
+  // A page that was opened by a link keeps one in its address, even for the default recipe.
   const withFragment = location.hash !== "";
   let written = null;
   let addressTimer = 0;
   let toastTimer = 0;
 
+  function fragment() {
+    const { recipe, heading } = store.state;
+    return toFragment(heading?.recipe ?? recipe ?? {}, defaults, placeOf(store.state));
+  }
+
   function link() {
-    const { recipe } = store.state;
-    const fragment = recipe === null ? "#" : toFragment(recipe, defaults, placeOf(store.state));
-    return new URL(fragment, location.href).href;
+    return new URL(fragment(), location.href).href;
   }
 
   // The browser takes only so many changes of the address: 200 in half a minute.
   function write() {
     addressTimer = 0;
-    const { recipe } = store.state;
-    if (recipe === null) return;
-    const plain = !withFragment && toFragment(recipe, defaults, placeOf(store.state)) === PLAIN;
+    const { recipe, heading } = store.state;
+    if (recipe === null && heading === null) return;
+    const plain = !withFragment && fragment() === PLAIN;
     const address = plain ? location.pathname + location.search : link();
     if (address === written) return;
     written = address;
@@ -75,17 +78,28 @@ export function createShare({ store, defaults, button, toast }) {
 }
 
 /**
- * What is looked at, as far as it is not what a plain visit sees at first.
+ * The iteration that is shown, or that the run is on its way to.
  *
- * @param {Pick<State, "frame" | "pinned" | "selection" | "watch" | "lanes" | "view">} state
+ * @param {Pick<State, "frame" | "heading">} state
  */
-function placeOf({ frame, pinned, selection, watch, lanes, view }) {
+function iterationOf({ frame, heading }) {
+  return heading?.at ?? frame?.iteration ?? 0;
+}
+
+/**
+ * What is looked at, as far as it is not what a plain visit sees at first; on the way to where a
+ * link leads, what that asks for.
+ *
+ * @param {State} state
+ */
+function placeOf(state) {
+  const { pinned, selection, watch, lanes, view, heading } = state;
   const usual = lanes.length > 0 ? usualWatch({ lanes }) : watch;
   return {
-    at: frame !== null && frame.iteration > 0 ? frame.iteration : null,
-    pinned: pinned?.iteration ?? null,
+    at: iterationOf(state) || null,
+    pinned: heading === null ? (pinned?.iteration ?? null) : heading.pinned,
     cursor: only(selection, ([, value]) => value !== null),
-    watch: only(watch, ([name, value]) => value !== usual[name]),
+    watch: heading?.watch ?? only(watch, ([name, value]) => value !== usual[name]),
     view: only(unusual(view), () => true),
   };
 }
@@ -96,11 +110,11 @@ function only(object, wanted) {
   return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
-/** @param {Pick<State, "recipe" | "frame">} state */
-function confirmation({ recipe, frame }) {
-  const changes = recipe?.tweaks.length ?? 0;
+function confirmation(state) {
+  const { recipe, heading } = state;
+  const changes = (heading?.recipe ?? recipe)?.tweaks?.length ?? 0;
   const made = `${count(changes)} ${changes === 1 ? "change" : "changes"} made on the way`;
-  const to = `It opens this view at iteration ${count(frame?.iteration ?? 0)}`;
+  const to = `It opens this view at iteration ${count(iterationOf(state))}`;
   return `Link copied. ${to}${changes === 0 ? "" : `, with ${made}`}.`;
 }
 

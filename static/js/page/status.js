@@ -1,10 +1,10 @@
-// The status line: iteration, loss of each lane, and how the server is reached.
+// The status line: iteration, loss of each lane, and the state of the connection.
 
 import { count, number } from "../text/format.js";
 import { inTime } from "../ui/text_clock.js";
 
 const RATE_OVER = 3000; // ms over which iterations are counted
-const RATE_FROM = 1200; // ms before which the count says nothing
+const RATE_FROM = 1200; // ms of counting before the rate is shown
 
 /** @param {HTMLElement} element */
 export function create(element) {
@@ -12,9 +12,9 @@ export function create(element) {
   const losses = part("status-losses", "loss ");
   const connection = part("status-connection");
   const lamp = document.createElement("i");
-  const words = document.createElement("span");
+  const label = document.createElement("span");
   lamp.className = "lamp";
-  connection.append(lamp, words);
+  connection.append(lamp, label);
   element.append(iteration, losses, connection);
   const at = document.createElement("b");
   const of = document.createElement("span");
@@ -60,21 +60,21 @@ export function create(element) {
   function write() {
     const { connection: link, frame, run, past } = latest;
     const playing = run === "playing" && link === "open";
-    // A line that changes all the time is not read aloud; it is, once the run stands still.
+    // Screen readers read the line only while it does not change all the time.
     element.setAttribute("aria-live", playing ? "off" : "polite");
     if (lanes !== latest.lanes) listLanes();
     iteration.hidden = losses.hidden = frame === null;
     if (frame !== null) {
       set(at, count(frame.iteration));
       set(of, past === null ? "" : ` of ${count(latest.latest.iteration)}`);
-      element.classList.toggle("past", past !== null);
+      element.classList.toggle("status-past", past !== null);
       values.forEach((value, lane) => {
         const diverged = frame.arrays[`${lane}/diverged`]?.data[0] > 0;
         set(value, diverged ? "diverged" : number(frame.arrays[`${lane}/loss`]?.data[0] ?? NaN));
       });
     }
     const perSecond = rate(latest);
-    set(words, saying(latest, playing && perSecond > 0 ? ` · ${count(perSecond)}/s` : ""));
+    set(label, labelOf(latest, playing && perSecond > 0 ? ` · ${count(perSecond)}/s` : ""));
     connection.dataset.state = link;
   }
 
@@ -87,16 +87,10 @@ export function create(element) {
       latest = state;
       texts.ask(moved || !live);
     },
-
-    destroy() {
-      texts.stop();
-      element.replaceChildren();
-    },
   };
 }
 
-/** @param {Pick<State, "connection" | "run" | "frame" | "past">} state */
-function saying({ connection, run, frame, past }, rate) {
+function labelOf({ connection, run, frame, past }, rate) {
   if (connection === "lost") return "connection lost";
   if (connection === "connecting") return "connecting …";
   if (run === "replaying") return "replaying …";
@@ -105,7 +99,7 @@ function saying({ connection, run, frame, past }, rate) {
   return run === "playing" ? `live${rate}` : "live · paused";
 }
 
-/** Iterations a second, read off the states that pass; 0 while that is not known. */
+/** Iterations a second, counted over the states it is called with; 0 while not known. */
 function rateOf() {
   let samples = [];
   return (/** @type {State} */ { frame, run }) => {

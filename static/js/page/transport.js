@@ -8,8 +8,9 @@ const PACES = [1, 2, 5, 10, 30, 60, null];
  */
 export function create(element, actions) {
   const button = (name) => element.querySelector(`[data-do="${name}"]`);
-  const slider = /** @type {HTMLInputElement} */ (element.querySelector("#pace"));
-  const says = element.querySelector(".pace-value");
+  /** @type {HTMLInputElement} */
+  const slider = element.querySelector("#pace");
+  const paceLabel = element.querySelector(".pace-value");
   let shownPace;
   let shownPlaying;
 
@@ -17,7 +18,7 @@ export function create(element, actions) {
     const pressed = event.target.closest("[data-do]");
     if (pressed === null) return;
     actions[pressed.dataset.do]();
-    // After the mouse, so that the space bar is play and pause again and not this button.
+    // After a click the space bar has to mean play and pause again, not this button.
     if (event.detail > 0) pressed.blur();
   }
 
@@ -45,15 +46,10 @@ export function create(element, actions) {
           "--share",
           `${(100 * Number(slider.value)) / (PACES.length - 1)}%`,
         );
-        says.textContent = pace === null ? "max" : `${pace}/s`;
-        const words = pace === null ? "as fast as it goes" : `${pace} iterations a second`;
-        slider.setAttribute("aria-valuetext", words);
+        paceLabel.textContent = pace === null ? "max" : `${pace}/s`;
+        const spoken = pace === null ? "as fast as it goes" : `${pace} iterations a second`;
+        slider.setAttribute("aria-valuetext", spoken);
       }
-    },
-
-    destroy() {
-      element.removeEventListener("click", onClick);
-      slider.removeEventListener("input", onPace);
     },
   };
 }

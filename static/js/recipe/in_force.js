@@ -1,31 +1,50 @@
 // Which value of a hyperparameter is in force, lane by lane, iteration by iteration.
+//
+// A lane's own value counts before the base's. A tweak of one lane gives it a value of its own; a
+// tweak of all lanes changes the base, and so reaches the lanes without a value of their own. Each
+// acts from its iteration on. The engine has the same rule in `Experiment`; a test compares them.
 
 /**
- * A hyperparameter of one lane over the run, as [{from: iteration, value}], the first from 0.
- *
- * A lane's own value counts before the base's, and a tweak of that lane alone gives it one; a
- * tweak of all lanes reaches those without a value of their own. Each counts from its iteration on.
+ * The base and the lanes of a run as its tweaks change them, in the order of their iterations.
  *
  * @param {Recipe} recipe
+ * @param {number} last iteration whose tweaks count
+ * @yields {{from: number, base: object, lanes: object[]}} as they are from an iteration on; first
+ *   those of the recipe itself, then once more after each tweak. The objects are changed in place.
  */
-export function inForce(recipe, lane, field) {
-  const given = recipe.lanes[lane]?.[field];
-  let own = given !== undefined;
-  const stretches = [{ from: 0, value: own ? given : recipe.base[field] }];
-  for (const tweak of byIteration(recipe.tweaks)) {
-    const value = tweak.changes[field];
-    const forAll = tweak.lane === null || tweak.lane === undefined;
-    if (value === undefined || (forAll ? own : tweak.lane !== lane)) continue;
-    own ||= !forAll;
-    if (value === stretches.at(-1).value) continue;
-    if (stretches.at(-1).from === tweak.iteration) stretches.pop();
-    stretches.push({ from: tweak.iteration, value });
+function* standings({ base, lanes, tweaks = [] }, last = Infinity) {
+  const due = tweaks.filter(({ iteration }) => iteration <= last);
+  const now = { from: 0, base: { ...base }, lanes: lanes.map((lane) => ({ ...lane })) };
+  yield now;
+  for (const { iteration, lane, changes } of due.sort((a, b) => a.iteration - b.iteration)) {
+    now.from = iteration;
+    Object.assign(now.lanes[lane ?? -1] ?? now.base, changes);
+    yield now;
   }
-  return stretches;
 }
 
-function byIteration(tweaks = []) {
-  return tweaks.toSorted((first, second) => first.iteration - second.iteration);
+/**
+ * The values in force when iteration `iteration` is about to be computed.
+ *
+ * @returns {Recipe} the recipe with the tweaks up to there folded into base and lanes, and no
+ *   tweaks left
+ */
+export function folded(recipe, iteration = Infinity) {
+  const { base, lanes } = [...standings(recipe, iteration)].at(-1);
+  return { ...recipe, base, lanes, tweaks: [] };
+}
+
+/** A hyperparameter of one lane over the run, as [{from: iteration, value}], the first from 0. */
+export function inForce(recipe, lane, field) {
+  const stretches = [];
+  for (const { from, base, lanes } of standings(recipe)) {
+    const own = lanes[lane] ?? {};
+    const value = Object.hasOwn(own, field) ? own[field] : base[field];
+    // Of several tweaks of one iteration the last counts.
+    if (stretches.at(-1)?.from === from) stretches.pop();
+    if (stretches.length === 0 || stretches.at(-1).value !== value) stretches.push({ from, value });
+  }
+  return stretches;
 }
 
 /**
@@ -48,21 +67,4 @@ export function normThresholds(recipe, lane) {
 /** The value in force at an iteration, of what `inForce` returned. */
 export function at(stretches, iteration) {
   return stretches.findLast(({ from }) => from <= iteration)?.value;
-}
-
-/**
- * The values in force when iteration `iteration` is about to be computed.
- *
- * @returns {any} the recipe with the tweaks up to there folded into base and lanes, and none
- *   left
- *
- * @param {Recipe} recipe
- */
-export function folded(recipe, iteration = Infinity) {
-  const base = { ...recipe.base };
-  const lanes = recipe.lanes.map((lane) => ({ ...lane }));
-  const due = recipe.tweaks.filter((tweak) => tweak.iteration <= iteration);
-  due.sort((a, b) => a.iteration - b.iteration);
-  for (const { lane, changes } of due) Object.assign(lanes[lane ?? -1] ?? base, changes);
-  return { ...recipe, base, lanes, tweaks: [] };
 }

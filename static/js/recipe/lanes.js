@@ -11,23 +11,15 @@ export function laneValues(recipe, index) {
   return { ...recipe.base, ...recipe.lanes[index] };
 }
 
-/**
- * The names among `knobs` that are not the same in all lanes.
- *
- * @param {Recipe} recipe
- */
-export function differingKnobs(recipe, knobs) {
+/** The names among `fields` that are not the same in all lanes. */
+export function differingFields(recipe, fields) {
   const values = recipe.lanes.map((_, index) => laneValues(recipe, index));
-  return knobs.filter((knob) => values.some((each) => !same(each[knob], values[0][knob])));
+  return fields.filter((field) => values.some((each) => !same(each[field], values[0][field])));
 }
 
-/**
- * The names among `knobs` that every lane overrides, so that the shared value rules nobody.
- *
- * @param {Recipe} recipe
- */
-export function overriddenKnobs(recipe, knobs) {
-  return knobs.filter((knob) => recipe.lanes.every((lane) => Object.hasOwn(lane, knob)));
+/** The names among `fields` that every lane overrides, so that the shared value has no effect. */
+export function overriddenFields(recipe, fields) {
+  return fields.filter((field) => recipe.lanes.every((lane) => Object.hasOwn(lane, field)));
 }
 
 /** Whether a field matters, its `when` read against the values of one lane or of several. */
@@ -47,11 +39,7 @@ export function withLane(recipe) {
   return { ...recipe, lanes: [...recipe.lanes, last] };
 }
 
-/**
- * One lane more: a copy of lane `index` right after it, but for its name, which is one lane's own.
- *
- * @param {Recipe} recipe
- */
+/** One lane more: a copy of lane `index` right after it, without its name, which is its own. */
 export function withCopy(recipe, index) {
   const { name, ...copy } = recipe.lanes[index];
   return { ...recipe, lanes: recipe.lanes.toSpliced(index + 1, 0, copy) };

@@ -47,13 +47,22 @@ function written(value) {
 /**
  * A recipe, and what is looked at of its run, as the fragment of a URL.
  *
+ * @param {any} recipe may be anything that a link can hold
+ * @param {{recipe: any, tasks: Record<string, any>}} defaults
  * @param {any} [place] {at: iteration, pinned: iteration, cursor: {t, unit},
  *   watch: {lane, layer, example}, view: object}; what is left out or null is not written
  */
 export function toFragment(recipe, defaults, place = {}) {
+  const small = isComplete(recipe) ? difference(recipe, defaults) : recipe;
   const parts = PLACE.filter((name) => place[name] !== undefined && place[name] !== null);
   const own = parts.map((name) => `&${name}=${written(place[name])}`);
-  return `#${KEY}=${written(difference(recipe, defaults))}${own.join("")}`;
+  return `#${KEY}=${written(small)}${own.join("")}`;
+}
+
+/** Whether a recipe has all of its parts, as the server sends it; a link may leave out any. */
+function isComplete({ task, base, lanes, tweaks }) {
+  const lists = Array.isArray(lanes) && Array.isArray(tweaks) && tweaks.every(isObject);
+  return isObject(task) && isObject(base) && lists;
 }
 
 /**

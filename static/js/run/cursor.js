@@ -1,5 +1,5 @@
-// Where somebody points: a timestep and a unit that every view marks. It is where the pointer is,
-// or else what was selected by a click or a key.
+// The cursor: a timestep and a unit that every view marks. It is where the pointer is, or else what
+// was selected by a click or a key.
 
 import { following } from "../state/inspected_cells.js";
 import { same } from "../text/json.js";

@@ -1,9 +1,9 @@
 /**
- * What somebody changes in a form on its way to the run. A live field becomes a tweak at once;
- * any other begins the run anew, with the values then in force. What the server has not taken yet
- * is a draft: the form shows it, the run does not know it, and a refused one stays where it was
- * typed, with the server's reason, until it is put right or the run is reset. A lane's name is told
- * to the run as it goes on, since no number depends on it.
+ * Changes of the forms on their way to the run. A live field becomes a tweak at once; any other
+ * begins the run anew, with the values then in force. A value that the server has not taken yet is
+ * a draft: the form shows it, the run does not have it, and a refused one stays where it was typed,
+ * with the server's reason, until it is corrected or the run is reset. A lane's name is sent to the
+ * run as it goes on, since no number depends on it.
  */
 
 import { folded } from "../recipe/in_force.js";
@@ -18,33 +18,43 @@ const TYPED_AFTER = 400;
  * @param {object} options
  * @param {Iterable<string>} options.live names of the hyperparameters that a tweak may change
  * @param {() => {recipe: Recipe, reached: number}} options.run the run as the store has it
- * @param {(recipe: Recipe, options: any) => void} options.start
- * @param {(lane: number|null, changes: any) => boolean} options.tweak false if nobody heard it
- * @param {(lane: number, name: string|null) => boolean} options.rename false if nobody heard it
- * @param {(what: string, form: any, how: {whole: boolean}) => void} [options.onEdit] told of a
- *   change before it is made: the path or part that is about to change, and the form before it
+ * @param {(recipe: Recipe, options: StartOptions & {edit: Edit}) => void} options.start begin a
+ *   run; the request keeps `edit`, which `ready` and `refuse` are given back
+ * @param {() => Array<{edit: Edit | null}>} options.starts the requests of runs that are not
+ *   shown yet
+ * @param {(lane: number|null, changes: any) => boolean} options.tweak false if not connected
+ * @param {(lane: number, name: string|null) => boolean} options.rename false if not connected
+ * @param {(path: string, form: any, options: {whole: boolean}) => void} [options.onEdit] called
+ *   before a change is made: with the path or part that is about to change, and the form before it
  * @param {(patch: {drafts: Map, errors: Map, along: any | null}) => void} options.onChange
- * @param {(along: any) => void} [options.onTaken] told of what went along with other lanes, once
- *   the run has them
+ * @param {(along: any) => void} [options.onTaken] called with what went along with other lanes,
+ *   once the run has them
  * @param {Clock} options.clock
  */
 export function createEditor(options) {
-  const { live, run, start, tweak, rename, onChange, clock } = options;
+  const { live, run, start, starts, tweak, rename, onChange, clock } = options;
   const { onEdit = () => {}, onTaken = () => {} } = options;
   const liveNames = new Set(live);
   let drafts = new Map();
   let errors = new Map();
   const refused = new Set();
   const touched = new Set(); // paths changed since the last start
-  let asked = []; // {values, touched, reset, along} of each start not answered yet
-  let along = null; // of the page, what goes with lanes that the run does not have yet
+  let along = null; // settings of the page that go with lanes which the run does not have yet
   let restartTimer = null;
   let tweakTimer = null;
   const typing = new Map(); // path → timer
   const waiting = new Map(); // lane → changes not sent yet
-  const lastLane = new Map(); // name → lane of the last tweak that had it
 
-  function tell() {
+  /**
+   * Our starts under way.
+   *
+   * @returns {Edit[]}
+   */
+  function underWay() {
+    return starts().flatMap(({ edit }) => edit ?? []);
+  }
+
+  function publish() {
     drafts = new Map(drafts);
     errors = new Map(errors);
     onChange({ drafts, errors, along });
@@ -62,8 +72,9 @@ export function createEditor(options) {
 
   function isLive(path, value) {
     const [place, index, name] = path.split(".");
-    if (isName(path)) return restartTimer === null && asked.length === 0;
-    if (value === undefined || restartTimer !== null || asked.length > 0) return false;
+    const restarting = restartTimer !== null || underWay().length > 0;
+    if (isName(path)) return !restarting;
+    if (value === undefined || restarting) return false;
     return (
       liveNames.has(place === "base" ? index : name) && (place === "base" || place === "lanes")
     );
@@ -82,12 +93,12 @@ export function createEditor(options) {
     if (known || inForce() === null) return;
     const before = form();
     if (!same(valueAt(before, path), value)) onEdit(path, before, { whole: false });
-    const target = withValues(inForce(), asked.at(-1)?.values ?? []);
-    const underWay = drafts.has(path) && !refused.has(path);
+    const target = withValues(inForce(), underWay().at(-1)?.values ?? []);
+    const sent = drafts.has(path) && !refused.has(path);
     refused.delete(path);
     if (same(valueAt(target, path), value)) {
       // The server may be about to take the value that this one takes the place of.
-      if (underWay && isLive(path, value)) queueTweak(path, value);
+      if (sent && isLive(path, value)) queueTweak(path, value);
       drop(path);
       touched.delete(path);
       const left = [...drafts.keys()].some((each) => !isLive(each, drafts.get(each)));
@@ -101,7 +112,7 @@ export function createEditor(options) {
         restartSoon();
       }
     }
-    tell();
+    publish();
   }
 
   function queueTweak(path, value) {
@@ -116,10 +127,9 @@ export function createEditor(options) {
     tweakTimer = null;
     if (waiting.size === 0) return;
     for (const [lane, changes] of waiting) {
-      const { name = null, ...knobs } = changes;
-      for (const each of Object.keys(changes)) lastLane.set(each, lane);
+      const { name = null, ...hyperparameters } = changes;
       if (Object.hasOwn(changes, "name")) rename(lane, name);
-      if (Object.keys(knobs).length > 0) tweak(lane, knobs);
+      if (Object.keys(hyperparameters).length > 0) tweak(lane, hyperparameters);
     }
     waiting.clear();
     tweakTimer = clock.setTimeout(sendTweaks, TWEAK_EVERY);
@@ -146,22 +156,37 @@ export function createEditor(options) {
     restartTimer = null;
     waiting.clear();
     const values = new Map([...drafts].filter(([path]) => !without.has(path)));
-    const goes = without.has("lanes") ? null : along;
-    asked.push({ values, touched: new Set(touched), reset, along: goes });
+    const edit = {
+      values,
+      touched: new Set(touched),
+      reset,
+      along: without.has("lanes") ? null : along,
+    };
     touched.clear();
-    start(withValues(inForce(), values), options);
+    start(withValues(inForce(), values), { ...options, edit });
   }
 
-  function refuseTweak(problem) {
-    const name = problem.field.split(".").at(-1);
-    const lane = lastLane.get(name) ?? null;
-    const path = lane === null ? `base.${name}` : `lanes.${lane}.${name}`;
-    errors.set(path, problem);
-    refused.add(path);
+  /** Returns whether the problems are of fields; else the fields return to the values in force. */
+  function refuseTweak(problems, lane, changes) {
+    const place = lane === null ? "base" : `lanes.${lane}`;
+    let ofFields = false;
+    for (const [name, value] of Object.entries(changes)) {
+      const path = `${place}.${name}`;
+      const problem = problems.find(({ field }) => field.split(".").at(-1) === name);
+      ofFields ||= problem !== undefined;
+      // Another value may have taken its place meanwhile, and is not refused.
+      if (!drafts.has(path) || !same(drafts.get(path) ?? null, value)) continue;
+      if (problem === undefined) continue;
+      errors.set(path, problem);
+      refused.add(path);
+    }
+    if (!ofFields) {
+      for (const name of Object.keys(changes)) drop(`${place}.${name}`);
+    }
+    return ofFields;
   }
 
-  function refuseStart(problems) {
-    const { touched: fresh, reset } = asked.shift();
+  function refuseStart(problems, { values, touched: fresh, reset }) {
     errors.clear();
     for (const problem of problems) {
       errors.set(problem.field, problem);
@@ -169,8 +194,10 @@ export function createEditor(options) {
     }
     // A value that was refused before must not hold up a good one that is changed now.
     const blamed = new Set(problems.map(({ field }) => field).filter((field) => drafts.has(field)));
-    // Nor may one that was refused only now hold up a reset.
-    if (reset && blamed.size > 0) {
+    // Where the problem is in no changed field, any of the changes may be its cause.
+    if (blamed.size === 0) for (const path of reset ? values.keys() : fresh) refused.add(path);
+    // Nor may a value that was refused only now hold up a reset.
+    if (reset && [...refused].some((path) => drafts.has(path))) {
       backToStart();
       return;
     }
@@ -181,7 +208,7 @@ export function createEditor(options) {
   /** The run has the lanes that something went along with. */
   function arrive(taken) {
     if (taken === null) return;
-    for (const each of asked) if (each.along === taken) each.along = null;
+    for (const edit of underWay()) if (edit.along === taken) edit.along = null;
     if (along === taken) along = null;
     onTaken(taken);
   }
@@ -199,10 +226,12 @@ export function createEditor(options) {
      *
      * @param {string} path dotted place in the recipe
      * @param {unknown} value undefined: back to the shared value
-     * @param {{typing?: boolean}} how while somebody types, wait for the rest
+     * @param {{typing?: boolean, unfinished?: boolean}} [options] while somebody types, wait for
+     *   the rest; unfinished: what was typed before was only the beginning of it
      */
-    change(path, value, { typing: typed = false } = {}) {
+    change(path, value, { typing: typed = false, unfinished = false } = {}) {
       clock.clearTimeout(typing.get(path));
+      if (unfinished) return;
       const next = isName(path) && (value === null || value === "") ? undefined : value;
       if (!typed) apply(path, next);
       else
@@ -215,7 +244,7 @@ export function createEditor(options) {
     /**
      * A whole part of the recipe was replaced: the task, or the list of lanes.
      *
-     * @param {any} [goes] what of the page goes along with these lanes
+     * @param {any} [goes] settings of the page that go along with these lanes
      */
     replace(part, value, goes = null) {
       if (inForce() === null) return;
@@ -225,15 +254,15 @@ export function createEditor(options) {
       drafts.set(part, value);
       touched.add(part);
       restart();
-      tell();
+      publish();
     },
 
     /**
      * Bring the forms back to how they stood: live fields by tweaks where nothing else differs,
-     * the others by beginning anew. Nobody is told of it as an edit.
+     * the others by beginning anew. It is no edit: `onEdit` is not called.
      *
      * @param {any} wanted a recipe as the forms show it
-     * @param {any} [goes] what of the page goes along with its lanes, if they are others
+     * @param {any} [goes] settings of the page that go along with its lanes, if they are others
      */
     restore(wanted, goes = null) {
       if (inForce() === null) return;
@@ -256,56 +285,52 @@ export function createEditor(options) {
           drafts.set(path, value);
           touched.add(path);
         }
-        if (drafts.size > 0 || asked.length > 0) restart();
+        if (drafts.size > 0 || underWay().length > 0) restart();
         else {
           cancelRestart();
           along = null;
           arrive(goes);
         }
       }
-      tell();
+      publish();
     },
 
     /** Back to iteration 0, with the values of the forms that were not refused. */
     reset() {
       if (inForce() === null) return;
       backToStart();
-      tell();
+      publish();
     },
 
     /** Another recipe takes the place of this one, with nothing left of what was changed. */
     forget() {
       for (const timer of [restartTimer, ...typing.values()]) clock.clearTimeout(timer);
       restartTimer = null;
-      asked = [];
+      for (const request of starts()) request.edit = null;
       along = null;
       for (const each of [drafts, errors, refused, touched, typing, waiting]) each.clear();
-      tell();
+      publish();
     },
 
     /**
-     * A run was announced.
+     * A run is there.
      *
-     * @param {Recipe} recipe
+     * @param {Recipe} recipe its own
+     * @param {Edit | null} [edit] of the start that began it, if that was ours
      */
-    ready(recipe) {
-      const { values: accepted = new Map(), along: goes = null } = asked.shift() ?? {};
+    ready(recipe, edit = null) {
+      const { values: accepted, along: goes } = edit ?? { values: new Map(), along: null };
       for (const [path, value] of [...drafts]) {
         const taken = accepted.has(path) && same(accepted.get(path), value);
         if (taken || same(valueAt(recipe, path), value)) drop(path);
       }
       arrive(goes);
       for (const path of [...errors.keys()]) if (!drafts.has(path)) errors.delete(path);
-      // Said to a server that was gone: say it again.
+      // Sent to a server that was gone: send it again.
       for (const [path, value] of drafts) {
         if (!refused.has(path) && isLive(path, value)) queueTweak(path, value);
       }
-      tell();
-    },
-
-    /** A new connection: of the starts that were not answered, the last alone is sent again. */
-    reconnected() {
-      asked = asked.slice(-1);
+      publish();
     },
 
     /** The run's recipe is another: what it took is no draft any more. */
@@ -314,21 +339,26 @@ export function createEditor(options) {
       const taken = [...drafts].filter(([path, value]) => same(valueAt(now, path), value));
       if (taken.length === 0) return;
       for (const [path] of taken) drop(path);
-      tell();
+      publish();
     },
 
     /**
      * The server refused something.
      *
-     * @returns {boolean} whether it was something of ours
+     * @param {Problem[]} problems
+     * @param {OpenRequest | null} request as it was made
+     * @returns {boolean} whether the forms say what is wrong
      */
-    refuse(problems) {
-      const [{ field }] = problems;
-      if (field.startsWith("changes.") || field === "name") problems.forEach(refuseTweak);
-      else if (asked.length > 0) refuseStart(problems);
+    refuse(problems, request) {
+      let shown = true;
+      if (request?.type === "tweak") {
+        shown = refuseTweak(problems, request.lane, request.changes);
+      } else if (request?.type === "rename") {
+        shown = refuseTweak(problems, request.lane, { name: request.name });
+      } else if (request?.edit) refuseStart(problems, request.edit);
       else return false;
-      tell();
-      return true;
+      publish();
+      return shown;
     },
   };
 }

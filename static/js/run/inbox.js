@@ -1,5 +1,6 @@
-// What comes from the server, on its way into the store: the connection, messages, frames. A run
-// that was announced is shown with its first frame, so that no panel goes blank between two runs.
+// Everything that comes from the server, on its way into the store: the connection, messages,
+// frames. A run that was announced is shown with its first frame, so that no panel goes blank
+// between two runs.
 
 import { decode } from "../frames/wire.js";
 
@@ -10,35 +11,36 @@ const FIRST_FRAME_WITHIN = 150; // ms that an announced run may take before it i
  * @param {Store} options.store
  * @param {Socket} options.socket
  * @param {Editor} options.editor
- * @param {LinkReplay} options.arrival
- * @param {Runs} options.runs
+ * @param {LinkReplay} options.linkReplay
+ * @param {Starts} options.starts
  * @param {{pause: () => void}} options.playback
  * @param {{awaits: (value: number) => void}} options.screen
  * @param {Clock} options.clock
  */
-export function createReception({ store, socket, editor, arrival, runs, playback, screen, clock }) {
-  /** @type {Recipe} */
-  let announced = null; // the recipe of a run that is not shown yet
+export function createInbox(options) {
+  const { store, socket, editor, linkReplay, starts, playback, screen, clock } = options;
+  /** @type {{recipe: Recipe, request: OpenRequest | null} | null} */
+  let announced = null; // {recipe, request} of a run that is not shown yet
   let showTimer = 0;
 
   /** Show the announced run; with its first frame, or without one that takes too long. */
   function show() {
     clock.clearTimeout(showTimer);
     store.settle();
-    if (announced !== null) {
-      editor.ready(announced);
-      runs.shown();
-    }
+    if (announced === null) return;
+    const { recipe, request } = announced;
     announced = null;
+    editor.ready(recipe, request?.edit);
+    starts.shown();
   }
 
-  /** @param {Ready} message */
-  function ready(message) {
-    runs.accepted();
-    const known = arrival.ready(message);
+  /** @param {Ready} message @param {OpenRequest | null} request */
+  function ready(message, request) {
+    starts.accepted(request);
+    const known = linkReplay.ready(message, request);
     if (known === null) return;
     show();
-    announced = message.recipe;
+    announced = { recipe: message.recipe, request };
     store.ready(message, known.first);
     store.set({ outage: null });
     showTimer = clock.setTimeout(show, FIRST_FRAME_WITHIN);
@@ -46,55 +48,83 @@ export function createReception({ store, socket, editor, arrival, runs, playback
 
   /** @param {RunStatus} message */
   function status(message) {
-    if (arrival.hidden) return;
+    if (linkReplay.hidden) return;
     store.status(message);
     const replay = message.state === "replaying" ? (message.of ?? store.state.replay) : null;
     store.set({ replay, wanted: message.state === "playing" || socket.playing });
     editor.settled();
   }
 
-  /** @param {Refusal} message */
-  function failure(message) {
+  /** @param {Refusal} message @param {OpenRequest | null} request */
+  function failure(message, request) {
     show();
-    // A computation that failed has paused its run: the keys have to say so.
+    if (request?.type === "start") {
+      refusedStart(message, request);
+      return;
+    }
+    // A computation that failed has paused its run: the keys have to show it.
     if (message.field === "run") playback.pause();
-    if (runs.refused(message) || editor.refuse(message.detail)) return;
-    store.set({ notice: message.message });
+    if (!editor.refuse(message.detail, request)) store.set({ notice: message.message });
   }
 
-  /** @type {Record<string, (message: any) => void>} */
+  /** @param {Refusal} message @param {OpenRequest} request */
+  function refusedStart(message, request) {
+    const held = linkReplay.refused(request);
+    store.set({ heading: null });
+    if (held !== null) showHeld(held);
+    const atField = editor.refuse(message.detail, request);
+    const notice = starts.refused(message, request);
+    store.set({ wanted: socket.playing, ...(atField || notice === null ? {} : { notice }) });
+  }
+
+  /** Show what was held back of a run on its way to an iteration that it can't be brought to. */
+  function showHeld({ message, first }) {
+    store.ready(message, first);
+    store.frame(first);
+    announced = { recipe: message.recipe, request: null };
+    show();
+  }
+
+  /** @type {Record<string, (message: any, request: OpenRequest | null) => void>} */
   const kinds = { ready, state: status, error: failure };
 
   return {
+    /** The run that was announced and is not shown yet, {recipe, request}, or null. */
+    get announced() {
+      return announced;
+    },
+
     /** @param {Connection} connection */
-    connection({ state, replayTo, reason }) {
+    connection({ state, replayTo, idle = false, reason, wait }) {
       /** @type {Partial<State>} */
       const patch = { connection: state };
       if (state === "lost") {
-        Object.assign(patch, { outage: { reason }, run: "idle" });
+        const outage = wait === null ? { reason, final: true } : { reason };
+        Object.assign(patch, { outage, run: "idle" });
       } else if (state === "open") {
         patch.replay = replayTo;
-        editor.reconnected();
       }
       store.set(patch);
+      if (state === "open") starts.connected({ replayTo, idle });
     },
 
-    /** @param {Message} message */
-    message(message) {
-      if (Object.hasOwn(kinds, message.type)) kinds[message.type](message);
+    /** @param {Message} message @param {OpenRequest | null} [request] that it answers */
+    message(message, request = null) {
+      if (Object.hasOwn(kinds, message.type)) kinds[message.type](message, request);
     },
 
     /** @param {ArrayBuffer} bytes */
     frame(bytes) {
       const frame = decode(bytes);
-      if (arrival.passes(frame)) {
+      if (linkReplay.passes(frame)) {
         socket.ack(frame.iteration);
         return;
       }
       screen.awaits(frame.iteration);
       store.frame(frame);
       show();
-      arrival.shown(frame, store.state.recipe);
+      starts.reached(frame.iteration);
+      linkReplay.shown(frame, store.state.recipe);
     },
   };
 }

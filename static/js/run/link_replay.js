@@ -4,15 +4,24 @@
 
 /**
  * @param {object} options
- * @param {(recipe: Recipe, at: number) => void} options.replay begin a recipe silently at an
- *   iteration
+ * @param {(recipe: Recipe, at: number) => OpenRequest} options.replay begin a recipe silently at an
+ *   iteration; returns the request
  * @param {(iteration: number) => void} options.pin compare with an iteration
  */
-export function createArrival({ replay, pin }) {
-  /** @type {{at: number, recipe: Recipe | null, first: Frame | null} | null} */
-  let early = null; // {at, recipe, first}: on its way from iteration 0
-  /** @type {{at: number, pinned: number} | null} */
+export function createLinkReplay({ replay, pin }) {
+  /**
+   * On its way from iteration 0; of the run there, its announcement and its frame, once they are
+   * here.
+   *
+   * @type {{at: number, request: OpenRequest, message: Ready | null, first: Frame | null} | null}
+   */
+  let early = null;
   let onward = null; // {at, pinned}: where it goes on to, once what it compares with is here
+
+  /** Something else begins. */
+  function forget() {
+    early = onward = null;
+  }
 
   return {
     /** Whether what comes is of a run that is not to be shown. */
@@ -20,45 +29,50 @@ export function createArrival({ replay, pin }) {
       return early !== null;
     },
 
-    /** Something else begins. */
-    forget() {
-      early = onward = null;
-    },
+    forget,
 
-    /** The run that has just been asked for, at iteration 0, is to go on. */
-    head({ at, pinned }) {
+    /** Go on to iteration `at` with the run of `request`, which is being begun at iteration 0. */
+    head({ at, pinned }, request) {
       const next = Math.min(at, pinned);
-      early = next > 0 ? { at: next, recipe: null, first: null } : null;
+      early = next > 0 ? { at: next, request, message: null, first: null } : null;
       onward = pinned < at ? { at, pinned } : null;
     },
 
     /**
-     * A run was announced.
+     * A run was announced, in answer to `request`.
      *
-     * @returns {{first: Frame | null} | null} what is known of it already; null if it is not to be
-     *   shown
-     * @param {Pick<Ready, "recipe">} message
+     * @returns {{first: Frame | null} | null} its frame of iteration 0, if that is known already;
+     *   null if the run is not to be shown
      */
-    ready({ recipe }) {
-      if (early?.first === null) {
-        early.recipe = recipe;
+    ready(message, request) {
+      if (early === null || request !== early.request) return { first: null };
+      if (early.first === null) {
+        early.message = message;
         return null;
       }
-      const first = early?.first ?? null;
+      const { first } = early;
       early = null;
       return { first };
     },
 
     /**
-     * A frame came; returns whether it is on the way, and not to be shown.
+     * A start was refused.
      *
-     * @param {Frame} frame
+     * @returns {{message: Ready, first: Frame} | null} the announcement and the frame of the run
+     *   that it was to go on from, if they were held back until now
      */
+    refused(request) {
+      if (early === null || request !== early.request) return null;
+      const { message, first } = early;
+      forget();
+      return first === null ? null : { message, first };
+    },
+
+    /** A frame came; returns whether it is on the way, and not to be shown. */
     passes(frame) {
-      if (early === null || early.recipe === null) return false;
-      const { recipe, at } = early;
-      Object.assign(early, { first: frame, recipe: null });
-      replay(recipe, at);
+      if (early === null || early.message === null || early.first !== null) return false;
+      early.first = frame;
+      early.request = replay(early.message.recipe, early.at);
       return true;
     },
 

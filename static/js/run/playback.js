@@ -1,5 +1,5 @@
-// Whether the run goes on, and which of its iterations is shown. Whoever goes back in time stops a
-// run that plays, and sets it going again by coming back.
+// Whether the run goes on, and which of its iterations is shown. Going back in time pauses a run
+// that plays; coming back lets it play on.
 
 /**
  * @param {object} options
@@ -7,7 +7,7 @@
  * @param {{play: Function, pause: Function, step: Function, setPace: Function}} options.socket
  */
 export function createPlayback({ store, socket }) {
-  let resume = false; // whether the run played when somebody went back in time
+  let resume = false; // whether the run played before the way back in time
 
   function play() {
     lookAt(null, { resumes: false });

@@ -1,14 +1,14 @@
-// What works on one run, without the views: the forms' editor, what is watched, the way back, how
-// runs begin, and what becomes of what the server says. Here they are told of each other.
+// The modules that act on one run, without the views, wired together: the forms' editor, what is
+// watched, undo, how runs begin, and what comes from the server.
 
 import { createCursor } from "./cursor.js";
 import { createEditor } from "./editor.js";
-import { createReception } from "./inbox.js";
-import { createArrival } from "./link_replay.js";
+import { createInbox } from "./inbox.js";
+import { createLinkReplay } from "./link_replay.js";
 import { createPlayback } from "./playback.js";
-import { createRuns } from "./starts.js";
-import { createWayBack } from "./undo.js";
-import { createWatched } from "./watch.js";
+import { createStarts } from "./starts.js";
+import { createUndo } from "./undo.js";
+import { createWatch } from "./watch.js";
 
 /**
  * @param {object} options
@@ -16,40 +16,54 @@ import { createWatched } from "./watch.js";
  * @param {Socket} options.socket as socket.js makes it
  * @param {{awaits: (value: number) => void}} options.screen
  * @param {string[]} options.live fields that can be changed while a run goes on
- * @param {(text: string) => void} options.say a short message
+ * @param {number} options.lastIteration the last one that a run may have
+ * @param {(text: string) => void} options.say show a short message
  * @param {Clock} options.clock
  * @param {() => number} options.now milliseconds
  */
-export function createDesk({ store, socket, screen, live, say, clock, now }) {
+export function createSession(options) {
+  const { store, socket, screen, live, lastIteration, say, clock, now } = options;
   const editor = createEditor({
     live,
     run: () => store.state,
-    start: (recipe, options) => runs.start(recipe, options),
+    start: (recipe, options) => starts.start(recipe, options),
+    // One that was announced is under way until it is shown.
+    starts: () => [inbox.announced?.request ?? [], socket.starts].flat(),
     tweak: socket.tweak,
     rename: socket.rename,
-    onEdit: (what, form, how) => wayBack.note(what, form, how),
+    onEdit: (path, form, options) => undo.note(path, form, options),
     onChange: store.set,
     onTaken: ({ hidden, colors }) => watched.view({ hidden, colors }),
     clock,
   });
-  const arrival = createArrival({
+  const linkReplay = createLinkReplay({
     replay: (recipe, at) => socket.start(recipe, { play: false, at }),
     pin: store.pin,
   });
   const cursor = createCursor(store);
   const playback = createPlayback({ store, socket });
-  const watched = createWatched({ store, socket, playback, cursor });
-  const wayBack = createWayBack({ store, editor, playback, watched, now });
-  const runs = createRuns({ store, socket, editor, arrival, cursor, wayBack, watched, say });
-  const reception = createReception({
+  const watched = createWatch({ store, socket, playback, cursor });
+  const undo = createUndo({ store, editor, playback, watched, now });
+  const starts = createStarts({
     store,
     socket,
     editor,
-    arrival,
-    runs,
+    linkReplay,
+    cursor,
+    undo,
+    watched,
+    lastIteration,
+    say,
+  });
+  const inbox = createInbox({
+    store,
+    socket,
+    editor,
+    linkReplay,
+    starts,
     playback,
     screen,
     clock,
   });
-  return { editor, cursor, playback, watched, wayBack, runs, reception };
+  return { editor, cursor, playback, watched, undo, starts, inbox };
 }

@@ -1,8 +1,12 @@
 /**
- * The wire to the server, kept alive: connects, reconnects by itself, and has the run that was
- * lost replayed up to where it was. Knows nothing of the page; time, chance and the WebSocket are
- * given to it, so that all of it can be tested without any.
+ * The connection to the server: connects, reconnects by itself, and has a lost run replayed up to
+ * where it was. Knows nothing of the page; time, chance and the WebSocket are handed in, so that
+ * all of it can be tested without any.
  */
+
+import { longestField, tooLong } from "./message_size.js";
+import { createRequests } from "./requests.js";
+import { createWatchdog } from "./watchdog.js";
 
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 8000;
@@ -13,32 +17,49 @@ export function backoff(attempt, random) {
   return wait * (0.75 + 0.25 * random());
 }
 
-/** Whether an error answers a start, and not a tweak, a watch or the wish to be served at all. */
-export function refusesStart({ field }) {
-  return !/^(changes\..*|lane|name|example|type|message|viewers|run)$/.test(field);
-}
+const TOO_LONG = 1009;
+const REFUSALS = [
+  1003, // a kind of data that the other side does not take
+  1007, // data that is not what it should be
+  1008, // a policy
+  TOO_LONG,
+];
+
+/** Whether a connection was closed for what was sent: the same message would close it again. */
+const isRefusal = (code) => REFUSALS.includes(code) || (code >= 4000 && code < 5000);
 
 /**
  * @param {object} options
  * @param {string} options.url
- * @param {any} options.WebSocket the class, or what tests have in its place
+ * @param {typeof WebSocket} options.WebSocket
  * @param {Clock} options.clock
+ * @param {() => number} options.now milliseconds
  * @param {() => number} options.random
+ * @param {number} options.limit bytes of the longest message that the server reads
  * @param {(connection: Connection) => void} options.onConnection
- * @param {(message: Message) => void} options.onMessage JSON messages
+ * @param {(message: Message, request: OpenRequest | null) => void} options.onMessage a JSON
+ *   message, and the request that it answers
  * @param {(bytes: ArrayBuffer) => void} options.onFrame binary messages
  */
-export function createSocket({ url, WebSocket, clock, random, onConnection, onMessage, onFrame }) {
+export function createSocket(options) {
+  const { url, WebSocket, clock, now, random, limit, onConnection, onMessage, onFrame } = options;
+  const requests = createRequests();
+  const watchdog = createWatchdog({
+    clock,
+    now,
+    ask: () => send({ type: "ping" }),
+    onDead: () => lost(null, "no answer"),
+  });
   let socket = null;
   let timer = null;
   let attempt = 0;
   let closed = false;
 
   // What is needed to have the run again.
-  /** @type {Recipe} */
-  let recipe = null; // as the server last told it
+  let current = null; // the start that began it
+  let recipe = null; // as the server last sent it
   let reached = 0; // the last iteration that was drawn
-  let asked = []; // {recipe, at} of starts that were not answered yet
+  let hasRun = false; // whether the server has begun a run on this connection
   let playing = false;
   let pace = null;
   let watched = null;
@@ -51,52 +72,109 @@ export function createSocket({ url, WebSocket, clock, random, onConnection, onMe
     const mine = new WebSocket(url);
     socket = mine;
     mine.binaryType = "arraybuffer";
-    mine.onopen = opened;
-    mine.onmessage = ({ data }) =>
-      typeof data === "string" ? heard(JSON.parse(data)) : framed(data);
+    mine.onopen = () => {
+      if (socket === mine) opened();
+    };
+    mine.onmessage = ({ data }) => {
+      if (socket !== mine) return;
+      watchdog.alive();
+      if (typeof data === "string") received(JSON.parse(data));
+      else framed(data);
+    };
     mine.onclose = ({ code, reason }) => {
       if (socket === mine) lost(code, reason);
     };
+    watchdog.opening();
   }
 
   function opened() {
-    asked = asked.slice(-1);
-    const goingOn = asked.length === 0 && recipe !== null ? reached : (asked[0]?.at ?? 0);
-    const replayTo = goingOn > 0 ? goingOn : null;
-    onConnection({ state: "open", wait: 0, attempt, replayTo });
-    if (asked.length > 0) send({ type: "start", ...asked[0] });
-    else if (recipe !== null) send({ type: "start", recipe, at: reached });
+    watchdog.alive();
+    // Of the starts without an answer the last alone is of interest; without one, the run is.
+    const start = requests.starts.at(-1) ?? renewed();
+    requests.clear();
+    const replayTo = start?.at || null;
+    onConnection({ state: "open", wait: 0, attempt, replayTo, idle: start === null });
+    if (start !== null) begin(start);
+  }
+
+  /** The start that brings back the run that was here; null if there was none. */
+  function renewed() {
+    if (recipe === null) return null;
+    // The same request, so that whoever waits for its frames still knows it.
+    const plain = { edit: null, before: null, playedBefore: null, isDefault: false };
+    return Object.assign(current, plain, { recipe, at: reached });
+  }
+
+  function begin(start) {
+    send({ type: "start", recipe: start.recipe, at: start.at }, start);
   }
 
   function lost(code, reason) {
+    const dead = socket;
     socket = null;
+    hasRun = false;
+    watchdog.stop();
+    dead.close();
     if (closed) return;
-    const wait = backoff(attempt, random);
+    // Whoever hears of the refusal may ask for another start.
+    if (isRefusal(code)) refuseAll(code, reason);
+    const goesOn = requests.starts.length > 0 || recipe !== null;
+    const wait = goesOn ? backoff(attempt, random) : null;
     attempt += 1;
+    if (goesOn) timer = clock.setTimeout(connect, wait);
     onConnection({ state: "lost", wait, attempt, replayTo: null, code, reason });
-    timer = clock.setTimeout(connect, wait);
   }
 
-  function heard(message) {
-    if (message.type === "ready") {
-      attempt = 0;
-      asked.shift();
-      recipe = message.recipe;
-      reached = message.iteration;
-      send({ type: "pace", iterations_per_second: pace });
-      if (watched !== null) {
-        const last = (message.recipe.batch_size ?? Infinity) - 1;
-        watched = { ...watched, example: Math.min(watched.example ?? 0, last) };
-        send({ type: "watch", ...watched });
-      }
-      held = true;
-    } else if (message.type === "state") {
+  /** The server has closed the connection for something that was sent and is not answered. */
+  function refuseAll(code, reason) {
+    const why = reason ? `${reason}, code ${code}` : `code ${code}`;
+    for (const request of requests.clear()) {
+      const field = code === TOO_LONG ? longestField(request) : "message";
+      const sentence =
+        field === "message"
+          ? `The server refused a message and closed the connection (${why}).`
+          : `${field} is too long for the server, which closed the connection (${why}).`;
+      const problem = { field, value: null, allowed: "", message: sentence };
+      refused(request);
+      onMessage({ type: "error", ...problem, detail: [problem] }, request);
+    }
+  }
+
+  function received(message) {
+    const request = requests.answered(message);
+    if (message.id !== undefined && request === null) return; // of a request that is given up
+    if (request?.type === "ping") return;
+    if (message.type === "ready") begun(message, request);
+    else if (message.type === "state") {
       if (message.recipe !== undefined) recipe = message.recipe;
       if (message.state === "paused") release();
-    } else if (message.type === "error") {
-      if (refusesStart(message)) asked.shift();
+    } else if (message.type === "error" && request !== null) refused(request);
+    onMessage(message, request);
+  }
+
+  function begun(message, request) {
+    attempt = 0;
+    hasRun = true;
+    current = request ?? { type: "start" };
+    recipe = message.recipe;
+    reached = message.iteration;
+    sendPace();
+    if (watched !== null) {
+      const last = (message.recipe.batch_size ?? Infinity) - 1;
+      sendWatch({ ...watched, example: Math.min(watched.example ?? 0, last) });
     }
-    onMessage(message);
+    held = true;
+  }
+
+  /** Take back what a request that is refused had changed here. */
+  function refused(request) {
+    if (request.type === "watch" && request.watch === watched) watched = request.before;
+    if (request.type !== "start") return;
+    // The run that was here can't be had again.
+    if (request === current && !hasRun) current = recipe = null;
+    const [next] = requests.starts;
+    if (next !== undefined) next.playedBefore &&= request.playedBefore;
+    else playing = request.playedBefore?.playing ?? playing;
   }
 
   function framed(bytes) {
@@ -110,16 +188,56 @@ export function createSocket({ url, WebSocket, clock, random, onConnection, onMe
     if (playing) send({ type: "play" });
   }
 
-  function send(message) {
+  /** Send a message, to be answered unless `request` is null; false if nobody is there. */
+  function send(message, request = { type: message.type }) {
     const open = socket !== null && socket.readyState === WebSocket.OPEN;
-    if (open) socket.send(JSON.stringify(message));
-    return open;
+    if (!open) {
+      // A start waits for the connection.
+      if (request?.type === "start") requests.add(request);
+      return false;
+    }
+    const whole = request === null ? message : { ...message, id: requests.add(request) };
+    const text = JSON.stringify(whole);
+    const problem = tooLong(message, text, limit);
+    if (problem === null) socket.send(text);
+    else {
+      // Like any answer, it comes after whoever asked is done.
+      const error = { type: "error", id: whole.id, ...problem, detail: [problem] };
+      clock.setTimeout(() => received(error), 0);
+    }
+    return true;
+  }
+
+  function sendPace() {
+    send({ type: "pace", iterations_per_second: pace });
+  }
+
+  function sendWatch(watch) {
+    const before = watched;
+    watched = watch;
+    send({ type: "watch", ...watch }, { type: "watch", watch, before });
+  }
+
+  /** Somebody decides whether the run plays, whatever becomes of the starts under way. */
+  function decide(plays) {
+    playing = plays;
+    for (const start of requests.starts) start.playedBefore = null;
   }
 
   return {
     /** Whether a run plays, or will as soon as it can. */
     get playing() {
       return playing;
+    },
+
+    /** Whether the server has a run, on the present connection. */
+    get hasRun() {
+      return hasRun;
+    },
+
+    /** Starts that are not answered yet: {type, recipe, at, and what `start` was given}. */
+    get starts() {
+      return requests.starts;
     },
 
     open() {
@@ -130,12 +248,12 @@ export function createSocket({ url, WebSocket, clock, random, onConnection, onMe
     close() {
       closed = true;
       clock.clearTimeout(timer);
-      socket?.close();
+      if (socket !== null) lost(null, "");
     },
 
     /** Try again now instead of waiting. */
     retry() {
-      if (timer === null) return;
+      if (closed || socket !== null) return;
       clock.clearTimeout(timer);
       connect();
     },
@@ -143,55 +261,65 @@ export function createSocket({ url, WebSocket, clock, random, onConnection, onMe
     /**
      * Begin another run; it plays on if the last one did, or as `play` says. With `at` it is
      * replayed up to that iteration first.
+     *
+     * @param {object} newRecipe of which any field may be left out
+     * @param {StartOptions & Record<string, any>} [options] what else there is the request holds
+     *   for its sender
+     * @returns {OpenRequest} the request, which comes back with its answer
      */
-    start(newRecipe, { play = playing, at = 0 } = {}) {
+    start(newRecipe, { play = playing, at = 0, ...more } = {}) {
+      const request = { type: "start", recipe: newRecipe, at, playedBefore: { playing }, ...more };
       playing = play;
-      asked.push({ recipe: newRecipe, at });
-      send({ type: "start", recipe: newRecipe, at });
+      begin(request);
+      return request;
+    },
+
+    /** Have the run again that was here, where it was; false if there was none. */
+    resume() {
+      const start = renewed();
+      if (start !== null) begin(start);
+      return start !== null;
     },
 
     play() {
-      playing = true;
+      decide(true);
       if (!held) send({ type: "play" });
     },
 
     pause() {
-      playing = false;
+      decide(false);
       send({ type: "pause" });
     },
 
     /** Advance one iteration, and stand there. */
     step() {
       if (playing) send({ type: "pause" });
-      playing = false;
+      decide(false);
       send({ type: "step", iterations: 1 });
     },
 
-    /** Change hyperparameters of the run; false if nobody is there to hear it. */
+    /** Change hyperparameters of the run; false if nobody is there to take it. */
     tweak(lane, changes) {
-      return send({ type: "tweak", lane, changes });
+      return send({ type: "tweak", lane, changes }, { type: "tweak", lane, changes });
     },
 
-    /** Call a lane something else; false if nobody is there to hear it. */
+    /** Give a lane another name; false if nobody is there to take it. */
     rename(lane, name) {
-      return send({ type: "rename", lane, name });
+      return send({ type: "rename", lane, name }, { type: "rename", lane, name });
     },
 
     /** Iterations a second; null: as many as it can. */
     setPace(iterationsPerSecond) {
       pace = iterationsPerSecond;
-      send({ type: "pace", iterations_per_second: pace });
+      sendPace();
     },
 
-    watch(what) {
-      watched = what;
-      send({ type: "watch", ...what });
-    },
+    watch: sendWatch,
 
     /** The frame of `iteration` was drawn: the next one may come. */
     ack(iteration) {
       reached = iteration;
-      send({ type: "ack", iteration });
+      send({ type: "ack", iteration }, null);
     },
   };
 }

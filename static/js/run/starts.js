@@ -1,75 +1,90 @@
-// How a run begins: by a recipe, as a fork of another run, or by the link in the address; and what
-// is looked at once it is there.
+// How a run begins: by a recipe, as a fork of another run, or by the link in the address; what is
+// looked at once it is there, and what becomes of the page when the server refuses it.
 
 import { fromFragment } from "../recipe/link.js";
 import { forkedAt } from "../recipe/recipe.js";
 import { viewOf } from "../state/view_settings.js";
 import { count } from "../text/format.js";
 import { wholeOrNull } from "../text/json.js";
-import { refusesStart } from "./socket.js";
+
+const DEFAULT = "Here is the default recipe.";
 
 /**
  * @param {object} options
  * @param {Store} options.store
  * @param {Socket} options.socket
  * @param {Editor} options.editor
- * @param {LinkReplay} options.arrival
+ * @param {LinkReplay} options.linkReplay
  * @param {Cursor} options.cursor
- * @param {Undo} options.wayBack
+ * @param {Undo} options.undo
  * @param {Watched} options.watched
- * @param {(text: string) => void} options.say a short message
+ * @param {number} options.lastIteration the last one that a run may have
+ * @param {(text: string) => void} options.say show a short message
  */
-export function createRuns({ store, socket, editor, arrival, cursor, wayBack, watched, say }) {
-  let linked = null; // the recipe of the address, until the server has taken it
-  /** @type {(LinkPlace & {lanes?: Pick<ViewSettings, "hidden" | "colors">}) | null} */
+export function createStarts(options) {
+  const { store, socket, editor, linkReplay, cursor, undo, watched, lastIteration, say } = options;
+  let linked = null; // the request of the link in the address, until it is answered
   let place = null; // what is looked at once the run is shown: by the address, or of its lanes
 
-  /**
-   * Begin a recipe, as socket.js does.
-   *
-   * @param {object} recipe of which any field may be left out
-   * @param {StartOptions} [options]
-   */
-  function start(recipe, options) {
-    arrival.forget();
-    socket.start(recipe, options);
-    store.set({ wanted: socket.playing });
+  /** Begin a recipe, as socket.js does; returns the request. */
+  function start(recipe, options = {}) {
+    linkReplay.forget();
+    const { at = 0 } = options;
+    const pinned = at > 0 ? (store.state.pinned?.iteration ?? null) : null;
+    const request = socket.start(recipe, options);
+    store.set({ wanted: socket.playing, heading: { recipe, at, pinned, watch: null } });
+    return request;
+  }
+
+  /** The run that was shown is being brought back to an iteration. */
+  function headBack(at) {
+    const { recipe, pinned } = store.state;
+    if (recipe === null) return;
+    store.set({ heading: { recipe, at, pinned: pinned?.iteration ?? null, watch: null } });
+  }
+
+  /** The settings of the page that a link or another recipe replaces. */
+  function settings() {
+    const { view, selection, preset } = store.state;
+    return { view, selection, preset };
   }
 
   return {
     start,
 
-    /** Begin the run of an address; by itself plays only what nobody has linked to. */
+    /** Begin the run of an address; only a plain one, without a link, plays by itself. */
     visit(address, { autoplay }) {
       const { recipe, place: looked, problem } = fromFragment(new URL(address).hash);
-      linked = recipe;
+      const before = settings();
       place = looked;
       editor.forget();
       const view = viewOf(looked.view);
       const { t = null, unit = null } = { ...view.inspect.at(-1), ...looked.cursor };
-      wayBack.forget();
+      undo.forget();
       cursor.leave();
-      store.set({ notice: problem, view, preset: null });
+      const wanted = recipe === null ? 0 : (wholeOrNull(looked.at) ?? 0);
+      const at = wanted > lastIteration ? 0 : wanted;
+      store.set({ notice: problem ?? beyond(wanted), view, preset: null });
       cursor.select({ t: wholeOrNull(t), unit: wholeOrNull(unit) });
-      const at = recipe === null ? 0 : (wholeOrNull(looked.at) ?? 0);
       const pinned = wholeOrNull(looked.pinned) ?? at;
-      start(recipe ?? {}, { play: autoplay && recipe === null });
-      arrival.head({ at, pinned });
+      const request = start(recipe ?? {}, { play: autoplay && recipe === null, before });
+      linked = recipe === null ? null : request;
+      linkReplay.head({ at, pinned }, request);
+      const { watch = null } = looked;
+      const { heading } = store.state;
+      store.set({ heading: { ...heading, at, pinned: pinned < at ? pinned : null, watch } });
     },
 
-    /**
-     * Begin another recipe; of a preset, say what to look at.
-     *
-     * @param {Recipe} recipe
-     */
+    /** Begin another recipe; with a preset, its note is shown. */
     open(recipe, { preset = null, view = {}, ...options } = {}) {
       const { form } = store.state;
-      if (form !== null) wayBack.note("recipe", form, { whole: true }, Object.keys(view));
+      if (form !== null) undo.note("recipe", form, { whole: true }, Object.keys(view));
       editor.forget();
+      const before = settings();
       store.set({ preset });
       watched.view(view);
       place = { lanes: { hidden: [], colors: [] } };
-      start(recipe, options);
+      start(recipe, { ...options, before });
     },
 
     /** Begin a new run that branches off at the iteration that is shown. */
@@ -78,36 +93,79 @@ export function createRuns({ store, socket, editor, arrival, cursor, wayBack, wa
       if (frame === null) return;
       const { iteration } = frame;
       editor.forget();
-      // With itself nothing is compared, nor with what the new run has not come to.
+      // With itself nothing is compared, nor with an iteration that the new run has not reached.
       if (pinned?.iteration >= iteration) store.pin(null);
       start(forkedAt(recipe, iteration), { play: false, at: iteration });
       say(`Forked at iteration ${count(iteration)}`);
     },
 
-    /** The server has taken a recipe. */
-    accepted() {
-      linked = null;
+    /**
+     * There is a connection.
+     *
+     * @param {{replayTo: number | null, idle: boolean}} connection the iteration that a run
+     *   is brought back to, and whether there is none to begin
+     */
+    connected({ replayTo, idle }) {
+      if (idle) start({}, { play: false, isDefault: true });
+      else if (store.state.heading === null) headBack(replayTo ?? 0);
+    },
+
+    /** A frame was shown: it may be where the run was to go. */
+    reached(iteration) {
+      const { heading } = store.state;
+      if (heading === null || socket.starts.length > 0) return;
+      if (iteration >= heading.at) store.set({ heading: null });
+    },
+
+    /** The server has taken the recipe of a request. */
+    accepted(request) {
+      if (linked === request) linked = null;
     },
 
     /**
-     * Whether what the server refused is the recipe of the address: then the default one begins.
+     * The server refused to start something: the run that was there goes on, or comes back, or
+     * else the default one begins.
+     *
+     * @returns {string | null} the sentence to show; null if there is none
      */
-    refused(problem) {
-      if (linked === null || !refusesStart(problem)) return false;
-      linked = null;
-      const { message } = problem;
-      const notice = `This link's recipe was refused. ${message} Here is the default recipe.`;
-      start({}, { play: false });
-      store.set({ notice });
-      return true;
+    refused({ message }, request) {
+      const isLink = linked !== null && linked === request;
+      if (isLink) linked = null;
+      place = null;
+      if (socket.starts.length > 0) return null; // another one has taken its place
+      const stays = socket.hasRun || socket.resume();
+      if (stays && !socket.hasRun) headBack(store.state.latest?.iteration ?? 0);
+      if (stays && request.before) {
+        const { selection, view, preset } = request.before;
+        cursor.select(selection);
+        watched.view(view);
+        store.set({ preset });
+      }
+      if (!stays && !request.isDefault) start({}, { play: false, isDefault: true });
+      if (isLink) {
+        const next = stays ? "The run before it goes on." : DEFAULT;
+        return `This link's recipe was refused. ${message} ${next}`;
+      }
+      if (stays || request.isDefault) return message;
+      return `The run could not be brought back. ${message} ${DEFAULT}`;
     },
 
     /** A run is shown for the first time. */
     shown() {
       if (place?.watch !== undefined) watched.watch(place.watch);
-      else watched.tell();
+      else watched.request();
+      const { heading } = store.state;
+      if (heading?.watch != null) store.set({ heading: { ...heading, watch: null } });
       if (place?.lanes !== undefined) watched.view(place.lanes);
       place = null;
     },
   };
+
+  function beyond(iteration) {
+    if (iteration <= lastIteration) return null;
+    return (
+      `This link leads to iteration ${count(iteration)}; the last that a run can have is ` +
+      `${count(lastIteration)}. Here is its beginning.`
+    );
+  }
 }

@@ -1,7 +1,7 @@
-// The way back from what somebody did to the forms, and forth again: how things stood before each
-// change, and how they come to stand so once more.
+// Undo and redo of changes in the forms: a snapshot of the page before each change, and how the
+// page returns to one.
 
-import { createUndo } from "./undo_stack.js";
+import { createUndoStack } from "./undo_stack.js";
 
 /**
  * @param {object} options
@@ -11,11 +11,11 @@ import { createUndo } from "./undo_stack.js";
  * @param {{view: (value: any) => void}} options.watched
  * @param {() => number} options.now milliseconds
  */
-export function createWayBack({ store, editor, playback, watched, now }) {
-  const stack = createUndo({ now, onChange: (undoable) => store.set({ undoable }) });
+export function createUndo({ store, editor, playback, watched, now }) {
+  const stack = createUndoStack({ now, onChange: (undoable) => store.set({ undoable }) });
 
-  /** How things stand: the form with its lanes, and those settings of the view. */
-  function standing(form = store.state.form, settings = []) {
+  /** A snapshot: the form with its lanes, and some settings of the view. */
+  function snapshot(form = store.state.form, settings = []) {
     const { preset, view, along, lanes } = store.state;
     const { hidden, colors } = along ?? view;
     const labels = along?.labels ?? lanes.map(({ label }) => label);
@@ -23,13 +23,13 @@ export function createWayBack({ store, editor, playback, watched, now }) {
     return { form, preset, labels, hidden, colors, view: own };
   }
 
-  /** Go to how things stood, which `move` takes off the stack. */
+  /** Return to the snapshot that `move` takes off the stack. */
   function travel(move) {
     const { form } = store.state;
-    const to = form === null ? null : move(({ view }) => standing(form, Object.keys(view)));
+    const to = form === null ? null : move(({ view }) => snapshot(form, Object.keys(view)));
     if (to === null) return;
     playback.lookAt(null, { resumes: false });
-    // Which lanes are hidden is of the change only where it brought others.
+    // Which lanes are hidden belongs to the change only where it replaced lanes.
     const { preset, view, labels, hidden, colors } = to;
     const others = to.form.lanes.length !== form.lanes.length || Object.keys(view).length > 0;
     editor.restore(to.form, others ? { labels, hidden, colors } : null);
@@ -38,10 +38,8 @@ export function createWayBack({ store, editor, playback, watched, now }) {
   }
 
   return {
-    /**
-     * `what` is about to be changed in the form, as undo.js has it, and those settings of the view.
-     */
-    note: (what, form, how, settings) => stack.note(what, standing(form, settings), how),
+    /** `name` is about to be changed in the form (see undo_stack.js), with settings of the view. */
+    note: (name, form, options, settings) => stack.note(name, snapshot(form, settings), options),
     undo: () => travel(stack.undo),
     redo: () => travel(stack.redo),
     forget: stack.forget,

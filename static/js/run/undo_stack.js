@@ -1,7 +1,6 @@
 /**
- * What somebody did to the forms, so that it can be taken back: a stack of snapshots, each of how
- * things stood before a change. Knows neither forms nor recipes; what a snapshot is, is the
- * caller's affair.
+ * Changes that can be undone: a stack of snapshots, each taken before a change. Knows neither forms
+ * nor recipes: a snapshot is whatever the caller gives.
  */
 
 const MOST = 100;
@@ -10,26 +9,26 @@ const MERGE_WITHIN = 800; // ms between two changes of one drag
 /**
  * @param {object} options
  * @param {() => number} options.now milliseconds
- * @param {(can: {undo: string|null, redo: string|null}) => void} options.onChange called with what
- *   undo and redo would concern, whenever that is something else
+ * @param {(can: {undo: string|null, redo: string|null}) => void} options.onChange called after each
+ *   change with the names of the changes that undo and redo would concern
  * @param {number} [options.most] snapshots that are kept
  */
-export function createUndo({ now, onChange, most = MOST }) {
-  let done = []; // {what, snapshot}: before each change, the latest last
-  let undone = []; // {what, snapshot}: after each change that was taken back
+export function createUndoStack({ now, onChange, most = MOST }) {
+  let done = []; // {name, snapshot}: before each change, the latest last
+  let undone = []; // {name, snapshot}: after each change that was taken back
   let lastAt = -Infinity;
 
-  function tell() {
-    onChange({ undo: done.at(-1)?.what ?? null, redo: undone.at(-1)?.what ?? null });
+  function publish() {
+    onChange({ undo: done.at(-1)?.name ?? null, redo: undone.at(-1)?.name ?? null });
   }
 
   function move(from, to, now) {
     const entry = from.pop();
     if (entry === undefined) return null;
-    to.push({ what: entry.what, snapshot: now(entry.snapshot) });
-    // The next change is another one, though it be of the same thing.
+    to.push({ name: entry.name, snapshot: now(entry.snapshot) });
+    // The next change is a new one, even of the same thing.
     lastAt = -Infinity;
-    tell();
+    publish();
     return entry.snapshot;
   }
 
@@ -37,41 +36,41 @@ export function createUndo({ now, onChange, most = MOST }) {
     /**
      * Something is about to be changed.
      *
-     * @param {string} what is changed; a slider that is dragged says the same again and again,
-     *   and all of it is one change
-     * @param {unknown} snapshot how things stand before
-     * @param {{whole?: boolean}} how a whole change is never one with the change before it
+     * @param {string} name of what is changed; changes of the same name in quick succession, as
+     *   from a dragged slider, are one change
+     * @param {unknown} snapshot taken before it
+     * @param {{whole?: boolean}} [options] a whole change is never one with the change before it
      */
-    note(what, snapshot, { whole = false } = {}) {
+    note(name, snapshot, { whole = false } = {}) {
       const at = now();
       const more =
-        !whole && undone.length === 0 && done.at(-1)?.what === what && at - lastAt < MERGE_WITHIN;
+        !whole && undone.length === 0 && done.at(-1)?.name === name && at - lastAt < MERGE_WITHIN;
       lastAt = whole ? -Infinity : at;
       if (more) return;
-      done.push({ what, snapshot });
+      done.push({ name, snapshot });
       done = done.slice(-most);
       undone = [];
-      tell();
+      publish();
     },
 
     /**
      * Take the last change back.
      *
-     * @param {(value: unknown) => unknown} now how things stand, as far as the change concerned
-     *   them, by the snapshot that is to be gone to
-     * @returns {unknown} how they stood before the change, null if there was none
+     * @param {(value: unknown) => unknown} now takes a snapshot of the present, given the one that
+     *   is to be returned to
+     * @returns {unknown} the snapshot from before the change, null if there was none
      */
     undo: (now) => move(done, undone, now),
 
-    /** Make it again: how things stood after it, null if there is none. */
+    /** Redo the last change taken back: the snapshot from after it, null if there is none. */
     redo: (now) => move(undone, done, now),
 
-    /** Begin anew: nothing of what was done here concerns what is here now. */
+    /** Forget all changes: none of them concerns the present run. */
     forget() {
       done = [];
       undone = [];
       lastAt = -Infinity;
-      tell();
+      publish();
     },
   };
 }

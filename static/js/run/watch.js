@@ -1,5 +1,5 @@
 // What is looked at: a lane, a layer and an example, the open panels, the inspected cells. The
-// server computes what that takes, and is told of it whenever it is something else.
+// server computes the views that these need; each change of them is sent to it.
 
 import { opened } from "../state/inspected_cells.js";
 import { neededFor } from "../state/view_settings.js";
@@ -12,19 +12,19 @@ import { isWhole, same } from "../text/json.js";
  * @param {{lookAt: (value: number | null) => void}} options.playback
  * @param {{select: (value: {t: number, unit: number}) => void}} options.cursor
  */
-export function createWatched({ store, socket, playback, cursor }) {
-  let told = null;
+export function createWatch({ store, socket, playback, cursor }) {
+  let requested = null; // the last watch that was sent
 
-  /** Have the server compute what is looked at, if that is something else than before. */
-  function tell() {
+  /** Have the server compute what is looked at, if that has changed. */
+  function request() {
     const {
       watch: { layer, example },
       view: panels,
       recipe,
     } = store.state;
     const wanted = { lane: null, layer, example, views: neededFor(panels) };
-    if (recipe === null || same(wanted, told)) return;
-    told = wanted;
+    if (recipe === null || same(wanted, requested)) return;
+    requested = wanted;
     socket.watch(wanted);
   }
 
@@ -41,18 +41,16 @@ export function createWatched({ store, socket, playback, cursor }) {
     const held = next.layer === before.layer && next.example === before.example;
     if (!held) playback.lookAt(null);
     store.set({ watch: next });
-    if (!held || store.state.past === null) tell();
+    if (!held || store.state.past === null) request();
   }
 
   /** Open or close a panel, or show it in another way: see view_settings.js. */
   function view(change) {
     store.set({ view: { ...store.state.view, ...change } });
-    tell();
+    request();
   }
 
-  /**
-   * Inspect a cell in place of the current one: of the cursor and the watched lane, unless told.
-   */
+  /** Inspect a cell in place of the current one; by default at the cursor, of the watched lane. */
   function inspect(cell = {}) {
     const { view: panels, watch: now, cursor: at, task } = store.state;
     if (task === null) return;
@@ -62,5 +60,5 @@ export function createWatched({ store, socket, playback, cursor }) {
     cursor.select({ t, unit });
   }
 
-  return { watch, view, inspect, tell };
+  return { watch, view, inspect, request };
 }

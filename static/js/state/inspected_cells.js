@@ -1,5 +1,5 @@
-// The inspected cells, a list of {lane, t, unit}: the last is the current one, which follows what
-// is selected; those before it are pinned.
+// The inspected cells, a list of {lane, t, unit}: the last is the current one, which follows the
+// selection; those before it are pinned.
 
 import { isWhole } from "../text/json.js";
 
@@ -28,7 +28,7 @@ export function without(cells, index) {
   return cells.filter((_, each) => each !== index);
 }
 
-/** The cells when something is selected; what is null says nothing. */
+/** The cells after a selection, whose timestep or unit may be null: unchanged. */
 export function following(cells, { t = null, unit = null }) {
   if (cells.length === 0) return cells;
   const now = cells.at(-1);
@@ -36,9 +36,7 @@ export function following(cells, { t = null, unit = null }) {
   return next.t === now.t && next.unit === now.unit ? cells : opened(cells, next);
 }
 
-/**
- * The cell, inside what the run has: a timestep from 1 on, since none leads to the initial state.
- */
+/** The cell, within the run's bounds; t is at least 1, as no cell computes the initial state. */
 export function within({ lane, t, unit }, lanes, timesteps) {
   const index = Math.min(lane, lanes.length - 1);
   return {

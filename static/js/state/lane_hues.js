@@ -1,16 +1,14 @@
 /**
- * Which colour each lane wears. A lane keeps its colour as long as it lives in the page, whatever
- * becomes of the lanes before it: `colors` is the number of a hue for each lane, by index, and
- * empty where every lane has the hue of its place.
+ * Which colour each lane has. A lane keeps its colour as long as it is in the page, even when lanes
+ * before it are removed: `colors` is the number of a hue for each lane, by index, and empty where
+ * every lane has the hue of its place.
  */
 
 import { isWhole } from "../text/json.js";
 
 const HUES = 4; // `--hue-0` and on, of tokens.css; there are never more lanes
 
-/**
- * The hue of each of so many lanes; those that `colors` says nothing of have the first free ones.
- */
+/** The hue of each lane; those that are not in `colors` have the first free ones. */
 export function huesOf(colors, lanes = HUES) {
   return filled(Array.from({ length: lanes }, (_, at) => colors[at] ?? null));
 }
@@ -22,7 +20,7 @@ function filled(hues) {
 
 /**
  * The colours after lanes have come, gone or moved: those that stay keep theirs, a new one takes
- * one that no other wears.
+ * one that no other has.
  *
  * @param {number[]} colors
  * @param {number} before how many lanes there were
@@ -38,7 +36,7 @@ export function recolored(colors, before, after, moved) {
   return plain(filled(hues));
 }
 
-/** The colours of a link, which may be anybody's: by place if they make no sense. */
+/** The colours of a link; by place if they make no sense. */
 export function readColors(given) {
   const isHue = (value) => isWhole(value) && value < HUES;
   const sound = given.every(isHue) && new Set(given).size === given.length;
@@ -48,11 +46,11 @@ export function readColors(given) {
 const plain = (colors) => (colors.every((hue, at) => hue === at) ? [] : colors);
 
 /**
- * Have the page wear such colours: `--lane-0` and on become the hues of the lanes.
+ * Give the page's lanes their colours: `--lane-0` and on become the hues of the lanes.
  *
- * @param {HTMLElement} root the document's; its `data-lanes` says that they are not by place
+ * @param {HTMLElement} root the document's; it has `data-lanes` where they are not by place
  */
-export function wear(root, colors) {
+export function applyHues(root, colors) {
   const lanes = colors.join(" ");
   if (lanes === (root.dataset.lanes ?? "")) return;
   huesOf(colors).forEach((hue, lane) =>

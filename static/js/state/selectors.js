@@ -1,10 +1,6 @@
 // Questions to the state that more than one view asks.
 
-/**
- * A function that says whether any of those parts of the state is another than last time.
- *
- * @param {(keyof State)[]} parts
- */
+/** A function of the state: true if any of these parts changed since the last call. */
 export function watching(...parts) {
   /** @type {State} */
   let last = null;

@@ -34,6 +34,8 @@ export function createStore(initial = {}) {
     first: null,
     past: null, // iteration of the earlier frame that is looked at; null: live
     pinned: null, // an earlier frame that the shown one is compared with, instead of the first
+    // What was asked for and is not shown yet: {recipe, at, pinned, watch} as a link has them.
+    heading: null,
     archive: new Archive(),
     kept: 0, // counts what the archive took in
     history: emptyHistory(),
@@ -44,7 +46,7 @@ export function createStore(initial = {}) {
     view: /** @type {ViewSettings} */ ({}), // which panels are open, and how: see view_settings.js
     // The iteration whose values the forms show: tweaks up to here are in force.
     reached: 0,
-    // What was changed in the forms and not taken by the server yet, and what it said of it.
+    // Changes of the forms that the server has not taken yet, and its reasons where it refused.
     drafts: new Map(),
     errors: new Map(),
     // What goes with lanes of the form that the run does not have yet: {labels, hidden, colors}.

@@ -49,19 +49,14 @@ const NEEDS = [
   { isOpen: ({ zoom }) => zoom !== null, arrays: () => ["dead"] },
 ];
 
-/**
- * What of `view` is not as usual.
- *
- * @param {ViewSettings} view
- * @returns {Partial<ViewSettings>}
- */
+/** The settings of `view` that differ from the usual ones. */
 export function unusual(view) {
   return Object.fromEntries(
     Object.entries(view).filter(([key, value]) => !same(value, USUAL[key])),
   );
 }
 
-/** The view of a link, whose values may be anybody's: those that make no sense are left out. */
+/** The view settings of a link; values that make no sense are left out. */
 export function viewOf(given) {
   const taken = Object.entries(given ?? {}).filter(([key, value]) => makesSense(key, value));
   const view = { ...USUAL, ...Object.fromEntries(taken) };

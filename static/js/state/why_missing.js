@@ -5,10 +5,8 @@ import { count } from "../text/format.js";
 const COMING = ["Not computed yet", "It comes with the next frame."];
 
 /**
- * While there is no frame at all: `otherwise`, unless the connection is lost; `they` come back or
- * it.
- *
- * @param {Pick<State, "connection">} state
+ * The words while there is no frame at all: `otherwise`, unless the connection is lost. `they` is
+ * the subject and verb of "… back with the server".
  */
 export function beforeAnyFrame({ connection }, otherwise, they = "They come") {
   return connection === "lost" ? ["No connection", `${they} back with the server.`] : otherwise;

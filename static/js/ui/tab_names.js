@@ -1,15 +1,20 @@
 // The lanes' names as their tabs have room for them.
 
 import { abridged, apart, nameParts } from "../text/lane_names.js";
+import { breakpoint } from "./breakpoints.js";
 
-// Letters of all lanes' tabs together, and of a single one, on a window of that width.
+// Letters of all lanes' tabs together, and of a single one, in a window wider than a breakpoint.
+/** @type {{above: "laptop" | "tablet", all: number, each: number}[]} */
 const LETTERS = [
-  { from: 1600, all: 70, each: 24 },
-  { from: 1200, all: 48, each: 17 },
-  { from: 0, all: 36, each: 17 },
+  { above: "laptop", all: 70, each: 24 },
+  { above: "tablet", all: 48, each: 17 },
 ];
+const FEW_LETTERS = { above: "nothing", all: 36, each: 17 };
 
-export const roomAt = (width) => LETTERS.find(({ from }) => width >= from);
+/** How many letters the tabs have in a window of that width. */
+export function roomAt(width) {
+  return LETTERS.find(({ above }) => width > breakpoint(above)) ?? FEW_LETTERS;
+}
 
 /** The lanes' names as their tabs have room for them: cut in the middle, but never alike. */
 export function tabNames(labels, width) {

@@ -46,7 +46,7 @@ test("another run begins anew, even if it is longer", () => {
   assert.equal(histories.lanes[0].series.loss.envelope.length, 0);
 });
 
-test("the smoothed line is the geometric mean so far, with the latest iterations counting most", () => {
+test("the smoothed line is the geometric mean, in which the latest iterations count most", () => {
   const histories = new Histories();
   histories.follow(history([1, 1, 1, 1]));
   near(lows(histories.lanes[0].series["loss.mean"]), [0, 0, 0, 0]);
@@ -115,7 +115,7 @@ test("a close-up grows with the run, and follows it into another", () => {
   near(lows(after).slice(0, 2), others.slice(after.offset, after.offset + 2).map(Math.log10));
 });
 
-test("a fork leaves what came after it, and what is kept of a long run does not grow with it", () => {
+test("a fork drops what came after it, and a long run does not take more memory", () => {
   const losses = Array.from({ length: 4000 }, (_, k) => 1 + (k % 7) / 10);
   const histories = new Histories();
   histories.follow(history(losses));

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { at, inForce, normThresholds } from "../../../static/js/recipe/in_force.js";
+import { at, folded, inForce, normThresholds } from "../../../static/js/recipe/in_force.js";
+
+const CASES = JSON.parse(
+  readFileSync(new URL("../fixtures/in_force.json", import.meta.url), "utf8"),
+);
 
 const recipe = (tweaks = [], lanes = [{ cell: "rnn" }, { cell: "lstm", clip_threshold: 5 }]) => ({
   base: { clip: "norm", clip_threshold: 1, learning_rate: 0.003 },
@@ -67,4 +72,36 @@ test("there is a norm threshold only while clipping is by norm", () => {
     { from: 90, value: 4 },
     { from: 99, value: null },
   ]);
+});
+
+test("every iteration of random recipes has the values that the engine trains with", () => {
+  for (const { recipe: run, values } of CASES) {
+    values.forEach((fields, lane) => {
+      for (const [field, expected] of Object.entries(fields)) {
+        const stretches = inForce(run, lane, field);
+        const seen = expected.map((_, iteration) => at(stretches, iteration));
+        assert.deepEqual(seen, expected, `${field} of lane ${lane} of ${JSON.stringify(run)}`);
+      }
+    });
+  }
+});
+
+test("a recipe that is folded at an iteration begins with what was in force there", () => {
+  for (const { recipe: run, values } of CASES) {
+    for (const iteration of values[0].clip.keys()) {
+      const { base, lanes, tweaks } = folded(run, iteration);
+      assert.deepEqual(tweaks, []);
+      values.forEach((fields, lane) => {
+        const now = { ...base, ...lanes[lane] };
+        const expected = Object.entries(fields).map(([field, each]) => [field, each[iteration]]);
+        const seen = expected.map(([field]) => [field, now[field]]);
+        assert.deepEqual(seen, expected, JSON.stringify(run));
+      });
+    }
+  }
+});
+
+test("two stretches one after the other never have the same value", () => {
+  const run = recipe([tweak(5, { learning_rate: 0.1 }), tweak(5, { learning_rate: 0.003 })]);
+  assert.deepEqual(inForce(run, 0, "learning_rate"), [{ from: 0, value: 0.003 }]);
 });

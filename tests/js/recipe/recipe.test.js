@@ -3,10 +3,10 @@ import { test } from "node:test";
 
 import { folded } from "../../../static/js/recipe/in_force.js";
 import {
-  differingKnobs,
+  differingFields,
   laneValues,
   matters,
-  overriddenKnobs,
+  overriddenFields,
   withCopy,
   withLane,
   withoutLane,
@@ -75,7 +75,7 @@ test("what is written to a fragment is read from it again", () => {
   assert.deepEqual(fromFragment(fragment), expected);
 });
 
-test("a link holds what is looked at beside the recipe, and leaves out what it does not know", () => {
+test("a link holds what is looked at beside the recipe, and leaves out what is not known", () => {
   const recipe = recipeWith({ seed: 3, lanes: [{ cell: "rnn", name: "R&D" }] });
   const place = { at: 120, cursor: { t: 7 }, watch: null, view: { flow: "source", hidden: [1] } };
   const fragment = toFragment(recipe, defaults, place);
@@ -89,7 +89,7 @@ test("a link holds what is looked at beside the recipe, and leaves out what it d
   assert.deepEqual(fromFragment("#recipe={}&pinned=3&at=9").place, { pinned: 3, at: 9 });
 });
 
-test("a fork has the tweaks up to its iteration, and runs alike until the first that differs", () => {
+test("a fork has the tweaks up to its iteration, and runs alike until the first other one", () => {
   const tweak = (iteration) => ({ iteration, lane: null, changes: { learning_rate: iteration } });
   const recipe = recipeWith({ tweaks: [tweak(5), tweak(9), tweak(12)] });
   assert.deepEqual(forkedAt(recipe, 9).tweaks, [tweak(5), tweak(9)]);
@@ -185,16 +185,16 @@ test("a lane has the base's values and its own", () => {
   assert.deepEqual(laneValues(defaults.recipe, 0), { ...defaults.recipe.base, cell: "rnn" });
 });
 
-test("the knobs that differ are found through what lanes inherit", () => {
-  const knobs = ["cell", "hidden_size", "learning_rate"];
-  assert.deepEqual(differingKnobs(defaults.recipe, knobs), ["cell"]);
+test("the fields that differ are found through what lanes inherit", () => {
+  const fields = ["cell", "hidden_size", "learning_rate"];
+  assert.deepEqual(differingFields(defaults.recipe, fields), ["cell"]);
   const lanes = [{ cell: "lstm" }, { hidden_size: 32 }, { learning_rate: 0.003 }];
-  assert.deepEqual(differingKnobs(recipeWith({ lanes }), knobs), []);
+  assert.deepEqual(differingFields(recipeWith({ lanes }), fields), []);
 });
 
-test("a knob is overridden when every lane has its own", () => {
+test("a field is overridden when every lane has its own", () => {
   const lanes = [{ cell: "rnn", truncate: null }, { cell: "gru" }];
-  assert.deepEqual(overriddenKnobs(recipeWith({ lanes }), ["cell", "truncate"]), ["cell"]);
+  assert.deepEqual(overriddenFields(recipeWith({ lanes }), ["cell", "truncate"]), ["cell"]);
 });
 
 test("a field matters as long as one lane has the values that it asks for", () => {

@@ -22,17 +22,25 @@ function setUp(recipe = RECIPE) {
   const edits = [];
   const taken = [];
   const shown = { drafts: new Map(), errors: new Map() };
+  const starts = []; // requests that are not answered yet
+  let request = null; // the last tweak or new name
   let heard = true;
   const editor = createEditor({
     live: ["learning_rate", "clip", "truncate"],
     run: () => run,
-    start: (next, options) => sent.push({ start: next, ...options }),
+    start: (next, { edit, ...options }) => {
+      sent.push({ start: next, ...options });
+      starts.push({ type: "start", edit });
+    },
+    starts: () => starts,
     tweak: (lane, changes) => {
       if (heard) sent.push({ tweak: changes, lane });
+      request = { type: "tweak", lane, changes };
       return heard;
     },
     rename: (lane, name) => {
       if (heard) sent.push({ rename: name, lane });
+      request = { type: "rename", lane, name };
       return heard;
     },
     onEdit: (what, form, how) => edits.push({ what, form, ...how }),
@@ -51,10 +59,18 @@ function setUp(recipe = RECIPE) {
     form: () => withValues(folded(run.recipe, run.reached), shown.drafts),
     deafen: () => (heard = false),
     hear: () => (heard = true),
+    /** The server announces the run of the first start under way. */
+    ready: (announced) => editor.ready(announced, starts.shift()?.edit),
+    /** The server refuses the last tweak or name. */
+    refuseTweak: (problems) => editor.refuse(problems, request),
+    /** The server refuses the first start under way. */
+    refuseStart: (problems) => editor.refuse(problems, starts.shift()),
+    /** A new connection: of the starts under way, the last alone is sent again. */
+    reconnect: () => starts.splice(0, starts.length - 1),
     /** The server takes the last start. */
     accept() {
       run.recipe = sent.at(-1).start;
-      editor.ready(run.recipe);
+      editor.ready(run.recipe, starts.shift()?.edit);
     },
     /** The server takes a tweak. */
     take(lane, changes) {
@@ -173,9 +189,9 @@ test("an answer to an earlier value of a moving slider leaves the draft", () => 
 });
 
 test("a refused tweak is said beside its field, and stays to be put right", () => {
-  const { editor, shown, take } = setUp();
+  const { editor, shown, take, refuseTweak } = setUp();
   editor.change("base.learning_rate", -1);
-  assert.ok(editor.refuse([problem("changes.learning_rate")]));
+  assert.ok(refuseTweak([problem("changes.learning_rate")]));
   assert.equal(shown.errors.get("base.learning_rate").message, "changes.learning_rate is bad");
   assert.equal(shown.drafts.get("base.learning_rate"), -1);
   editor.change("base.learning_rate", 0.01);
@@ -184,17 +200,17 @@ test("a refused tweak is said beside its field, and stays to be put right", () =
 });
 
 test("a refused tweak of a lane is said beside that lane's field", () => {
-  const { editor, shown } = setUp();
+  const { editor, shown, refuseTweak } = setUp();
   editor.change("lanes.1.learning_rate", -1);
-  editor.refuse([problem("changes.learning_rate")]);
+  refuseTweak([problem("changes.learning_rate")]);
   assert.deepEqual([...shown.errors.keys()], ["lanes.1.learning_rate"]);
 });
 
 test("going back to the value in force clears the complaint without a word to the server", () => {
-  const { editor, clock, shown, sent } = setUp();
+  const { editor, clock, shown, sent, refuseStart } = setUp();
   editor.change("base.hidden_size", 9999);
   clock.pass(250);
-  editor.refuse([problem("base.hidden_size")]);
+  refuseStart([problem("base.hidden_size")]);
   assert.equal(shown.errors.size, 1);
   editor.change("base.hidden_size", 32);
   clock.pass(1000);
@@ -204,14 +220,14 @@ test("going back to the value in force clears the complaint without a word to th
 });
 
 test("a refused value does not hold up a good one that is changed later", () => {
-  const { editor, clock, shown, sent, accept } = setUp();
+  const { editor, clock, shown, sent, accept, refuseStart } = setUp();
   editor.change("base.hidden_size", 9999);
   clock.pass(250);
-  editor.refuse([problem("base.hidden_size")]);
+  refuseStart([problem("base.hidden_size")]);
   editor.change("batch_size", 8);
   clock.pass(250);
   assert.equal(sent.at(-1).start.base.hidden_size, 9999);
-  editor.refuse([problem("base.hidden_size")]);
+  refuseStart([problem("base.hidden_size")]);
   assert.equal(sent.at(-1).start.base.hidden_size, 32);
   assert.equal(sent.at(-1).start.batch_size, 8);
   accept();
@@ -220,10 +236,10 @@ test("a refused value does not hold up a good one that is changed later", () => 
 });
 
 test("two values that are too much together can be put right by either", () => {
-  const { editor, clock, shown, sent, accept } = setUp();
+  const { editor, clock, shown, sent, accept, refuseStart } = setUp();
   editor.change("batch_size", 512);
   clock.pass(250);
-  editor.refuse([problem("base.hidden_size")]);
+  refuseStart([problem("base.hidden_size")]);
   assert.equal(sent.length, 1);
   editor.change("base.hidden_size", 8);
   clock.pass(250);
@@ -270,10 +286,10 @@ test("lanes are replaced at once", () => {
 });
 
 test("reset starts the values of the forms from iteration 0, paused", () => {
-  const { editor, sent, run } = setUp();
+  const { editor, sent, run, refuseTweak } = setUp();
   run.recipe.tweaks = [{ iteration: 4, lane: 0, changes: { learning_rate: 0.5 } }];
   editor.change("base.learning_rate", -1);
-  editor.refuse([problem("changes.learning_rate")]);
+  refuseTweak([problem("changes.learning_rate")]);
   editor.reset();
   assert.equal(sent.at(-1).play, false);
   assert.deepEqual(sent.at(-1).start.lanes[0], { cell: "rnn", learning_rate: 0.5 });
@@ -282,83 +298,83 @@ test("reset starts the values of the forms from iteration 0, paused", () => {
 });
 
 test("reset forgets what was refused, and the form returns to the value in force", () => {
-  const { editor, clock, sent, shown } = setUp();
+  const { editor, clock, sent, shown, refuseStart } = setUp();
   editor.change("base.hidden_size", 9999);
   clock.pass(250);
-  editor.refuse([problem("base.hidden_size")]);
+  refuseStart([problem("base.hidden_size")]);
   editor.reset();
   assert.equal(shown.drafts.size + shown.errors.size, 0);
   assert.equal(sent.at(-1).start.base.hidden_size, 32);
 });
 
 test("a value that is refused only after the reset does not hold it up", () => {
-  const { editor, sent, shown } = setUp();
+  const { editor, sent, shown, refuseTweak, refuseStart } = setUp();
   editor.change("base.learning_rate", -1);
   editor.reset();
   assert.equal(sent.at(-1).start.base.learning_rate, -1);
-  editor.refuse([problem("changes.learning_rate")]);
-  editor.refuse([problem("base.learning_rate")]);
+  refuseTweak([problem("changes.learning_rate")]);
+  refuseStart([problem("base.learning_rate")]);
   assert.equal(sent.at(-1).start.base.learning_rate, 0.003);
   assert.equal(sent.at(-1).play, false);
   assert.equal(shown.drafts.size + shown.errors.size, 0);
 });
 
 test("a tweak that nobody heard is said again to the server that comes back", () => {
-  const { editor, clock, sent, run, deafen, hear } = setUp();
+  const { editor, clock, sent, run, deafen, hear, ready } = setUp();
   deafen();
   editor.change("base.learning_rate", 0.01);
   clock.pass(1000);
   assert.deepEqual(sent, []);
   hear();
-  editor.ready(run.recipe);
+  ready(run.recipe);
   assert.deepEqual(sent, [{ tweak: { learning_rate: 0.01 }, lane: null }]);
 });
 
 test("starts are answered in turn", () => {
-  const { editor, clock, sent, shown, run } = setUp();
+  const { editor, clock, sent, shown, run, refuseStart, ready } = setUp();
   editor.change("seed", 1);
   clock.pass(250);
   editor.change("batch_size", 0);
   clock.pass(250);
   assert.equal(sent.length, 2);
   run.recipe = sent[0].start;
-  editor.ready(run.recipe);
+  ready(run.recipe);
   assert.deepEqual([...shown.drafts], [["batch_size", 0]]);
-  assert.ok(editor.refuse([problem("batch_size")]));
+  assert.ok(refuseStart([problem("batch_size")]));
   assert.deepEqual([...shown.errors.keys()], ["batch_size"]);
 });
 
 test("of several starts that a lost connection left open, one is answered", () => {
-  const { editor, clock, sent, shown, run } = setUp();
+  const { editor, clock, sent, shown, run, ready, reconnect } = setUp();
   editor.change("seed", 1);
   clock.pass(250);
   editor.change("seed", 2);
   clock.pass(250);
-  editor.reconnected();
+  reconnect();
   run.recipe = sent.at(-1).start;
-  editor.ready(run.recipe);
+  ready(run.recipe);
   assert.equal(shown.drafts.size, 0);
   editor.change("base.learning_rate", 0.5);
   assert.deepEqual(sent.at(-1), { tweak: { learning_rate: 0.5 }, lane: null });
 });
 
 test("when another link is opened, nothing is left of what was changed", () => {
-  const { editor, clock, sent, shown, run } = setUp();
+  const { editor, clock, sent, shown, run, refuseTweak, ready } = setUp();
   editor.change("base.learning_rate", -1);
-  editor.refuse([problem("changes.learning_rate")]);
+  refuseTweak([problem("changes.learning_rate")]);
   editor.change("base.clip", "none", { typing: true });
   editor.change("seed", 4);
   const before = sent.length;
   editor.forget();
   clock.pass(1000);
-  editor.ready(run.recipe);
+  ready(run.recipe);
   assert.equal(sent.length, before);
   assert.equal(shown.drafts.size + shown.errors.size, 0);
 });
 
 test("a complaint that is about nothing of ours is handed back", () => {
   const { editor } = setUp();
-  assert.equal(editor.refuse([problem("viewers")]), false);
+  assert.equal(editor.refuse([problem("viewers")], null), false);
 });
 
 test("before there is a run, nothing is sent", () => {
@@ -397,9 +413,9 @@ test("a name that is typed while a start is due goes with it", () => {
 });
 
 test("a name that is refused is told beside the name", () => {
-  const { editor, shown } = setUp();
+  const { editor, shown, refuseTweak } = setUp();
   editor.change("lanes.1.name", "x".repeat(50));
-  assert.ok(editor.refuse([problem("name")]));
+  assert.ok(refuseTweak([problem("name")]));
   assert.ok(shown.errors.has("lanes.1.name"));
 });
 
@@ -476,9 +492,9 @@ test("what was changed but not begun yet is taken back without a start", () => {
 });
 
 test("a refused value is taken back with its complaint, and nothing is sent for it", () => {
-  const { editor, clock, sent, edits, shown } = setUp();
+  const { editor, clock, sent, edits, shown, refuseTweak } = setUp();
   editor.change("base.learning_rate", -1);
-  editor.refuse([problem("changes.learning_rate")]);
+  refuseTweak([problem("changes.learning_rate")]);
   editor.restore(edits[0].form);
   clock.pass(1000);
   assert.equal(sent.length, 1);
@@ -500,12 +516,12 @@ test("what goes along with lanes is told once the run has them, and shown until 
 });
 
 test("of lanes that changed twice each run has what went along with its own", () => {
-  const { editor, run, sent, taken, shown } = setUp();
+  const { editor, run, sent, taken, shown, ready } = setUp();
   editor.replace("lanes", [{ cell: "lstm" }], "one");
   editor.replace("lanes", [{ cell: "lstm" }, { cell: "gru" }], "two");
   for (const { start } of [...sent]) {
     run.recipe = start;
-    editor.ready(start);
+    ready(start);
     assert.equal(taken.length, start.lanes.length);
     assert.equal(shown.along, start.lanes.length === 1 ? "two" : null);
   }
@@ -539,16 +555,85 @@ test("another change that is taken back leaves what goes along with lanes under 
 });
 
 test("what goes along with lanes that are refused or forgotten is dropped with them", () => {
-  const { editor, taken, shown, accept } = setUp();
+  const { editor, taken, shown, accept, refuseStart, ready } = setUp();
   editor.replace("lanes", [], "none");
-  editor.refuse([problem("lanes")]);
+  refuseStart([problem("lanes")]);
   assert.equal(shown.along, "none");
   editor.reset();
   assert.equal(shown.along, null);
   accept();
   editor.replace("lanes", [{ cell: "gru" }], "one");
   editor.forget();
-  editor.ready(RECIPE);
+  ready(RECIPE);
   assert.equal(shown.along, null);
   assert.deepEqual(taken, []);
+});
+
+test("a refused tweak is said at the field of its own lane, in whatever order answers come", () => {
+  const { editor, clock, shown } = setUp();
+  editor.change("lanes.1.learning_rate", -1);
+  clock.pass(60);
+  editor.change("base.learning_rate", 0.01);
+  const changes = { learning_rate: -1 };
+  editor.refuse([problem("changes.learning_rate")], { type: "tweak", lane: 1, changes });
+  assert.deepEqual([...shown.errors.keys()], ["lanes.1.learning_rate"]);
+});
+
+test("a tweak that is refused for no field of its own returns to the value in force", () => {
+  const { editor, shown, refuseTweak } = setUp();
+  editor.change("base.learning_rate", 0.01);
+  assert.equal(refuseTweak([problem("tweaks")]), false);
+  assert.equal(shown.drafts.size + shown.errors.size, 0);
+});
+
+test("a refused watch while a start is under way is no matter of the form", () => {
+  const { editor, clock, shown, accept } = setUp();
+  editor.change("seed", 3);
+  clock.pass(250);
+  assert.equal(editor.refuse([problem("example")], { type: "watch" }), false);
+  assert.equal(shown.errors.size, 0);
+  accept();
+  assert.equal(shown.drafts.size, 0);
+});
+
+test("a start that was given up is no matter of the form when it is refused", () => {
+  const { editor, clock, shown, refuseStart } = setUp();
+  editor.change("seed", -1);
+  clock.pass(250);
+  editor.forget();
+  assert.equal(refuseStart([problem("seed")]), false);
+  assert.equal(shown.errors.size, 0);
+});
+
+test("a refusal that comes after another value is no matter of that value", () => {
+  const { editor, clock, shown } = setUp();
+  editor.change("base.learning_rate", -1);
+  clock.pass(60);
+  editor.change("base.learning_rate", 0.01);
+  const request = { type: "tweak", lane: null, changes: { learning_rate: -1 } };
+  assert.equal(editor.refuse([problem("changes.learning_rate")], request), true);
+  assert.equal(shown.errors.size, 0);
+  assert.equal(shown.drafts.get("base.learning_rate"), 0.01);
+});
+
+test("reset gets by a change whose start is refused at a field that nobody changed", () => {
+  const { editor, clock, sent, shown, refuseStart } = setUp();
+  editor.change("batch_size", 512);
+  clock.pass(250);
+  refuseStart([problem("base.hidden_size")]);
+  editor.reset();
+  assert.equal(sent.at(-1).start.batch_size, 32);
+  assert.equal(shown.drafts.size + shown.errors.size, 0);
+});
+
+test("a reset that is refused itself goes back to the values in force, and ends there", () => {
+  const { editor, sent, refuseStart } = setUp();
+  editor.change("batch_size", 512);
+  editor.reset();
+  assert.equal(sent.at(-1).start.batch_size, 512);
+  refuseStart([problem("base.hidden_size")]);
+  assert.equal(sent.at(-1).start.batch_size, 32);
+  assert.equal(sent.length, 2);
+  refuseStart([problem("base.hidden_size")]);
+  assert.equal(sent.length, 2);
 });

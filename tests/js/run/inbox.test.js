@@ -6,9 +6,9 @@ import { createPage, frameOf, ready, RECIPE } from "../page.js";
 test("an announced run is shown with its first frame", () => {
   const page = createPage();
   page.run({ ...RECIPE, seed: 1 });
-  page.reception.message(ready({ ...RECIPE, seed: 2 }));
+  page.inbox.message(ready({ ...RECIPE, seed: 2 }));
   assert.equal(page.store.state.recipe.seed, 1);
-  page.reception.frame(frameOf(0));
+  page.inbox.frame(frameOf(0));
   assert.equal(page.store.state.recipe.seed, 2);
   assert.equal(page.clock.waiting, 0);
 });
@@ -16,7 +16,7 @@ test("an announced run is shown with its first frame", () => {
 test("without a frame it is shown when that takes too long", () => {
   const page = createPage();
   page.run({ ...RECIPE, seed: 1 });
-  page.reception.message(ready({ ...RECIPE, seed: 2 }));
+  page.inbox.message(ready({ ...RECIPE, seed: 2 }));
   page.clock.pass(149);
   assert.equal(page.store.state.recipe.seed, 1);
   page.clock.pass(1);
@@ -28,10 +28,10 @@ test("a frame that is shown is awaited by the screen, one on the way is taken at
   const page = createPage();
   page.run(RECIPE, 1);
   assert.deepEqual(page.awaited, [0, 1]);
-  page.runs.visit("http://lab.test/#recipe={}&at=5", { autoplay: false });
-  page.reception.message(ready());
+  page.starts.visit("http://lab.test/#recipe={}&at=5", { autoplay: false });
+  page.inbox.message(ready());
   page.heard();
-  page.reception.frame(frameOf(0));
+  page.inbox.frame(frameOf(0));
   assert.deepEqual(page.heard("ack"), [["ack", 0]]);
   assert.deepEqual(page.awaited, [0, 1]);
 });
@@ -39,35 +39,35 @@ test("a frame that is shown is awaited by the screen, one on the way is taken at
 test("a connection that is lost says why, until a run is there again", () => {
   const page = createPage();
   page.run();
-  page.reception.connection({ state: "lost", reason: "gone", replayTo: null });
+  page.inbox.connection({ state: "lost", reason: "gone", replayTo: null });
   const { connection, outage, run } = page.store.state;
   assert.deepEqual([connection, outage, run], ["lost", { reason: "gone" }, "idle"]);
-  page.reception.connection({ state: "open", replayTo: 12 });
+  page.inbox.connection({ state: "open", replayTo: 12 });
   assert.deepEqual([page.store.state.replay, page.store.state.outage], [12, { reason: "gone" }]);
-  page.reception.message(ready());
+  page.inbox.message(ready());
   assert.equal(page.store.state.outage, null);
 });
 
 test("while a run is replayed the page says up to where", () => {
   const page = createPage();
   page.run();
-  page.reception.message({ type: "state", state: "replaying", of: 40 });
+  page.inbox.message({ type: "state", state: "replaying", of: 40 });
   assert.equal(page.store.state.replay, 40);
-  page.reception.message({ type: "state", state: "replaying" });
+  page.inbox.message({ type: "state", state: "replaying" });
   assert.equal(page.store.state.replay, 40);
-  page.reception.message({ type: "state", state: "paused" });
+  page.inbox.message({ type: "state", state: "paused" });
   assert.equal(page.store.state.replay, null);
 });
 
 test("a run plays in the keys' eyes when the server or somebody wants it", () => {
   const page = createPage();
   page.run();
-  page.reception.message({ type: "state", state: "playing" });
+  page.inbox.message({ type: "state", state: "playing" });
   assert.equal(page.store.state.wanted, true);
-  page.reception.message({ type: "state", state: "paused" });
+  page.inbox.message({ type: "state", state: "paused" });
   assert.equal(page.store.state.wanted, false);
   page.playback.play();
-  page.reception.message({ type: "state", state: "paused" });
+  page.inbox.message({ type: "state", state: "paused" });
   assert.equal(page.store.state.wanted, true);
 });
 
@@ -76,7 +76,7 @@ test("a computation that failed has paused its run", () => {
   page.run();
   page.playback.play();
   const problem = { field: "run", message: "It failed." };
-  page.reception.message({ type: "error", ...problem, detail: [problem] });
+  page.inbox.message({ type: "error", ...problem, detail: [problem] });
   assert.equal(page.store.state.wanted, false);
   assert.equal(page.store.state.notice, "It failed.");
 });
@@ -87,7 +87,7 @@ test("what the server refuses of a field is said at the field", () => {
   page.editor.change("base.hidden_size", -1);
   page.clock.pass(1000);
   const problem = { field: "base.hidden_size", message: "No." };
-  page.reception.message({ type: "error", ...problem, detail: [problem] });
+  page.inbox.message({ type: "error", ...problem, detail: [problem] });
   assert.deepEqual([...page.store.state.errors.keys()], ["base.hidden_size"]);
   assert.equal(page.store.state.notice, null);
 });
@@ -96,14 +96,14 @@ test("a message that nobody knows is passed over", () => {
   const page = createPage();
   page.run();
   const before = page.store.state;
-  page.reception.message({ type: "constructor" });
+  page.inbox.message({ type: "constructor" });
   assert.equal(page.store.state, before);
 });
 
 test("a run that is only on the way says nothing of itself", () => {
   const page = createPage();
   page.run();
-  page.runs.visit("http://lab.test/#recipe={}&at=5", { autoplay: false });
-  page.reception.message({ type: "state", state: "replaying", of: 40 });
+  page.starts.visit("http://lab.test/#recipe={}&at=5", { autoplay: false });
+  page.inbox.message({ type: "state", state: "replaying", of: 40 });
   assert.equal(page.store.state.replay, null);
 });

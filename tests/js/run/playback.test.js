@@ -15,7 +15,7 @@ const shown = ({ store: { state } }) => ({
   wanted: state.wanted,
 });
 
-test("whoever goes back in time stops a run that plays, and by coming back sets it going again", () => {
+test("going back in time pauses a run that plays, and coming back lets it play on", () => {
   const page = setUp();
   page.playback.play();
   page.playback.lookAt(1);
@@ -53,7 +53,7 @@ test("steps in time go from kept frame to kept frame, and beyond the last are li
   assert.deepEqual(at, [2, 1, 0, 0, 1, 2, null, null]);
 });
 
-test("the pace is told to the run and to the page", () => {
+test("the pace is sent to the run and kept in the store", () => {
   const page = setUp();
   page.playback.pace(5);
   assert.deepEqual(page.heard(), [["pace", 5]]);

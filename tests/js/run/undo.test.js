@@ -15,11 +15,11 @@ test("a change that is taken back is a tweak where the field is live", () => {
   page.clock.pass(100);
   assert.equal(page.store.state.undoable.undo, "base.learning_rate");
   page.heard();
-  page.wayBack.undo();
+  page.undo.undo();
   assert.deepEqual(page.heard(), [["tweak", null, { learning_rate: 0.003 }]]);
   assert.deepEqual(page.store.state.undoable, { undo: null, redo: "base.learning_rate" });
   page.clock.pass(100);
-  page.wayBack.redo();
+  page.undo.redo();
   assert.deepEqual(page.heard(), [["tweak", null, { learning_rate: 0.1 }]]);
 });
 
@@ -31,7 +31,7 @@ test("lanes that come back are hidden again as they were", () => {
   page.clock.pass(1000);
   page.run(one, 1);
   page.watched.view({ hidden: [] });
-  page.wayBack.undo();
+  page.undo.undo();
   assert.deepEqual(page.store.state.form.lanes, RECIPE.lanes);
   page.clock.pass(1000);
   page.run(RECIPE, 1);
@@ -42,17 +42,17 @@ test("what is hidden is no part of a change that leaves the lanes as many", () =
   const page = setUp();
   page.editor.change("base.learning_rate", 0.1);
   page.watched.view({ hidden: [0] });
-  page.wayBack.undo();
+  page.undo.undo();
   assert.deepEqual(page.store.state.view.hidden, [0]);
 });
 
 test("the way back begins in the present, and brings back the preset", () => {
   const page = setUp();
-  page.runs.open({ ...RECIPE, seed: 9 }, { preset: "echo", play: false });
+  page.starts.open({ ...RECIPE, seed: 9 }, { preset: "echo", play: false });
   page.run({ ...RECIPE, seed: 9 }, 1);
   page.playback.lookAt(0);
   assert.equal(page.store.state.preset, "echo");
-  page.wayBack.undo();
+  page.undo.undo();
   assert.equal(page.store.state.past, null);
   assert.equal(page.store.state.preset, null);
   assert.equal(page.heard("start")[0][1].seed, 0);
@@ -60,6 +60,6 @@ test("the way back begins in the present, and brings back the preset", () => {
 
 test("without a form there is nothing to take back", () => {
   const page = createPage();
-  page.wayBack.undo();
+  page.undo.undo();
   assert.deepEqual(page.heard(), []);
 });

@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { createUndo } from "../../../static/js/run/undo_stack.js";
+import { createUndoStack } from "../../../static/js/run/undo_stack.js";
 
 function setUp(options = {}) {
   const time = { now: 0 };
-  const told = [];
-  const stack = createUndo({ now: () => time.now, onChange: (can) => told.push(can), ...options });
+  const changes = [];
+  const onChange = (can) => changes.push(can);
+  const stack = createUndoStack({ now: () => time.now, onChange, ...options });
   const undo = {
     ...stack,
     undo: (now) => stack.undo(() => now),
     redo: (now) => stack.redo(() => now),
   };
-  return { stack, undo, time, told, last: () => told.at(-1) };
+  return { stack, undo, time, changes, last: () => changes.at(-1) };
 }
 
 test("undo gives what stood before a change, and redo what stood after it", () => {

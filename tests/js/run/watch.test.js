@@ -9,17 +9,17 @@ function setUp() {
   return page;
 }
 
-const told = (page) =>
+const requested = (page) =>
   page.heard("watch").map(([, { layer, example, views }]) => [layer, example, views.join()]);
 
-test("the server is told what it has to compute when that is something else", () => {
+test("the server is sent what it has to compute when that has changed", () => {
   const page = setUp();
   page.watched.watch({ example: 3 });
   page.watched.watch({ example: 3 });
   page.watched.watch({ lane: 0 }); // all lanes are computed anyway; this one has one layer
   page.watched.view({ flow: "source" });
   page.watched.view({ range: "all" });
-  assert.deepEqual(told(page), [
+  assert.deepEqual(requested(page), [
     [0, 3, "gates,prediction"],
     [0, 3, "gates,prediction,source"],
   ]);
@@ -42,10 +42,10 @@ test("an earlier frame holds every lane, but no other example", () => {
   assert.equal(page.store.state.past, 1);
   page.watched.watch({ example: 2 });
   assert.equal(page.store.state.past, null);
-  assert.deepEqual(told(page), [[0, 2, "gates,prediction"]]);
+  assert.deepEqual(requested(page), [[0, 2, "gates,prediction"]]);
 });
 
-test("inspected is the cell that is told, or else the one of the cursor in the watched lane", () => {
+test("inspected is the given cell, or else the one at the cursor in the watched lane", () => {
   const page = setUp();
   page.watched.inspect();
   assert.deepEqual(page.store.state.view.inspect, [{ lane: 1, t: 20, unit: 0 }]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { huesOf, readColors, recolored, wear } from "../../../static/js/state/lane_hues.js";
+import { applyHues, huesOf, readColors, recolored } from "../../../static/js/state/lane_hues.js";
 
 const stays = (at) => at;
 const without = (gone) => (at) => (at > gone ? at - 1 : at === gone ? null : at);
@@ -39,7 +39,7 @@ test("a lane that comes takes a colour that no other wears", () => {
   assert.deepEqual(recolored([0, 3, 1], 3, 4, copied(2)), [0, 3, 1, 2]);
 });
 
-test("no two lanes ever wear the same, and none changes what it wears", () => {
+test("no two lanes ever have the same colour, and none changes its own", () => {
   let lanes = ["a"];
   let colors = [];
   let names = 0;
@@ -61,7 +61,7 @@ test("no two lanes ever wear the same, and none changes what it wears", () => {
   }
 });
 
-test("of a link only colours are taken that lanes can wear", () => {
+test("of a link only colours are taken that lanes can have", () => {
   assert.deepEqual(readColors([1, 2]), [1, 2]);
   assert.deepEqual(readColors([0, 1, 2]), [], "by place");
   for (const given of [[1, 1], [4], [-1], ["1"], [0.5], [null]])
@@ -71,15 +71,15 @@ test("of a link only colours are taken that lanes can wear", () => {
 test("the page wears them, and says so only where they are not by place", () => {
   const set = new Map();
   const root = { dataset: {}, style: { setProperty: (name, value) => set.set(name, value) } };
-  wear(root, []);
+  applyHues(root, []);
   assert.equal(set.size, 0);
-  wear(root, [1, 2]);
+  applyHues(root, [1, 2]);
   assert.equal(root.dataset.lanes, "1 2");
   assert.deepEqual(
     [...set.values()],
     [1, 2, 0, 3].map((hue) => `var(--hue-${hue})`),
   );
-  wear(root, []);
+  applyHues(root, []);
   assert.deepEqual(root.dataset, {});
   assert.deepEqual(
     [...set.keys()],

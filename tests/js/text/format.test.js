@@ -10,7 +10,6 @@ import {
   subscripts,
 } from "../../../static/js/text/format.js";
 import { abridged, apart, nameParts } from "../../../static/js/text/lane_names.js";
-import { tabNames } from "../../../static/js/ui/tab_names.js";
 
 test("numbers near 1 are plain decimals with their significant digits", () => {
   assert.equal(number(0.6), "0.60");
@@ -61,14 +60,6 @@ test("names lose their middle before what sets them apart", () => {
   assert.equal(abridged("LSTM · forget bias 1", upTo(8)), "LSTM … 1");
   assert.equal(abridged("LSTM · H 32 · forget bias 1", upTo(22)), "LSTM … forget bias 1");
   assert.equal(abridged("my second attempt", upTo(9)), "my…tempt");
-});
-
-test("tabs of lanes are never alike", () => {
-  const lanes = ["LSTM · forget bias 1", "LSTM · forget bias −2"];
-  assert.deepEqual(tabNames(lanes, 1366), ["forget bias 1", "forget bias −2"]);
-  assert.deepEqual(tabNames([...lanes, "GRU"], 1920), [...lanes, "GRU"]);
-  const alike = ["LSTM · H 32 · forget bias 1", "LSTM · H 16 · forget bias 1", "RNN tanh", "GRU"];
-  assert.deepEqual(tabNames(alike, 1366), ["LSTM 1", "LSTM 2", "RNN tanh", "GRU"]);
 });
 
 test("of several lanes' names, what all begin with is left out", () => {

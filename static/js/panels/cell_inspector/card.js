@@ -128,7 +128,7 @@ export function createCard(element, kind) {
     const head = make("th", "", text);
     head.colSpan = 4;
     head.scope = "rowgroup";
-    return make("tr", "group", head);
+    return make("tr", "factor-group", head);
   }
 
   function bar(log) {

@@ -56,9 +56,16 @@ export function create(element, actions) {
   element.append(
     make(
       "header",
-      "panel-head",
+      "panel-head inspector-head",
       make("h2", "", "Cell inspector"),
-      make("div", "tools", tabs("On the wires", faces), layer.element, example.element, closer),
+      make(
+        "div",
+        "tools inspector-tools",
+        tabs("On the wires", faces),
+        layer.element,
+        example.element,
+        closer,
+      ),
     ),
     body,
   );

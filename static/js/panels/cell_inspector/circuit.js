@@ -71,7 +71,8 @@ export function createCircuit(element, plan) {
     root.append(path);
     if (!wire.bus) wires.push({ ...wire, path, shown: "" });
   }
-  for (const [cx, cy] of plan.dots) root.append(svg("circle", { cx, cy, r: 2.5, class: "dot" }));
+  for (const [cx, cy] of plan.dots)
+    root.append(svg("circle", { cx, cy, r: 2.5, class: "junction" }));
   for (const circle of plan.circles) root.append(...node(circle));
   for (const box of plan.boxes) root.append(...boxOf(box));
   for (const { text, x, y, gate } of plan.names) {

@@ -1,16 +1,13 @@
 // Controls: task, network and training, as the server drew them from the recipe's schema.
 
 import { folded } from "../../recipe/in_force.js";
-import { differingKnobs, laneValues, matters, overriddenKnobs } from "../../recipe/lanes.js";
+import { differingFields, laneValues, matters, overriddenFields } from "../../recipe/lanes.js";
 import { valueAt } from "../../recipe/recipe.js";
 import { inSentence } from "../../text/format.js";
 import { same } from "../../text/json.js";
+import { upTo } from "../../ui/breakpoints.js";
 import { createFold } from "../../ui/disclosure.js";
 import { createField } from "./field.js";
-
-const NARROW = "(max-width: 859px)";
-// Larger type leaves a screen of this width no room for the controls beside the charts.
-const NARROW_FOR_PROJECTOR = "(max-width: 1699px)";
 
 const PARTS = { task: "task", lanes: "lanes", recipe: "another demonstration" };
 
@@ -63,8 +60,8 @@ export function create(element, actions, { tasks, recipe: usual }) {
 
   function show() {
     const lanes = form.lanes.map((_, index) => laneValues(form, index));
-    const overridden = new Set(overriddenKnobs(form, Object.keys(form.base)));
-    const differing = new Set(differingKnobs(form, Object.keys(form.base)));
+    const overridden = new Set(overriddenFields(form, Object.keys(form.base)));
+    const differing = new Set(differingFields(form, Object.keys(form.base)));
     const unusual = [];
     for (const field of fields) {
       field.write(valueAt(form, field.path), { inForce: valueAt(inForce, field.path) });
@@ -126,8 +123,9 @@ export function create(element, actions, { tasks, recipe: usual }) {
   // --- the controls fold away, on a narrow page by themselves ---------------------------------
 
   const fold = element.querySelector(".fold");
-  const narrow = matchMedia(NARROW);
-  const narrowForProjector = matchMedia(NARROW_FOR_PROJECTOR);
+  const narrow = matchMedia(upTo("phone"));
+  // Larger type leaves a screen of this width no room for the controls beside the charts.
+  const narrowForProjector = matchMedia(upTo("laptop"));
 
   function setFolded(folded) {
     element.classList.toggle("folded", folded);

@@ -2,7 +2,7 @@
 
 import { count } from "../../text/format.js";
 import { same } from "../../text/json.js";
-import { foreign, parsed, withPoint } from "../../text/typed_number.js";
+import { parsed, unfinished, withPoint } from "../../text/typed_number.js";
 import { complaint } from "./complaint.js";
 
 const LOG_STEP = 1.1;
@@ -45,7 +45,7 @@ export function createField(element, onChange) {
     return numeric ? parsed(text) : text;
   }
 
-  /** Put a point for a decimal comma, so that everybody sees which number it is. */
+  /** Put a point for the decimal comma of a number that was taken: everybody sees which it is. */
   function readable() {
     const text = withPoint(entry.value);
     if (text === entry.value) return;
@@ -56,7 +56,10 @@ export function createField(element, onChange) {
 
   function changed(more) {
     typing = more;
-    if (numeric) readable();
+    if (numeric && more && unfinished(entry.value)) {
+      onChange(path, value, { typing: true, unfinished: true });
+      return;
+    }
     const now = read();
     if (!more) {
       value = now;
@@ -79,7 +82,10 @@ export function createField(element, onChange) {
 
   function write(next) {
     value = next;
-    if (same(read(), next)) typing = false;
+    if (same(read(), next)) {
+      if (numeric && !unfinished(entry.value)) readable();
+      typing = false;
+    }
     // Nobody's "0.0" becomes "0" on the way to "0.01", nor what was there before.
     else if (!typing) spell(next);
     if (numeric && typeof next === "number") entry.setAttribute("aria-valuenow", String(next));
@@ -147,8 +153,7 @@ export function createField(element, onChange) {
       PageUp: [1, true],
       PageDown: [-1, true],
     };
-    if (foreign(event)) event.preventDefault();
-    else if (event.key === "Escape") restore();
+    if (event.key === "Escape") restore();
     else if (event.key in move) {
       event.preventDefault();
       set(moved(...move[event.key]));

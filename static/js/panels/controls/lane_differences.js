@@ -1,6 +1,6 @@
 // What lanes have in common and what they do not, in words.
 
-import { differingKnobs, laneValues } from "../../recipe/lanes.js";
+import { differingFields, laneValues } from "../../recipe/lanes.js";
 import { same } from "../../text/json.js";
 
 /**
@@ -35,7 +35,7 @@ export function likeness(recipe, index, labelOf) {
  */
 export function whatDiffers(recipe, titles) {
   if (recipe.lanes.length < 2) return "";
-  const knobs = differingKnobs(recipe, Object.keys(recipe.base)).map(
+  const knobs = differingFields(recipe, Object.keys(recipe.base)).map(
     (name) => titles[name] ?? name,
   );
   if (knobs.length === 0) return " — all alike";

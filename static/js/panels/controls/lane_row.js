@@ -1,7 +1,7 @@
 // A lane's row in the controls: its cell, its buttons, and the fields that it has of its own.
 
 import { folded } from "../../recipe/in_force.js";
-import { differingKnobs, laneValues, matters } from "../../recipe/lanes.js";
+import { differingFields, laneValues, matters } from "../../recipe/lanes.js";
 import { createFold } from "../../ui/disclosure.js";
 import { createField } from "./field.js";
 import { likeness } from "./lane_differences.js";
@@ -110,7 +110,7 @@ export function createLaneRow(now, templates, index, does) {
     const inForce = folded(recipe, reached);
     const shown = laneValues(form, index);
     const running = laneValues(inForce, index);
-    const differing = new Set(differingKnobs(form, Object.keys(form.base)));
+    const differing = new Set(differingFields(form, Object.keys(form.base)));
     const unusual = [];
     for (const field of fields) {
       const name = field.path.split(".").at(-1);

@@ -58,7 +58,7 @@ export function create(element, actions) {
     const { face } = made.get(name);
     face.render(state);
     writeLayer(layerOf(name, state));
-    section?.classList.toggle("plain", face.plain?.() ?? false);
+    section?.classList.toggle("gradient-flow-plain", face.plain?.() ?? false);
     write(state.run === "playing" && name === current, ...face.headline());
     current = name;
   }

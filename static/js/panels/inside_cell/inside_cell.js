@@ -5,6 +5,7 @@ import { palette } from "../../canvas/palette.js";
 import { createStage } from "../../canvas/surface_with_tip.js";
 import { font, textWidth } from "../../canvas/text.js";
 import { watching } from "../../state/selectors.js";
+import { between } from "../../ui/breakpoints.js";
 import { layerMark, subtitle, toolbar } from "../../ui/panel_head.js";
 import { cellDescription, valueText, whyNoCell } from "./captions.js";
 import { createInteraction } from "./interaction.js";
@@ -28,7 +29,6 @@ const PARTS = [
   "cursor",
   "connection",
 ];
-const NARROW_HEAD = "(min-width: 860px) and (max-width: 1599px)";
 
 // A place of its own: on a narrow page it stays beside the title when the tools take a line.
 function beforeTools(element) {
@@ -81,7 +81,7 @@ export function create(element, actions) {
   const still = new Layer();
   const memory = new MemoryOrder();
   const coarse = matchMedia("(pointer: coarse)");
-  const narrow = matchMedia(NARROW_HEAD);
+  const narrow = matchMedia(between("phone", "laptop"));
   /** @type {State} */
   let state = null;
   /** @type {ReturnType<typeof shownIn>} */

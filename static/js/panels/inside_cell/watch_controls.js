@@ -31,7 +31,7 @@ export function createWatchControls(element, { watch, view }) {
       now,
       pressed,
       recipe?.batch_size,
-      roomAt(globalThis.innerWidth).from,
+      roomAt(globalThis.innerWidth).above,
     ]);
     if (key === shownFor) return;
     shownFor = key;

@@ -3,7 +3,7 @@
 
 import { scalar } from "../../frames/frame.js";
 import { folded } from "../../recipe/in_force.js";
-import { differingKnobs, laneValues } from "../../recipe/lanes.js";
+import { differingFields, laneValues } from "../../recipe/lanes.js";
 import { columnTitle } from "../../state/catalogue.js";
 import { isShown } from "../../state/selectors.js";
 
@@ -70,7 +70,7 @@ export function laneRows(state, best) {
   if (recipe === null || lanes.length === 0)
     return { hyperparameters: [], cellDiffers: false, rows: [] };
   const now = folded(recipe, frame?.iteration ?? 0);
-  const differing = differingKnobs(now, ["cell", ...Object.keys(now.base)]);
+  const differing = differingFields(now, ["cell", ...Object.keys(now.base)]);
   const hyperparameters = [...new Set(differing)].filter((name) => !OWN_COLUMNS.has(name));
   const read = frame === null ? 0 : lengthUpTo(history, frame.iteration);
   const rows = lanes.map((lane) => {

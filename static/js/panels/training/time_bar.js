@@ -3,6 +3,7 @@
 import { palette } from "../../canvas/palette.js";
 import { watching } from "../../state/selectors.js";
 import { count } from "../../text/format.js";
+import { parsedCount } from "../../text/typed_number.js";
 import { inTime } from "../../ui/text_clock.js";
 import { tickPixels } from "./time_marks.js";
 import { arrive, travel } from "./time_travel.js";
@@ -118,9 +119,8 @@ export function create(element, actions) {
 
   function goToTyped() {
     edited = false;
-    const digits = entry.value.replace(/[\s,]/g, "");
-    const wanted = Number(digits);
-    if (state?.frame && /^\d+$/.test(digits)) {
+    const wanted = parsedCount(entry.value);
+    if (state?.frame && wanted !== null) {
       const { archive, latest } = state;
       const found = wanted >= latest.iteration ? latest : archive.nearest(wanted);
       if (found === latest) actions.lookAt(null, { resumes: false });
@@ -128,8 +128,17 @@ export function create(element, actions) {
       say(wanted, found.iteration, latest.iteration, found === latest ? null : found.iteration);
       if (found === state.frame) texts.ask(true);
     } else {
+      refuse(entry.value);
       texts.ask(true);
     }
+  }
+
+  /** The note on a typed text that is no iteration. */
+  function refuse(text) {
+    if (!state?.frame) return;
+    noted = { iteration: state.frame.iteration, past: state.past, recipe: state.recipe };
+    note.textContent = `An iteration is a whole number from 0 on, not “${text}”.`;
+    note.hidden = false;
   }
 
   /** The note that another iteration than the requested one is shown. */
@@ -170,7 +179,7 @@ export function create(element, actions) {
     const text = `of ${count(last)}`;
     if (of.textContent !== text) of.textContent = text;
     element.classList.toggle("past", past !== null);
-    button("live").classList.toggle("away", past === null);
+    button("live").classList.toggle("idle", past === null);
     const first = frame === null || archive.beside(now, -1)?.iteration === now;
     button("earlier").setAttribute("aria-disabled", String(first));
     button("later").setAttribute("aria-disabled", String(past === null));

@@ -103,7 +103,7 @@ function phaseKey(phase, click) {
   const title = phase[0].toUpperCase() + phase.slice(1);
   const [long, short] = [title, SHORT[phase]].map((text, index) => {
     const span = document.createElement("span");
-    span.className = index === 0 ? "long" : "short";
+    span.className = index === 0 ? "phase-long" : "phase-short";
     span.textContent = text;
     return span;
   });

@@ -1,0 +1,38 @@
+"""What a cell's arrays look like, for sequences of any length and batches of any size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How many rows of each kind a cell keeps.
+
+    Attributes
+    ----------
+    input_size, hidden_size : int
+        D and H.
+    rows : int
+        Rows of pre-activations, H for each block.
+    gate_rows : int
+        The first so many of them become activations; a cell that has more keeps the rest as they
+        are.
+    has_gates : bool
+        Without gates the activations are the states, and stand where those stand.
+    has_c : bool
+        Whether there is a cell state beside h.
+    keeps : bool
+        Whether backward needs one more array of H rows that forward computes.
+    has_factor : bool
+        Whether the derivative factors have H rows more than there are pre-activations.
+    """
+
+    input_size: int
+    hidden_size: int
+    rows: int
+    gate_rows: int
+    has_gates: bool
+    has_c: bool
+    keeps: bool
+    has_factor: bool

@@ -1,0 +1,136 @@
+"""The memory of a cell's passes.
+
+Inside, every array is batch-last, ``(T, units, B)``: one timestep of one gate is then one
+contiguous block. What callers see are time-major views ``(T, B, units)`` of the same memory.
+
+What enters a timestep stands one under the other, ``[x_t, 1, h_{t−1}]``, so that a timestep takes
+one matrix product with ``[W_ih, b, W_hh]``, and another gives the gradients of all three. In a
+stack the rows go on upwards, ``[x_{t+1}, 1, h⁰_t, 1, h¹_{t−1}, …]``: a layer's state is the next
+one's input where it is.
+
+An ensemble of E networks is a batch in which every B examples have weights of their own, with one
+more axis: ``(E, rows, H)``. Whatever is elementwise is as it was; `Workspace.by_member` is how the
+matrix products see the batch. The same equations serve one network and E of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.cells.layout import Layout
+
+Allocate = Callable[[tuple[int, ...], Any], Array]
+
+BLOCK_BYTES = 512 * 1024
+"""Size of the derivative factors of one block of timesteps: half of what a core's cache holds."""
+
+
+class Workspace:
+    """The arrays of one cell for sequences of one shape, written anew by every pass.
+
+    Parameters
+    ----------
+    layout : Layout
+    timesteps, batch : int
+    dtype : dtype
+        float64 or float32.
+    allocate : callable, optional
+        ``allocate(shape, dtype)`` gives uninitialised memory; lanes that run in turn share theirs.
+    entering : ndarray, shape (T+1, D + 1 + H, B), optional
+        Where inputs and states are; allocated if not given.
+    members : int, optional
+        E networks share the batch evenly, one after the other; a single one has it if not given.
+
+    Attributes
+    ----------
+    forward_views, backward_views : list, one entry a timestep
+    block_views : list, one entry a place in a block
+        The views of these arrays that one round of a cell's loop takes. Slicing costs as much as a
+        small product, so the cell makes them once, after the arrays.
+    """
+
+    def __init__(
+        self,
+        layout: Layout,
+        timesteps: int,
+        batch: int,
+        dtype: Any,
+        allocate: Allocate = np.empty,
+        entering: Array | None = None,
+        members: int | None = None,
+    ) -> None:
+        T, B, H, D = timesteps, batch, layout.hidden_size, layout.input_size
+        self.members = members
+        self.timesteps, self.batch, self.dtype = T, B, np.dtype(dtype)
+        rows = layout.rows
+        if entering is None:
+            entering = allocate((T + 1, D + 1 + H, B), dtype)
+        self.entering = entering  # [x_{t+1}, 1, h_t]
+        self.input = entering[:-1, :D]
+        self.state = entering[:, D:]  # h under its row of ones
+        self.h = entering[:, D + 1 :]
+        self.has_c = layout.has_c
+        none = np.empty((0, H, B), dtype)
+        self.c = allocate((T + 1, H, B), dtype) if layout.has_c else none
+        # A cell without gates turns its pre-activations into states where they stand.
+        self.activations = allocate((T, rows, B), dtype) if layout.has_gates else self.h[1:]
+        self.gates = self.activations[:, : layout.gate_rows]
+        beyond = self.activations[:, layout.gate_rows :]
+        self.kept = allocate((T, H, B), dtype) if layout.keeps else beyond
+        self.dh = allocate((T + 1, H, B), dtype)
+        self.dc = allocate((T + 1, H, B), dtype) if layout.has_c else none
+        self.scratch = allocate((H, B), dtype)
+        length = BLOCK_BYTES // (rows * B * self.dtype.itemsize)
+        self.block = n = min(T, max(1, length))
+        self.da = allocate((n, rows, B), dtype)
+        self.factor = allocate((n, H, B), dtype) if layout.has_factor else none
+        E, each = ((), B) if members is None else ((members,), B // members)
+        self._da = allocate((*E, rows, n, each), dtype)
+        self._entering = allocate((*E, D + 1 + H, n, each), dtype)
+        self.forward_views: list[Any] = []
+        self.backward_views: list[Any] = []
+        self.block_views: list[Any] = []
+
+    def take_input(self, x: Array) -> None:
+        """Copy x (T, B, D) in."""
+        self.input[...] = x.transpose(0, 2, 1)
+
+    def start(self, h_0: Array | None, c_0: Array | None) -> None:
+        """Write the initial state (B, H), zero where it is None."""
+        self.state[:, 0] = 1
+        self.h[0] = 0 if h_0 is None else h_0.T
+        if self.has_c:
+            self.c[0] = 0 if c_0 is None else c_0.T
+
+    def by_member(self, array: Array) -> Array:
+        """Return (…, rows, E·B) seen as (…, E, rows, B); of a single network, the array itself."""
+        if self.members is None:
+            return array
+        return array.reshape(*array.shape[:-1], self.members, -1).swapaxes(-2, -3)
+
+    def flat_da(self, da: Array) -> Array:
+        """Return da (n, rows, B) as (rows, n·B), so that one product sums over n and B."""
+        return self._flat(self._da, da)
+
+    def flat_entering(self, block: slice) -> Array:
+        """Return what entered the timesteps of a block as (D + 1 + H, n·B)."""
+        return self._flat(self._entering, self.entering[block])
+
+    def flat_hidden(self, h: Array) -> Array:
+        """Return (n, H, B) as (H, n·B), in the rows of h of what `flat_entering` returned."""
+        return self._flat(self._entering[..., -h.shape[1] :, :, :], h)
+
+    def blocks(self) -> Iterator[slice]:
+        """Yield the blocks of timesteps, the last first."""
+        for stop in range(self.timesteps, 0, -self.block):
+            yield slice(max(0, stop - self.block), stop)
+
+    def _flat(self, memory: Array, source: Array) -> Array:
+        into = memory[..., : len(source), :]
+        by_member = self.by_member(source)
+        np.copyto(into, by_member.transpose(*range(1, by_member.ndim - 1), 0, -1))
+        return into.reshape(*into.shape[:-2], -1)
