@@ -244,7 +244,7 @@ test("changes made live are told at their iteration, and no words lie on others"
     text: "η 0.01",
   }));
   const placed = placeTweaks(
-    dragged.map((each, hyperparameter) => ({ ...each, hyperparameter })),
+    dragged.map((each, k) => ({ ...each, hyperparameter: String(k) })),
     panel(),
     10,
   );

@@ -1,4 +1,4 @@
-// What Inside the cell shows, in words.
+// Texts of Inside the cell.
 
 import { beforeAnyFrame } from "../../state/why_missing.js";
 import { number } from "../../text/format.js";
@@ -20,7 +20,7 @@ export function whyNoCell(state, { lanes }) {
 }
 
 /**
- * All that is drawn.
+ * The accessible description of the panel.
  *
  * @param {Pick<State, "frame" | "watch" | "view">} state
  */
@@ -33,7 +33,8 @@ export function cellDescription({ frame, watch, view }, scene, tiles) {
 }
 
 /**
- * A cell of a heatmap; `memory` is that of its lane's units, or null. Null where nothing is shown.
+ * The text of one cell of a heatmap, null where nothing is shown; `memory` is that of the lane's
+ * units, or null.
  *
  * @param {Frame} frame
  */

@@ -51,7 +51,7 @@ export function paintEnlargedFrame(context, tile, look) {
 }
 
 /**
- * Its name, and what is said of its saturation: the longest of `captions` that there is room for.
+ * Its name, and the longest of the `captions` on its saturation that fits.
  */
 export function paintEnlargedText(context, tile, { palette, room, captions }) {
   const { lane, part, left, top, width, height, bar } = tile;

@@ -127,7 +127,7 @@ export function create(element, actions) {
 
   const orderOf = (lane) => memoryOf(lane)?.order ?? null;
 
-  // What is selected anew, by a key or elsewhere, is brought into sight.
+  // Scroll an enlarged heatmap to what was selected by a key or in another panel.
   function follow(selection) {
     if (selection === selected) return;
     selected = selection;

@@ -1,5 +1,5 @@
-// What a pointer and the keyboard do on the heatmaps of a cell: they point at one of its numbers,
-// choose it, and go closer in a heatmap that is enlarged.
+// Pointer and keyboard on the heatmaps: point at a number, select it, and zoom in an enlarged
+// heatmap.
 
 import { createPointing } from "../../ui/pointer.js";
 
@@ -65,7 +65,7 @@ export function createInteraction(body, section, seen, handlers) {
     handlers.point(null);
   }
 
-  /** Change the part that is seen, where there is something to see. */
+  /** Change the visible part, if anything is shown. */
   function look(change) {
     if (handlers.tiles().length === 0) return;
     change();
@@ -113,7 +113,7 @@ export function createInteraction(body, section, seen, handlers) {
     farther,
     whole,
 
-    /** Where the pointer is, null: elsewhere. */
+    /** The number that the pointer is at, null outside of heatmaps. */
     get pointer() {
       return pointer;
     },

@@ -55,7 +55,7 @@ export function histogramOf(data, { part, units }) {
 }
 
 /**
- * How saturated the item is, in words, the longest first: of the batch, or else of the example.
+ * Texts on how saturated an item is, the longest first: over the batch, or else the example.
  *
  * @param {Frame} frame
  */
@@ -97,7 +97,7 @@ function percent(share) {
 }
 
 /**
- * All that is drawn, in words.
+ * The description of all items.
  *
  * @param {Frame} frame
  */

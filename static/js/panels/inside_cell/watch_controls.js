@@ -131,7 +131,7 @@ export function createSortButton(element, { view }) {
   return { render };
 }
 
-// "example" is short where the head has little room: see heatmaps.css.
+// A narrow head has the short form: see panels/inside_cell.css.
 function exampleLabel(example) {
   const short = make("span", "short-word", "ex. ");
   short.setAttribute("aria-hidden", "true");

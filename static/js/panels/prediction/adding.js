@@ -8,7 +8,7 @@ import { number } from "../../text/format.js";
 import { abridged } from "../../text/lane_names.js";
 
 const SUMS = [0, 2];
-const MOST_NAME = [Infinity, 17, 10]; // letters of a lane's name, as there is room
+const MOST_NAME = [Infinity, 17, 10]; // letters of a lane's name, by the room there is
 const SHRINK = 1.15; // rather than names, letters may be smaller by that
 const LEAST_SIZE = 8; // px of text
 const DIGITS = "0.000"; // as wide as most answers
@@ -53,7 +53,7 @@ export function paint(context, { width, height }, scene) {
 }
 
 /**
- * In how many rows the answers stand: the digits of the moment do not count, or rows would jump.
+ * The number of rows of answers. It does not depend on the digits, so that rows do not jump.
  */
 function rowsOf({ lanes, palette }, width, height) {
   const names = ["target", ...lanes.map(({ short }) => short)];
@@ -183,7 +183,7 @@ function paintAnswers(context, { width, y, rows }, scene) {
 }
 
 /**
- * What was to be said, and what every lane says.
+ * The table: the target and every lane's answer.
  *
  * @param {PredictionScene} scene
  */

@@ -42,7 +42,7 @@ export function paint(context, { width, height }, scene) {
     small * 0.6,
     height - small * 1.7,
   ];
-  // Of the series alone: a wild forecast is held at the edge and leaves the scale as it is.
+  // The scale follows the series alone: a forecast outside of it is drawn at the edge.
   const least = Math.min(...series);
   const most = Math.max(...series);
   const margin = (most - least || 1) * 0.15;

@@ -1,13 +1,14 @@
-// Copy memory and temporal order: the symbols to say, and what every lane says, as sure as it is.
+// Copy memory and temporal order: the target symbols, and every lane's answers with their
+// probabilities.
 
 import { font } from "../../canvas/text.js";
 import { values } from "../../frames/frame.js";
 import { best, paintLabel, paintMark, rowsOf } from "./symbol_rows.js";
 
 const BLANK = "blank";
-const FAINTEST = 0.6; // opacity of a symbol that is answers with no conviction at all
+const FAINTEST = 0.6; // opacity of an answer with probability 0
 
-/** The names of what is answers, where they are others than those of what is read. */
+/** Names of the output classes, or of the input symbols if they are the same. */
 function namesOf(example) {
   return example.classes ?? example.alphabet;
 }
@@ -43,7 +44,7 @@ export const captions = () => [
 ];
 
 /**
- * The timestep that says what is at a place of the targets.
+ * The timestep whose output answers a place of the targets.
  *
  * @param {Pick<State, "task">} state
  */
@@ -90,7 +91,7 @@ export function paint(context, { width, height }, scene) {
 }
 
 /**
- * What was to be answers and is, at every place.
+ * The table: target and answers at every place.
  *
  * @param {PredictionScene} scene
  */

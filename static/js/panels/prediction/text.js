@@ -83,7 +83,7 @@ function expected(frame, lane, vocabulary) {
 }
 
 /**
- * The true character, the expected one, and what the true one was given, at every place.
+ * The table: the true character, the expected one, and the true one's probability.
  *
  * @param {Pick<State, "example" | "lanes" | "frame">} state
  */

@@ -1,5 +1,6 @@
 // The columns of the table of lanes: what each is called, its unit, and how a row is read.
 
+import { quantity } from "../../state/catalogue.js";
 import { count, logNumber, number } from "../../text/format.js";
 
 export const MARK = "≠ ";
@@ -29,7 +30,7 @@ const COLUMNS = [
   {
     title: "horizon",
     unit: "timesteps",
-    meaning: "How many timesteps back ‖∂ℓ/∂h‖ stays above 1 % of its value at the last loss",
+    quantity: "horizon",
     read: ({ horizon }) => (Number.isNaN(horizon) ? "–" : count(horizon)),
   },
   {
@@ -70,6 +71,7 @@ export function columnsOf(hyperparameters, { task, pinned }) {
   const columns = COLUMNS.map((column) => ({
     ...column,
     unit: column.unit ?? task?.loss_unit ?? "",
+    meaning: column.meaning ?? quantity(column.quantity).meaning,
   }));
   if (pinned !== null) {
     columns.splice(AFTER_LOSS, 0, {

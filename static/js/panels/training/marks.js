@@ -1,5 +1,5 @@
-// What stands beside the lines of training: the baseline, the clip threshold, where updates were
-// clipped, and where a lane diverged; on a canvas and for Plotly.
+// Marks beside the lines of training: the baseline, the clip threshold, clipped updates and
+// divergences; on a canvas and for Plotly.
 
 import { faded } from "../../canvas/palette.js";
 import { font, haloText } from "../../canvas/text.js";

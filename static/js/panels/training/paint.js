@@ -76,7 +76,7 @@ export function trainingFigure(panels, series, { lanes, references, histories, t
   return made;
 }
 
-// Where lanes diverged stands along the top edge already: its height in pixels.
+// Height in pixels of the divergence labels along the top edge.
 function roomAbove(lanes, histories, { small }) {
   const rows =
     lanes.findLastIndex(({ index }) => histories.lanes[index].divergences.length > 0) + 1;
@@ -107,7 +107,7 @@ function tracesOf(panel, index, series, lane, row, color, histories) {
 }
 
 /**
- * The iterations themselves are read off; the smoothed line only shows where they tend.
+ * The hover shows the values of iterations; the smoothed line has none.
  *
  * @param {{y: (number | null)[]}} points
  * @param {Pick<Lane, "label">} lane

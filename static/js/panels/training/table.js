@@ -1,4 +1,5 @@
-// The story of training as numbers: a row an iteration, and the table of lanes.
+// The history of a run as a table with a row for each iteration, and the numbers of the table of
+// lanes.
 
 import { scalar } from "../../frames/frame.js";
 import { folded } from "../../recipe/in_force.js";
@@ -10,7 +11,7 @@ const COLUMNS = ["loss", "grad_norm", "clip_factor", "update_norm", "horizon"];
 const OWN_COLUMNS = new Set(["cell", "name"]);
 
 /**
- * A run's history: every iteration, and what each of the lanes had then.
+ * A run's history: the scalars of each lane at every iteration.
  *
  * @param {RunHistory} history
  */
@@ -26,7 +27,7 @@ export function historyTable(history, lanes) {
   return { columns: ["iteration", ...each.map(({ title }) => title)], rows };
 }
 
-/** The least loss up to an iteration, without reading again what was read before. */
+/** The least loss up to an iteration; each value is read only once. */
 export class Best {
   #known = new WeakMap(); // by column: {length, least}
 
@@ -45,7 +46,7 @@ export class Best {
   }
 }
 
-/** How many entries of a history do not lie after an iteration. */
+/** Number of entries of a history up to an iteration. */
 export function lengthUpTo({ iteration: column, length }, iteration) {
   if (length === 0) return 0;
   const guess = Math.min(length, Math.max(0, iteration - column.data[0] + 1));

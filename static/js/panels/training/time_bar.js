@@ -37,8 +37,8 @@ export function create(element, actions) {
   const context = ticks.getContext("2d");
   /** @type {State} */
   let state = null;
-  let asked = null; // where the slider was dragged to
-  let edited = false; // whether somebody types an iteration
+  let asked = null; // the iteration that the slider was dragged to
+  let edited = false; // whether an iteration is being typed
   let noted = {}; // what the note belongs to: the iteration that is shown, live or not, of a run
   let pinnedText = null;
   let ticked = "";
@@ -54,7 +54,7 @@ export function create(element, actions) {
     fork: actions.fork,
     live() {
       actions.lookAt(null);
-      // The button goes; the keyboard stays where time is.
+      // The button disappears; keep the focus in the time bar.
       if (document.activeElement === button("live")) range.focus();
     },
     again() {
@@ -78,7 +78,7 @@ export function create(element, actions) {
   range.addEventListener("input", () => {
     asked = range.valueAsNumber;
     travel(actions, state, asked);
-    // To the nearest that is kept, also where that is the one that is shown already.
+    // Go to the nearest kept frame, even if it is already shown.
     requestAnimationFrame(() => texts.ask(true));
   });
   for (const ending of ["change", "pointerup"]) range.addEventListener(ending, letGo);
@@ -133,7 +133,7 @@ export function create(element, actions) {
     }
   }
 
-  /** Say what an iteration is, where something else was typed. */
+  /** The note on a typed text that is no iteration. */
   function refuse(text) {
     if (!state?.frame) return;
     noted = { iteration: state.frame.iteration, past: state.past, recipe: state.recipe };
@@ -141,7 +141,7 @@ export function create(element, actions) {
     note.hidden = false;
   }
 
-  /** What became of the wish for an iteration, where another had to be shown. */
+  /** The note that another iteration than the requested one is shown. */
   function say(wanted, found, last, past) {
     note.hidden = wanted === found;
     noted = { iteration: found, past, recipe: state.recipe };

@@ -1,5 +1,5 @@
-// Where in time training is looked at: the iteration that is shown, and the one it is compared
-// with, as lines through both charts with badges on their axis; and the ticks of the time bar.
+// Marks of the shown iteration and the one it is compared with: lines through both charts, badges
+// on their axis, and the ticks of the time bar.
 
 import { faded } from "../../canvas/palette.js";
 import { font } from "../../canvas/text.js";
@@ -11,7 +11,7 @@ const BADGE = 1.35; // height of a badge, of its text's size
 const PADDING = 4; // px
 const APART = 3; // px between two badges
 const REACH = 3.2; // how far they may stand to the left of the panel, of their text's size
-export const YET_TO_COME = 0.62; // how far what came after the shown iteration recedes
+export const YET_TO_COME = 0.62; // opacity of the veil over what came after the shown iteration
 
 export const DASH = [3, 3];
 
@@ -33,7 +33,7 @@ export function marksOf({ frame, past, pinned }, written = frame?.iteration) {
 }
 
 /**
- * Plates side by side: each as near to its mark as it can be.
+ * Positions of badges that do not overlap, each as near to its mark as possible.
  *
  * @param {{at: number, width: number}[]} badges the last one stays where it is
  * @returns {number[]} their left ends
@@ -129,7 +129,7 @@ function paintBadges(context, panel, marks, top, palette) {
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = palette.panel;
-  // A number of the axis goes as a whole: half of one would look like another.
+  // A number of the axis is covered as a whole: half of it would look like another number.
   for (const { left, width } of covered)
     context.fillRect(left, top - 1, width, palette.small * 1.6);
   for (const { text, shown, lettering, left, width } of badges) {

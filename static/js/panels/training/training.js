@@ -1,5 +1,5 @@
 // Training: loss with the task's baseline, and the gradient norm with the clip threshold; both on
-// an axis of iterations that can be gone back on.
+// an axis of iterations on which one can go back.
 
 import { cursorLine, emptyMessage } from "../../canvas/marks.js";
 import { palette } from "../../canvas/palette.js";
@@ -59,7 +59,7 @@ export function create(element, actions) {
   let length = 0;
   let drawnAt = -Infinity;
   /** @type {State} */
-  let latest = null; // as the state stands; `state` is what was drawn
+  let latest = null; // the newest state; `state` is the one that was drawn
   let badgeIteration = 0; // written on the badge, at the same time as in the header
   /** @type {{lanes: Lane[], references: any[][], histories: Histories, tweaks: any[]}} */
   let scene = { lanes: [], references: [[], []], histories, tweaks: [] };
@@ -131,7 +131,7 @@ export function create(element, actions) {
     faces.show(state.view.story);
     section.dataset.story = state.view.story;
     write(live, ...headline());
-    // A face that is not seen costs nothing.
+    // A hidden face is not drawn.
     if (state.view.story !== "curves") return;
     refresh();
     chart.surface.describe(live, description);
@@ -216,7 +216,7 @@ export function create(element, actions) {
   const marks = (written) => (length === 0 ? [] : marksOf(state, written));
 
   function looksOf(panel, index, panels) {
-    // Under each other, the first panel has the line's handle and the last one the badges.
+    // Of panels under each other, the first has the grip of the line and the last the badges.
     const grip = index === 0 || !panels[0].bare;
     return { past: state.past !== null, grip, badges: !panel.bare };
   }

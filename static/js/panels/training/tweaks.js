@@ -1,4 +1,4 @@
-// Where a hyperparameter was changed while the run went on: thin lines, and what was changed.
+// Tweaks, which change hyperparameters of a running lane: thin lines with labels.
 
 import { faded } from "../../canvas/palette.js";
 import { font, haloText } from "../../canvas/text.js";
@@ -13,7 +13,7 @@ const WORDS = {
 };
 const GLYPH = 0.56; // a letter's width, of the text's size
 const MOST_TEXT = 28; // letters
-const ROWS = 3; // of words under each other
+const ROWS = 3; // of labels under each other
 const OPACITY = 0.55;
 // A tweak that is nearer than either of these to a later one of the same hyperparameter is taken
 // for a position of a slider that was being dragged.
@@ -61,14 +61,14 @@ function plain(value) {
 }
 
 /**
- * Those within a panel, each with a row for its words; null where it would lie on others, and for
- * what was on the way to a later value, as when a slider was dragged.
+ * The tweaks within a panel, each with the row of its label. The row is null if the label would
+ * overlap others, and for values that a dragged slider passed.
  */
 export function placeTweaks(tweaks, panel, size) {
   const within = tweaks.filter(({ iteration }) => {
     return iteration >= panel.xRange[0] && iteration <= panel.xRange[1];
   });
-  // From right to left: of many close by, the last ones have their words.
+  // From right to left, so that of many close to each other the last ones have labels.
   const free = new Array(ROWS).fill(Infinity);
   const later = new Map(); // the last one seen, of each hyperparameter of each lane
   const onTheWay = ({ iteration, lane, hyperparameter }, x) => {
@@ -92,7 +92,7 @@ export function placeTweaks(tweaks, panel, size) {
 
 const heightOf = (row, below, size) => below + 2 + row * size * 1.25;
 
-/** Draw them; their words stand `below` pixels below the top edge. */
+/** Draw them, with labels `below` pixels under the top edge. */
 export function paintTweaks(context, panel, tweaks, below, palette) {
   if (tweaks.length === 0) return;
   const size = palette.small - 1;

@@ -1,4 +1,4 @@
-// What the unrolled network shows while nothing is swept, in words.
+// Texts of the unrolled network at rest: its headline and its accessible description.
 
 import { values } from "../../frames/frame.js";
 import { lastLoss, lossesSpread } from "../../state/selectors.js";
@@ -27,7 +27,7 @@ function reaches({ lanes, frame, task }) {
 }
 
 /**
- * In one line.
+ * The headline at rest.
  *
  * @param {State} run
  */
@@ -56,17 +56,17 @@ export function restHeadline(run) {
   return `‖∂ℓ/∂h‖ from t = ${lastLoss(run.task)} to ${end}: ${parts.join("; ")}${beyond}`;
 }
 
-/** To where all are known: t = 0, or where truncation ends all of them alike (`cut`). */
+/** The timestep to compare lanes at: 0, or the one where truncation ends all of them (`cut`). */
 function whereTo(known) {
   const ends = known.filter(({ diverged }) => !diverged).map(({ from }) => from);
   const shared = ends.every((end) => end === ends[0]) ? ends[0] : 0;
   return { end: shared, cut: shared > 0 };
 }
 
-/** "×0.43", which is as clear below 1 as above it. */
+/** A factor: "×0.43". */
 const times = (log) => (log === -Infinity ? "exactly 0" : `×${logNumber(log)}`);
 
-/** What sets names apart, where they all begin alike: "truncated 5" of "GRU · truncated 5". */
+/** Names without a first part that all share: "truncated 5" of "GRU · truncated 5". */
 function shortNames(labels) {
   const parts = labels.map(nameParts);
   const alike =
@@ -75,7 +75,7 @@ function shortNames(labels) {
 }
 
 /**
- * For who does not see the picture; `sentence` is the sentence of a phase, null at rest.
+ * The accessible description; `sentence` is that of the phase, null at rest.
  *
  * @param {State} run
  */

@@ -85,14 +85,14 @@ export function createInteraction(body, handlers) {
   }
 
   return {
-    /** Let the keyboard go to that timestep. */
+    /** Set the last timestep that the keyboard can reach. */
     reach(last) {
       if (scrub.max !== String(last)) scrub.max = String(last);
     },
   };
 }
 
-/** The cursor for the keyboard: a slider that is not seen, since the picture shows where it is. */
+/** An invisible slider for the keyboard; the picture itself shows the cursor. */
 function createScrub(body) {
   const scrub = document.createElement("input");
   scrub.type = "range";

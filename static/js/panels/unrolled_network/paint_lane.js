@@ -1,4 +1,4 @@
-// What moves in the unrolled network: a lane's cells, its ribbons, and their numbers.
+// One lane of the unrolled network: its cells, its ribbons, and their numbers.
 
 import { diverging } from "../../canvas/color_maps.js";
 import { faded } from "../../canvas/palette.js";
@@ -12,9 +12,9 @@ import { drawGlow, drawHead, drawRibbon } from "./ribbon.js";
 
 const SECOND_STRENGTH = 0.45; // opacity of the ribbon of ∂c
 const CLEAR_OF_CURSOR = 5; // times the text's size
-// Room between two numbers, times the text's size, from which what is between them is told too; at
-// the right, where a gradient begins, in words.
-const FACTOR_FROM = { left: 11.5, center: 9.5 }; // by how the left number lies
+// Distance between two numbers, in text sizes, from which the factor between them is written too;
+// the rightmost factor says its unit.
+const FACTOR_FROM = { left: 11.5, center: 9.5 }; // by the alignment of the left number
 const FACTOR_WITH_UNIT_FROM = 14;
 
 /**
@@ -69,7 +69,7 @@ function paintCells(
   );
 }
 
-/** The cell that a sweep has reached is lit: forward only once it is filled. */
+/** Highlight the cell that a sweep has reached; in forward only once it is filled. */
 function paintFront(context, rows, row, { lane }, { palette, phase, t }) {
   const cell =
     phase === "forward" ? rows.timesteps.findLast((shown) => shown <= t) : cellOf(rows, t);
@@ -86,7 +86,7 @@ function paintFront(context, rows, row, { lane }, { palette, phase, t }) {
   }
 }
 
-/** Where the ribbons will be. */
+/** Thin lines where ribbons will be drawn. */
 function paintTracks(context, rows, row, { dh, dc }, { palette }) {
   context.fillStyle = palette.line;
   const width = rows.right - rows.left;
@@ -121,7 +121,7 @@ function paintGradients(context, rows, row, scene, look) {
   else if (!live) paintFactors(context, rows, row, dh, look);
 }
 
-/** Only what is right of x, until `restore`. */
+/** Clip to the right of x, until `restore`. */
 function beginAt(context, rows, x) {
   context.save();
   context.beginPath();
@@ -141,7 +141,7 @@ function paintNumbers(context, rows, row, dh, { cursor, palette, phase, t: reach
     const ahead = phase === "backward" && t < reached;
     if (ahead || nearCursor(rows, x, cursor, palette) || Number.isNaN(dh[t])) continue;
     context.textAlign = align;
-    // An exploding ribbon may reach down here.
+    // An exploding ribbon may be drawn behind the numbers.
     if (dh[t] > 0) haloText(context, logNumber(dh[t]), x, row.numbers, palette.panel);
     else context.fillText(logNumber(dh[t]), x, row.numbers);
   }
@@ -171,7 +171,7 @@ function paintFactors(context, rows, row, dh, { cursor, palette }) {
   });
 }
 
-/** At the front of backward: by what the hop before it multiplies. */
+/** At the front of a backward sweep: the factor of its last step from t + 1 to t. */
 function paintHop(context, rows, row, { lane, dh, dc }, { palette, front, t }) {
   const lettering = font(palette.font, palette.small, 700);
   context.font = lettering;
@@ -183,7 +183,7 @@ function paintHop(context, rows, row, { lane, dh, dc }, { palette, front, t }) {
   ];
   for (const [logs, y, color] of hops) {
     const factor = logs === null ? NaN : localFactor(logs, t);
-    // Of two ribbons that lie close by, the first alone has its number.
+    // Where two ribbons are close to each other, only the first has a number.
     if (Number.isNaN(factor) || (y === row.second && row.second - row.ribbon < palette.small))
       continue;
     const text = `×${number(factor)}`;

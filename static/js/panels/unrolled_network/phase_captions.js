@@ -222,7 +222,7 @@ function grouped(items, keyOf) {
   return [...groups.values()];
 }
 
-/** As it was typed, where that is short. */
+/** A number as it was typed if that is short. */
 function plain(value) {
   const text = String(value);
   return text.length <= 6 && !text.includes("e") ? text : number(value);

@@ -13,7 +13,7 @@ import { clipping, updating } from "./phase_numbers.js";
 const PHASES = { loss: paintLossPhase, clip: paintClipPhase, update: paintUpdatePhase };
 
 /**
- * Where everything lies in a panel of that size.
+ * The layout for a panel of that size.
  *
  * @param {Pick<State, "lanes" | "task">} state
  */
@@ -35,7 +35,8 @@ export function networkRows({ lanes, task }, { width, height }, { font: family, 
 }
 
 /**
- * What stands still in it: {key, paint(context)}; where the key is the same, so is the picture.
+ * The background: {key, paint(context)}. The same key means the same picture, so that it can be
+ * cached.
  *
  * @param {State} run
  */
@@ -65,7 +66,7 @@ export function networkStill(rows, run, { phase }, theme, palette) {
 }
 
 /**
- * Paint what moves.
+ * Paint everything in front of the background.
  *
  * @param {State} run
  * @param {{phase: string | null, progress: number, front: number | null, t: number | null}} sweep

@@ -31,7 +31,7 @@ export function createSweeper({ pause, drawn }) {
     if (another || run === "playing" || frame === null) return put(sweeps.end(sweep));
     if (was === null || was.frame === null) return undefined;
     const moved = was.frame.iteration !== frame.iteration;
-    // Who goes back in time sets nothing going: a phase that stands stays, with the numbers of that
+    // Going back in time starts no sweep: a paused phase stays, with the numbers of that
     // iteration.
     if (past !== null || was.past !== null) {
       wanted = null;
@@ -66,7 +66,7 @@ export function createSweeper({ pause, drawn }) {
     drawn({ byHand: sweep.alone });
   }
 
-  /** What somebody asks for: while the run plays, that pauses it first. */
+  /** Apply a change of the user; while the run plays, pause it first. */
   function byHand(change) {
     if (before?.run === "playing") {
       wanted = change;

@@ -1,4 +1,4 @@
-// The keys of a sweep: play and pause, phase by phase, and how fast.
+// The buttons of a sweep: play and pause, the phases, the speed.
 
 import { PHASES } from "./sweep.js";
 
@@ -65,7 +65,7 @@ export function createSweepControls(element, handlers) {
     shown = { phase, playing, speed: sweep.speed };
   }
 
-  /** Have a screen reader say it. */
+  /** Announce a sentence to screen readers. */
   function say(text) {
     const plain = text.replaceAll("_", " ");
     if (announcement.textContent !== plain) announcement.textContent = plain;
@@ -88,7 +88,7 @@ function key(label, content, click) {
   button.append(content);
   button.addEventListener("click", (event) => {
     click();
-    // After the mouse, so that the space bar plays and pauses the run again and not this.
+    // After a click of the mouse, so that the space bar controls the run and not this button.
     if (event.detail > 0) button.blur();
   });
   return button;

@@ -77,7 +77,7 @@ export function create(element, actions) {
     drawn({ byHand: false });
   }
 
-  /** Draw, and say what is drawn; `byHand`: somebody has asked for it, and has it read out. */
+  /** Draw and describe; with `byHand` the user moved the sweep, and its caption is announced. */
   function drawn({ byHand }) {
     draw();
     if (state === null) return;
@@ -138,7 +138,7 @@ export function create(element, actions) {
     emptyMessage(context, surface, colors, title, hint);
   }
 
-  /** Timestep 0 is the initial state: no cell has made it. */
+  /** Timestep 0 is the initial state, which has no cell to inspect. */
   function inspect(lane, t) {
     if (t > 0) actions.inspect?.({ lane, t });
   }
@@ -150,14 +150,14 @@ export function create(element, actions) {
     return `timestep ${t}: ${each.join(", ")}`;
   }
 
-  /** While a phase moves, what holds for the whole of it: timesteps go by faster than is read. */
+  /** While a phase plays, the caption of its end: timesteps pass faster than one can read. */
   function headline() {
     const { phase, t, last, playing } = swept();
     if (phase === null) return restHeadline(run());
     return sentence(phase, playing ? timestep({ phase, progress: 1 }, last) : t, run());
   }
 
-  /** Of what moves by itself, the iteration as a whole: it does not change under who reads it. */
+  /** While a sweep plays, the description of the iteration at rest, so that it does not change. */
   function description() {
     if (!shown()) return "The networks unrolled over time: no iteration yet.";
     const { phase, playing } = sweeper.now;

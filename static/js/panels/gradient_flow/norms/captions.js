@@ -1,4 +1,4 @@
-// What the chart of gradient norms shows, in words.
+// Texts of the chart of gradient norms.
 
 import { scalar } from "../../../frames/frame.js";
 import { constant } from "../../../state/catalogue.js";
@@ -27,7 +27,7 @@ export function whyNoNorms(state, { lanes }) {
 }
 
 /**
- * Beside the panel's name: in short, and whole where there is more.
+ * The headline beside the panel's name: a short version, and the full one if it is longer.
  *
  * @param {State} state
  */
@@ -51,7 +51,7 @@ export function normsHeadline(state) {
 }
 
 /**
- * Which lanes' Jacobians are too large to be exact.
+ * The lanes whose Jacobians are too large to be exact.
  *
  * @param {State} state
  */
@@ -66,7 +66,7 @@ function bounds(state) {
 }
 
 /**
- * For who does not see the chart.
+ * The accessible description.
  *
  * @param {State} state
  */

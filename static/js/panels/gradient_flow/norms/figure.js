@@ -1,4 +1,4 @@
-// Gradient flow for Plotly: what gradient_canvas.js draws, as traces, shapes and annotations.
+// Gradient flow for Plotly: the same as paint.js, as traces, shapes and annotations.
 
 import { HATCHING, wordingFor } from "../../../canvas/hatching.js";
 import { runs } from "../../../canvas/lines.js";

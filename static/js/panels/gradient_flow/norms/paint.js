@@ -23,13 +23,13 @@ export const EXACTLY_ZERO = "exactly 0";
 /** Opacity of what lies behind a message, so that no line runs through its text. */
 export const LABEL_BACKGROUND = 0.88;
 
-/** The same of the cursor's readout: the lines that it lies over are still seen. */
+/** The same for the readout at the cursor, which leaves the lines behind it visible. */
 const READOUT_PLATE = 0.7;
 
 /** Opacity of the quantile bands. */
 export const bandOpacity = (palette) => (palette.dark ? 0.2 : 0.16);
 
-/** What a lane of its own window is told of. */
+/** The label of a gap that one lane alone has. */
 export const ownGap = (label) => `${label}: ${NOT_COMPUTED}`;
 
 /**
@@ -147,7 +147,7 @@ function paintFlags(context, flags, palette) {
 }
 
 /**
- * The norms at timestep t, beside the cursor; `titled` is what they are of.
+ * The norms at timestep t, beside the cursor, under the heading `titled`.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {Panel} panel
@@ -169,7 +169,7 @@ export function paintReadout(context, panel, { lanes }, t, titled, palette) {
   context.font = font(palette.font, palette.small);
   context.textAlign = left ? "right" : "left";
   context.textBaseline = "middle";
-  // Words of flags and gaps that it would lie on are covered.
+  // It covers labels of flags and gaps behind it.
   const wide = Math.max(...[heading, ...labels].map((text) => context.measureText(text).width)) + 8;
   context.fillStyle = faded(palette.panel, READOUT_PLATE);
   context.fillRect(left ? at + 4 - wide : at - 4, y - row / 2, wide, row * (lanes.length + 1));

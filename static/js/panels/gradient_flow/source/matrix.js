@@ -179,7 +179,7 @@ export class SourcePicture {
   }
 }
 
-/** One cell in words. */
+/** The text of one cell. */
 export function sourceCellText(log, s, t) {
   if (Number.isNaN(log))
     return `t = ${t} lies beyond the window of the loss at s = ${s}: not computed`;

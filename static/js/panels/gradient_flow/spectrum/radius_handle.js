@@ -27,7 +27,7 @@ const ARROWS = `<svg viewBox="0 0 26 16" width="26" height="16" aria-hidden="tru
 
 /**
  * @param {HTMLElement} body the picture of the plane
- * @param {HTMLElement} other what lies on it and is no part of the circle
+ * @param {HTMLElement} other what covers the circle without being part of it
  * @param {any} handlers `take()` when it is taken; `move(radius)`; `drop()` when it is let go;
  *   `step(radius)` by a key; `leave()` on Escape; `cancel()` when the pointer is taken away
  */

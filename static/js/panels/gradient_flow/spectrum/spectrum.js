@@ -70,7 +70,7 @@ export function create(element, actions) {
     const known = valueAt(state.recipe, path) === wish.value;
     wish.sent(state.lanes);
     actions.change(path, wish.value, options);
-    // Training has moved ρ away from what the recipe says: nothing changes but to begin anew.
+    // Training moved ρ away from the value in the recipe: the recipe stays, the run restarts.
     if (known && options === undefined) actions.reset();
     else if (known) cancel();
   }
