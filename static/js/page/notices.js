@@ -52,10 +52,6 @@ export function create(element, actions) {
 
   return {
     render,
-
-    destroy() {
-      element.replaceChildren();
-    },
   };
 }
 

@@ -16,7 +16,8 @@ export function create({ button, menu, note }, actions, presets) {
 
   function place() {
     const box = button.getBoundingClientRect();
-    const width = Number.parseFloat(getComputedStyle(menu).width); // known though it is not shown yet
+    // The width is known though the menu is not shown yet.
+    const width = Number.parseFloat(getComputedStyle(menu).width);
     menu.style.left = `${Math.max(EDGE, Math.min(box.left, innerWidth - width - EDGE))}px`;
     menu.style.top = `${box.bottom + GAP}px`;
     menu.style.maxHeight = `${innerHeight - box.bottom - GAP - EDGE}px`;
@@ -96,15 +97,6 @@ export function create({ button, menu, note }, actions, presets) {
       if (preset === shown) return;
       shown = preset;
       write(preset);
-    },
-
-    destroy() {
-      menu.removeEventListener("beforetoggle", onBeforeToggle);
-      menu.removeEventListener("toggle", onToggle);
-      menu.removeEventListener("keydown", onKey);
-      menu.removeEventListener("click", onChoose);
-      button.removeEventListener("keydown", onDown);
-      note.replaceChildren();
     },
   };
 }

@@ -84,11 +84,6 @@ export function create(element) {
       latest = state;
       texts.ask(moved || !live);
     },
-
-    destroy() {
-      texts.stop();
-      element.replaceChildren();
-    },
   };
 }
 

@@ -50,10 +50,5 @@ export function create(element, actions) {
         slider.setAttribute("aria-valuetext", words);
       }
     },
-
-    destroy() {
-      element.removeEventListener("click", onClick);
-      slider.removeEventListener("input", onPace);
-    },
   };
 }

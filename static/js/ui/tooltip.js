@@ -1,4 +1,4 @@
-/** One tip for the whole page: what a control means, while it is pointed at or has got the focus. */
+// One tip for the whole page: what a control means, while it is pointed at or has the focus.
 
 const DELAY = 350; // ms that the pointer rests
 const READ_WITHIN = 4000; // ms after which the focus alone shows it no longer

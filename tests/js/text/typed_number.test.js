@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { parsed, parsedCount, unfinished, withPoint } from "../../../static/js/text/typed_number.js";
+import {
+  parsed,
+  parsedCount,
+  unfinished,
+  withPoint,
+} from "../../../static/js/text/typed_number.js";
 
 test("a decimal comma is a decimal point", () => {
   assert.equal(parsed("0,02"), 0.02);

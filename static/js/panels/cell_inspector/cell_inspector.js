@@ -8,8 +8,8 @@ import { listenToInspectorKeys } from "./keys.js";
 import { layerOf } from "./captions.js";
 import { inspectorTable } from "./table.js";
 import { createStepper } from "../../ui/stepper.js";
+import { inTime } from "../../ui/text_clock.js";
 
-const WRITE_EVERY = 250; // ms: numbers that change faster cannot be read
 const PARTS = ["view", "frame", "lanes", "recipe", "watch", "past", "run", "task"];
 const WIRES = [
   { wires: "values", title: "On the wires: values, forward" },
@@ -24,7 +24,7 @@ export function create(element, actions) {
   const columns = []; // {element, …} one for each inspected cell
   let state = null;
   let opener = null;
-  let drawn = -Infinity;
+  const numbers = inTime(draw);
   let last = {};
 
   const cells = () => state?.view.inspect ?? [];
@@ -66,7 +66,7 @@ export function create(element, actions) {
     ),
     body,
   );
-  const rest = listenToInspectorKeys(element, {
+  listenToInspectorKeys(element, {
     close,
     step(what, by) {
       const cell = current();
@@ -83,11 +83,8 @@ export function create(element, actions) {
     if (same) return;
     // Numbers of a run that plays wait; what somebody does is seen at once.
     const asked = ["view", "watch", "past", "lanes"].some((part) => last[part] !== next[part]);
-    const now = performance.now();
-    if (next.run === "playing" && !asked && now - drawn < WRITE_EVERY) return;
     last = next;
-    drawn = now;
-    draw();
+    numbers.ask(next.run !== "playing" || asked);
   }
 
   function toggle(shown) {
@@ -104,6 +101,7 @@ export function create(element, actions) {
   }
 
   function draw() {
+    if (element.hidden) return;
     const { lanes, watch, recipe, view } = state;
     element.dataset.count = cells().length;
     WIRES.forEach(({ wires }, k) =>
@@ -141,10 +139,5 @@ export function create(element, actions) {
     return { name: "cell-inspector", picture: null, table };
   }
 
-  function destroy() {
-    rest();
-    element.replaceChildren();
-  }
-
-  return { render, destroy, exports };
+  return { render, exports };
 }

@@ -10,7 +10,6 @@ const STEPS = {
 /**
  * @param {Element} element the inspector; its keys rest while it is hidden
  * @param {{close: Function, step: function("t"|"unit", number): void}} does
- * @returns {function(): void} ends it
  */
 export function listenToInspectorKeys(element, { close, step }) {
   function pressed(event) {
@@ -49,8 +48,4 @@ export function listenToInspectorKeys(element, { close, step }) {
 
   addEventListener("keydown", escaped, { capture: true });
   addEventListener("keydown", pressed);
-  return () => {
-    removeEventListener("keydown", escaped, { capture: true });
-    removeEventListener("keydown", pressed);
-  };
 }

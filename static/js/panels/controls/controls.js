@@ -13,7 +13,8 @@ const PARTS = { task: "task", lanes: "lanes", recipe: "another demonstration" };
 
 /**
  * @param {Element} element
- * @param {{change: function(string, unknown, object): void, replace: function(string, object): void,
+ * @param {{change: function(string, unknown, object): void,
+ *   replace: function(string, object): void,
  *   undo: function(): void, redo: function(): void}} actions
  * @param {{tasks: Object<string, object>, recipe: object}} defaults of each task, by name, and of
  *   all else
@@ -163,16 +164,6 @@ export function create(element, actions, { tasks, recipe: usual }) {
         mountTask(task);
       }
       show();
-    },
-
-    destroy() {
-      narrow.removeEventListener("change", onNarrow);
-      narrowForProjector.removeEventListener("change", onNarrow);
-      undo.removeEventListener("click", actions.undo);
-      redo.removeEventListener("click", actions.redo);
-      fold.removeEventListener("click", onFold);
-      select.removeEventListener("change", onTask);
-      element.removeEventListener("submit", onSubmit);
     },
   };
 }

@@ -180,12 +180,5 @@ export function create(element, actions) {
     };
   }
 
-  function destroy() {
-    hands.destroy();
-    buttons.destroy();
-    controls.destroy();
-    stage.destroy();
-  }
-
-  return { render, destroy, exports };
+  return { render, exports };
 }

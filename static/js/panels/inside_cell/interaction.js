@@ -17,7 +17,7 @@ const PER_PIXEL = 0.0016; // of the wheel, in powers of e
 export function createCellHands(body, section, seen, does) {
   let pointer = null; // {tile, t, unit, x, y}
 
-  const pointing = createPointing(body, {
+  createPointing(body, {
     hover: point,
     leave,
     click(x, y) {
@@ -116,11 +116,6 @@ export function createCellHands(body, section, seen, does) {
     /** Where the pointer is, null: elsewhere. */
     get pointer() {
       return pointer;
-    },
-
-    destroy() {
-      document.removeEventListener("keydown", pressed);
-      pointing.destroy();
     },
   };
 }

@@ -89,11 +89,7 @@ export function createWatchControls(element, { watch, view }) {
     return made;
   }
 
-  function destroy() {
-    element.remove();
-  }
-
-  return { render, destroy };
+  return { render };
 }
 
 /** The button that sorts the heatmaps' units by memory. */

@@ -95,10 +95,5 @@ export function create(element) {
     };
   }
 
-  function destroy() {
-    surface.destroy();
-    body.remove();
-  }
-
-  return { render, destroy, exports };
+  return { render, exports };
 }

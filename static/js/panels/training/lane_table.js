@@ -2,10 +2,9 @@
 
 import { watching } from "../../state/selectors.js";
 import { count, html } from "../../text/format.js";
+import { inTime } from "../../ui/text_clock.js";
 import { DIFFERS, MARK, columnsOf } from "./lane_columns.js";
 import { Best, laneRows } from "./table.js";
-
-const WRITE_EVERY = 250; // ms
 
 /** @param {Element} element @param {{view: function(object): void}} actions */
 export function create(element, actions) {
@@ -21,8 +20,7 @@ export function create(element, actions) {
   element.setAttribute("aria-label", "Table of lanes");
   element.append(table);
   let state = null;
-  let written = -Infinity;
-  let timer = 0;
+  const texts = inTime(write);
   let heading = "";
 
   body.addEventListener("click", ({ target }) => {
@@ -93,9 +91,6 @@ export function create(element, actions) {
   }
 
   function write() {
-    clearTimeout(timer);
-    timer = 0;
-    written = performance.now();
     const found = laneRows(state, best);
     const columns = columnsOf(found.knobs, state);
     writeHead(columns, found.cellDiffers);
@@ -115,14 +110,7 @@ export function create(element, actions) {
       const moved = ["past", "pinned", "view", "lanes"].some(
         (part) => before?.[part] !== next[part],
       );
-      const wait = written + WRITE_EVERY - performance.now();
-      if (moved || wait <= 0) write();
-      else timer ||= setTimeout(write, wait);
-    },
-
-    destroy() {
-      clearTimeout(timer);
-      table.remove();
+      texts.ask(moved || next.run !== "playing");
     },
   };
 }

@@ -85,7 +85,7 @@ export function create(element, actions) {
     };
     return createHandle(element, { onDrag, onDrop });
   });
-  const leaveClicks = listenToClicks(element, onClick, () => actions.lookAt(before));
+  listenToClicks(element, onClick, () => actions.lookAt(before));
 
   function onClick(left, top) {
     const panel = shown[panelAt(shown, left, top)];
@@ -271,12 +271,5 @@ export function create(element, actions) {
     };
   }
 
-  function destroy() {
-    plate.stop();
-    leaveClicks();
-    for (const handle of handles) handle.destroy();
-    chart.destroy();
-  }
-
-  return { render, destroy, exports: exported };
+  return { render, exports: exported };
 }

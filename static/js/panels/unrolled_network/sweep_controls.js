@@ -69,7 +69,7 @@ export function createSweepControls(element, does) {
     if (said.textContent !== plain) said.textContent = plain;
   }
 
-  return { render, say, destroy: () => group.remove() };
+  return { render, say };
 }
 
 function tabs(name, buttons) {
