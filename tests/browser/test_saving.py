@@ -144,7 +144,7 @@ def test_a_picture_is_offered_once_the_chart_can_draw_it(
 ) -> None:
     """Plotly is late: its pictures wait with a reason, and the numbers do not."""
     held = []
-    lab.page.route("**/plotly-*.js", held.append)
+    lab.page.route("**/plotly-*.js", lambda route: held.append(route))
     lab.open(SMALL)
     lab.page.get_by_label(f"Save {panel}", exact=True).click()
     menu = lab.page.get_by_role("group", name=f"Save {panel} as")
