@@ -169,9 +169,9 @@ function offScale(data, name, { yRange }, color) {
       x: points,
       y: points.map((t) => (data[t] === Infinity ? top : bottom)),
       marker: { color, opacity: 0 },
-      name,
       text: points.map((t) => reading(data[t])),
-      hovertemplate: "%{text}",
+      // The name stands here, since the trace of that name is the line's.
+      hovertemplate: `${name} : %{text}<extra></extra>`,
     },
   ];
 }
