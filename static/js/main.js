@@ -145,7 +145,7 @@ const views = [
 
 for (const [id, { exports }] of Object.entries(panels)) {
   if (exports === undefined) continue;
-  createSaveMenu(byId(id), exports, () => store.state.frame?.iteration ?? 0);
+  createSaveMenu(byId(id), exports, () => store.state.frame?.iteration ?? null);
 }
 
 // Before anything is drawn in them.

@@ -45,7 +45,7 @@ export function createSurface(parent, { onResize }) {
   canvas.setAttribute("role", "img");
   parent.append(canvas);
   const context = canvas.getContext("2d");
-  const surface = { canvas, width: 0, height: 0, begin, describe, destroy };
+  const surface = { canvas, width: 0, height: 0, begin, describe };
   let described = -Infinity;
   let ratio = 0;
 
@@ -84,11 +84,6 @@ export function createSurface(parent, { onResize }) {
     described = now;
     const text = description();
     if (canvas.getAttribute("aria-label") !== text) canvas.setAttribute("aria-label", text);
-  }
-
-  function destroy() {
-    observer.disconnect();
-    canvas.remove();
   }
 
   return surface;

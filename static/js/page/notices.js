@@ -51,7 +51,9 @@ export function create(element, actions) {
     element.replaceChildren(...notices.map(line));
   }
 
-  return { render };
+  return {
+    render,
+  };
 }
 
 /**

@@ -184,12 +184,5 @@ export function create(element, actions) {
     };
   }
 
-  function destroy() {
-    interaction.destroy();
-    buttons.destroy();
-    controls.destroy();
-    stage.destroy();
-  }
-
-  return { render, destroy, exports };
+  return { render, exports };
 }

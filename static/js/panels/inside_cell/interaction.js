@@ -17,7 +17,7 @@ const PER_PIXEL = 0.0016; // of the wheel, in powers of e
 export function createInteraction(body, section, seen, handlers) {
   let pointer = null; // {tile, t, unit, x, y}
 
-  const pointing = createPointing(body, {
+  createPointing(body, {
     hover: point,
     leave,
     click(x, y) {
@@ -116,11 +116,6 @@ export function createInteraction(body, section, seen, handlers) {
     /** The number that the pointer is at, null outside of heatmaps. */
     get pointer() {
       return pointer;
-    },
-
-    destroy() {
-      document.removeEventListener("keydown", pressed);
-      pointing.destroy();
     },
   };
 }

@@ -99,13 +99,8 @@ export function createTileButtons(element, actions) {
     Object.assign(bar.dataset, places);
   }
 
-  function destroy() {
-    own.remove();
-  }
-
   return {
     render,
-    destroy,
     /** Width of the tools in pixels. */
     get width() {
       return wide;

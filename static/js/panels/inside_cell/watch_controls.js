@@ -95,11 +95,7 @@ export function createWatchControls(element, { watch, view }) {
     return made;
   }
 
-  function destroy() {
-    element.remove();
-  }
-
-  return { render, destroy };
+  return { render };
 }
 
 /**

@@ -99,10 +99,5 @@ export function create(element) {
     };
   }
 
-  function destroy() {
-    surface.destroy();
-    body.remove();
-  }
-
-  return { render, destroy, exports };
+  return { render, exports };
 }

@@ -3,12 +3,11 @@
 import { cellFacts } from "../../state/catalogue.js";
 import { toggled, watching } from "../../state/selectors.js";
 import { count, html } from "../../text/format.js";
-import { columnsOf, DIFFERS, MARK } from "./lane_columns.js";
+import { inTime } from "../../ui/text_clock.js";
+import { DIFFERS, MARK, columnsOf } from "./lane_columns.js";
 import { Best, laneRows } from "./table.js";
 
-const WRITE_EVERY = 250; // ms
-
-/** @param {HTMLElement} element @param {Pick<Actions, "view">} actions */
+/** @param {Element} element @param {{view: function(object): void}} actions */
 export function create(element, actions) {
   const changed = watching("frame", "pinned", "lanes", "recipe", "milliseconds", "view", "run");
   const best = new Best();
@@ -23,8 +22,7 @@ export function create(element, actions) {
   element.append(table);
   /** @type {State} */
   let state = null;
-  let written = -Infinity;
-  let timer = 0;
+  const texts = inTime(write);
   let heading = "";
 
   body.addEventListener("click", ({ target }) => {
@@ -94,9 +92,6 @@ export function create(element, actions) {
   }
 
   function write() {
-    clearTimeout(timer);
-    timer = 0;
-    written = performance.now();
     const found = laneRows(state, best);
     const columns = columnsOf(found.hyperparameters, state);
     writeHead(columns, found.cellDiffers);
@@ -117,14 +112,7 @@ export function create(element, actions) {
       const moved = ["past", "pinned", "view", "lanes"].some(
         (part) => before?.[part] !== next[part],
       );
-      const wait = written + WRITE_EVERY - performance.now();
-      if (moved || wait <= 0) write();
-      else timer ||= setTimeout(write, wait);
-    },
-
-    destroy() {
-      clearTimeout(timer);
-      table.remove();
+      texts.ask(moved || next.run !== "playing");
     },
   };
 }

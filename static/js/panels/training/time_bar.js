@@ -235,12 +235,5 @@ export function create(element, actions) {
       if (Object.keys(here).some((part) => here[part] !== noted[part])) note.hidden = true;
       texts.ask(moved || next.run !== "playing");
     },
-
-    destroy() {
-      texts.stop();
-      observer.disconnect();
-      note.removeEventListener("click", onClick);
-      element.replaceChildren();
-    },
   };
 }

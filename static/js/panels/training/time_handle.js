@@ -61,10 +61,6 @@ export function createHandle(element, { onDrag, onDrop }) {
       handle.style.transform = `translate(${Math.round(x)}px, ${Math.round(top)}px)`;
       handle.style.height = `${Math.round(height)}px`;
     },
-
-    destroy() {
-      handle.remove();
-    },
   };
 }
 
@@ -100,5 +96,4 @@ export function listenToClicks(element, onClick, onDouble) {
   }
 
   element.addEventListener("pointerdown", down, true);
-  return () => element.removeEventListener("pointerdown", down, true);
 }

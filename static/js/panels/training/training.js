@@ -93,7 +93,7 @@ export function create(element, actions) {
     };
     return createHandle(element, { onDrag, onDrop });
   });
-  const leaveClicks = listenToClicks(element, onClick, () => actions.lookAt(before));
+  listenToClicks(element, onClick, () => actions.lookAt(before));
 
   function onClick(left, top) {
     const panel = shown[panelAt(shown, left, top)];
@@ -283,12 +283,5 @@ export function create(element, actions) {
     };
   }
 
-  function destroy() {
-    badgeClock.stop();
-    leaveClicks();
-    for (const handle of handles) handle.destroy();
-    chart.destroy();
-  }
-
-  return { render, destroy, exports: exported };
+  return { render, exports: exported };
 }

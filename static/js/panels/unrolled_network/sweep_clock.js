@@ -94,6 +94,5 @@ export function createSweeper({ pause, drawn }) {
       put(sweeps.faster(sweep));
       drawn({ byHand: false });
     },
-    destroy: () => cancelAnimationFrame(due),
   };
 }

@@ -71,7 +71,7 @@ export function createSweepControls(element, handlers) {
     if (announcement.textContent !== plain) announcement.textContent = plain;
   }
 
-  return { render, say, destroy: () => group.remove() };
+  return { render, say };
 }
 
 function tabs(name, buttons) {

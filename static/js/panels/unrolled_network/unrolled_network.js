@@ -192,12 +192,5 @@ export function create(element, actions) {
     };
   }
 
-  function destroy() {
-    sweeper.destroy();
-    controls.destroy();
-    surface.destroy();
-    body.remove();
-  }
-
-  return { render, destroy, exports };
+  return { render, exports };
 }

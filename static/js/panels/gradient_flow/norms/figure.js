@@ -1,14 +1,14 @@
-// Gradient flow for Plotly: the same as paint.js, as traces, shapes and annotations.
+// Gradient flow for Plotly: what paint.js draws, as traces, shapes and annotations.
 
 import { HATCHING, wordingFor } from "../../../canvas/hatching.js";
 import { runs } from "../../../canvas/lines.js";
 import { faded } from "../../../canvas/palette.js";
 import { font, textWidth } from "../../../canvas/text.js";
 import { dashes } from "../../../chart/figure.js";
-import { logNumber } from "../../../text/format.js";
 import { annotationOf, layOut } from "./flags.js";
 import { flagsOf, gapsOf, zeros } from "./lines.js";
 import * as drawn from "./paint.js";
+import { EXACTLY_ZERO, reading } from "./reading.js";
 
 const WIDTH = 2;
 const BEYOND = 1; // decades past the panel's edge where an infinite end of a band is put
@@ -32,7 +32,7 @@ export function gradientFigure(panel, { lanes, lastLoss }, palette) {
         return stretches.map((stretch) => gapTrace(stretch, ends, palette.lanes[index]));
       }),
       ...lanes.flatMap((lane) => bandTraces(lane, panel, palette)),
-      ...lanes.flatMap((lane) => lineTraces(lane, palette.lanes[lane.index])),
+      ...lanes.flatMap((lane) => lineTraces(lane, panel, palette.lanes[lane.index])),
     ],
     shapes: rows.flatMap(({ index, stretches }, row) => {
       return stretches.map((stretch) => zeroShape(stretch, row, panel, palette.lanes[index]));
@@ -129,7 +129,7 @@ function ownGapLabel([from], label, bottom, { height }, color, background) {
   };
 }
 
-function lineTraces({ label, line, dc, ghost, clipped }, color) {
+function lineTraces({ label, line, dc, ghost, clipped }, panel, color) {
   const traces = [];
   const add = (data, style, hover) => {
     if (data === null) return;
@@ -145,14 +145,35 @@ function lineTraces({ label, line, dc, ghost, clipped }, color) {
   };
   const hover = (data, name) => ({
     name,
-    text: Array.from(data ?? [], (log) => logNumber(log)),
+    text: Array.from(data ?? [], reading),
     hovertemplate: "%{text}",
   });
   add(ghost, { width: 1, dash: dashes(drawn.GHOST_DASH) }, { hoverinfo: "skip" });
   add(clipped, { width: 1, dash: dashes(drawn.CLIPPED_DASH) }, { hoverinfo: "skip" });
-  add(dc, { width: WIDTH, dash: dashes(drawn.CELL_DASH) }, hover(dc, `${label} ∂c`));
-  add(line, { width: WIDTH }, hover(line, label));
+  add(dc, { width: WIDTH, dash: dashes(drawn.CELL_DASH) }, told(dc, `${label} ∂c`));
+  add(line, { width: WIDTH }, told(line, label));
+  traces.push(...offScale(dc, `${label} ∂c`, panel, color));
+  traces.push(...offScale(line, label, panel, color));
   return traces;
+}
+
+/** Unseen points where a log scale has no place for a value: the hover says what it is. */
+function offScale(data, name, { yRange }, color) {
+  const points = timesteps(data ?? []).filter((t) => !Number.isFinite(data[t]));
+  if (points.length === 0) return [];
+  const [bottom, top] = yRange.map((log) => 10 ** log);
+  return [
+    {
+      panel: 0,
+      mode: "markers",
+      x: points,
+      y: points.map((t) => (data[t] === Infinity ? top : bottom)),
+      marker: { color, opacity: 0 },
+      text: points.map((t) => reading(data[t])),
+      // The name stands here, since the trace of that name is the line's.
+      hovertemplate: `${name} : %{text}<extra></extra>`,
+    },
+  ];
 }
 
 function zeroShape([from, to], row, { height }, color) {
@@ -171,7 +192,7 @@ function zeroShape([from, to], row, { height }, color) {
 
 function zeroLabel(rows, { height }) {
   return {
-    text: drawn.EXACTLY_ZERO,
+    text: EXACTLY_ZERO,
     xref: "x domain",
     yref: "y domain",
     x: 0,

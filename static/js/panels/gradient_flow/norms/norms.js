@@ -140,5 +140,5 @@ export function create(element, actions, { extremes }) {
   const plain = () =>
     name() !== "jacobian_gain" && !(state.frame !== null && lossesSpread(state.task));
 
-  return { render, headline: () => normsHeadline(state), plain, exports, destroy: chart.destroy };
+  return { render, headline: () => normsHeadline(state), plain, exports };
 }

@@ -4,9 +4,9 @@ import { hatch, HATCHING, NOT_COMPUTED, wordingFor } from "../../../canvas/hatch
 import { band, trail } from "../../../canvas/lines.js";
 import { faded } from "../../../canvas/palette.js";
 import { font, haloText } from "../../../canvas/text.js";
-import { logNumber } from "../../../text/format.js";
 import { layOut } from "./flags.js";
 import { flagsOf, gapsOf, zeros } from "./lines.js";
+import { EXACTLY_ZERO, reading } from "./reading.js";
 
 export const CELL_DASH = [6, 4];
 
@@ -18,7 +18,6 @@ export const ZERO_ROW = 4; // px a lane, along the bottom edge
 
 export const GAP_ROW = 7; // px a lane, above them
 
-export const EXACTLY_ZERO = "exactly 0";
 
 /** Opacity of what lies behind a message, so that no line runs through its text. */
 export const LABEL_BACKGROUND = 0.88;
@@ -160,7 +159,7 @@ export function paintReadout(context, panel, { lanes }, t, titled, palette) {
   const at = x + (left ? -8 : 8);
   const labels = lanes.map(({ line, gaps }) => {
     const gap = gaps.some(([from, to]) => t >= from && t <= to);
-    return gap ? "not computed" : logNumber(line?.[t] ?? NaN);
+    return reading(gap ? NaN : line?.[t]);
   });
   const heading = `${titled}, t = ${t}`;
   const zeroRows = zeros(lanes).length;

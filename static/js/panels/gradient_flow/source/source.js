@@ -174,5 +174,5 @@ export function create(element, actions) {
     };
   }
 
-  return { render, headline, exports, destroy: stage.destroy };
+  return { render, headline, exports };
 }

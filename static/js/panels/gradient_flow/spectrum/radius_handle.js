@@ -2,8 +2,8 @@
 
 import { number } from "../../../text/format.js";
 import { setStyle } from "../../../ui/elements.js";
+import { inTime } from "../../../ui/text_clock.js";
 
-const ANNOUNCE_EVERY = 250; // ms while a run plays
 const KEYS = {
   ArrowUp: 0.01,
   ArrowRight: 0.01,
@@ -43,7 +43,7 @@ export function createRadiusHandle(body, other, handlers) {
   let radius = NaN;
   let dragging = false;
   let grip = 0; // how much nearer than the circle it was taken
-  let announcedAt = -Infinity;
+  const value = inTime(writeValue);
 
   body.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !grips(event, event.pointerType)) return;
@@ -87,6 +87,15 @@ export function createRadiusHandle(body, other, handlers) {
     return [clientX - box.left, clientY - box.top];
   }
 
+  function writeValue() {
+    if (place === null) return;
+    const now = number(radius, 3);
+    if (element.dataset.now === now) return;
+    element.dataset.now = now;
+    element.setAttribute("aria-valuenow", String(Number(radius.toFixed(3))));
+    element.setAttribute("aria-valuetext", `${now}, a new value restarts`);
+  }
+
   /** Whether the pointer is on the handle or anywhere on the circle. */
   function grips(event, kind) {
     if (place === null || other.contains(event.target)) return false;
@@ -123,14 +132,7 @@ export function createRadiusHandle(body, other, handlers) {
 
     /** Tell a screen reader where it stands: now, or not too often while `live`. */
     tell(live = false) {
-      if (live && performance.now() - announcedAt <= ANNOUNCE_EVERY) return;
-      announcedAt = performance.now();
-      if (place === null) return;
-      const now = number(radius, 3);
-      if (element.dataset.now === now) return;
-      element.dataset.now = now;
-      element.setAttribute("aria-valuenow", String(Number(radius.toFixed(3))));
-      element.setAttribute("aria-valuetext", `${now}, a new value restarts`);
+      value.ask(!live);
     },
   };
 }

@@ -180,10 +180,5 @@ export function create(element, actions) {
     };
   }
 
-  function destroy() {
-    surface.destroy();
-    body.remove();
-  }
-
-  return { render, headline: () => spectrumHeadline(state, scene), exports, destroy };
+  return { render, headline: () => spectrumHeadline(state, scene), exports };
 }
