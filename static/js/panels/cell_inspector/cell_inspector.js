@@ -5,6 +5,11 @@ import { pinned, within, without } from "../../state/inspected_cells.js";
 import { button, make, tabs } from "../../ui/elements.js";
 import { createStepper } from "../../ui/stepper.js";
 import { inTime } from "../../ui/text_clock.js";
+import { layerOf } from "./captions.js";
+import { createInspectedCell } from "./column.js";
+import { listenToInspectorKeys } from "./keys.js";
+import { kindOf } from "./kinds/kinds.js";
+import { inspectorTable } from "./table.js";
 
 const PARTS = ["view", "frame", "lanes", "recipe", "watch", "past", "run", "task"];
 const WIRES = [
@@ -78,7 +83,7 @@ export function create(element, actions) {
     const shown = cells().length > 0 && next.lanes.length > 0 && next.task !== null;
     if (element.hidden === shown) toggle(shown);
     if (!shown) return;
-    const same = KEYS.every((key) => last[key] === next[key]);
+    const same = PARTS.every((key) => last[key] === next[key]);
     if (same) return;
     // Numbers of a run that plays wait; what somebody does is seen at once.
     const asked = ["view", "watch", "past", "lanes"].some((part) => last[part] !== next[part]);

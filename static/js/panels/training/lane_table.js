@@ -4,7 +4,7 @@ import { cellFacts } from "../../state/catalogue.js";
 import { toggled, watching } from "../../state/selectors.js";
 import { count, html } from "../../text/format.js";
 import { inTime } from "../../ui/text_clock.js";
-import { DIFFERS, MARK, columnsOf } from "./lane_columns.js";
+import { columnsOf, DIFFERS, MARK } from "./lane_columns.js";
 import { Best, laneRows } from "./table.js";
 
 /** @param {Element} element @param {{view: function(object): void}} actions */

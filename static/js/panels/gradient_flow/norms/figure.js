@@ -150,8 +150,8 @@ function lineTraces({ label, line, dc, ghost, clipped }, panel, color) {
   });
   add(ghost, { width: 1, dash: dashes(drawn.GHOST_DASH) }, { hoverinfo: "skip" });
   add(clipped, { width: 1, dash: dashes(drawn.CLIPPED_DASH) }, { hoverinfo: "skip" });
-  add(dc, { width: WIDTH, dash: dashes(drawn.CELL_DASH) }, told(dc, `${label} ∂c`));
-  add(line, { width: WIDTH }, told(line, label));
+  add(dc, { width: WIDTH, dash: dashes(drawn.CELL_DASH) }, hover(dc, `${label} ∂c`));
+  add(line, { width: WIDTH }, hover(line, label));
   traces.push(...offScale(dc, `${label} ∂c`, panel, color));
   traces.push(...offScale(line, label, panel, color));
   return traces;

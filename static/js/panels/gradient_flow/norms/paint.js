@@ -18,7 +18,6 @@ export const ZERO_ROW = 4; // px a lane, along the bottom edge
 
 export const GAP_ROW = 7; // px a lane, above them
 
-
 /** Opacity of what lies behind a message, so that no line runs through its text. */
 export const LABEL_BACKGROUND = 0.88;
 
