@@ -14,7 +14,8 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # The playwright package brings a Node of its own: the same everywhere, and nothing to install.
 NODE = $(shell $(BIN)/python -c "import pathlib, playwright; print(pathlib.Path(playwright.__file__).parent / 'driver/node')")
-NODE_TESTS = $(NODE) --test $(shell find tests/js -name '*.test.js')
+JS_TESTS = $(shell find tests/js -name '*.test.js')
+NODE_TESTS = $(NODE) --test $(JS_TESTS)
 
 # What checks the page's modules, run by that Node; npm is needed to install it, and for no more.
 PACKAGES := node_modules/.package-lock.json
@@ -25,7 +26,7 @@ TSC = $(NODE) node_modules/typescript/bin/tsc --project tests/js/tsconfig.json
 RECIPE_TYPES = $(BIN)/python tests/js/make_recipe_types.py
 PAGE_SOURCES := "static/js/**/*.{js,ts}" "tests/js/**/*.js" package.json
 
-.PHONY: run help test check check-python check-page format generate parity published bench bench-page clean browser
+.PHONY: run help test coverage check check-python check-page format generate parity published bench bench-page clean browser
 
 run: $(VENV)/run.stamp ## The lab, in a browser (what plain `make` does)
 	@$(BIN)/unrolled $(ARGS)
@@ -37,6 +38,12 @@ help: ## This list
 test: $(VENV)/test.stamp browser ## All tests: engine, service, page, the page in Chromium
 	$(NODE_TESTS)
 	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal --durations 10 $(PYTEST_ARGS)
+
+# Without Chromium: what it runs of the page and of the command is another process's.
+coverage: $(VENV)/test.stamp ## What tests reach of engine, service and page; no gate
+	$(NODE) --test --experimental-test-coverage --test-coverage-include='static/js/**' $(JS_TESTS)
+	$(BIN)/python -m pytest tests/engine tests/app --numprocesses 4 --dist worksteal --cov \
+	  $(PYTEST_ARGS)
 
 check: check-python check-page ## Formatters, linters, types, and the tests of the page's modules
 
