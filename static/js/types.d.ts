@@ -271,7 +271,12 @@ interface Picture {
 interface Exports {
   name: string;
   picture: (() => Picture) | null;
-  chart?: { save(format: string, filename?: string): void } | null;
+  chart?: {
+    /** False until its library is loaded. */
+    savable: boolean;
+    whenSavable: Promise<void>;
+    save(format: string, filename?: string): void;
+  } | null;
   table(): Table;
 }
 

@@ -14,11 +14,10 @@ const KINDS = [
 ];
 
 /**
- * @param {Element} element a view's: its panel's head gets a button, with a menu of what can be
- *   saved
- * @param {function(): {name: string, picture: ?function(): object, chart: ?object,
- *   table: function(): object}} exportsOf what it has to save now
- * @param {function(): ?number} iteration the one that is shown, for the file's name; null before
+ * @param {HTMLElement} element a view's: its panel's head gets a button, with a menu of what can
+ *   be saved
+ * @param {() => Exports} exportsOf what it has to save now
+ * @param {() => number | null} iteration the one that is shown, for the file's name; null before
  *   the first frame
  */
 export function createSaveMenu(element, exportsOf, iteration) {

@@ -10,8 +10,8 @@ const STEPS = {
 };
 
 /**
- * @param {Element} element the inspector; its keys rest while it is hidden
- * @param {{close: Function, step: function("t"|"unit", number): void}} does
+ * @param {HTMLElement} element the inspector; its keys do nothing while it is hidden
+ * @param {{close: () => void, step: (what: "t" | "unit", by: number) => void}} handlers
  */
 export function listenToInspectorKeys(element, { close, step }) {
   function pressed(event) {

@@ -12,11 +12,9 @@ import { createField } from "./field.js";
 const PARTS = { task: "task", lanes: "lanes", recipe: "another demonstration" };
 
 /**
- * @param {Element} element
- * @param {{change: function(string, unknown, object): void,
- *   replace: function(string, object): void,
- *   undo: function(): void, redo: function(): void}} actions
- * @param {{tasks: Object<string, object>, recipe: object}} defaults of each task, by name, and of
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "change" | "replace" | "undo" | "redo">} actions
+ * @param {Pick<Facts, "tasks" | "recipe">} defaults of each task, by name, and of
  *   all else
  */
 export function create(element, actions, { tasks, recipe: usual }) {

@@ -1,9 +1,10 @@
 // A lane's name, typed in the place where it stands.
 
 /**
- * @param {{label: Element, entry: HTMLInputElement, rename: HTMLButtonElement}} parts the name, the
+ * @param {{label: HTMLElement, entry: HTMLInputElement, rename: HTMLElement}} parts the name, the
  *   entry that takes its place, and the button for it; a double click on the name does the same
- * @param {{given: function(): string, rename: function(?string)}} handlers `given()` is the name
+ * @param {{given: () => string, rename: (name: string | null) => void}} handlers
+ *   `given()` is the name
  *   that the lane was given, "" if none; `rename(null)` takes it away
  */
 export function createLaneName({ label, entry, rename: asks }, { given, rename }) {

@@ -10,12 +10,12 @@ import { createLaneName } from "./lane_name.js";
 const NOT_SETTINGS = new Set(["cell", "name"]);
 
 /**
- * @param {function(): object} now the state as it is
+ * @param {() => State} now the state as it is
  * @param {{lane: HTMLTemplateElement, own: HTMLTemplateElement}} templates of a row, and of the
  *   fields of its own
  * @param {number} index of the lane
- * @param {{change: function(string, unknown, object): void, hide: Function, duplicate: Function,
- *   remove: Function}} handlers
+ * @param {{change: Actions["change"], hide: () => void, duplicate: () => void,
+ *   remove: () => void}} handlers
  */
 export function createLaneRow(now, templates, index, handlers) {
   const content = copyOf(templates.lane);

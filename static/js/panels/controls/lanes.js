@@ -11,9 +11,8 @@ import { createLaneRow } from "./lane_row.js";
 const PARTS = ["form", "errors", "lanes", "view", "along"];
 
 /**
- * @param {Element} element
- * @param {{change: function(string, unknown, object): void,
- *   replace: function(string, object, object): void, view: function(object): void}} actions
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "change" | "replace" | "view">} actions
  */
 export function create(element, actions) {
   const list = element.querySelector(".lanes");

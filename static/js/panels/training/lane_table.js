@@ -7,7 +7,7 @@ import { inTime } from "../../ui/text_clock.js";
 import { columnsOf, DIFFERS, MARK } from "./lane_columns.js";
 import { Best, laneRows } from "./table.js";
 
-/** @param {Element} element @param {{view: function(object): void}} actions */
+/** @param {HTMLElement} element @param {Pick<Actions, "view">} actions */
 export function create(element, actions) {
   const changed = watching("frame", "pinned", "lanes", "recipe", "milliseconds", "view", "run");
   const best = new Best();
