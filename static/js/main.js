@@ -1,10 +1,11 @@
-// The page: one socket, one store, one animation frame in which every view draws. What there is,
-// and what knows what; everything else is in the modules.
+// The page: one socket, one store, one animation frame in which every view draws. This file makes
+// the modules and hands each one what it needs; all else is in them.
 
 import { loadPlotly } from "./chart/plotly_loader.js";
 import { create as createHelp } from "./page/help.js";
 import { create as createNotices } from "./page/notices.js";
 import { create as createPresets } from "./page/presets.js";
+import { listenToPrint } from "./page/print.js";
 import { createScreen } from "./page/render_loop.js";
 import { createSaveMenu } from "./page/save_menu.js";
 import { createShare } from "./page/share.js";
@@ -52,12 +53,12 @@ const store = createStore({
   theme: root.dataset.theme,
   pace: PACE,
   wanted: false, // whether it plays, or will as soon as it can
-  notice: null, // a complaint that has no field
-  outage: null, // while the connection is lost: why
-  replay: null, // while a run is brought back: to which iteration
+  notice: null, // an error without a field on the page
+  outage: null, // why the connection is lost, while it is
+  replay: null, // the iteration that a run is brought back to, while it is
   view: viewOf({}),
-  undoable: { undo: null, redo: null }, // what undo and redo would concern
-  preset: null, // the demonstration that was chosen, as long as its note is read
+  undoable: { undo: null, redo: null }, // names of the changes that undo and redo concern
+  preset: null, // the demonstration that was chosen, while its note is shown
 });
 
 const socket = createSocket({
@@ -144,12 +145,13 @@ const views = [
 
 for (const [id, { exports }] of Object.entries(panels)) {
   if (exports === undefined) continue;
-  createSaveMenu(byId(id), exports, () => store.state.frame?.iteration ?? 0);
+  createSaveMenu(byId(id), exports, () => store.state.frame?.iteration ?? null);
 }
 
 // Before anything is drawn in them.
 store.subscribe(({ view }) => applyHues(root, view.colors));
 const screen = createScreen({ store, views, onDrawn: socket.ack });
+listenToPrint(screen.draw);
 
 // --- and begin -----------------------------------------------------------------------------------
 

@@ -76,18 +76,29 @@ interface Watch {
   example: number;
 }
 
-interface Ready {
+/** A watch as the server has it: with the views to compute; lane null: of every lane. */
+interface WatchWithViews extends Watch {
+  views: string[];
+}
+
+/** What every message of the server may carry: the id of the message that it answers. */
+interface Answer {
+  id?: number;
+}
+
+interface Ready extends Answer {
   type: "ready";
   recipe: Recipe;
   task: TaskFacts;
   lanes: Lane[];
   iteration: number;
   pace: number | null;
-  watch: Watch & { views: string[] };
+  watch: WatchWithViews;
   example: Example;
 }
 
-interface RunStatus {
+/** State of the run. The answer to a ping has none of it: only socket.js sees that one. */
+interface RunStatus extends Answer {
   type: "state";
   state: "replaying" | "paused" | "playing";
   iteration: number;
@@ -107,7 +118,7 @@ interface Problem {
   message: string;
 }
 
-interface Refusal extends Problem {
+interface Refusal extends Problem, Answer {
   type: "error";
   detail: Problem[];
 }
@@ -154,7 +165,7 @@ interface ViewSettings {
   colors: number[];
 }
 
-/** What goes with lanes of the form that the run does not have yet. */
+/** Settings of the page that belong to lanes of the form which the run does not have yet. */
 interface Along {
   labels: string[];
   hidden: number[];
@@ -164,9 +175,32 @@ interface Along {
 interface Preset {
   name: string;
   text: string;
-  recipe: object;
+  recipe: PartialRecipe;
   view: Partial<ViewSettings>;
   play: boolean;
+}
+
+/** A recipe of which any field may be left out, as in a link: the server fills it in. */
+type PartialRecipe = {
+  [Field in keyof Recipe]?: Recipe[Field] extends (infer Item)[]
+    ? Partial<Item>[]
+    : Recipe[Field] extends object
+      ? Partial<Recipe[Field]>
+      : Recipe[Field];
+};
+
+/** What was asked for and is not shown yet, as a link would hold it. */
+interface Heading {
+  recipe: PartialRecipe;
+  at: number;
+  pinned: number | null;
+  watch: Partial<Watch> | null;
+}
+
+/** Why there is no connection; final: the page does not try again by itself. */
+interface Outage {
+  reason?: string;
+  final?: boolean;
 }
 
 /** All that views read: see state/store.js, which says what each part is. */
@@ -184,6 +218,7 @@ interface State {
   first: Frame | null;
   past: number | null;
   pinned: Frame | null;
+  heading: Heading | null;
   archive: Archive;
   kept: number;
   history: RunHistory;
@@ -199,7 +234,7 @@ interface State {
   form: Recipe | null;
   wanted: boolean;
   notice: string | null;
-  outage: { reason?: string } | null;
+  outage: Outage | null;
   replay: number | null;
   undoable: { undo: string | null; redo: string | null };
   preset: Preset | null;
@@ -240,10 +275,18 @@ interface Exports {
   table(): Table;
 }
 
-/** What a start may be told besides its recipe. */
+/** Options of a start: whether it plays, and the iteration that it is replayed to first. */
 interface StartOptions {
   play?: boolean;
   at?: number;
+}
+
+/** How a field was changed. */
+interface ChangeOptions {
+  /** Somebody types: wait for the rest. */
+  typing?: boolean;
+  /** What is there now is only the beginning of a value: take none. */
+  unfinished?: boolean;
 }
 
 /** Made in main.js, and handed to every view. */
@@ -267,12 +310,12 @@ interface Actions {
   pin(iteration: number | null): void;
   fork(): void;
   open(
-    recipe: object,
+    recipe: PartialRecipe,
     options?: StartOptions & { preset?: Preset | null; view?: Partial<ViewSettings> },
   ): void;
   dismissPreset(): void;
   /** A field of the recipe was changed, by its dotted path; undefined: back to the shared value. */
-  change(path: string, value: unknown, options?: { typing?: boolean }): void;
+  change(path: string, value: unknown, options?: ChangeOptions): void;
   /** A whole part of the recipe was replaced. */
   replace(part: "task" | "lanes", value: unknown, along?: Along | null): void;
   undo(): void;
@@ -289,11 +332,102 @@ type Socket = ReturnType<typeof import("./run/socket.js").createSocket>;
 type Editor = ReturnType<typeof import("./run/editor.js").createEditor>;
 type Cursor = ReturnType<typeof import("./run/cursor.js").createCursor>;
 type Playback = ReturnType<typeof import("./run/playback.js").createPlayback>;
-type LinkReplay = ReturnType<typeof import("./run/link_replay.js").createArrival>;
-type Runs = ReturnType<typeof import("./run/starts.js").createRuns>;
-type Undo = ReturnType<typeof import("./run/undo.js").createWayBack>;
-type Watched = ReturnType<typeof import("./run/watch.js").createWatched>;
+type LinkReplay = ReturnType<typeof import("./run/link_replay.js").createLinkReplay>;
+type Requests = ReturnType<typeof import("./run/requests.js").createRequests>;
+type Starts = ReturnType<typeof import("./run/starts.js").createStarts>;
+type Undo = ReturnType<typeof import("./run/undo.js").createUndo>;
+type Watched = ReturnType<typeof import("./run/watch.js").createWatch>;
+type Inbox = ReturnType<typeof import("./run/inbox.js").createInbox>;
+type Session = ReturnType<typeof import("./run/session.js").createSession>;
 type RenderLoop = ReturnType<typeof import("./page/render_loop.js").createScreen>;
+
+/** The changes of the forms that a start was made for: see run/editor.js. */
+interface Edit {
+  /** All drafts that it carries, by dotted path. */
+  values: Map<string, unknown>;
+  /** Paths that were changed since the start before it. */
+  touched: Set<string>;
+  /** Whether it goes back to iteration 0 on request. */
+  reset: boolean;
+  along: Along | null;
+}
+
+/** Settings of the page that another recipe replaces, as they were before it. */
+type SettingsBefore = Pick<State, "view" | "selection" | "preset">;
+
+/** What the sender of a start keeps with its request, for the answer. */
+interface StartMemo {
+  edit?: Edit | null;
+  before?: SettingsBefore | null;
+  /** Whether it begins the default recipe because there is no other run. */
+  isDefault?: boolean;
+}
+
+interface StartRequest extends StartMemo {
+  type: "start";
+  recipe: PartialRecipe;
+  at?: number;
+  /** Whether a run played before it; null once somebody has decided since. */
+  playedBefore?: { playing: boolean } | null;
+}
+
+interface WatchRequest {
+  type: "watch";
+  watch: WatchWithViews;
+  before: WatchWithViews | null;
+}
+
+interface TweakRequest {
+  type: "tweak";
+  lane: number | null;
+  changes: Changes;
+}
+
+interface RenameRequest {
+  type: "rename";
+  lane: number;
+  name: string | null;
+}
+
+interface PlainRequest {
+  type: "play" | "pause" | "step" | "pace" | "ping";
+}
+
+/** A message that is to be answered, with what its sender needs to know then. */
+type StreamRequest = StartRequest | WatchRequest | TweakRequest | RenameRequest | PlainRequest;
+
+/** A message to the server: see app/stream/messages.py. */
+interface OutgoingMessage {
+  type: StreamRequest["type"] | "ack";
+  id?: number;
+  /** Of a start. */
+  recipe?: PartialRecipe;
+  at?: number;
+  /** Of a step. */
+  iterations?: number;
+  /** Of a tweak, a rename or a watch; null: all lanes. */
+  lane?: number | null;
+  changes?: Changes;
+  name?: string | null;
+  layer?: number;
+  example?: number;
+  views?: string[];
+  /** Of a pace; null: as fast as it can. */
+  iterations_per_second?: number | null;
+  /** Of an ack. */
+  iteration?: number;
+}
+
+/** What the page was before a change of the forms, or after one that was taken back. */
+interface Snapshot {
+  form: Recipe;
+  preset: Preset | null;
+  labels: string[];
+  hidden: number[];
+  colors: number[];
+  /** Settings of the view that the change replaced. */
+  view: Partial<ViewSettings>;
+}
 
 /** What a link says besides its recipe; it may be anybody's. */
 interface LinkPlace {
@@ -304,11 +438,29 @@ interface LinkPlace {
   watch?: Partial<Watch>;
 }
 
+/** What a start that the forms made was to change. */
+interface Edit {
+  values: Map<string, unknown>;
+  touched: Set<string>;
+  reset: boolean;
+  along: Along | null;
+}
+
+/** A message that is to be answered, with what its sender has to know then. */
+interface OpenRequest {
+  type: string;
+  [more: string]: any;
+}
+
 interface Connection {
   state: State["connection"];
-  wait: number;
+  /** Milliseconds until the next attempt; null if there will be none. */
+  wait: number | null;
   attempt: number;
+  /** Iteration that a run is brought back to. */
   replayTo: number | null;
+  /** Whether it is open and no run is to be started. */
+  idle?: boolean;
   code?: number;
   reason?: string;
 }
@@ -319,13 +471,15 @@ interface Clock {
   clearTimeout(timer: any): void;
 }
 
-/** What the server writes into the page. */
+/** What the server writes into the page (app/routes/pages.py). */
 interface Facts {
   recipe: Recipe;
   tasks: Record<string, Recipe["task"]>;
   live: string[];
   presets: Preset[];
   plotly: string;
+  /** The most bytes of a message, and the last iteration that a run may have. */
+  limits: { message: number; iteration: number };
   catalogue: Catalogue;
 }
 

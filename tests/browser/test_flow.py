@@ -281,7 +281,6 @@ def test_a_pinned_iteration_takes_the_place_of_the_ghost(lab: Lab) -> None:
             wanted: Array.from(pinned.arrays["0/dh_norm"].data),
             table: view.exports().table(),
           };
-          view.destroy();
           section.remove();
           return result;
         }""",
@@ -403,7 +402,6 @@ def words_of(lab: Lab, view: str) -> list[str]:
           const { name, picture } = view.exports();
           const { width, height, paint } = picture();
           paint(context);
-          view.destroy();
           element.remove();
           return [name, width > 0 && height > 0 ? "has a size" : "", ...words];
         }""",

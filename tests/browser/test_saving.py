@@ -3,11 +3,13 @@
 import base64
 import csv
 import math
+import re
 from collections.abc import Callable
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.lab import Lab
 
@@ -132,3 +134,27 @@ def test_the_saved_picture_of_training_has_the_shown_and_the_compared_iteration(
     png = base64.b64encode(saved(lab, "Training", "PNG", tmp_path).read_bytes()).decode()
     assert lab.page.evaluate(INKED, [png, x]) > 0.7 * handle["height"]
     assert lab.page.evaluate(INKED, [png, x + 12]) < 0.3 * handle["height"]
+
+
+@pytest.mark.parametrize("panel", ["Gradient flow", "Training"])
+def test_a_picture_is_offered_once_the_chart_can_draw_it(
+    lab: Lab, tmp_path: Path, panel: str
+) -> None:
+    """Plotly is late: its pictures wait with a reason, and the numbers do not."""
+    held = []
+    lab.page.route("**/plotly-*.js", lambda route: held.append(route))
+    lab.open(SMALL)
+    lab.page.get_by_label(f"Save {panel}", exact=True).click()
+    menu = lab.page.get_by_role("group", name=f"Save {panel} as")
+    for entry in ("Picture (PNG)", "Picture (SVG)"):
+        button = menu.get_by_role("button", name=entry)
+        expect(button).to_be_disabled()
+        expect(button).to_have_attribute("title", re.compile("still loading"))
+    expect(menu.get_by_role("button", name="Numbers (CSV)")).to_be_enabled()
+    lab.wait_until("document.querySelector('script[src*=plotly]') !== null")
+    (route,) = held
+    route.continue_()
+    lab.plotly_arrived()
+    expect(menu.get_by_role("button", name="Picture (PNG)")).to_be_enabled()
+    lab.page.get_by_label(f"Save {panel}", exact=True).click()
+    assert saved(lab, panel, "SVG", tmp_path).stat().st_size > 1000

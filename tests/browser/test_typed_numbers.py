@@ -25,7 +25,7 @@ def typed(lab: Lab, label: str, text: str, delay: float = 20) -> None:
         (",5", 0.5),
         ("0,02", 0.02),
         ("1e−2", 0.01),
-        ("０．２５", 0.25),  # noqa: RUF001
+        ("\uff10\uff0e\uff12\uff15", 0.25),  # in full width
     ],
 )
 def test_a_learning_rate_is_the_number_that_was_typed(lab: Lab, text: str, number: float) -> None:

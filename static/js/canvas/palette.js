@@ -8,9 +8,9 @@ const ENDS = {
 
 let cached = null;
 
-let cachedFor = null; // theme, mode and the lanes' colours
+let cachedFor = null; // theme, mode, contrast and the lanes' colours
 
-export let look = null; // theme and mode
+export let look = null; // theme, mode and contrast
 
 // Text sizes can change with the width of the window.
 globalThis.addEventListener?.("resize", () => (cached = null));
@@ -21,12 +21,16 @@ globalThis.addEventListener?.("resize", () => (cached = null));
  */
 export function palette() {
   const root = document.documentElement;
-  const { theme, mode = "", lanes = "" } = root.dataset;
-  if (cached !== null && `${theme} ${mode} ${lanes}` === cachedFor) return cached;
-  cachedFor = `${theme} ${mode} ${lanes}`;
-  look = `${theme} ${mode}`;
+  const { theme, mode = "", contrast = "", lanes = "" } = root.dataset;
+  const wanted = `${theme} ${mode} ${contrast} ${lanes}`;
+  if (cached !== null && wanted === cachedFor) return cached;
+  cachedFor = wanted;
+  look = `${theme} ${mode} ${contrast}`;
   const style = getComputedStyle(root);
-  const token = (name, otherwise) => style.getPropertyValue(name).trim() || otherwise;
+  const token = (name, otherwise) => {
+    const value = style.getPropertyValue(name).trim() || otherwise;
+    return contrast === "forced" ? systemColor(value) : value;
+  };
   const dark = theme === "dark";
   const ends = dark ? ENDS.dark : ENDS.light;
   cached = {
@@ -59,6 +63,17 @@ function laneColors(token) {
     color = token(`--lane-${colors.length}`, "");
   }
   return colors;
+}
+
+/** A system colour as a canvas needs it: "CanvasText" is another colour on each system. */
+function systemColor(value) {
+  if (!/^[A-Z][a-zA-Z]+$/.test(value)) return value;
+  const probe = document.createElement("span");
+  probe.style.cssText = `position:absolute;visibility:hidden;color:${value}`;
+  document.body.append(probe);
+  const { color } = getComputedStyle(probe);
+  probe.remove();
+  return color;
 }
 
 function textSize(name, otherwise) {

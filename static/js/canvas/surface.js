@@ -1,4 +1,4 @@
-// A canvas that fills its parent, keeps the right resolution, and describes itself in words.
+// A canvas that fills its parent, keeps the right resolution, and has an accessible description.
 
 const DESCRIBE_EVERY = 4000; // ms: a screen reader should not be flooded
 const SLOW_INTERVAL = 21; // ms between animation frames, below 48 a second
@@ -45,7 +45,7 @@ export function createSurface(parent, { onResize }) {
   canvas.setAttribute("role", "img");
   parent.append(canvas);
   const context = canvas.getContext("2d");
-  const surface = { canvas, width: 0, height: 0, begin, describe, destroy };
+  const surface = { canvas, width: 0, height: 0, begin, describe };
   let described = -Infinity;
   let ratio = 0;
 
@@ -77,18 +77,13 @@ export function createSurface(parent, { onResize }) {
     return context;
   }
 
-  /** Say in words what is drawn: now when at rest, at most every few seconds while live. */
-  function describe(live, words) {
+  /** Set the accessible description: now when at rest, at most every few seconds while live. */
+  function describe(live, description) {
     const now = performance.now();
     if (live && now - described < DESCRIBE_EVERY) return;
     described = now;
-    const text = words();
+    const text = description();
     if (canvas.getAttribute("aria-label") !== text) canvas.setAttribute("aria-label", text);
-  }
-
-  function destroy() {
-    observer.disconnect();
-    canvas.remove();
   }
 
   return surface;

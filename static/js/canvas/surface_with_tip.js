@@ -28,10 +28,5 @@ export function createStage(element, options) {
       tip.textContent = text;
       tip.style.transform = place;
     },
-
-    destroy() {
-      surface.destroy();
-      body.remove();
-    },
   };
 }

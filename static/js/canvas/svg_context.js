@@ -208,8 +208,8 @@ export class SvgContext {
 
   drawImage(image, x, y, width = image.width, height = image.height) {
     const address = this.toDataURL(image);
-    const how = ' preserveAspectRatio="none" style="image-rendering:pixelated"';
-    this.#draw(`<image${box(x, y, width, height)} href="${address}"${how}`);
+    const attributes = ' preserveAspectRatio="none" style="image-rendering:pixelated"';
+    this.#draw(`<image${box(x, y, width, height)} href="${address}"${attributes}`);
   }
 
   createLinearGradient(x1, y1, x2, y2) {

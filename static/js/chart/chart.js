@@ -43,15 +43,27 @@ export function createChart(element, view) {
   let placed = null;
   let zoomed = []; // per panel {x, y}: ranges that the user chose
   let settled = false; // Plotly holds the data
-  let destroyed = false;
   let relaidAt = -Infinity;
   let relayTimer = 0;
   let settleTimer = 0;
   const surface = createSurface(wrapper, { onResize: resized });
-  const chart = { surface, update, save, showAll, destroy, pointed: false };
+  let becomeSavable;
+  const whenSavable = new Promise((resolve) => (becomeSavable = resolve));
+  const chart = {
+    surface,
+    update,
+    save,
+    showAll,
+    pointed: false,
+    /** Whether it can be saved: Plotly is here, and draws what is saved. */
+    get savable() {
+      return attached;
+    },
+    whenSavable,
+  };
 
   Promise.resolve(globalThis.unrolledPlotly).then((library) => {
-    if (library === undefined || destroyed) return;
+    if (library === undefined) return;
     Plotly = library;
     inTurn(attach);
   });
@@ -118,7 +130,7 @@ export function createChart(element, view) {
     relayTimer = setTimeout(() => {
       relayTimer = 0;
       inTurn(() => {
-        if (destroyed || rangesAreShown()) return;
+        if (rangesAreShown()) return;
         relayRanges();
         draw();
       });
@@ -143,13 +155,14 @@ export function createChart(element, view) {
   // --- Plotly: attached late, holding the data only at rest -----------------------------------
 
   function attach() {
-    if (destroyed || attached || spec === null) return;
+    if (attached || spec === null) return;
     placed = measure();
     if (placed === null) return;
     const { data, layout } = figureOf(surface, placed);
     standButtons();
     Plotly.newPlot(host, data, layout, configOf(Plotly.Icons, { showAll, save }));
     attached = true;
+    becomeSavable();
     host.on("plotly_relayout", (change) => adopt(change, true));
     host.on("plotly_relayouting", (change) => {
       // A zoom box announces ranges while it is drawn; only panning moves the axes at once.
@@ -184,7 +197,7 @@ export function createChart(element, view) {
   }
 
   function settle() {
-    if (destroyed || settled || spec.live || !attached) return;
+    if (settled || spec.live || !attached) return;
     settled = true;
     react();
     host.classList.add("settled");
@@ -198,7 +211,7 @@ export function createChart(element, view) {
     settled = false;
     host.classList.remove("settled");
     if (!spec.live) return;
-    setTimeout(() => inTurn(() => !destroyed && !settled && react()), RELAY_EVERY);
+    setTimeout(() => inTurn(() => !settled && react()), RELAY_EVERY);
   }
 
   // --- what the user does ----------------------------------------------------------------------
@@ -229,9 +242,9 @@ export function createChart(element, view) {
     draw();
   }
 
-  /** Save the chart as a file, once Plotly is here: it draws what is saved. */
+  /** Save the chart as a file; see `savable`. */
   function save(format, filename = view.name) {
-    if (Plotly === null || placed === null) return;
+    if (!attached) return;
     const { panels, legend } = placed;
     const drawn = together(view.figure(panels), view.saved?.(panels));
     const figure = exported(figureOf(surface, placed, drawn), legend.shown);
@@ -251,7 +264,7 @@ export function createChart(element, view) {
   // --- the canvas --------------------------------------------------------------------------------
 
   function draw() {
-    if (destroyed || placed === null) return;
+    if (placed === null) return;
     const context = surface.begin(spec.live);
     if (context === null) return;
     const hairline = surface.width / surface.canvas.width;
@@ -270,15 +283,6 @@ export function createChart(element, view) {
       });
     }
     view.overlay?.(context, placed.panels, look);
-  }
-
-  function destroy() {
-    destroyed = true;
-    clearTimeout(relayTimer);
-    clearTimeout(settleTimer);
-    if (attached) Plotly.purge(host);
-    surface.destroy();
-    wrapper.remove();
   }
 
   return chart;

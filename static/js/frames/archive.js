@@ -5,6 +5,7 @@ const MOST_FRAMES = 900;
 const DENSE = 60; // the latest frames, all of which are kept
 
 export class Archive {
+  /** @type {Frame[]} */
   #frames = [];
   #bytes = 0;
 
@@ -27,7 +28,8 @@ export class Archive {
   }
 
   /**
-   * Keep a frame; one of an iteration that came before takes its place and ends what followed.
+   * Keep a frame. One of an iteration that is kept already, as when a run is replayed, replaces it
+   * and all that follow.
    *
    * @param {Frame} frame
    */
@@ -38,7 +40,11 @@ export class Archive {
     while (this.#frames.length > 2 && this.#full()) this.#thin();
   }
 
-  /** Forget all after an iteration. */
+  /**
+   * Forget all frames after an iteration.
+   *
+   * @param {number} last
+   */
   cut(last) {
     while (this.#frames.length > 0 && this.#frames.at(-1).iteration > last) {
       this.#bytes -= this.#frames.pop().bytes ?? 0;
@@ -50,7 +56,11 @@ export class Archive {
     this.#bytes = 0;
   }
 
-  /** The kept frame nearest to an iteration, null if there is none. */
+  /**
+   * The kept frame nearest to an iteration, null if there is none.
+   *
+   * @param {number} iteration
+   */
   nearest(iteration) {
     if (this.#frames.length === 0) return null;
     const next = this.#frames[Math.min(this.#place(iteration), this.#frames.length - 1)];
@@ -59,7 +69,13 @@ export class Archive {
     return closer ? before : next;
   }
 
-  /** The kept frame `by` places after (before, if negative) that of an iteration. */
+  /**
+   * The kept frame `by` places after (before, if negative) that of an iteration.
+   *
+   * @param {number} iteration
+   * @param {number} by
+   * @returns {Frame | null}
+   */
   beside(iteration, by) {
     const at = this.#frames.indexOf(this.nearest(iteration));
     return this.#frames[Math.min(this.#frames.length - 1, Math.max(0, at + by))] ?? null;
@@ -69,7 +85,11 @@ export class Archive {
     return this.#bytes > this.mostBytes || this.#frames.length > this.mostFrames;
   }
 
-  // Where an iteration is, or would be.
+  /**
+   * The index of an iteration's frame, or the one that it would have.
+   *
+   * @param {number} iteration
+   */
   #place(iteration) {
     let [low, high] = [0, this.#frames.length];
     while (low < high) {
@@ -80,7 +100,8 @@ export class Archive {
     return low;
   }
 
-  // Of the older frames the one goes that leaves the smallest gap for its age; the first stays.
+  // Remove one of the older frames: the one whose gap is smallest in relation to its age. The first
+  // stays.
   #thin() {
     const frames = this.#frames;
     const { iteration: latest } = frames.at(-1);

@@ -7,7 +7,11 @@ export class Column {
   length = 0;
   data = new Float64Array(FIRST_CAPACITY);
 
-  /** Put `values` at the end. */
+  /**
+   * Put numbers at the end.
+   *
+   * @param {ArrayLike<number>} values
+   */
   append(values) {
     const length = this.length + values.length;
     if (length > this.data.length) {
@@ -19,7 +23,11 @@ export class Column {
     this.length = length;
   }
 
-  /** A column with the first `length` numbers of this one. */
+  /**
+   * A column with the first `length` numbers of this one.
+   *
+   * @param {number} length
+   */
   upTo(length) {
     const column = new Column();
     column.append(this.data.subarray(0, length));
@@ -27,11 +35,16 @@ export class Column {
   }
 }
 
+/** @returns {RunHistory} */
 export function emptyHistory() {
   return { length: 0, iteration: new Column(), lanes: [] };
 }
 
-/** @param {RunHistory} history */
+/**
+ * @param {RunHistory} history
+ * @param {number} length
+ * @returns {RunHistory}
+ */
 function upTo(history, length) {
   const lanes = history.lanes.map((columns) =>
     Object.fromEntries(Object.entries(columns).map(([name, each]) => [name, each.upTo(length)])),
@@ -39,7 +52,12 @@ function upTo(history, length) {
   return { length, iteration: history.iteration.upTo(length), lanes };
 }
 
-/** How many of the history's iterations lie before `iteration`. */
+/**
+ * How many of the history's iterations lie before `iteration`.
+ *
+ * @param {RunHistory} history
+ * @param {number} iteration
+ */
 function countBefore({ iteration: column, length }, iteration) {
   let count = length;
   while (count > 0 && column.data[count - 1] >= iteration) count -= 1;
@@ -50,6 +68,7 @@ function countBefore({ iteration: column, length }, iteration) {
  * The history up to an iteration.
  *
  * @param {RunHistory} history
+ * @param {number} iteration
  */
 export function through(history, iteration) {
   const length = countBefore(history, iteration + 1);
@@ -61,6 +80,8 @@ export function through(history, iteration) {
  * that come again, because a run was replayed, replace what was there.
  *
  * @param {RunHistory} history
+ * @param {Frame["arrays"]} arrays
+ * @param {number} lanes how many there are
  */
 export function extended(history, arrays, lanes) {
   const iterations = arrays["history/iteration"]?.data ?? [];

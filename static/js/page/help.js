@@ -28,10 +28,5 @@ export function create(element, opener) {
   return {
     open,
     render() {},
-    destroy() {
-      opener.removeEventListener("click", open);
-      element.removeEventListener("click", onClick);
-      element.removeEventListener("keydown", onKey);
-    },
   };
 }

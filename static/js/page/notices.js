@@ -4,9 +4,8 @@
 import { count } from "../text/format.js";
 
 /**
- * @param {Element} element
- * @param {{retry: Function, dismiss: Function, hasPlace: function(string): boolean}} actions
- *   `hasPlace` is true if a field of that path is on the page
+ * @param {HTMLElement} element
+ * @param {Pick<Actions, "retry" | "dismiss" | "hasPlace">} actions
  */
 export function create(element, actions) {
   const divergence = createDivergence(() => render(last));
@@ -52,10 +51,15 @@ export function create(element, actions) {
     element.replaceChildren(...notices.map(line));
   }
 
-  return { render };
+  return {
+    render,
+  };
 }
 
-/** @param {Pick<State, "connection" | "outage" | "run" | "replay">} state */
+/**
+ * @param {Pick<State, "connection" | "outage" | "run" | "replay">} state
+ * @param {Pick<Actions, "retry">} actions
+ */
 function connection({ connection: link, outage, run, replay }, { retry }) {
   if (link === "lost") {
     const reason = outage?.reason ? ` (${outage.reason})` : "";
@@ -72,13 +76,19 @@ function connection({ connection: link, outage, run, replay }, { retry }) {
   return [];
 }
 
-/** Finds since when each lane has been diverged; calls `changed` when a notice is dismissed. */
+/**
+ * Finds the iteration since which each lane has been diverged.
+ *
+ * @param {() => void} changed called when a notice is dismissed
+ */
 function createDivergence(changed) {
   let scanned = 0;
   /** @type {RunHistory} */
   let history = null;
-  let since = [];
-  let dismissed = []; // by lane: since when it had been diverged
+  /** @type {(number | null)[]} */
+  let since = []; // by lane: the iteration at which it diverged
+  /** @type {number[]} */
+  let dismissed = []; // by lane: the same iteration, once its notice was dismissed
 
   return (/** @type {State} */ state) => {
     if (state.history !== history) {

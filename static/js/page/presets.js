@@ -17,7 +17,7 @@ export function create({ button, menu, note }, actions, presets) {
 
   function place() {
     const box = button.getBoundingClientRect();
-    // Known though it is not shown yet.
+    // The width is known though the menu is not shown yet.
     const width = Number.parseFloat(getComputedStyle(menu).width);
     menu.style.left = `${Math.max(EDGE, Math.min(box.left, innerWidth - width - EDGE))}px`;
     menu.style.top = `${box.bottom + GAP}px`;
@@ -99,15 +99,6 @@ export function create({ button, menu, note }, actions, presets) {
       if (preset === shown) return;
       shown = preset;
       write(preset);
-    },
-
-    destroy() {
-      menu.removeEventListener("beforetoggle", onBeforeToggle);
-      menu.removeEventListener("toggle", onToggle);
-      menu.removeEventListener("keydown", onKey);
-      menu.removeEventListener("click", onChoose);
-      button.removeEventListener("keydown", onDown);
-      note.replaceChildren();
     },
   };
 }

@@ -42,6 +42,9 @@ export function createScreen({ store, views, onDrawn }) {
   });
 
   return {
+    /** Draw now, and not in the next frame of the screen. */
+    draw,
+
     /** A frame is about to come into the store. */
     awaits(iteration) {
       undrawn.push(iteration);

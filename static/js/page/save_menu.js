@@ -5,6 +5,8 @@ import { SvgContext } from "../canvas/svg_context.js";
 import { toCsv } from "../text/csv.js";
 
 const SCALE = 2; // pixels of a saved PNG per pixel on the screen
+const NOT_YET = "The chart's library is still loading: the numbers can be saved already";
+const NOTHING = "There is nothing to save before the first frame";
 const KINDS = [
   { kind: "png", label: "Picture (PNG)" },
   { kind: "svg", label: "Picture (SVG)" },
@@ -12,10 +14,12 @@ const KINDS = [
 ];
 
 /**
- * @param {HTMLElement} element a view's: its panel's head gets a button, with a menu of what can
- *   be saved
- * @param {() => Exports} exportsOf what it has to save now
- * @param {() => number} iteration the one that is shown, for the file's name
+ * @param {Element} element a view's: its panel's head gets a button, with a menu of what can be
+ *   saved
+ * @param {function(): {name: string, picture: ?function(): object, chart: ?object,
+ *   table: function(): object}} exportsOf what it has to save now
+ * @param {function(): ?number} iteration the one that is shown, for the file's name; null before
+ *   the first frame
  */
 export function createSaveMenu(element, exportsOf, iteration) {
   const section = element.closest("section, aside");
@@ -57,11 +61,23 @@ export function createSaveMenu(element, exportsOf, iteration) {
   // What cannot be saved has no entry.
   details.addEventListener("toggle", () => {
     if (!details.open) return;
-    const { picture, chart } = exportsOf();
-    const drawn = Boolean(chart) || Boolean(picture);
-    for (const { kind, button } of buttons) button.hidden = kind !== "csv" && !drawn;
+    offer();
     place();
   });
+
+  function offer() {
+    const empty = iteration() === null;
+    const { picture, chart } = empty ? {} : exportsOf();
+    const drawn = Boolean(chart) || Boolean(picture);
+    const early = Boolean(chart) && !chart.savable;
+    for (const { kind, button } of buttons) {
+      const isPicture = kind !== "csv";
+      button.hidden = isPicture && !drawn;
+      button.disabled = empty || (isPicture && early);
+      button.title = button.disabled ? (empty ? NOTHING : NOT_YET) : "";
+    }
+    if (early) chart.whenSavable.then(() => details.open && offer());
+  }
 
   // Panels cut off what reaches beyond them, so the menu stands over the page.
   function place() {

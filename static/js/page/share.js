@@ -5,7 +5,7 @@ import { unusual } from "../state/view_settings.js";
 import { usualWatch } from "../state/watch_defaults.js";
 import { count } from "../text/format.js";
 
-const PLAIN = toFragment({}, { recipe: {}, tasks: {} });
+const PLAIN = toFragment({}, /** @type {Facts} */ ({}));
 
 const ADDRESS_EVERY = 400; // ms between two changes of the address
 const LIVE_EVERY = 1000; // ms of a run that plays, which has another iteration every frame
@@ -77,7 +77,11 @@ export function createShare({ store, defaults, button, toast }) {
   return { link, say };
 }
 
-/** The iteration that is shown, or that the run is on its way to. */
+/**
+ * The iteration that is shown, or that the run is on its way to.
+ *
+ * @param {Pick<State, "frame" | "heading">} state
+ */
 function iterationOf({ frame, heading }) {
   return heading?.at ?? frame?.iteration ?? 0;
 }
@@ -85,6 +89,8 @@ function iterationOf({ frame, heading }) {
 /**
  * What is looked at, as far as it is not what a plain visit sees at first; on the way to where a
  * link leads, what that asks for.
+ *
+ * @param {State} state
  */
 function placeOf(state) {
   const { pinned, selection, watch, lanes, view, heading } = state;

@@ -4,10 +4,10 @@
  * @param {object} options
  * @param {Store} options.store
  * @param {Actions} options.actions
- * @param {{move: (value: any) => void}} options.cursor
+ * @param {Pick<Session["cursor"], "move">} options.cursor
  * @param {() => void} options.toggleProjector
  * @param {() => void} options.help
- * @returns {Record<string, () => void>} by key, as keys.js names them
+ * @returns {Record<string, () => void>} by key, as hotkeys.js names them
  */
 export function shortcuts({ store, actions, cursor, toggleProjector, help }) {
   return {

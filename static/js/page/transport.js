@@ -8,6 +8,7 @@ const PACES = [1, 2, 5, 10, 30, 60, null];
  */
 export function create(element, actions) {
   const button = (name) => element.querySelector(`[data-do="${name}"]`);
+  /** @type {HTMLInputElement} */
   const slider = element.querySelector("#pace");
   const paceLabel = element.querySelector(".pace-value");
   let shownPace;

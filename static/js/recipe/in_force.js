@@ -7,10 +7,11 @@
 /**
  * The base and the lanes of a run as its tweaks change them, in the order of their iterations.
  *
- * @param {object} recipe
+ * @param {Recipe} recipe
  * @param {number} last iteration whose tweaks count
- * @yields {{from: number, base: object, lanes: object[]}} as they are from an iteration on; first
- *   those of the recipe itself, then once more after each tweak. The objects are changed in place.
+ * @yields {{from: number, base: Hyperparameters, lanes: RecipeLane[]}} as they are from iteration
+ *   `from` on; first those of the recipe itself, then once more after each tweak. The objects are
+ *   changed in place.
  */
 function* standings({ base, lanes, tweaks = [] }, last = Infinity) {
   const due = tweaks.filter(({ iteration }) => iteration <= last);
@@ -26,7 +27,8 @@ function* standings({ base, lanes, tweaks = [] }, last = Infinity) {
 /**
  * The values in force when iteration `iteration` is about to be computed.
  *
- * @returns {object} the recipe with the tweaks up to there folded into base and lanes, and no
+ * @param {Recipe} recipe
+ * @returns {Recipe} the recipe with the tweaks up to there folded into base and lanes, and no
  *   tweaks left
  */
 export function folded(recipe, iteration = Infinity) {
@@ -34,7 +36,13 @@ export function folded(recipe, iteration = Infinity) {
   return { ...recipe, base, lanes, tweaks: [] };
 }
 
-/** A hyperparameter of one lane over the run, as [{from: iteration, value}], the first from 0. */
+/**
+ * A hyperparameter of one lane over the run, as [{from: iteration, value}], the first from 0.
+ *
+ * @param {Recipe} recipe
+ * @param {number} lane
+ * @param {keyof Hyperparameters} field
+ */
 export function inForce(recipe, lane, field) {
   const stretches = [];
   for (const { from, base, lanes } of standings(recipe)) {
@@ -51,6 +59,7 @@ export function inForce(recipe, lane, field) {
  * Clipping by global norm over the run: [{from, value}] where value is null while it is off.
  *
  * @param {Recipe} recipe
+ * @param {number} lane
  */
 export function normThresholds(recipe, lane) {
   const kinds = inForce(recipe, lane, "clip");

@@ -6,18 +6,30 @@ import { same } from "../text/json.js";
  * The hyperparameters of lane `index`: the base and what the lane overrides.
  *
  * @param {Recipe} recipe
+ * @param {number} index
+ * @returns {Hyperparameters & {name?: string | null}}
  */
 export function laneValues(recipe, index) {
   return { ...recipe.base, ...recipe.lanes[index] };
 }
 
-/** The names among `fields` that are not the same in all lanes. */
+/**
+ * The names among `fields` that are not the same in all lanes.
+ *
+ * @param {Recipe} recipe
+ * @param {string[]} fields
+ */
 export function differingFields(recipe, fields) {
   const values = recipe.lanes.map((_, index) => laneValues(recipe, index));
   return fields.filter((field) => values.some((each) => !same(each[field], values[0][field])));
 }
 
-/** The names among `fields` that every lane overrides, so that the shared value has no effect. */
+/**
+ * The names among `fields` that every lane overrides, so that the shared value has no effect.
+ *
+ * @param {Recipe} recipe
+ * @param {string[]} fields
+ */
 export function overriddenFields(recipe, fields) {
   return fields.filter((field) => recipe.lanes.every((lane) => Object.hasOwn(lane, field)));
 }
@@ -39,7 +51,12 @@ export function withLane(recipe) {
   return { ...recipe, lanes: [...recipe.lanes, last] };
 }
 
-/** One lane more: a copy of lane `index` right after it, without its name, which is its own. */
+/**
+ * One lane more: a copy of lane `index` right after it, without its name, which is its own.
+ *
+ * @param {Recipe} recipe
+ * @param {number} index
+ */
 export function withCopy(recipe, index) {
   const { name, ...copy } = recipe.lanes[index];
   return { ...recipe, lanes: recipe.lanes.toSpliced(index + 1, 0, copy) };
@@ -49,6 +66,7 @@ export function withCopy(recipe, index) {
  * One lane less.
  *
  * @param {Recipe} recipe
+ * @param {number} index
  */
 export function withoutLane(recipe, index) {
   return { ...recipe, lanes: recipe.lanes.filter((_, each) => each !== index) };

@@ -7,12 +7,15 @@ const PLACE = ["at", "pinned", "cursor", "watch", "view"];
 const NUMBERS = ["at", "pinned"]; // of a place; the others are objects
 
 /**
- * What of `recipe` is not as it would be anyway: the part that a link has to carry.
+ * The fields of `recipe` that differ from the defaults: the part that a link has to carry.
  *
  * @param {Recipe} recipe
+ * @param {Pick<Facts, "recipe" | "tasks">} defaults
+ * @returns {PartialRecipe}
  */
 export function difference(recipe, defaults) {
   const { task, base, lanes, tweaks, ...rest } = recipe;
+  /** @type {PartialRecipe} */
   const small = differing(rest, defaults.recipe);
   if (task) {
     const usual = defaults.tasks[task.name] ?? {};
@@ -38,18 +41,24 @@ function withoutNullLane({ lane, ...tweak }) {
   return lane === null || lane === undefined ? tweak : { lane, ...tweak };
 }
 
-/** JSON as a part of a URL's fragment, readable where a URL allows it. */
+/**
+ * JSON as a part of a URL's fragment, readable where a URL allows it. What is left as
+ * it is by encodeURIComponent and may end a link in a mail program, or be taken for emphasis, is
+ * escaped too.
+ */
 function written(value) {
-  const json = JSON.stringify(value);
-  return encodeURIComponent(json).replaceAll("%3A", ":").replaceAll("%2C", ",");
+  const json = encodeURIComponent(JSON.stringify(value)).replace(/[!'()*~]/g, escaped);
+  return json.replaceAll("%3A", ":").replaceAll("%2C", ",");
 }
+
+const escaped = (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`;
 
 /**
  * A recipe, and what is looked at of its run, as the fragment of a URL.
  *
- * @param {object} recipe may be anything that a link can hold
- * @param {object} [place] {at: iteration, pinned: iteration, cursor: {t, unit},
- *   watch: {lane, layer, example}, view: object}; what is left out or null is not written
+ * @param {PartialRecipe} recipe
+ * @param {Pick<Facts, "recipe" | "tasks">} defaults
+ * @param {LinkPlace} [place] what is left out or null is not written
  */
 export function toFragment(recipe, defaults, place = {}) {
   const small = isComplete(recipe) ? difference(recipe, defaults) : recipe;
@@ -58,8 +67,14 @@ export function toFragment(recipe, defaults, place = {}) {
   return `#${KEY}=${written(small)}${own.join("")}`;
 }
 
-/** Whether a recipe has all of its parts, as the server sends it; a link may leave out any. */
-function isComplete({ task, base, lanes, tweaks }) {
+/**
+ * Whether a recipe has all of its parts, as the server sends it; a link may leave out any.
+ *
+ * @param {PartialRecipe} recipe
+ * @returns {recipe is Recipe}
+ */
+function isComplete(recipe) {
+  const { task, base, lanes, tweaks } = recipe;
   const lists = Array.isArray(lanes) && Array.isArray(tweaks) && tweaks.every(isObject);
   return isObject(task) && isObject(base) && lists;
 }
@@ -67,12 +82,14 @@ function isComplete({ task, base, lanes, tweaks }) {
 /**
  * Read a URL's fragment.
  *
- * @returns {{recipe: Recipe | null, place: LinkPlace, problem: string | null}} no recipe and no
- *   problem if there is none; of the place, what can be read and is of the right kind
+ * @param {string} fragment
+ * @returns {{recipe: PartialRecipe | null, place: LinkPlace, problem: string | null}} no recipe and
+ *   no problem if there is none; of the place, what can be read and is of the right kind
  */
 export function fromFragment(fragment) {
   const parts = fragment.replace(/^#/, "").split("&");
   const isPlace = (part) => PLACE.some((name) => part.startsWith(`${name}=`));
+  /** @type {LinkPlace} */
   const place = {};
   for (const part of parts.filter(isPlace)) {
     const at = part.indexOf("=");

@@ -11,12 +11,19 @@ import { same } from "../text/json.js";
  * The recipe of a run that branches off at an iteration: with the tweaks up to there.
  *
  * @param {Recipe} recipe
+ * @param {number} iteration
  */
 export function forkedAt(recipe, iteration) {
   return { ...recipe, tweaks: recipe.tweaks.filter((tweak) => tweak.iteration <= iteration) };
 }
 
-/** Whether two recipes give the same run up to before the update of an iteration. */
+/**
+ * Whether two recipes give the same run up to before the update of an iteration.
+ *
+ * @param {Recipe} one
+ * @param {Recipe} other
+ * @param {number} iteration
+ */
 export function sameUpTo(one, other, iteration) {
   /** @param {Recipe} recipe */
   const before = (recipe) => forkedAt(recipe, iteration - 1);
@@ -27,14 +34,17 @@ export function sameUpTo(one, other, iteration) {
  * The value at a dotted path; undefined if nothing is there.
  *
  * @param {Recipe} recipe
+ * @param {string} path
+ * @returns {unknown}
  */
 export function valueAt(recipe, path) {
-  return path.split(".").reduce((part, key) => part?.[key], recipe);
+  return path.split(".").reduce((part, key) => part?.[key], /** @type {any} */ (recipe));
 }
 
 /**
  * A copy of `recipe` with other values.
  *
+ * @param {Recipe} recipe
  * @param {Iterable<[string, unknown]>} values dotted path and value; undefined takes the field away
  */
 export function withValues(recipe, values) {
@@ -42,7 +52,7 @@ export function withValues(recipe, values) {
   for (const [path, value] of values) {
     const keys = path.split(".");
     const last = keys.pop();
-    const place = keys.reduce((part, key) => part?.[key], copy);
+    const place = keys.reduce((part, key) => part?.[key], /** @type {any} */ (copy));
     if (typeof place !== "object" || place === null) continue;
     if (value === undefined) delete place[last];
     else place[last] = value;

@@ -4,6 +4,7 @@
 import { following } from "../state/inspected_cells.js";
 import { same } from "../text/json.js";
 
+/** @type {Readonly<Place>} */
 const NOWHERE = Object.freeze({ t: null, unit: null });
 
 /** @param {Store} store */
@@ -16,7 +17,11 @@ export function createCursor(store) {
     if (!same(next, cursor)) store.set({ cursor: next });
   }
 
-  /** Select a timestep or unit: marked in every view until another is; the inspector follows. */
+  /**
+   * Select a timestep or unit: marked in every view until another is; the inspector follows.
+   *
+   * @param {Partial<Place>} change
+   */
   function select(change) {
     const { selection, view } = store.state;
     const inspect = following(view.inspect, change);
@@ -28,13 +33,22 @@ export function createCursor(store) {
   return {
     select,
 
-    /** The pointer is at a timestep and unit; null: it has left. */
+    /**
+     * The pointer is at a timestep and unit; null: it has left.
+     *
+     * @param {number | null} t
+     * @param {number | null} [unit]
+     */
     hover(t, unit = null) {
       pointer = { t, unit };
       point();
     },
 
-    /** Move what is selected, as the arrow keys do. */
+    /**
+     * Move the selection by timesteps or units, as the arrow keys do.
+     *
+     * @param {Partial<Place>} by
+     */
     move({ t = 0, unit = 0 }) {
       const { cursor, task, lanes, watch } = store.state;
       if (task === null) return;
@@ -54,7 +68,13 @@ export function createCursor(store) {
   };
 }
 
-/** From nowhere, the first step forward leads to the beginning, and backward to the end. */
+/**
+ * From nowhere, the first step forward leads to the beginning, and backward to the end.
+ *
+ * @param {number | null} from
+ * @param {number} by
+ * @param {number} last
+ */
 function moved(from, by, last) {
   const start = from ?? (by > 0 ? -1 : last + 1);
   return Math.min(last, Math.max(0, start + by));

@@ -17,37 +17,42 @@ const TYPED_AFTER = 400;
 /**
  * @param {object} options
  * @param {Iterable<string>} options.live names of the hyperparameters that a tweak may change
- * @param {() => {recipe: object, reached: number}} options.run the run as the store has it
- * @param {(recipe: object, options: {edit: Edit}) => void} options.start begin a run; the request
- *   keeps `edit`, which `ready` and `refuse` are given back
- * @param {() => Array<{edit: ?Edit}>} options.starts the requests of runs that are not shown yet
- * @param {(lane: number|null, changes: object) => boolean} options.tweak false if not connected
- * @param {(lane: number, name: string|null) => boolean} options.rename false if not connected
- * @param {(path: string, form: object, options: {whole: boolean}) => void} [options.onEdit] called
+ * @param {() => Pick<State, "recipe" | "reached">} options.run the run as the store has it
+ * @param {(recipe: Recipe, options: StartOptions & {edit: Edit}) => void} options.start begin a
+ *   run; the request keeps `edit`, which `ready` and `refuse` are given back
+ * @param {() => StartRequest[]} options.starts the requests of runs that are not shown yet
+ * @param {(lane: number | null, changes: Changes) => boolean} options.tweak false if not connected
+ * @param {(lane: number, name: string | null) => boolean} options.rename false if not connected
+ * @param {(path: string, form: Recipe, options: {whole: boolean}) => void} [options.onEdit] called
  *   before a change is made: with the path or part that is about to change, and the form before it
- * @param {(patch: {drafts: Map, errors: Map, along: ?object}) => void} options.onChange
- * @param {(along: object) => void} [options.onTaken] called with what went along with other lanes,
- *   once the run has them
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ * @param {(patch: Pick<State, "drafts" | "errors" | "along">) => void} options.onChange
+ * @param {(along: Along) => void} [options.onTaken] called with the settings of the page that
+ *   belong to new lanes, once the run has these lanes
+ * @param {Clock} options.clock
  */
 export function createEditor(options) {
   const { live, run, start, starts, tweak, rename, onChange, clock } = options;
   const { onEdit = () => {}, onTaken = () => {} } = options;
   const liveNames = new Set(live);
+  /** @type {State["drafts"]} */
   let drafts = new Map();
+  /** @type {State["errors"]} */
   let errors = new Map();
+  /** @type {Set<string>} */
   const refused = new Set();
+  /** @type {Set<string>} */
   const touched = new Set(); // paths changed since the last start
-  let along = null; // settings of the page that go with lanes which the run does not have yet
+  /** @type {Along | null} */
+  let along = null;
   let restartTimer = null;
   let tweakTimer = null;
   const typing = new Map(); // path → timer
-  const waiting = new Map(); // lane → changes not sent yet
+  /** @type {Map<number | null, Changes & {name?: string | null}>} */
+  const waiting = new Map(); // lane, null for all → changes not sent yet
 
   /**
-   * Our starts under way.
+   * The changes of the starts that were made here and are under way.
    *
-   * @typedef {{values: Map, touched: Set, reset: boolean, along: ?object}} Edit
    * @returns {Edit[]}
    */
   function underWay() {
@@ -70,6 +75,12 @@ export function createEditor(options) {
     return withValues(inForce(), drafts);
   }
 
+  /**
+   * Whether the run can take a value as it goes on.
+   *
+   * @param {string} path
+   * @param {unknown} value
+   */
   function isLive(path, value) {
     const [place, index, name] = path.split(".");
     const restarting = restartTimer !== null || underWay().length > 0;
@@ -80,12 +91,19 @@ export function createEditor(options) {
     );
   }
 
+  /** @param {string} path */
   function drop(path) {
     drafts.delete(path);
     errors.delete(path);
     refused.delete(path);
   }
 
+  /**
+   * Make a change of a field a draft, and send it.
+   *
+   * @param {string} path
+   * @param {unknown} value
+   */
   function apply(path, value) {
     clock.clearTimeout(typing.get(path));
     typing.delete(path);
@@ -97,7 +115,7 @@ export function createEditor(options) {
     const sent = drafts.has(path) && !refused.has(path);
     refused.delete(path);
     if (same(valueAt(target, path), value)) {
-      // The server may be about to take the value that this one takes the place of.
+      // The value that this one replaces may still be on its way to the server.
       if (sent && isLive(path, value)) queueTweak(path, value);
       drop(path);
       touched.delete(path);
@@ -115,6 +133,12 @@ export function createEditor(options) {
     publish();
   }
 
+  /**
+   * Send a value to the run, together with others that change within `TWEAK_EVERY`.
+   *
+   * @param {string} path
+   * @param {unknown} value
+   */
   function queueTweak(path, value) {
     const keys = path.split(".");
     const name = keys.at(-1);
@@ -156,6 +180,7 @@ export function createEditor(options) {
     restartTimer = null;
     waiting.clear();
     const values = new Map([...drafts].filter(([path]) => !without.has(path)));
+    /** @type {Edit} */
     const edit = {
       values,
       touched: new Set(touched),
@@ -166,7 +191,15 @@ export function createEditor(options) {
     start(withValues(inForce(), values), { ...options, edit });
   }
 
-  /** Returns whether the problems are of fields; else the fields return to the values in force. */
+  /**
+   * Show the problems of a tweak at its fields. If none of them is of a field, the fields return to
+   * the values in force.
+   *
+   * @param {Problem[]} problems
+   * @param {number | null} lane null: the values that all lanes share
+   * @param {Changes | {name: string | null}} changes
+   * @returns {boolean} whether a problem is of a field
+   */
   function refuseTweak(problems, lane, changes) {
     const place = lane === null ? "base" : `lanes.${lane}`;
     let ofFields = false;
@@ -186,6 +219,13 @@ export function createEditor(options) {
     return ofFields;
   }
 
+  /**
+   * Show the problems of a start at their fields. If only earlier changes are at fault, begin again
+   * without those.
+   *
+   * @param {Problem[]} problems
+   * @param {Edit} edit
+   */
   function refuseStart(problems, { values, touched: fresh, reset }) {
     errors.clear();
     for (const problem of problems) {
@@ -205,7 +245,11 @@ export function createEditor(options) {
     if (stale && blamed.size < drafts.size) restart({ without: blamed });
   }
 
-  /** The run has the lanes that something went along with. */
+  /**
+   * The run has the lanes that some settings of the page belong to.
+   *
+   * @param {Along | null} taken
+   */
   function arrive(taken) {
     if (taken === null) return;
     for (const edit of underWay()) if (edit.along === taken) edit.along = null;
@@ -226,8 +270,7 @@ export function createEditor(options) {
      *
      * @param {string} path dotted place in the recipe
      * @param {unknown} value undefined: back to the shared value
-     * @param {{typing?: boolean, unfinished?: boolean}} [options] while somebody types, wait for
-     *   the rest; unfinished: what was typed before was only the beginning of it
+     * @param {ChangeOptions} [options]
      */
     change(path, value, { typing: typed = false, unfinished = false } = {}) {
       clock.clearTimeout(typing.get(path));
@@ -244,7 +287,9 @@ export function createEditor(options) {
     /**
      * A whole part of the recipe was replaced: the task, or the list of lanes.
      *
-     * @param {?object} [goes] settings of the page that go along with these lanes
+     * @param {"task" | "lanes"} part
+     * @param {unknown} value
+     * @param {Along | null} [goes] settings of the page that belong to these lanes
      */
     replace(part, value, goes = null) {
       if (inForce() === null) return;
@@ -258,11 +303,12 @@ export function createEditor(options) {
     },
 
     /**
-     * Bring the forms back to how they stood: live fields by tweaks where nothing else differs,
-     * the others by beginning anew. It is no edit: `onEdit` is not called.
+     * Bring the forms back to an earlier recipe: by tweaks where only live fields differ, or else
+     * by beginning anew. It is no edit: `onEdit` is not called.
      *
-     * @param {object} wanted a recipe as the forms show it
-     * @param {?object} [goes] settings of the page that go along with its lanes, if they are others
+     * @param {Recipe} wanted a recipe as the forms show it
+     * @param {Along | null} [goes] settings of the page that belong to its lanes, if these are
+     *   others
      */
     restore(wanted, goes = null) {
       if (inForce() === null) return;
@@ -274,7 +320,7 @@ export function createEditor(options) {
         for (const [path, value] of changes) {
           const covered = refused.has(path) && same(valueAt(inForce(), path), value);
           drop(path);
-          if (covered) continue; // the run has never had the value that is taken back
+          if (covered) continue; // the run never had the value that is taken back
           drafts.set(path, value);
           queueTweak(path, value);
         }
@@ -302,7 +348,7 @@ export function createEditor(options) {
       publish();
     },
 
-    /** Another recipe takes the place of this one, with nothing left of what was changed. */
+    /** Another recipe replaces this one: forget all changes. */
     forget() {
       for (const timer of [restartTimer, ...typing.values()]) clock.clearTimeout(timer);
       restartTimer = null;
@@ -313,10 +359,10 @@ export function createEditor(options) {
     },
 
     /**
-     * A run is there.
+     * A run is shown.
      *
-     * @param {object} recipe its own
-     * @param {?Edit} [edit] of the start that began it, if that was ours
+     * @param {Recipe} recipe its own
+     * @param {Edit | null} [edit] of the start that began it, if it was made here
      */
     ready(recipe, edit = null) {
       const { values: accepted, along: goes } = edit ?? { values: new Map(), along: null };
@@ -333,7 +379,7 @@ export function createEditor(options) {
       publish();
     },
 
-    /** The run's recipe is another: what it took is no draft any more. */
+    /** The run's recipe has changed: what it took is no draft any more. */
     settled() {
       const now = inForce();
       const taken = [...drafts].filter(([path, value]) => same(valueAt(now, path), value));
@@ -345,8 +391,8 @@ export function createEditor(options) {
     /**
      * The server refused something.
      *
-     * @param {Array<{field: string, message: string}>} problems
-     * @param {?{type: string, edit: ?Edit, lane: ?number, changes: ?object}} request as it was made
+     * @param {Problem[]} problems
+     * @param {StreamRequest | null} request as it was made
      * @returns {boolean} whether the forms say what is wrong
      */
     refuse(problems, request) {
@@ -355,7 +401,7 @@ export function createEditor(options) {
         shown = refuseTweak(problems, request.lane, request.changes);
       } else if (request?.type === "rename") {
         shown = refuseTweak(problems, request.lane, { name: request.name });
-      } else if (request?.edit) refuseStart(problems, request.edit);
+      } else if (request?.type === "start" && request.edit) refuseStart(problems, request.edit);
       else return false;
       publish();
       return shown;
@@ -365,8 +411,16 @@ export function createEditor(options) {
 
 const isName = (path) => /^lanes\.\d+\.name$/.test(path);
 
-/** The changes that make one recipe of the forms another: [path, value], undefined to take away. */
+/**
+ * The changes that turn one recipe of the forms into another, by dotted path; undefined: the field
+ * is taken away.
+ *
+ * @param {Recipe} from
+ * @param {Recipe} to
+ * @returns {[path: string, value: unknown][]}
+ */
 function changesBetween(from, to) {
+  /** @type {[path: string, value: unknown][]} */
   const found = [];
   const compare = (path, one, other) => {
     for (const key of new Set([...Object.keys(one), ...Object.keys(other)])) {

@@ -8,18 +8,19 @@ const FIRST_FRAME_WITHIN = 150; // ms that an announced run may take before it i
 
 /**
  * @param {object} options
- * @param {object} options.store
- * @param {object} options.socket
- * @param {object} options.editor
- * @param {object} options.linkReplay
- * @param {object} options.starts
- * @param {{pause: function(): void}} options.playback
- * @param {{awaits: function(number): void}} options.screen
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ * @param {Store} options.store
+ * @param {Socket} options.socket
+ * @param {Editor} options.editor
+ * @param {LinkReplay} options.linkReplay
+ * @param {Starts} options.starts
+ * @param {Pick<Playback, "pause">} options.playback
+ * @param {Pick<RenderLoop, "awaits">} options.screen
+ * @param {Clock} options.clock
  */
 export function createInbox(options) {
   const { store, socket, editor, linkReplay, starts, playback, screen, clock } = options;
-  let announced = null; // {recipe, request} of a run that is not shown yet
+  /** @type {{recipe: Recipe, request: StartRequest | null} | null} */
+  let announced = null; // a run that is not shown yet
   let showTimer = 0;
 
   /** Show the announced run; with its first frame, or without one that takes too long. */
@@ -33,6 +34,10 @@ export function createInbox(options) {
     starts.shown();
   }
 
+  /**
+   * @param {Ready} message
+   * @param {StartRequest | null} request
+   */
   function ready(message, request) {
     starts.accepted(request);
     const known = linkReplay.ready(message, request);
@@ -53,17 +58,25 @@ export function createInbox(options) {
     editor.settled();
   }
 
+  /**
+   * @param {Refusal} message
+   * @param {StreamRequest | null} request
+   */
   function failure(message, request) {
     show();
     if (request?.type === "start") {
       refusedStart(message, request);
       return;
     }
-    // A computation that failed has paused its run: the keys have to show it.
+    // A computation that failed has paused its run: the buttons have to show it.
     if (message.field === "run") playback.pause();
     if (!editor.refuse(message.detail, request)) store.set({ notice: message.message });
   }
 
+  /**
+   * @param {Refusal} message
+   * @param {StartRequest} request
+   */
   function refusedStart(message, request) {
     const held = linkReplay.refused(request);
     store.set({ heading: null });
@@ -73,7 +86,12 @@ export function createInbox(options) {
     store.set({ wanted: socket.playing, ...(atField || notice === null ? {} : { notice }) });
   }
 
-  /** Show what was held back of a run on its way to an iteration that it can't be brought to. */
+  /**
+   * Show the run at iteration 0, which was held back, since it can't be brought to where it was
+   * going.
+   *
+   * @param {{message: Ready, first: Frame}} held
+   */
   function showHeld({ message, first }) {
     store.ready(message, first);
     store.frame(first);
@@ -81,7 +99,7 @@ export function createInbox(options) {
     show();
   }
 
-  /** @type {Record<string, (message: any) => void>} */
+  /** @type {Record<string, (message: any, request: any) => void>} by the type of a message */
   const kinds = { ready, state: status, error: failure };
 
   return {
@@ -90,7 +108,9 @@ export function createInbox(options) {
       return announced;
     },
 
+    /** @param {Connection} connection */
     connection({ state, replayTo, idle = false, reason, wait }) {
+      /** @type {Partial<State>} */
       const patch = { connection: state };
       if (state === "lost") {
         const outage = wait === null ? { reason, final: true } : { reason };
@@ -102,6 +122,10 @@ export function createInbox(options) {
       if (state === "open") starts.connected({ replayTo, idle });
     },
 
+    /**
+     * @param {Message} message
+     * @param {StreamRequest | null} [request] that it answers
+     */
     message(message, request = null) {
       if (Object.hasOwn(kinds, message.type)) kinds[message.type](message, request);
     },

@@ -1,18 +1,20 @@
-// A linked run on its way to the iteration that its link shows: it is computed at iteration 0,
-// whose gradients are what later ones are compared with, then at the iteration that the link
-// compares with, if there is one, and last where the link leads.
+// Brings a linked run to the iteration that its link shows. The run is computed at iteration 0
+// first, since later gradients are compared with those; then at the iteration that the link
+// compares with, if there is one; and last at the iteration that the link shows.
 
 /**
  * @param {object} options
- * @param {function(object, number): object} options.replay begin a recipe silently at an iteration;
- *   returns the request
- * @param {function(number): void} options.pin compare with an iteration
+ * @param {(recipe: Recipe, at: number) => StartRequest} options.replay begin a recipe silently at
+ *   an iteration; returns the request
+ * @param {(iteration: number) => void} options.pin compare with an iteration
  */
 export function createLinkReplay({ replay, pin }) {
-  // {at, request, message, first}: on its way from iteration 0; of the run there, its
-  // announcement and its frame, once they are here.
+  // A run on its way from iteration 0 to `at`: its request, and the announcement and the frame of
+  // iteration 0 once they are here.
+  /** @type {{at: number, request: StartRequest, message: Ready, first: Frame} | null} */
   let early = null;
-  let onward = null; // {at, pinned}: where it goes on to, once what it compares with is here
+  /** @type {{at: number, pinned: number} | null} */
+  let onward = null; // the iteration `at` comes next, once the frame of `pinned` is here
 
   /** Something else begins. */
   function forget() {
@@ -20,14 +22,19 @@ export function createLinkReplay({ replay, pin }) {
   }
 
   return {
-    /** Whether what comes is of a run that is not to be shown. */
+    /** Whether messages and frames are now of a run that is not shown. */
     get hidden() {
       return early !== null;
     },
 
     forget,
 
-    /** Go on to iteration `at` with the run of `request`, which is being begun at iteration 0. */
+    /**
+     * Bring the run of `request`, which begins at iteration 0, to iteration `at`.
+     *
+     * @param {{at: number, pinned: number}} place
+     * @param {StartRequest} request
+     */
     head({ at, pinned }, request) {
       const next = Math.min(at, pinned);
       early = next > 0 ? { at: next, request, message: null, first: null } : null;
@@ -37,8 +44,10 @@ export function createLinkReplay({ replay, pin }) {
     /**
      * A run was announced, in answer to `request`.
      *
-     * @returns {?{first: ?object}} its frame of iteration 0, if that is known already; null if the
-     *   run is not to be shown
+     * @param {Ready} message
+     * @param {StartRequest | null} request
+     * @returns {{first: Frame | null} | null} its frame of iteration 0, if that is known already;
+     *   null if the run is not to be shown
      */
     ready(message, request) {
       if (early === null || request !== early.request) return { first: null };
@@ -54,8 +63,9 @@ export function createLinkReplay({ replay, pin }) {
     /**
      * A start was refused.
      *
-     * @returns {?{message: object, first: object}} the announcement and the frame of the run that
-     *   it was to go on from, if they were held back until now
+     * @param {StartRequest} request
+     * @returns {{message: Ready, first: Frame} | null} the announcement and the frame of iteration
+     *   0, if they were held back until now
      */
     refused(request) {
       if (early === null || request !== early.request) return null;
@@ -64,7 +74,12 @@ export function createLinkReplay({ replay, pin }) {
       return first === null ? null : { message, first };
     },
 
-    /** A frame came; returns whether it is on the way, and not to be shown. */
+    /**
+     * A frame came.
+     *
+     * @param {Frame} frame
+     * @returns {boolean} whether it is held back, and not to be shown
+     */
     passes(frame) {
       if (early === null || early.message === null || early.first !== null) return false;
       early.first = frame;

@@ -9,11 +9,11 @@ const encoder = new TextEncoder();
 /**
  * What is wrong with the length of a message.
  *
- * @param {object} message
+ * @param {OutgoingMessage} message
  * @param {string} text its JSON
  * @param {number} limit the most bytes that the server reads
- * @returns {?{field: string, value: null, allowed: string, message: string}} a problem as the
- *   server describes one; null if the message is short enough
+ * @returns {Problem | null} a problem as the server describes one; null if the message is short
+ *   enough
  */
 export function tooLong(message, text, limit) {
   if (3 * text.length <= limit) return null; // a UTF-16 unit takes 3 bytes at most
@@ -27,19 +27,31 @@ export function tooLong(message, text, limit) {
   return { field, value: null, allowed, message: sentence };
 }
 
-/** The field of a message that most of its length is owed to; "message" if there is none. */
+/**
+ * The field that makes up most of a message; "message" if there is none.
+ *
+ * @param {OutgoingMessage} message
+ */
 export function longestField({ type, id, recipe, ...rest }) {
   return largest(recipe ?? rest) || "message";
 }
 
-/** The path of the part that most of the length is owed to; "" if it is spread over many. */
+/**
+ * The path of the part that makes up most of the length; "" if there is none.
+ *
+ * @param {unknown} part of a message
+ * @returns {string}
+ */
 function largest(part) {
   if (!isObject(part) && !Array.isArray(part)) return "";
-  const lengths = Object.entries(part).map(([key, value]) => [key, JSON.stringify(value).length]);
-  const whole = lengths.reduce((sum, [, length]) => sum + length, 0);
-  const most = lengths.find(([, length]) => 2 * length > whole);
+  const lengths = Object.entries(part).map(([key, value]) => ({
+    key,
+    length: JSON.stringify(value).length,
+  }));
+  const whole = lengths.reduce((sum, { length }) => sum + length, 0);
+  const most = lengths.find(({ length }) => 2 * length > whole);
   if (most === undefined) return "";
-  const [key] = most;
+  const { key } = most;
   const deeper = largest(part[key]);
   return deeper === "" ? key : `${key}.${deeper}`;
 }

@@ -4,7 +4,7 @@
 /**
  * @param {object} options
  * @param {Store} options.store
- * @param {{play: Function, pause: Function, step: Function, setPace: Function}} options.socket
+ * @param {Pick<Socket, "play" | "pause" | "step" | "setPace">} options.socket
  */
 export function createPlayback({ store, socket }) {
   let resume = false; // whether the run played before the way back in time
@@ -26,12 +26,18 @@ export function createPlayback({ store, socket }) {
     store.set({ wanted: false });
   }
 
+  /** @param {number | null} iterationsPerSecond */
   function pace(iterationsPerSecond) {
     socket.setPace(iterationsPerSecond);
     store.set({ pace: iterationsPerSecond });
   }
 
-  /** Go back to an iteration in every view; null: to the latest, and on as it was before. */
+  /**
+   * Go back to an iteration in every view; null: to the latest.
+   *
+   * @param {number | null} iteration
+   * @param {{resumes?: boolean}} [options] whether a run that played before plays on
+   */
   function lookAt(iteration, { resumes = true } = {}) {
     const { wanted, past } = store.state;
     if (iteration !== null && past === null) {
@@ -45,7 +51,11 @@ export function createPlayback({ store, socket }) {
     }
   }
 
-  /** The kept frame before or after the one that is shown; after the last kept one, live again. */
+  /**
+   * Show a kept frame before or after the shown one; after the last kept one, the latest.
+   *
+   * @param {number} by
+   */
   function stepInTime(by) {
     const { archive, frame, latest } = store.state;
     if (frame === null) return;

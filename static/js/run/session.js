@@ -13,13 +13,13 @@ import { createWatch } from "./watch.js";
 /**
  * @param {object} options
  * @param {Store} options.store
- * @param {Socket} options.socket as socket.js makes it
- * @param {{awaits: (value: number) => void}} options.screen
+ * @param {Socket} options.socket
+ * @param {Pick<RenderLoop, "awaits">} options.screen
  * @param {string[]} options.live fields that can be changed while a run goes on
  * @param {number} options.lastIteration the last one that a run may have
- * @param {function(string): void} options.say show a short message
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
- * @param {function(): number} options.now milliseconds
+ * @param {(text: string) => void} options.say show a short message
+ * @param {Clock} options.clock
+ * @param {() => number} options.now milliseconds
  */
 export function createSession(options) {
   const { store, socket, screen, live, lastIteration, say, clock, now } = options;
@@ -27,7 +27,7 @@ export function createSession(options) {
     live,
     run: () => store.state,
     start: (recipe, options) => starts.start(recipe, options),
-    // One that was announced is under way until it is shown.
+    // A run that was announced is still under way until it is shown.
     starts: () => [inbox.announced?.request ?? [], socket.starts].flat(),
     tweak: socket.tweak,
     rename: socket.rename,

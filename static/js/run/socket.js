@@ -1,7 +1,7 @@
 /**
  * The connection to the server: connects, reconnects by itself, and has a lost run replayed up to
- * where it was. Knows nothing of the page; time, chance and the WebSocket are handed in, so that
- * all of it can be tested without any.
+ * where it was. Knows nothing of the page; the clock, the random numbers and the WebSocket are
+ * handed in, so that it can be tested without a server.
  */
 
 import { longestField, tooLong } from "./message_size.js";
@@ -11,7 +11,12 @@ import { createWatchdog } from "./watchdog.js";
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 8000;
 
-/** Milliseconds before attempt `attempt` (0, 1, …) to reconnect: doubling, with some jitter. */
+/**
+ * Milliseconds before attempt `attempt` (0, 1, …) to reconnect: doubling, with some jitter.
+ *
+ * @param {number} attempt
+ * @param {() => number} random
+ */
 export function backoff(attempt, random) {
   const wait = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** attempt);
   return wait * (0.75 + 0.25 * random());
@@ -25,28 +30,24 @@ const REFUSALS = [
   TOO_LONG,
 ];
 
-/** Whether a connection was closed for what was sent: the same message would close it again. */
-const isRefusal = (code) => REFUSALS.includes(code) || (code >= 4000 && code < 5000);
-
 /**
- * @typedef {object} Request a message that is to be answered, with what its sender has to know then
- * @property {string} type of the message
+ * Whether a connection was closed for what was sent: the same message would close it again.
+ *
+ * @param {number | null} code
  */
+const isRefusal = (code) => REFUSALS.includes(code) || (code >= 4000 && code < 5000);
 
 /**
  * @param {object} options
  * @param {string} options.url
  * @param {typeof WebSocket} options.WebSocket
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
+ * @param {Clock} options.clock
  * @param {() => number} options.now milliseconds
  * @param {() => number} options.random
  * @param {number} options.limit bytes of the longest message that the server reads
- * @param {(connection: {state: "connecting"|"open"|"lost", wait: ?number, attempt: number,
- *   replayTo: ?number, idle?: boolean, code?: number, reason?: string}) => void}
- *   options.onConnection `wait` is null if nothing is tried again by itself; `idle` says of an open
- *   connection that there is nothing to start
- * @param {(message: object, request: ?Request) => void} options.onMessage a JSON message, and the
- *   request that it answers
+ * @param {(connection: Connection) => void} options.onConnection
+ * @param {(message: Message, request: StreamRequest | null) => void} options.onMessage a JSON
+ *   message, and the request that it answers
  * @param {(bytes: ArrayBuffer) => void} options.onFrame binary messages
  */
 export function createSocket(options) {
@@ -58,18 +59,23 @@ export function createSocket(options) {
     ask: () => send({ type: "ping" }),
     onDead: () => lost(null, "no answer"),
   });
+  /** @type {WebSocket | null} */
   let socket = null;
   let timer = null;
   let attempt = 0;
   let closed = false;
 
   // What is needed to have the run again.
+  /** @type {StartRequest | null} */
   let current = null; // the start that began it
+  /** @type {Recipe | null} */
   let recipe = null; // as the server last sent it
   let reached = 0; // the last iteration that was drawn
   let hasRun = false; // whether the server has begun a run on this connection
   let playing = false;
+  /** @type {number | null} */
   let pace = null;
+  /** @type {WatchWithViews | null} */
   let watched = null;
   // Play is asked for when the run stands at its first frame, not while it is being replayed.
   let held = false;
@@ -97,7 +103,7 @@ export function createSocket(options) {
 
   function opened() {
     watchdog.alive();
-    // Of the starts without an answer the last alone is of interest; without one, the run is.
+    // Of several unanswered starts only the last one is still wanted; if there is none, the run is.
     const start = requests.starts.at(-1) ?? renewed();
     requests.clear();
     const replayTo = start?.at || null;
@@ -105,18 +111,27 @@ export function createSocket(options) {
     if (start !== null) begin(start);
   }
 
-  /** The start that brings back the run that was here; null if there was none. */
+  /**
+   * The start that brings back the run that was here; null if there was none.
+   *
+   * @returns {StartRequest | null}
+   */
   function renewed() {
     if (recipe === null) return null;
-    // The same request, so that whoever waits for its frames still knows it.
+    // The same object, so that a module that waits for its frames still recognises it.
     const plain = { edit: null, before: null, playedBefore: null, isDefault: false };
     return Object.assign(current, plain, { recipe, at: reached });
   }
 
+  /** @param {StartRequest} start */
   function begin(start) {
     send({ type: "start", recipe: start.recipe, at: start.at }, start);
   }
 
+  /**
+   * @param {number | null} code of its closing; null if this side gave it up
+   * @param {string} reason
+   */
   function lost(code, reason) {
     const dead = socket;
     socket = null;
@@ -124,7 +139,7 @@ export function createSocket(options) {
     watchdog.stop();
     dead.close();
     if (closed) return;
-    // Whoever hears of the refusal may ask for another start.
+    // What hears of the refusal may ask for another start.
     if (isRefusal(code)) refuseAll(code, reason);
     const goesOn = requests.starts.length > 0 || recipe !== null;
     const wait = goesOn ? backoff(attempt, random) : null;
@@ -133,7 +148,12 @@ export function createSocket(options) {
     onConnection({ state: "lost", wait, attempt, replayTo: null, code, reason });
   }
 
-  /** The server has closed the connection for something that was sent and is not answered. */
+  /**
+   * The server has closed the connection because of one of the messages that it has not answered.
+   *
+   * @param {number} code
+   * @param {string} reason
+   */
   function refuseAll(code, reason) {
     const why = reason ? `${reason}, code ${code}` : `code ${code}`;
     for (const request of requests.clear()) {
@@ -148,11 +168,12 @@ export function createSocket(options) {
     }
   }
 
+  /** @param {Message} message */
   function received(message) {
     const request = requests.answered(message);
     if (message.id !== undefined && request === null) return; // of a request that is given up
     if (request?.type === "ping") return;
-    if (message.type === "ready") begun(message, request);
+    if (message.type === "ready") begun(message, /** @type {StartRequest | null} */ (request));
     else if (message.type === "state") {
       if (message.recipe !== undefined) recipe = message.recipe;
       if (message.state === "paused") release();
@@ -160,10 +181,14 @@ export function createSocket(options) {
     onMessage(message, request);
   }
 
+  /**
+   * @param {Ready} message
+   * @param {StartRequest | null} request
+   */
   function begun(message, request) {
     attempt = 0;
     hasRun = true;
-    current = request ?? { type: "start" };
+    current = request ?? { type: "start", recipe: message.recipe };
     recipe = message.recipe;
     reached = message.iteration;
     sendPace();
@@ -174,7 +199,11 @@ export function createSocket(options) {
     held = true;
   }
 
-  /** Take back what a request that is refused had changed here. */
+  /**
+   * Take back what a request that is refused had changed here.
+   *
+   * @param {StreamRequest} request
+   */
   function refused(request) {
     if (request.type === "watch" && request.watch === watched) watched = request.before;
     if (request.type !== "start") return;
@@ -185,6 +214,7 @@ export function createSocket(options) {
     else playing = request.playedBefore?.playing ?? playing;
   }
 
+  /** @param {ArrayBuffer} bytes */
   function framed(bytes) {
     onFrame(bytes);
     release();
@@ -196,8 +226,14 @@ export function createSocket(options) {
     if (playing) send({ type: "play" });
   }
 
-  /** Send a message, to be answered unless `request` is null; false if nobody is there. */
-  function send(message, request = { type: message.type }) {
+  /**
+   * Send a message.
+   *
+   * @param {OutgoingMessage} message
+   * @param {StreamRequest | null} [request] null: it is not answered
+   * @returns {boolean} false if there is no connection
+   */
+  function send(message, request = /** @type {PlainRequest} */ ({ type: message.type })) {
     const open = socket !== null && socket.readyState === WebSocket.OPEN;
     if (!open) {
       // A start waits for the connection.
@@ -209,7 +245,8 @@ export function createSocket(options) {
     const problem = tooLong(message, text, limit);
     if (problem === null) socket.send(text);
     else {
-      // Like any answer, it comes after whoever asked is done.
+      // Like any answer, it comes after the sender has returned.
+      /** @type {Refusal} */
       const error = { type: "error", id: whole.id, ...problem, detail: [problem] };
       clock.setTimeout(() => received(error), 0);
     }
@@ -220,13 +257,18 @@ export function createSocket(options) {
     send({ type: "pace", iterations_per_second: pace });
   }
 
+  /** @param {WatchWithViews} watch */
   function sendWatch(watch) {
     const before = watched;
     watched = watch;
     send({ type: "watch", ...watch }, { type: "watch", watch, before });
   }
 
-  /** Somebody decides whether the run plays, whatever becomes of the starts under way. */
+  /**
+   * The user decides whether the run plays; a refused start does not undo that.
+   *
+   * @param {boolean} plays
+   */
   function decide(plays) {
     playing = plays;
     for (const start of requests.starts) start.playedBefore = null;
@@ -243,7 +285,7 @@ export function createSocket(options) {
       return hasRun;
     },
 
-    /** Starts that are not answered yet: {type, recipe, at, and what `start` was given}. */
+    /** Starts that are not answered yet. */
     get starts() {
       return requests.starts;
     },
@@ -267,21 +309,22 @@ export function createSocket(options) {
     },
 
     /**
-     * Begin another run; it plays on if the last one did, or as `play` says. With `at` it is
-     * replayed up to that iteration first.
+     * Begin another run. It plays if `play` says so or, without that, if the last one did. With
+     * `at` it is replayed up to that iteration first.
      *
-     * @param {object} newRecipe
-     * @param {object} [options] what else there is the request holds for its sender
-     * @returns {Request} the request, which comes back with its answer
+     * @param {PartialRecipe} newRecipe
+     * @param {StartOptions & StartMemo} [options] the request keeps the other ones for its sender
+     * @returns {StartRequest} the request, which comes back with its answer
      */
     start(newRecipe, { play = playing, at = 0, ...more } = {}) {
+      /** @type {StartRequest} */
       const request = { type: "start", recipe: newRecipe, at, playedBefore: { playing }, ...more };
       playing = play;
       begin(request);
       return request;
     },
 
-    /** Have the run again that was here, where it was; false if there was none. */
+    /** Bring the run that was here back to where it was; false if there was none. */
     resume() {
       const start = renewed();
       if (start !== null) begin(start);
@@ -305,17 +348,31 @@ export function createSocket(options) {
       send({ type: "step", iterations: 1 });
     },
 
-    /** Change hyperparameters of the run; false if nobody is there to take it. */
+    /**
+     * Change hyperparameters of the run; false if there is no connection.
+     *
+     * @param {number | null} lane null: of all lanes
+     * @param {Changes} changes
+     */
     tweak(lane, changes) {
       return send({ type: "tweak", lane, changes }, { type: "tweak", lane, changes });
     },
 
-    /** Give a lane another name; false if nobody is there to take it. */
+    /**
+     * Give a lane another name; false if there is no connection.
+     *
+     * @param {number} lane
+     * @param {string | null} name
+     */
     rename(lane, name) {
       return send({ type: "rename", lane, name }, { type: "rename", lane, name });
     },
 
-    /** Iterations a second; null: as many as it can. */
+    /**
+     * Set how fast the run plays.
+     *
+     * @param {number | null} iterationsPerSecond null: as fast as it can
+     */
     setPace(iterationsPerSecond) {
       pace = iterationsPerSecond;
       sendPace();
@@ -323,7 +380,11 @@ export function createSocket(options) {
 
     watch: sendWatch,
 
-    /** The frame of `iteration` was drawn: the next one may come. */
+    /**
+     * The frame of `iteration` was drawn: the next one may come.
+     *
+     * @param {number} iteration
+     */
     ack(iteration) {
       reached = iteration;
       send({ type: "ack", iteration }, null);

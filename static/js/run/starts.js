@@ -11,22 +11,30 @@ const DEFAULT = "Here is the default recipe.";
 
 /**
  * @param {object} options
- * @param {object} options.store
- * @param {object} options.socket
- * @param {object} options.editor
- * @param {object} options.linkReplay
- * @param {object} options.cursor
- * @param {object} options.undo
- * @param {object} options.watched
+ * @param {Store} options.store
+ * @param {Socket} options.socket
+ * @param {Editor} options.editor
+ * @param {LinkReplay} options.linkReplay
+ * @param {Cursor} options.cursor
+ * @param {Undo} options.undo
+ * @param {Watched} options.watched
  * @param {number} options.lastIteration the last one that a run may have
- * @param {function(string): void} options.say show a short message
+ * @param {(text: string) => void} options.say show a short message
  */
 export function createStarts(options) {
   const { store, socket, editor, linkReplay, cursor, undo, watched, lastIteration, say } = options;
+  /** @type {StartRequest | null} */
   let linked = null; // the request of the link in the address, until it is answered
-  let place = null; // what is looked at once the run is shown: by the address, or of its lanes
+  /** @type {(LinkPlace & {lanes?: Pick<ViewSettings, "hidden" | "colors">}) | null} */
+  let place = null; // what is looked at once the run is shown: a link's, or settings of its lanes
 
-  /** Begin a recipe, as socket.js does; returns the request. */
+  /**
+   * Begin a recipe, as socket.js does.
+   *
+   * @param {PartialRecipe} recipe
+   * @param {StartOptions & StartMemo} [options]
+   * @returns {StartRequest}
+   */
   function start(recipe, options = {}) {
     linkReplay.forget();
     const { at = 0 } = options;
@@ -36,14 +44,22 @@ export function createStarts(options) {
     return request;
   }
 
-  /** The run that was shown is being brought back to an iteration. */
+  /**
+   * The run that was shown is being brought back to an iteration.
+   *
+   * @param {number} at
+   */
   function headBack(at) {
     const { recipe, pinned } = store.state;
     if (recipe === null) return;
     store.set({ heading: { recipe, at, pinned: pinned?.iteration ?? null, watch: null } });
   }
 
-  /** The settings of the page that a link or another recipe replaces. */
+  /**
+   * The settings of the page that a link or another recipe replaces.
+   *
+   * @returns {SettingsBefore}
+   */
   function settings() {
     const { view, selection, preset } = store.state;
     return { view, selection, preset };
@@ -52,7 +68,12 @@ export function createStarts(options) {
   return {
     start,
 
-    /** Begin the run of an address; only a plain one, without a link, plays by itself. */
+    /**
+     * Begin the run of an address.
+     *
+     * @param {string} address
+     * @param {{autoplay: boolean}} options whether the default run plays; the run of a link waits
+     */
     visit(address, { autoplay }) {
       const { recipe, place: looked, problem } = fromFragment(new URL(address).hash);
       const before = settings();
@@ -75,7 +96,11 @@ export function createStarts(options) {
       store.set({ heading: { ...heading, at, pinned: pinned < at ? pinned : null, watch } });
     },
 
-    /** Begin another recipe; with a preset, its note is shown. */
+    /**
+     * Begin another recipe; with a preset, its note is shown.
+     *
+     * @type {Actions["open"]}
+     */
     open(recipe, { preset = null, view = {}, ...options } = {}) {
       const { form } = store.state;
       if (form !== null) undo.note("recipe", form, { whole: true }, Object.keys(view));
@@ -93,7 +118,7 @@ export function createStarts(options) {
       if (frame === null) return;
       const { iteration } = frame;
       editor.forget();
-      // With itself nothing is compared, nor with an iteration that the new run has not reached.
+      // A frame is compared neither with itself nor with an iteration after it.
       if (pinned?.iteration >= iteration) store.pin(null);
       start(forkedAt(recipe, iteration), { play: false, at: iteration });
       say(`Forked at iteration ${count(iteration)}`);
@@ -102,31 +127,40 @@ export function createStarts(options) {
     /**
      * There is a connection.
      *
-     * @param {{replayTo: ?number, idle: boolean}} connection the iteration that a run is brought
-     *   back to, and whether there is none to begin
+     * @param {Pick<Connection, "replayTo" | "idle">} connection
      */
     connected({ replayTo, idle }) {
       if (idle) start({}, { play: false, isDefault: true });
       else if (store.state.heading === null) headBack(replayTo ?? 0);
     },
 
-    /** A frame was shown: it may be where the run was to go. */
+    /**
+     * A frame was shown: it may be the one that was asked for.
+     *
+     * @param {number} iteration
+     */
     reached(iteration) {
       const { heading } = store.state;
       if (heading === null || socket.starts.length > 0) return;
       if (iteration >= heading.at) store.set({ heading: null });
     },
 
-    /** The server has taken the recipe of a request. */
+    /**
+     * The server has taken the recipe of a request.
+     *
+     * @param {StartRequest | null} request
+     */
     accepted(request) {
       if (linked === request) linked = null;
     },
 
     /**
-     * The server refused to start something: the run that was there goes on, or comes back, or
-     * else the default one begins.
+     * The server refused a start: the run that was there goes on, or is brought back; if there was
+     * none, the default one begins.
      *
-     * @returns {?string} the sentence to show; null if there is none
+     * @param {Pick<Refusal, "message">} refusal
+     * @param {StartRequest} request
+     * @returns {string | null} the sentence to show; null if there is none
      */
     refused({ message }, request) {
       const isLink = linked !== null && linked === request;
@@ -161,6 +195,11 @@ export function createStarts(options) {
     },
   };
 
+  /**
+   * The complaint about a link that leads beyond the last iteration; null if it does not.
+   *
+   * @param {number} iteration
+   */
   function beyond(iteration) {
     if (iteration <= lastIteration) return null;
     return (

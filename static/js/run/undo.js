@@ -1,20 +1,27 @@
-// Undo and redo of changes in the forms: a snapshot of the page before each change, and how the
-// page returns to one.
+// Undo and redo of changes in the forms: takes a snapshot of the page before each change, and
+// brings the page back to one.
 
 import { createUndoStack } from "./undo_stack.js";
 
 /**
  * @param {object} options
  * @param {Store} options.store
- * @param {{restore: (value: any, value2: any | null) => void}} options.editor
- * @param {{lookAt: (value: number | null, value2: any) => void}} options.playback
- * @param {{view: (value: any) => void}} options.watched
+ * @param {Pick<Editor, "restore">} options.editor
+ * @param {Pick<Playback, "lookAt">} options.playback
+ * @param {Pick<Watched, "view">} options.watched
  * @param {() => number} options.now milliseconds
  */
 export function createUndo({ store, editor, playback, watched, now }) {
+  /** @type {ReturnType<typeof createUndoStack<Snapshot>>} */
   const stack = createUndoStack({ now, onChange: (undoable) => store.set({ undoable }) });
 
-  /** A snapshot: the form with its lanes, and some settings of the view. */
+  /**
+   * The page as it is.
+   *
+   * @param {Recipe} [form] of which a change is about to be made
+   * @param {string[]} [settings] of the view, by name
+   * @returns {Snapshot}
+   */
   function snapshot(form = store.state.form, settings = []) {
     const { preset, view, along, lanes } = store.state;
     const { hidden, colors } = along ?? view;
@@ -23,7 +30,11 @@ export function createUndo({ store, editor, playback, watched, now }) {
     return { form, preset, labels, hidden, colors, view: own };
   }
 
-  /** Return to the snapshot that `move` takes off the stack. */
+  /**
+   * Return to the snapshot that `move` takes off the stack.
+   *
+   * @param {typeof stack.undo} move
+   */
   function travel(move) {
     const { form } = store.state;
     const to = form === null ? null : move(({ view }) => snapshot(form, Object.keys(view)));
@@ -38,7 +49,14 @@ export function createUndo({ store, editor, playback, watched, now }) {
   }
 
   return {
-    /** `name` is about to be changed in the form (see undo_stack.js), with settings of the view. */
+    /**
+     * A change is about to be made.
+     *
+     * @param {string} name of what is changed: see undo_stack.js
+     * @param {Recipe} form before it
+     * @param {{whole?: boolean}} options
+     * @param {string[]} [settings] names of those of the view that it replaces
+     */
     note: (name, form, options, settings) => stack.note(name, snapshot(form, settings), options),
     undo: () => travel(stack.undo),
     redo: () => travel(stack.redo),

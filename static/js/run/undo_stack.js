@@ -7,21 +7,30 @@ const MOST = 100;
 const MERGE_WITHIN = 800; // ms between two changes of one drag
 
 /**
+ * @template Snapshot
  * @param {object} options
  * @param {() => number} options.now milliseconds
- * @param {(can: {undo: string|null, redo: string|null}) => void} options.onChange called after each
- *   change with the names of the changes that undo and redo would concern
+ * @param {(can: State["undoable"]) => void} options.onChange called after each change with the
+ *   names of the changes that undo and redo would concern
  * @param {number} [options.most] snapshots that are kept
  */
 export function createUndoStack({ now, onChange, most = MOST }) {
-  let done = []; // {name, snapshot}: before each change, the latest last
-  let undone = []; // {name, snapshot}: after each change that was taken back
+  /** @type {{name: string, snapshot: Snapshot}[]} */
+  let done = []; // before each change, the latest last
+  /** @type {typeof done} */
+  let undone = []; // after each change that was taken back
   let lastAt = -Infinity;
 
   function publish() {
     onChange({ undo: done.at(-1)?.name ?? null, redo: undone.at(-1)?.name ?? null });
   }
 
+  /**
+   * @param {typeof done} from
+   * @param {typeof done} to
+   * @param {(target: Snapshot) => Snapshot} now
+   * @returns {Snapshot | null}
+   */
   function move(from, to, now) {
     const entry = from.pop();
     if (entry === undefined) return null;
@@ -38,7 +47,7 @@ export function createUndoStack({ now, onChange, most = MOST }) {
      *
      * @param {string} name of what is changed; changes of the same name in quick succession, as
      *   from a dragged slider, are one change
-     * @param {unknown} snapshot taken before it
+     * @param {Snapshot} snapshot taken before it
      * @param {{whole?: boolean}} [options] a whole change is never one with the change before it
      */
     note(name, snapshot, { whole = false } = {}) {
@@ -56,13 +65,18 @@ export function createUndoStack({ now, onChange, most = MOST }) {
     /**
      * Take the last change back.
      *
-     * @param {function(unknown): unknown} now takes a snapshot of the present, given the one that
-     *   is to be returned to
-     * @returns {unknown} the snapshot from before the change, null if there was none
+     * @param {(target: Snapshot) => Snapshot} now takes a snapshot of the present, given the one
+     *   that is to be returned to
+     * @returns {Snapshot | null} the snapshot from before the change, null if there was none
      */
     undo: (now) => move(done, undone, now),
 
-    /** Redo the last change taken back: the snapshot from after it, null if there is none. */
+    /**
+     * Redo the last change taken back.
+     *
+     * @param {(target: Snapshot) => Snapshot} now
+     * @returns {Snapshot | null} the snapshot from after the change, null if there was none
+     */
     redo: (now) => move(undone, done, now),
 
     /** Forget all changes: none of them concerns the present run. */

@@ -1,5 +1,5 @@
-// What is looked at: a lane, a layer and an example, the open panels, the inspected cells. The
-// server computes the views that these need; each change of them is sent to it.
+// What is looked at: a lane, a layer and an example, the open panels, the inspected cells. Each
+// change is sent to the server, which computes the views that the panels need.
 
 import { opened } from "../state/inspected_cells.js";
 import { neededFor } from "../state/view_settings.js";
@@ -8,11 +8,12 @@ import { isWhole, same } from "../text/json.js";
 /**
  * @param {object} options
  * @param {Store} options.store
- * @param {{watch: (value: any) => void}} options.socket
- * @param {{lookAt: (value: number | null) => void}} options.playback
- * @param {{select: (value: {t: number, unit: number}) => void}} options.cursor
+ * @param {Pick<Socket, "watch">} options.socket
+ * @param {Pick<Playback, "lookAt">} options.playback
+ * @param {Pick<Cursor, "select">} options.cursor
  */
 export function createWatch({ store, socket, playback, cursor }) {
+  /** @type {WatchWithViews | null} */
   let requested = null; // the last watch that was sent
 
   /** Have the server compute what is looked at, if that has changed. */
@@ -28,7 +29,11 @@ export function createWatch({ store, socket, playback, cursor }) {
     socket.watch(wanted);
   }
 
-  /** Watch another lane, layer or example. */
+  /**
+   * Watch another lane, layer or example.
+   *
+   * @param {Partial<Watch>} change
+   */
   function watch(change) {
     const { lanes, recipe, watch: before } = store.state;
     const last = { lane: lanes.length - 1, example: (recipe?.batch_size ?? 1) - 1 };
@@ -44,13 +49,21 @@ export function createWatch({ store, socket, playback, cursor }) {
     if (!held || store.state.past === null) request();
   }
 
-  /** Open or close a panel, or show it in another way: see view_settings.js. */
+  /**
+   * Open or close a panel, or show it in another way: see view_settings.js.
+   *
+   * @param {Partial<ViewSettings>} change
+   */
   function view(change) {
     store.set({ view: { ...store.state.view, ...change } });
     request();
   }
 
-  /** Inspect a cell in place of the current one; by default at the cursor, of the watched lane. */
+  /**
+   * Inspect a cell in place of the current one; by default at the cursor, of the watched lane.
+   *
+   * @param {Partial<InspectedCell>} [cell]
+   */
   function inspect(cell = {}) {
     const { view: panels, watch: now, cursor: at, task } = store.state;
     if (task === null) return;

@@ -1,30 +1,37 @@
-// Notices that a connection is dead though nobody closed it, as when a proxy swallows all packets:
-// a server that has been silent for a while is asked for a sign of life.
+// Notices a dead connection that nobody closed, as when a proxy swallows all packets: a server that
+// has been silent for a while is sent a ping.
 
 const SILENT_FOR = 3000; // ms without a message before the server is asked
 const ANSWER_WITHIN = 5000; // ms that its answer may take
 const OPEN_WITHIN = 10_000; // ms that a connection may take to open
 const MOST_PATIENCE = 60_000; // ms
-const LATE = 2000; // ms that a timer may be late; a later one was held back, or slept
+// A timer that is later than this, in ms, was held back by the browser, or the machine slept.
+const LATE = 2000;
 
 /**
  * @param {object} options
- * @param {{setTimeout: Function, clearTimeout: Function}} options.clock
- * @param {() => number} options.now milliseconds, which go on while the machine sleeps
+ * @param {Clock} options.clock
+ * @param {() => number} options.now milliseconds of a clock that goes on while the machine sleeps
  * @param {() => void} options.ask send something that the server answers at once
  * @param {() => void} options.onDead called when it does not
  */
 export function createWatchdog({ clock, now, ask, onDead }) {
   let timer = null;
-  let askedAt = null; // null: no answer is waited for
-  // An answer queues behind frames: on a slow line each false alarm makes the next one rarer.
+  /** @type {number | null} */
+  let askedAt = null; // when the ping was sent that is not answered yet
+  // Milliseconds. The answer queues behind frames, so that a slow line may cause a false alarm:
+  // each alarm doubles the time that the next answer may take.
   let patience = ANSWER_WITHIN;
 
+  /**
+   * @param {number} milliseconds
+   * @param {() => void} then
+   */
   function wait(milliseconds, then) {
     clock.clearTimeout(timer);
     const due = now() + milliseconds;
     timer = clock.setTimeout(() => {
-      // Whoever slept has not listened: what the server sent meanwhile may be about to be read.
+      // After a sleep, messages that came meanwhile may not have been read yet: ask once more.
       if (now() - due > LATE) question();
       else then();
     }, milliseconds);

@@ -8,11 +8,17 @@ import { isWhole } from "../text/json.js";
 
 const HUES = 4; // `--hue-0` and on, of tokens.css; there are never more lanes
 
-/** The hue of each lane; those that are not in `colors` have the first free ones. */
+/**
+ * The hue of each lane; those that are not in `colors` have the first free ones.
+ *
+ * @param {number[]} colors
+ * @param {number} [lanes] how many there are
+ */
 export function huesOf(colors, lanes = HUES) {
   return filled(Array.from({ length: lanes }, (_, at) => colors[at] ?? null));
 }
 
+/** @param {(number | null)[]} hues */
 function filled(hues) {
   const free = Array.from({ length: HUES }, (_, hue) => hue).filter((hue) => !hues.includes(hue));
   return hues.map((hue) => hue ?? free.shift() ?? 0);
@@ -36,7 +42,11 @@ export function recolored(colors, before, after, moved) {
   return plain(filled(hues));
 }
 
-/** The colours of a link; by place if they make no sense. */
+/**
+ * The colours of a link; by place if they make no sense.
+ *
+ * @param {number[]} given
+ */
 export function readColors(given) {
   const isHue = (value) => isWhole(value) && value < HUES;
   const sound = given.every(isHue) && new Set(given).size === given.length;
@@ -49,6 +59,7 @@ const plain = (colors) => (colors.every((hue, at) => hue === at) ? [] : colors);
  * Give the page's lanes their colours: `--lane-0` and on become the hues of the lanes.
  *
  * @param {HTMLElement} root the document's; it has `data-lanes` where they are not by place
+ * @param {number[]} colors
  */
 export function applyHues(root, colors) {
   const lanes = colors.join(" ");

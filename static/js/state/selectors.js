@@ -1,6 +1,10 @@
 // Questions to the state that more than one view asks.
 
-/** A function of the state: true if any of these parts changed since the last call. */
+/**
+ * A function of the state: true if any of these parts changed since the last call.
+ *
+ * @param {(keyof State)[]} parts
+ */
 export function watching(...parts) {
   /** @type {State} */
   let last = null;

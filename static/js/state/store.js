@@ -10,7 +10,12 @@ import { sameUpTo, withValues } from "../recipe/recipe.js";
 import { same } from "../text/json.js";
 import { fitting, usualWatch, within } from "./watch_defaults.js";
 
-/** The last of the tweaks in `now` that are not in `before`; -1 if there is none. */
+/**
+ * The iteration of the last tweak in `now` that is not in `before`; -1 if there is none.
+ *
+ * @param {Tweak[]} now
+ * @param {Tweak[]} before
+ */
 function lastNewTweak(now, before) {
   const added = now.filter((tweak) => !before.some((each) => same(each, tweak)));
   return Math.max(-1, ...added.map(({ iteration }) => iteration));
@@ -34,8 +39,7 @@ export function createStore(initial = {}) {
     first: null,
     past: null, // iteration of the earlier frame that is looked at; null: live
     pinned: null, // an earlier frame that the shown one is compared with, instead of the first
-    // What was asked for and is not shown yet: {recipe, at, pinned, watch} as a link has them.
-    heading: null,
+    heading: null, // what was asked for and is not shown yet
     archive: new Archive(),
     kept: 0, // counts what the archive took in
     history: emptyHistory(),
@@ -49,13 +53,13 @@ export function createStore(initial = {}) {
     // Changes of the forms that the server has not taken yet, and its reasons where it refused.
     drafts: new Map(),
     errors: new Map(),
-    // What goes with lanes of the form that the run does not have yet: {labels, hidden, colors}.
-    along: null,
+    along: null, // settings that belong to lanes of the form which the run does not have yet
     // The recipe as the forms show it: what is in force, and the drafts.
     form: null,
     ...initial,
   });
-  let formOf = {};
+  /** @type {{recipe?: Recipe, drafts?: State["drafts"], due?: number, form?: Recipe}} */
+  let formOf = {}; // the last form, and what it was made from
   // A run that has been announced is shown with its first frame, so that no view goes blank
   // between the old run and the new one.
   /** @type {(Ready & {first: Frame | null}) | null} */
@@ -69,6 +73,7 @@ export function createStore(initial = {}) {
     for (const listener of listeners) listener(state);
   }
 
+  /** @returns {Recipe | null} */
   function form() {
     const { recipe, reached, drafts } = state;
     if (recipe === null) return null;
@@ -79,19 +84,31 @@ export function createStore(initial = {}) {
     return formOf.form;
   }
 
-  // A run that goes on from where the page has seen it keeps what led there.
+  /**
+   * Whether a run goes on from where the page has seen it: then it keeps what led there.
+   *
+   * @param {Ready} run
+   */
   function resumes({ iteration, recipe }) {
     return iteration > 0 && state.recipe !== null && sameUpTo(recipe, state.recipe, iteration);
   }
 
-  // A frame with the layer and example that it was recorded with.
-  /** @param {Frame} frame */
+  /**
+   * The state that shows a frame: with the layer and example that it was recorded with.
+   *
+   * @param {Frame} frame
+   */
   function asRecorded(frame) {
     const { layer, example } = frame.watch;
     return { frame, example: frame.example, watch: { ...state.watch, layer, example } };
   }
 
-  /** @param {Partial<State>} patch @returns {Partial<State>} */
+  /**
+   * The state that shows the announced run, if there is one, with `patch`.
+   *
+   * @param {Partial<State>} patch
+   * @returns {Partial<State>}
+   */
   function shown(patch) {
     const run = announced;
     announced = null;
@@ -128,7 +145,11 @@ export function createStore(initial = {}) {
     /** Replace some of the state. */
     set,
 
-    /** Have `listener(state)` called after every change; returns what ends that. */
+    /**
+     * Have a listener called after every change; returns a function that ends that.
+     *
+     * @param {(state: State) => void} listener
+     */
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -197,7 +218,11 @@ export function createStore(initial = {}) {
       });
     },
 
-    /** Show the kept frame nearest to an iteration in every view; null: the latest again. */
+    /**
+     * Show the kept frame nearest to an iteration in every view; null: the latest again.
+     *
+     * @param {number | null} iteration
+     */
     lookAt(iteration) {
       const { archive, latest, past } = state;
       const frame = iteration === null ? null : archive.nearest(iteration);
@@ -205,7 +230,11 @@ export function createStore(initial = {}) {
       else if (past !== null) set({ ...asRecorded(latest), past: null });
     },
 
-    /** Compare with the kept frame nearest to an iteration; null: with the first again. */
+    /**
+     * Compare with the kept frame nearest to an iteration; null: with the first again.
+     *
+     * @param {number | null} iteration
+     */
     pin(iteration) {
       set({ pinned: iteration === null ? null : state.archive.nearest(iteration) });
     },

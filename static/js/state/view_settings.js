@@ -34,10 +34,12 @@ const CHOICES = {
 /** Of each list, which of its entries make sense; `inspect` and `colors` have readers. */
 const ENTRIES = { hidden: isWhole };
 
+/** @typedef {Pick<ViewSettings, "flow" | "quantity" | "story" | "inspect" | "zoom">} Faces */
+
 /**
  * What each face reads: the engine knows by which views such arrays are asked for.
  *
- * @type {{isOpen: (view: any) => boolean, arrays: (view: any) => string[]}[]}
+ * @type {{isOpen: (view: Faces) => boolean, arrays: (view: Faces) => string[]}[]}
  */
 const NEEDS = [
   { isOpen: () => true, arrays: () => ["h", "prediction"] },
@@ -49,14 +51,24 @@ const NEEDS = [
   { isOpen: ({ zoom }) => zoom !== null, arrays: () => ["dead"] },
 ];
 
-/** The settings of `view` that differ from the usual ones. */
+/**
+ * The settings of `view` that differ from the usual ones.
+ *
+ * @param {ViewSettings} view
+ * @returns {Partial<ViewSettings>}
+ */
 export function unusual(view) {
   return Object.fromEntries(
     Object.entries(view).filter(([key, value]) => !same(value, USUAL[key])),
   );
 }
 
-/** The view settings of a link; values that make no sense are left out. */
+/**
+ * The view settings of a link; values that make no sense are left out.
+ *
+ * @param {Partial<ViewSettings>} [given]
+ * @returns {ViewSettings}
+ */
 export function viewOf(given) {
   const taken = Object.entries(given ?? {}).filter(([key, value]) => makesSense(key, value));
   const view = { ...USUAL, ...Object.fromEntries(taken) };
@@ -76,7 +88,7 @@ function makesSense(key, value) {
 /**
  * The views that the server has to compute for what is open (`Watch.views`).
  *
- * @param {Pick<ViewSettings, "flow" | "quantity" | "story" | "inspect" | "zoom">} view
+ * @param {Faces} view
  */
 export function neededFor(view) {
   const faces = NEEDS.filter(({ isOpen }) => isOpen(view));

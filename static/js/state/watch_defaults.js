@@ -1,4 +1,4 @@
-// What is watched in a run: at first, and as far as another run has it too.
+// What is watched in a run: at first, and after a change of the run, which may have fewer lanes.
 
 /**
  * What is watched at first: the lane with the most to see.

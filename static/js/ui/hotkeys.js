@@ -1,6 +1,4 @@
-/**
- * Keys for the whole page: they do nothing while something has the focus that needs them itself.
- */
+// Keys for the whole page: they do nothing while something has the focus that needs them itself.
 
 const ALL = /^/;
 const MOVES = /^(Arrow.*|Home|End|Page.*)$/;

@@ -1,8 +1,7 @@
 // A view's place on the page: its section's subtitle and its corner for small controls.
 
 import { html } from "../text/format.js";
-
-const WRITE_EVERY = 250; // ms: text that changes faster cannot be read
+import { inTime } from "./text_clock.js";
 
 /**
  * A function `write(live, text, whole)` for the section's `[data-subtitle]`; "_t" becomes a
@@ -10,15 +9,17 @@ const WRITE_EVERY = 250; // ms: text that changes faster cannot be read
  */
 export function subtitle(element) {
   const target = element.closest("section")?.querySelector("[data-subtitle]");
-  let written = -Infinity;
+  let wanted = { text: null, whole: null };
   let shown = null;
+  const clock = inTime(() => {
+    if (wanted.text === shown) return;
+    shown = wanted.text;
+    target.innerHTML = `<span>${html(wanted.text)}</span>`;
+    target.title = wanted.whole.replaceAll("_", "");
+  });
   return (live, text, whole = text) => {
-    const now = performance.now();
-    if (!target || text === shown || (live && now - written < WRITE_EVERY)) return;
-    written = now;
-    shown = text;
-    target.innerHTML = `<span>${html(text)}</span>`;
-    target.title = whole.replaceAll("_", "");
+    wanted = { text, whole };
+    if (target && text !== shown) clock.ask(!live);
   };
 }
 

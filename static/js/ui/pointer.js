@@ -83,5 +83,4 @@ export function createPointing(element, on) {
   for (const [name, listener] of Object.entries(listeners)) {
     element.addEventListener(name, listener, { passive: name !== "wheel" });
   }
-  return { destroy: forget };
 }

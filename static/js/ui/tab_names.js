@@ -4,6 +4,7 @@ import { abridged, apart, nameParts } from "../text/lane_names.js";
 import { breakpoint } from "./breakpoints.js";
 
 // Letters of all lanes' tabs together, and of a single one, in a window wider than a breakpoint.
+/** @type {{above: "laptop" | "tablet", all: number, each: number}[]} */
 const LETTERS = [
   { above: "laptop", all: 70, each: 24 },
   { above: "tablet", all: 48, each: 17 },

@@ -6,19 +6,20 @@
 /**
  * @param {{theme: HTMLElement, projector: HTMLElement}} buttons
  * @param {(look: string) => void} onLook called now and whenever the look is another: "light" or
- *   "dark", and after it "projector" and the lanes' colours, where they are not by place
+ *   "dark", and after it "projector", "more" or "forced" contrast, and the lanes' colours, where
+ *   they are not by place
  * @returns {{toggleProjector: () => void}}
  */
 export function createThemeSwitch({ theme: button, projector }, onLook) {
   const root = document.documentElement;
 
   function show() {
-    const { theme, mode, lanes } = root.dataset;
+    const { theme, mode, contrast, lanes } = root.dataset;
     const words = `Switch to the ${theme === "dark" ? "light" : "dark"} theme`;
     button.setAttribute("aria-label", words);
     button.title = words;
     projector.setAttribute("aria-pressed", String(mode === "projector"));
-    onLook([theme, mode, lanes].filter((part) => part !== undefined).join(" "));
+    onLook([theme, mode, contrast, lanes].filter((part) => part !== undefined).join(" "));
   }
 
   function remember(what, value) {
@@ -42,7 +43,7 @@ export function createThemeSwitch({ theme: button, projector }, onLook) {
   });
   projector.addEventListener("click", toggleProjector);
   new MutationObserver(show).observe(root, {
-    attributeFilter: ["data-theme", "data-mode", "data-lanes"],
+    attributeFilter: ["data-theme", "data-mode", "data-contrast", "data-lanes"],
   });
   show();
   return { toggleProjector };

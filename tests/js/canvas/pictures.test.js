@@ -62,7 +62,7 @@ test("flags tell the horizon, the overflow and why a lane diverged", () => {
     label: "GRU",
     line: Float32Array.from({ length: 51 }, (_, t) => (t - 50) / 5),
     horizon: 9,
-    says: null,
+    diverged: null,
   };
   assert.deepEqual(flagsOf([lane], 50), [
     { lane: 1, text: "horizon 9", t: 41, log: lane.line[41] },
@@ -72,7 +72,12 @@ test("flags tell the horizon, the overflow and why a lane diverged", () => {
     [],
     "a memory of the whole sequence needs no flag",
   );
-  const lost = { ...lane, line: [Infinity, Infinity, NaN], horizon: NaN, says: "h is not finite" };
+  const lost = {
+    ...lane,
+    line: [Infinity, Infinity, NaN],
+    horizon: NaN,
+    diverged: "h is not finite",
+  };
   assert.deepEqual(
     flagsOf([lost], 2).map(({ text }) => text),
     ["∞ from t ≤ 1", "GRU: h is not finite"],
@@ -223,8 +228,13 @@ test("changes made live are told at their iteration, and no words lie on others"
     ],
   });
   assert.deepEqual(tweaks, [
-    { iteration: 10, lane: 1, knob: "learning_rate", text: "η 0.01" },
-    { iteration: 30, lane: null, knob: "clip,clip_threshold", text: "clip → norm, clip at 0.5" },
+    { iteration: 10, lane: 1, hyperparameter: "learning_rate", text: "η 0.01" },
+    {
+      iteration: 30,
+      lane: null,
+      hyperparameter: "clip,clip_threshold",
+      text: "clip → norm, clip at 0.5",
+    },
   ]);
   assert.equal(tweaksOf({ tweaks: [change(0, { learning_rate: 1e-5 })] })[0].text, "η 1.0·10⁻⁵");
   assert.deepEqual(tweaksOf(null), []);
@@ -234,7 +244,7 @@ test("changes made live are told at their iteration, and no words lie on others"
     text: "η 0.01",
   }));
   const placed = placeTweaks(
-    dragged.map((each, knob) => ({ ...each, knob })),
+    dragged.map((each, k) => ({ ...each, hyperparameter: String(k) })),
     panel(),
     10,
   );
@@ -249,7 +259,7 @@ test("changes made live are told at their iteration, and no words lie on others"
     ],
   );
   const one = placeTweaks(
-    dragged.map((each) => ({ ...each, knob: "learning_rate" })),
+    dragged.map((each) => ({ ...each, hyperparameter: "learning_rate" })),
     panel(),
     10,
   );

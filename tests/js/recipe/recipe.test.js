@@ -98,11 +98,15 @@ test("a fork has the tweaks up to its iteration, and runs alike until the first 
   assert.ok(!sameUpTo(recipe, { ...recipe, seed: 8 }, 0));
 });
 
-test("a fragment holds no character that a chat would cut a link at", () => {
-  const lanes = [{ cell: "rnn", name: 'a "b" <c> d)' }];
+test("a fragment holds no character that a chat or a mail would cut a link at", () => {
+  const lanes = [{ cell: "rnn", name: 'a "b" <c> (d)\'s ~1* !' }];
   const fragment = toFragment(recipeWith({ seed: 1, lanes }), defaults);
-  assert.match(fragment, /^#recipe=[\w%:,.()!~*'-]+$/);
+  assert.match(fragment, /^#recipe=[\w%:,.-]+$/);
   assert.match(fragment, /%22seed%22:1,/);
+  assert.match(fragment, /%28d%29%27s%20%7E1%2A%20%21/);
+  assert.deepEqual(fromFragment(fragment).recipe.lanes, lanes);
+  // Links that were written before.
+  assert.equal(fromFragment("#recipe=%7B%22name%22:%22(a)'~*!%22%7D").recipe.name, "(a)'~*!");
 });
 
 test("no fragment is no recipe and no problem", () => {

@@ -45,7 +45,7 @@ beforeEach(async () => {
   screen.time += 1000 - (screen.time % 250);
 });
 
-test("a text is written in the frame that asks, and then once in a beat however often it is asked for", async () => {
+test("a text is written in the frame that asks, and then once in a beat", async () => {
   const text = noted();
   const start = screen.time;
   while (screen.time < start + 1000) await frame({ draw: () => text.ask(false) });
@@ -66,7 +66,7 @@ test("what waits is written in the first frame of the next beat, together", asyn
   for (const { times } of texts) assert.deepEqual(times, [start + 16, start + 256]);
 });
 
-test("a frame that comes late, with the time of the beat before, writes nothing twice", async () => {
+test("a frame that comes late, in the beat before, writes nothing twice", async () => {
   const text = noted();
   const start = screen.time;
   await frame({ draw: () => text.ask(false) });

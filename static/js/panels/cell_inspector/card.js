@@ -4,7 +4,7 @@
 import { logNumber, number, subscripts } from "../../text/format.js";
 import { make, write } from "../../ui/elements.js";
 import { createCircuit, DIGITS } from "./circuit.js";
-import { inWords, mathml } from "./mathml.js";
+import { mathml, plainText } from "./mathml.js";
 import { ratioOf, verdict } from "./verdict.js";
 
 /** @typedef {import("./kinds/kinds.js").Kind} Kind */
@@ -83,7 +83,7 @@ export function createCard(element, kind) {
       name.className = what.className = "formula";
       name.scope = "row";
       name.firstChild.setAttribute("aria-hidden", "true"); // not every reader knows fractions
-      name.prepend(make("span", "vh", inWords(symbols)));
+      name.prepend(make("span", "vh", plainText(symbols)));
       body.append(
         make(
           "tr",

@@ -4,14 +4,14 @@ import { at, inForce } from "../../recipe/in_force.js";
 import { pinned, within, without } from "../../state/inspected_cells.js";
 import { button, make, tabs } from "../../ui/elements.js";
 import { createStepper } from "../../ui/stepper.js";
+import { inTime } from "../../ui/text_clock.js";
 import { layerOf } from "./captions.js";
 import { createInspectedCell } from "./column.js";
 import { listenToInspectorKeys } from "./keys.js";
 import { kindOf } from "./kinds/kinds.js";
 import { inspectorTable } from "./table.js";
 
-const WRITE_EVERY = 250; // ms: numbers that change faster cannot be read
-const KEYS = ["view", "frame", "lanes", "recipe", "watch", "past", "run", "task"];
+const PARTS = ["view", "frame", "lanes", "recipe", "watch", "past", "run", "task"];
 const WIRES = [
   { wires: "values", title: "On the wires: values, forward" },
   { wires: "gradients", title: "On the wires: gradients of the example's loss, backward" },
@@ -26,7 +26,7 @@ export function create(element, actions) {
   /** @type {State} */
   let state = null;
   let opener = null;
-  let drawnAt = -Infinity;
+  const numbers = inTime(draw);
   let last = {};
 
   const cells = () => state?.view.inspect ?? [];
@@ -69,7 +69,7 @@ export function create(element, actions) {
     ),
     body,
   );
-  const stopListening = listenToInspectorKeys(element, {
+  listenToInspectorKeys(element, {
     close,
     step(what, by) {
       const cell = current();
@@ -83,15 +83,12 @@ export function create(element, actions) {
     const shown = cells().length > 0 && next.lanes.length > 0 && next.task !== null;
     if (element.hidden === shown) toggle(shown);
     if (!shown) return;
-    const same = KEYS.every((key) => last[key] === next[key]);
+    const same = PARTS.every((key) => last[key] === next[key]);
     if (same) return;
-    // While a run plays its numbers are written at intervals; an action is shown at once.
-    const acted = ["view", "watch", "past", "lanes"].some((key) => last[key] !== next[key]);
-    const now = performance.now();
-    if (next.run === "playing" && !acted && now - drawnAt < WRITE_EVERY) return;
+    // Numbers of a run that plays wait; what somebody does is seen at once.
+    const asked = ["view", "watch", "past", "lanes"].some((part) => last[part] !== next[part]);
     last = next;
-    drawnAt = now;
-    draw();
+    numbers.ask(next.run !== "playing" || asked);
   }
 
   function toggle(shown) {
@@ -108,6 +105,7 @@ export function create(element, actions) {
   }
 
   function draw() {
+    if (element.hidden) return;
     const { lanes, watch, recipe, view } = state;
     element.dataset.count = String(cells().length);
     WIRES.forEach(({ wires }, k) =>
@@ -145,10 +143,5 @@ export function create(element, actions) {
     return { name: "cell-inspector", picture: null, table };
   }
 
-  function destroy() {
-    stopListening();
-    element.replaceChildren();
-  }
-
-  return { render, destroy, exports };
+  return { render, exports };
 }

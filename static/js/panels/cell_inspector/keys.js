@@ -10,9 +10,8 @@ const STEPS = {
 };
 
 /**
- * @param {HTMLElement} element the inspector; its keys do nothing while it is hidden
- * @param {{close: () => void, step: (what: "t" | "unit", by: number) => void}} handlers
- * @returns {() => void} removes the listeners
+ * @param {Element} element the inspector; its keys rest while it is hidden
+ * @param {{close: Function, step: function("t"|"unit", number): void}} does
  */
 export function listenToInspectorKeys(element, { close, step }) {
   function pressed(event) {
@@ -51,8 +50,4 @@ export function listenToInspectorKeys(element, { close, step }) {
 
   addEventListener("keydown", escaped, { capture: true });
   addEventListener("keydown", pressed);
-  return () => {
-    removeEventListener("keydown", escaped, { capture: true });
-    removeEventListener("keydown", pressed);
-  };
 }

@@ -75,11 +75,11 @@ export function mathml(source) {
     return applied ? [symbol(token), space()] : symbol(token);
   });
   const element = make("math", make("mrow", ...parts));
-  if (slots.length === 0) element.setAttribute("alttext", inWords(source));
+  if (slots.length === 0) element.setAttribute("alttext", plainText(source));
   return { element, slots };
 }
 
 /** The same line as plain text. */
-export function inWords(source) {
+export function plainText(source) {
   return source.replaceAll("t-1", "{t−1}").replaceAll("( ", "(").replaceAll(" )", ")");
 }

@@ -12,9 +12,11 @@ import { createField } from "./field.js";
 const PARTS = { task: "task", lanes: "lanes", recipe: "another demonstration" };
 
 /**
- * @param {HTMLElement} element
- * @param {Pick<Actions, "change" | "replace" | "undo" | "redo">} actions
- * @param {Pick<Facts, "tasks" | "recipe">} defaults of each task, by name, and of
+ * @param {Element} element
+ * @param {{change: function(string, unknown, object): void,
+ *   replace: function(string, object): void,
+ *   undo: function(): void, redo: function(): void}} actions
+ * @param {{tasks: Object<string, object>, recipe: object}} defaults of each task, by name, and of
  *   all else
  */
 export function create(element, actions, { tasks, recipe: usual }) {
@@ -170,16 +172,6 @@ export function create(element, actions, { tasks, recipe: usual }) {
         mountTask(task);
       }
       show();
-    },
-
-    destroy() {
-      narrow.removeEventListener("change", onNarrow);
-      narrowForProjector.removeEventListener("change", onNarrow);
-      undo.removeEventListener("click", actions.undo);
-      redo.removeEventListener("click", actions.redo);
-      fold.removeEventListener("click", onFold);
-      select.removeEventListener("change", onTask);
-      element.removeEventListener("submit", onSubmit);
     },
   };
 }

@@ -28,11 +28,7 @@ export function likeness(recipe, index, labelOf) {
   return twin === -1 ? "" : `identical to ${labelOf(twin)} until a setting differs`;
 }
 
-/**
- * The end of a heading that says what differs between the lanes; `titles` of the fields, by name.
- *
- * @param {Recipe} recipe
- */
+/** The end of the lanes' heading: what differs between them; `titles` of the fields, by name. */
 export function whatDiffers(recipe, titles) {
   if (recipe.lanes.length < 2) return "";
   const knobs = differingFields(recipe, Object.keys(recipe.base)).map(

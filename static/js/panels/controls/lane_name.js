@@ -1,10 +1,9 @@
 // A lane's name, typed in the place where it stands.
 
 /**
- * @param {{label: HTMLElement, entry: HTMLInputElement, rename: HTMLElement}} parts the name as it
- *   stands, the entry in its place, and the button that asks for it; a double click on the name
- *   does too
- * @param {{given: () => string, rename: (name: string | null) => void}} does `given()` is the name
+ * @param {{label: Element, entry: HTMLInputElement, rename: HTMLButtonElement}} parts the name, the
+ *   entry that takes its place, and the button for it; a double click on the name does the same
+ * @param {{given: function(): string, rename: function(?string)}} handlers `given()` is the name
  *   that the lane was given, "" if none; `rename(null)` takes it away
  */
 export function createLaneName({ label, entry, rename: asks }, { given, rename }) {

@@ -10,14 +10,14 @@ import { createLaneName } from "./lane_name.js";
 const NOT_SETTINGS = new Set(["cell", "name"]);
 
 /**
- * @param {() => State} now the state as it is
- * @param {{lane: HTMLTemplateElement, own: HTMLTemplateElement}} templates of a row and of its
- *   own fields
+ * @param {function(): object} now the state as it is
+ * @param {{lane: HTMLTemplateElement, own: HTMLTemplateElement}} templates of a row, and of the
+ *   fields of its own
  * @param {number} index of the lane
- * @param {{change: Actions["change"], hide: () => void, duplicate: () => void,
- *   remove: () => void}} does
+ * @param {{change: function(string, unknown, object): void, hide: Function, duplicate: Function,
+ *   remove: Function}} handlers
  */
-export function createLaneRow(now, templates, index, does) {
+export function createLaneRow(now, templates, index, handlers) {
   const content = copyOf(templates.lane);
   const element = content.querySelector(".lane");
   /** @type {(name: string) => any} */
@@ -38,16 +38,16 @@ export function createLaneRow(now, templates, index, does) {
   own.id = `lane-own-${index}`;
   open.setAttribute("aria-controls", own.id);
   open.addEventListener("click", () => setOpen(own.hidden));
-  hide.addEventListener("click", does.hide);
+  hide.addEventListener("click", handlers.hide);
   createLaneName(
     { label, entry, rename },
     {
       given: () => now().form.lanes[index].name ?? "",
-      rename: (name) => does.change(`lanes.${index}.name`, name, {}),
+      rename: (name) => handlers.change(`lanes.${index}.name`, name, {}),
     },
   );
-  duplicate.addEventListener("click", does.duplicate);
-  remove.addEventListener("click", does.remove);
+  duplicate.addEventListener("click", handlers.duplicate);
+  remove.addEventListener("click", handlers.remove);
 
   function copyOf(template) {
     const copy = document.createElement("template");
@@ -56,7 +56,7 @@ export function createLaneRow(now, templates, index, does) {
   }
 
   function fieldsIn(root) {
-    return [...root.querySelectorAll(".field")].map((node) => createField(node, does.change));
+    return [...root.querySelectorAll(".field")].map((node) => createField(node, handlers.change));
   }
 
   // Made when it is first opened: most lanes are never looked into.

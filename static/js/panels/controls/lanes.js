@@ -3,16 +3,17 @@
 import { laneValues, withCopy, withLane, withoutLane } from "../../recipe/lanes.js";
 import { huesOf, recolored } from "../../state/lane_hues.js";
 import { inSentence } from "../../text/format.js";
+import { inTime } from "../../ui/text_clock.js";
 import { horizonMeaning, horizonOf } from "./horizon.js";
 import { whatDiffers } from "./lane_differences.js";
 import { createLaneRow } from "./lane_row.js";
 
-const LIVE_INTERVAL = 250; // ms between two horizons while a run plays
 const PARTS = ["form", "errors", "lanes", "view", "along"];
 
 /**
- * @param {HTMLElement} element
- * @param {Pick<Actions, "change" | "replace" | "view">} actions
+ * @param {Element} element
+ * @param {{change: function(string, unknown, object): void,
+ *   replace: function(string, object, object): void, view: function(object): void}} actions
  */
 export function create(element, actions) {
   const list = element.querySelector(".lanes");
@@ -30,8 +31,7 @@ export function create(element, actions) {
   let rows = [];
   /** @type {State} */
   let last = null;
-  let horizonsAt = -Infinity;
-  let timer = 0;
+  const horizons = inTime(showHorizons);
   let added = null; // a copy that is to be opened when it is there
 
   function createRow(index) {
@@ -106,8 +106,6 @@ export function create(element, actions) {
   }
 
   function showHorizons() {
-    timer = 0;
-    horizonsAt = performance.now();
     const meaning = last.task === null ? "" : horizonMeaning(last.task);
     if (horizonHelp.textContent !== meaning) horizonHelp.textContent = meaning;
     rows.forEach(({ horizon }, index) => {
@@ -125,15 +123,8 @@ export function create(element, actions) {
       last = state;
       if (state.form === null) return;
       if (before === null || PARTS.some((part) => before[part] !== state[part])) showAll();
-      if (timer !== 0 || (before !== null && before.frame === state.frame)) return;
-      const wait = state.run === "playing" ? horizonsAt + LIVE_INTERVAL - performance.now() : 0;
-      if (wait <= 0) showHorizons();
-      else timer = setTimeout(showHorizons, wait);
-    },
-
-    destroy() {
-      clearTimeout(timer);
-      add.removeEventListener("click", onAdd);
+      if (before !== null && before.frame === state.frame) return;
+      horizons.ask(state.run !== "playing");
     },
   };
 }

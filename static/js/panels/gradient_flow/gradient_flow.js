@@ -117,11 +117,5 @@ export function create(element, actions) {
     lane.element.hidden = name === "norms";
   }
 
-  function destroy() {
-    for (const { face } of made.values()) face.destroy();
-    tools.remove();
-    element.replaceChildren();
-  }
-
-  return { render, exports: () => made.get(current)?.face.exports() ?? null, destroy };
+  return { render, exports: () => made.get(current)?.face.exports() ?? null };
 }

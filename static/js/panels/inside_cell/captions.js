@@ -1,9 +1,9 @@
-// What Inside the cell shows, in words.
+// Texts of Inside the cell.
 
 import { beforeAnyFrame } from "../../state/why_missing.js";
 import { number } from "../../text/format.js";
 import { inTimesteps } from "./enlarged.js";
-import { inWords, valueAt } from "./scene.js";
+import { itemsDescription, valueAt } from "./scene.js";
 
 const NOTHING_YET = ["No states yet", "They appear with the first iteration."];
 const ALL_HIDDEN = ["All lanes are hidden", "Show one to look inside its cell."];
@@ -20,24 +20,25 @@ export function whyNoCell(state, { lanes }) {
 }
 
 /**
- * All that is drawn.
+ * The accessible description of the panel.
  *
  * @param {Pick<State, "frame" | "watch" | "view">} state
  */
-export function cellInWords({ frame, watch, view }, scene, tiles) {
+export function cellDescription({ frame, watch, view }, scene, tiles) {
   if (tiles.length === 0) return "Heatmaps of gates and states: no iteration yet.";
   const inside = scene.every && scene.zoom === null ? "all lanes" : scene.lane.label;
   const where = `Inside ${inside}, iteration ${frame.iteration}, example ${watch.example}`;
   const order = view.sort === "memory" ? ", units sorted by memory" : "";
-  return `${where}${order}: ${inWords(frame, tiles)}.`;
+  return `${where}${order}: ${itemsDescription(frame, tiles)}.`;
 }
 
 /**
- * A cell of a heatmap; `memory` is that of its lane's units, or null. Null where nothing is shown.
+ * The text of one cell of a heatmap, null where nothing is shown; `memory` is that of the lane's
+ * units, or null.
  *
  * @param {Frame} frame
  */
-export function valueInWords(frame, tile, { t, unit }, memory) {
+export function valueText(frame, tile, { t, unit }, memory) {
   const value = valueAt(frame, tile, t, unit);
   if (value === undefined) return null;
   const remembers = memory?.[unit];

@@ -51,9 +51,9 @@ export function paintEnlargedFrame(context, tile, look) {
 }
 
 /**
- * Its name, and what is said of its saturation: the longest of `sayings` that there is room for.
+ * Its name, and the longest of the `captions` on its saturation that fits.
  */
-export function paintEnlargedText(context, tile, { palette, room, sayings }) {
+export function paintEnlargedText(context, tile, { palette, room, captions }) {
   const { lane, part, left, top, width, height, bar } = tile;
   const middle = bar / 2;
   context.textAlign = "left";
@@ -78,11 +78,11 @@ export function paintEnlargedText(context, tile, { palette, room, sayings }) {
   context.textAlign = "left";
   context.fillText("timestep t", left, y);
   const rest = tile.whole - left - context.measureText("timestep t").width - 14;
-  const saying = sayings.find((text) => context.measureText(text).width <= rest);
-  if (saying === undefined) return;
+  const caption = captions.find((text) => context.measureText(text).width <= rest);
+  if (caption === undefined) return;
   context.textAlign = "right";
   context.fillStyle = palette.ink;
-  context.fillText(saying, left + Math.max(width, tile.whole - left), y);
+  context.fillText(caption, left + Math.max(width, tile.whole - left), y);
 }
 
 function paintTimesteps(context, { left, top, width, height, x, window, last }, palette) {

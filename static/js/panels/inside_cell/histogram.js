@@ -7,8 +7,8 @@ export const BINS = 10;
 const MIDDLE = 0.5; // opacity of bins between the ends
 
 /**
- * How many of the numbers from index `from` on fall into each of the bins of a domain; what lies
- * beyond it counts at its end, as in the colours, and NaN nowhere.
+ * How many of the numbers from index `from` on fall into each bin of a domain; numbers outside
+ * of it count in the first or last bin, as in the colours, and NaN in none.
  */
 export function countsOf(data, from, [low, high], value = null) {
   const counts = new Int32Array(BINS);
@@ -50,7 +50,7 @@ export function barsOf(counts, { left, top, width, height }) {
   });
 }
 
-/** Paint it; the bins at the ends stand out where an end means that the unit is saturated. */
+/** Paint it; the first and last bin are darker if they mean that a unit is saturated. */
 export function paintHistogram(context, place, counts, { ends, palette }) {
   const soft = faded(palette.soft, MIDDLE);
   barsOf(counts, place).forEach(({ left, top, width, height }, bin) => {

@@ -7,8 +7,8 @@ import { font, textWidth } from "../../canvas/text.js";
 import { watching } from "../../state/selectors.js";
 import { between } from "../../ui/breakpoints.js";
 import { layerMark, subtitle, toolbar } from "../../ui/panel_head.js";
-import { cellInWords, valueInWords, whyNoCell } from "./captions.js";
-import { createCellHands } from "./interaction.js";
+import { cellDescription, valueText, whyNoCell } from "./captions.js";
+import { createInteraction } from "./interaction.js";
 import { MemoryOrder } from "./memory_order.js";
 import { arrangeCell, CellPicture } from "./picture.js";
 import { shownIn, tableOf } from "./scene.js";
@@ -51,7 +51,7 @@ export function create(element, actions) {
   const stage = createStage(element, { onResize: draw });
   const { body, surface } = stage;
   const seen = new SeenPart();
-  const hands = createCellHands(body, element.closest("section") ?? element, seen, {
+  const interaction = createInteraction(body, element.closest("section") ?? element, seen, {
     tiles: () => tiles,
     enlarged,
     partial,
@@ -72,9 +72,9 @@ export function create(element, actions) {
       if (lane.index !== state.watch.lane) actions.watch({ lane: lane.index });
       actions.view({ zoom: part.symbol });
     },
-    closer: hands.closer,
-    farther: hands.farther,
-    whole: hands.whole,
+    closer: interaction.closer,
+    farther: interaction.farther,
+    whole: interaction.whole,
     back,
   });
   const picture = new CellPicture();
@@ -102,8 +102,8 @@ export function create(element, actions) {
     writeLayer(most === 1 ? null : Math.min(next.watch.layer, most - 1));
     const live = isLive();
     write(live, tiles.length > 0 && !narrow.matches ? "unit × timestep" : "");
-    surface.describe(live, () => cellInWords(state, scene, tiles));
-    if (hands.pointer !== null) showTip();
+    surface.describe(live, () => cellDescription(state, scene, tiles));
+    if (interaction.pointer !== null) showTip();
   }
 
   const isLive = () => state.run === "playing";
@@ -127,7 +127,7 @@ export function create(element, actions) {
 
   const orderOf = (lane) => memoryOf(lane)?.order ?? null;
 
-  // What is selected anew, by a key or elsewhere, is brought into sight.
+  // Scroll an enlarged heatmap to what was selected by a key or in another panel.
   function follow(selection) {
     if (selection === selected) return;
     selected = selection;
@@ -157,10 +157,10 @@ export function create(element, actions) {
   }
 
   function showTip() {
-    const at = hands.pointer;
+    const at = interaction.pointer;
     const tile = at === null ? undefined : tiles[at.tile.index];
     const text = tile
-      ? valueInWords(state.frame, tile, at, memoryOf(tile.lane)?.memory ?? null)
+      ? valueText(state.frame, tile, at, memoryOf(tile.lane)?.memory ?? null)
       : null;
     if (text === null) return stage.tell(null);
     const { x, y } = at;
@@ -184,12 +184,5 @@ export function create(element, actions) {
     };
   }
 
-  function destroy() {
-    hands.destroy();
-    buttons.destroy();
-    controls.destroy();
-    stage.destroy();
-  }
-
-  return { render, destroy, exports };
+  return { render, exports };
 }

@@ -1,5 +1,5 @@
-// What a pointer and the keyboard do on the heatmaps of a cell: they point at one of its numbers,
-// choose it, and go closer in a heatmap that is enlarged.
+// Pointer and keyboard on the heatmaps: point at a number, select it, and zoom in an enlarged
+// heatmap.
 
 import { createPointing } from "../../ui/pointer.js";
 
@@ -10,23 +10,23 @@ const PER_PIXEL = 0.0016; // of the wheel, in powers of e
  * @param {HTMLElement} body the picture
  * @param {HTMLElement} section the panel, whose keys these are while a heatmap is enlarged
  * @param {import("./viewport.js").SeenPart} seen of the enlarged heatmap
- * @param {any} does `tiles()`: where heatmaps lie; `enlarged()`: whether one is; `partial()`:
+ * @param {any} handlers `tiles()`: where heatmaps lie; `enlarged()`: whether one is; `partial()`:
  *   whether only a part of it is seen; `unit(tile, row)`; and what is done: `draw()`, `back()`,
  *   `point(?{tile, t, unit, x, y})`, `choose({tile, t, unit})`
  */
-export function createCellHands(body, section, seen, does) {
+export function createInteraction(body, section, seen, handlers) {
   let pointer = null; // {tile, t, unit, x, y}
 
-  const pointing = createPointing(body, {
+  createPointing(body, {
     hover: point,
     leave,
     click(x, y) {
       const at = cellAt(x, y);
-      if (at !== null) does.choose(at);
+      if (at !== null) handlers.choose(at);
     },
-    drags: () => does.tiles()[0]?.window !== undefined && does.partial(),
+    drags: () => handlers.tiles()[0]?.window !== undefined && handlers.partial(),
     drag(right, down) {
-      const [{ x, y }] = does.tiles();
+      const [{ x, y }] = handlers.tiles();
       leave();
       look(() =>
         seen.pan({ t: x.invert(0) - x.invert(right), rows: y.invert(0) - y.invert(down) }),
@@ -34,9 +34,9 @@ export function createCellHands(body, section, seen, does) {
     },
     twice: whole,
     wheel(pixels, x, y) {
-      const [tile] = does.tiles();
-      if (!does.enlarged() || tile === undefined) return false;
-      if (pixels > 0 && !does.partial()) return false;
+      const [tile] = handlers.tiles();
+      if (!handlers.enlarged() || tile === undefined) return false;
+      if (pixels > 0 && !handlers.partial()) return false;
       const held = { t: tile.x.invert(x), rows: tile.y.invert(y) };
       look(() => seen.zoom(Math.exp(PER_PIXEL * pixels), held));
       point(x, y);
@@ -46,30 +46,30 @@ export function createCellHands(body, section, seen, does) {
   document.addEventListener("keydown", pressed);
 
   function cellAt(x, y) {
-    const tile = does.tiles().find(({ left, top, width, height }) => {
+    const tile = handlers.tiles().find(({ left, top, width, height }) => {
       return x >= left && x < left + width && y >= top && y < top + height;
     });
     if (tile === undefined) return null;
-    const unit = does.unit(tile, Math.floor(tile.y.invert(y)));
+    const unit = handlers.unit(tile, Math.floor(tile.y.invert(y)));
     return { tile, t: Math.floor(tile.x.invert(x)), unit, x, y };
   }
 
   function point(x, y) {
     pointer = cellAt(x, y);
-    does.point(pointer);
+    handlers.point(pointer);
   }
 
   function leave() {
     if (pointer === null) return;
     pointer = null;
-    does.point(null);
+    handlers.point(null);
   }
 
-  /** Change the part that is seen, where there is something to see. */
+  /** Change the visible part, if anything is shown. */
   function look(change) {
-    if (does.tiles().length === 0) return;
+    if (handlers.tiles().length === 0) return;
     change();
-    does.draw();
+    handlers.draw();
   }
 
   function whole() {
@@ -86,11 +86,11 @@ export function createCellHands(body, section, seen, does) {
 
   function pressed(event) {
     const { key, target, ctrlKey, metaKey, altKey, defaultPrevented } = event;
-    if (!does.enlarged() || defaultPrevented || ctrlKey || metaKey || altKey) return;
+    if (!handlers.enlarged() || defaultPrevented || ctrlKey || metaKey || altKey) return;
     if (target !== document.body && !section.contains(target)) return;
     const pan = (by) => () => look(() => seen.panQuarters(by));
     const keys = {
-      Escape: does.back,
+      Escape: handlers.back,
       "+": closer,
       "=": closer,
       "-": farther,
@@ -113,14 +113,9 @@ export function createCellHands(body, section, seen, does) {
     farther,
     whole,
 
-    /** Where the pointer is, null: elsewhere. */
+    /** The number that the pointer is at, null outside of heatmaps. */
     get pointer() {
       return pointer;
-    },
-
-    destroy() {
-      document.removeEventListener("keydown", pressed);
-      pointing.destroy();
     },
   };
 }

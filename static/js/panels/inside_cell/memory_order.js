@@ -4,7 +4,7 @@ const LAG_ONE = "autocorrelation";
 const COMPLEMENT = "1-f";
 const REORDER_EVERY = 500; // ms: rows that change places faster cannot be followed
 
-/** What memory is taken to be, by what a cell has to remember with. */
+/** Definitions of memory: the mean of what scales the state, or else the autocorrelation. */
 export const DEFINITIONS = Object.freeze({
   f: "mean of the forget gate f over this example's timesteps",
   z: "mean of the update gate z (the share of h that is kept) over this example's timesteps",
@@ -52,7 +52,7 @@ function means(data, units, from = 0) {
   return sums.map((sum) => sum / rows);
 }
 
-// The first row is the initial state, which the unit has not chosen.
+// The first row is the initial state, which is not computed by the unit.
 function correlations(data, units) {
   const mean = means(data, units, 1);
   return mean.map((middle, unit) => {
@@ -68,7 +68,7 @@ function correlations(data, units) {
   });
 }
 
-/** Units by their memory, the longest first; of equals the lower index, and what is NaN last. */
+/** Units sorted by memory, the longest first; equals by index, NaN last. */
 export function longestFirst(memory) {
   const size = (unit) => (Number.isNaN(memory[unit]) ? -Infinity : memory[unit]);
   const units = Int32Array.from(memory, (_, unit) => unit);
@@ -82,12 +82,12 @@ export function ranksOf(order) {
   return ranks;
 }
 
-/** Timesteps after which what is multiplied by `memory` at each of them has fallen to 1/e. */
+/** After how many timesteps a product of factors `memory` has fallen to 1/e. */
 export function timeConstant(memory) {
   return memory <= 0 ? 0 : memory >= 1 ? Infinity : -1 / Math.log(memory);
 }
 
-/** The orders of lanes, found anew at rest whenever the frame is another, and seldom while live. */
+/** Orders of lanes: computed for every frame at rest, and at intervals while live. */
 export class MemoryOrder {
   #kept = new Map();
   #version = 0;

@@ -23,7 +23,7 @@ const RELU_LIMIT = 2;
  *   ends}],
  * where `first` is the timestep of the first row that is shown, `skip` how many rows of the array
  * come before it, and `value`, unless it is null, turns what the array holds into what is shown;
- * `ends` says whether a number at an end of the domain is one that a unit is saturated at.
+ * `ends` says whether the ends of the domain mean that a unit is saturated.
  *
  * @param {Recipe} recipe
  */
@@ -63,7 +63,7 @@ function gate(symbol, sigmoids) {
   };
 }
 
-/** Without gates, the only factor of its own that a unit puts on the gradient: its slope. */
+/** A cell without gates shows the slope of its units, the local factor on their gradient. */
 function slope(relu) {
   return {
     symbol: relu ? "ReLU′" : "tanh′",

@@ -6,7 +6,7 @@ import { palette } from "../../canvas/palette.js";
 import { shape } from "../../frames/frame.js";
 import { enlargedTile, paintEnlargedFrame, paintEnlargedText } from "./enlarged.js";
 import { paintHistogram } from "./histogram.js";
-import { dataOf, histogramOf, saturationInWords } from "./scene.js";
+import { dataOf, histogramOf, saturationTexts } from "./scene.js";
 import { arrangeTiles, paintCursor, paintMissing, paintSorted, paintTileFrame } from "./tiles.js";
 
 const [FINE, COARSE] = [
@@ -57,8 +57,8 @@ export class CellPicture {
     keep(keyOf(what, colors), (own) => paintFrames(own, what, colors));
     tiles.forEach((tile, k) => this.#paintTile(context, tile, state, memories[k], colors));
     if (scene.zoom === null) return undefined;
-    const sayings = saturationInWords(state.frame, tiles[0]);
-    return paintEnlargedText(context, tiles[0], { palette: colors, room: size.room, sayings });
+    const captions = saturationTexts(state.frame, tiles[0]);
+    return paintEnlargedText(context, tiles[0], { palette: colors, room: size.room, captions });
   }
 
   /**

@@ -55,11 +55,11 @@ export function histogramOf(data, { part, units }) {
 }
 
 /**
- * How saturated the item is, in words, the longest first: of the batch, or else of the example.
+ * Texts on how saturated an item is, the longest first: over the batch, or else the example.
  *
  * @param {Frame} frame
  */
-export function saturationInWords(frame, { lane, part, units }) {
+export function saturationTexts(frame, { lane, part, units }) {
   const array = (name) => values(frame, lane.index, name);
   if (part.logistic) {
     const [low, high] = ["low", "high"].map((end) => array(`${part.array}.${end}`));
@@ -81,8 +81,8 @@ export function saturationInWords(frame, { lane, part, units }) {
   const dead = array("dead");
   if (dead === null || part.array !== "h") return [];
   const many = dead.reduce((sum, each) => sum + each, 0);
-  const said = `dead: ${many} of ${count(units)} units`;
-  return [`${said}, at 0 all through the batch`, said];
+  const text = `dead: ${many} of ${count(units)} units`;
+  return [`${text}, at 0 all through the batch`, text];
 }
 
 function mean(numbers) {
@@ -97,11 +97,11 @@ function percent(share) {
 }
 
 /**
- * All that is drawn, in words.
+ * The description of all items.
  *
  * @param {Frame} frame
  */
-export function inWords(frame, items) {
+export function itemsDescription(frame, items) {
   const each = items.map((item) => {
     const data = dataOf(frame, item) ?? [];
     let sum = 0;

@@ -47,7 +47,7 @@ export function createTileButtons(element, actions) {
   /** @type {(key: string) => HTMLButtonElement | null} */
   const button = (key) => own.querySelector(`[data-key="${key}"]`);
 
-  // The focus stays on what it was on, and follows the way in and out.
+  // The focus stays on its button, and moves to the matching one when a heatmap is enlarged.
   function focus(held, before, zoomed, tiles) {
     const next = zoomed && before?.[0] !== true ? "back" : held;
     (button(next) ?? button(lastEnlarged) ?? button(tiles[0] && keyOf(tiles[0])))?.focus();
@@ -99,13 +99,8 @@ export function createTileButtons(element, actions) {
     Object.assign(bar.dataset, places);
   }
 
-  function destroy() {
-    own.remove();
-  }
-
   return {
     render,
-    destroy,
     /** Width of the tools in pixels. */
     get width() {
       return wide;

@@ -1,4 +1,4 @@
-// The heatmaps of a cell side by side: where they lie, and what is written round them.
+// The heatmaps of a cell side by side: their layout, captions and axes.
 
 import { colorBar } from "../../canvas/heatmap.js";
 import { font, shortened } from "../../canvas/text.js";
@@ -87,7 +87,7 @@ export function paintBorder(context, { left, top, width, height, histogram }, pa
   context.fillRect(histogram.left - 1, histogram.top, 1, histogram.height);
 }
 
-/** Said where the frame does not hold what would be drawn. */
+/** The text in place of a heatmap that the frame does not hold. */
 export function paintMissing(context, { left, top, width, height }, palette) {
   context.font = font(palette.font, palette.small);
   context.textAlign = "center";
@@ -147,7 +147,7 @@ function paintUnits(context, { left, top, height, units }, { palette, sorted }) 
   if (!sorted) upright(context, "unit", left - 6 - palette.small * 0.5, top + height / 2);
 }
 
-/** What the rows are, once for all tiles, where they are not in the order of the units. */
+/** The label of the rows if they are sorted, once for all tiles. */
 export function paintSorted(context, tiles, palette) {
   const [first, final] = [tiles[0], tiles.at(-1)];
   context.font = font(palette.font, palette.small - 1);

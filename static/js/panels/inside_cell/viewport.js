@@ -1,4 +1,4 @@
-// The part of an enlarged heatmap that is looked at, as long as the heatmap is the same.
+// The visible part of an enlarged heatmap; another heatmap starts with all of it.
 
 import * as zoom from "./zoom_window.js";
 
@@ -17,7 +17,7 @@ export class SeenPart {
     return zoom.snapped(this.#window, this.#limits);
   }
 
-  /** Whether there is more of the heatmap than is seen. */
+  /** Whether only a part is visible. */
   get partial() {
     return this.#window !== null && !zoom.isWhole(this.#window, this.#limits);
   }
@@ -36,7 +36,7 @@ export class SeenPart {
     this.#to((window) => zoom.panned(window, by, this.#limits));
   }
 
-  /** Move by that many quarters of what is seen. */
+  /** Move by quarters of the visible part. */
   panQuarters({ t = 0, rows = 0 }) {
     this.#to((window) => {
       const quarter = ([from, to]) => Math.max(1, Math.round((to - from) / 4));
@@ -48,7 +48,7 @@ export class SeenPart {
     });
   }
 
-  /** Move no further than it takes to see a cell. */
+  /** Move just as far as needed to see a cell. */
   show(cell) {
     this.#to((window) => zoom.showing(window, cell, this.#limits));
   }

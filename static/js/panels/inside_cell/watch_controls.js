@@ -71,7 +71,7 @@ export function createWatchControls(element, { watch, view }) {
             "previous",
             button("‹", "Previous example", () => go(-1)),
           ),
-          exampleWords(now.example),
+          exampleLabel(now.example),
           keyed(
             "next",
             button("›", "Next example", () => go(1)),
@@ -95,11 +95,7 @@ export function createWatchControls(element, { watch, view }) {
     return made;
   }
 
-  function destroy() {
-    element.remove();
-  }
-
-  return { render, destroy };
+  return { render };
 }
 
 /**
@@ -131,8 +127,8 @@ export function createSortButton(element, { view }) {
   return { render };
 }
 
-// "example" is short where the head has little room: see heatmaps.css.
-function exampleWords(example) {
+// A narrow head has the short form: see panels/inside_cell.css.
+function exampleLabel(example) {
   const short = make("span", "short-word", "ex. ");
   short.setAttribute("aria-hidden", "true");
   return make("span", "", make("span", "long-word", "example "), short, String(example));

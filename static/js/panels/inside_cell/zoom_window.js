@@ -1,6 +1,6 @@
-// The part of an enlarged heatmap that is seen: {t: [from, to], rows: [from, to]}, in cells.
+// The visible part of an enlarged heatmap: {t: [from, to], rows: [from, to]}, in cells.
 
-const LEAST = { t: 4, rows: 2 }; // cells that are seen at the closest
+const LEAST = { t: 4, rows: 2 }; // cells at the highest zoom
 const AXES = ["t", "rows"];
 
 /** All of it. */
@@ -32,7 +32,7 @@ export function panned(window, by, limits) {
   );
 }
 
-/** Moved no further than it takes to see a cell; null: that axis stays. */
+/** Moved just as far as needed to see a cell; null leaves an axis as it is. */
 export function showing(window, cell, limits) {
   return each(window, (axis, [from, to]) => {
     const at = cell[axis];

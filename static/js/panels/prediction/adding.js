@@ -8,7 +8,7 @@ import { number } from "../../text/format.js";
 import { abridged } from "../../text/lane_names.js";
 
 const SUMS = [0, 2];
-const MOST_NAME = [Infinity, 17, 10]; // letters of a lane's name, as there is room
+const MOST_NAME = [Infinity, 17, 10]; // letters of a lane's name, by the room there is
 const SHRINK = 1.15; // rather than names, letters may be smaller by that
 const LEAST_SIZE = 8; // px of text
 const DIGITS = "0.000"; // as wide as most answers
@@ -49,11 +49,11 @@ export function paint(context, { width, height }, scene) {
     { left: 8, right: width - 8, y: barsHeight + lineRoom * 0.45, room: lineRoom },
     scene,
   );
-  said(context, { width, y: height - small * 0.77, rows }, scene);
+  paintAnswers(context, { width, y: height - small * 0.77, rows }, scene);
 }
 
 /**
- * In how many rows the answers stand: the digits of the moment do not count, or rows would jump.
+ * The number of rows of answers. It does not depend on the digits, so that rows do not jump.
  */
 function rowsOf({ lanes, palette }, width, height) {
   const names = ["target", ...lanes.map(({ short }) => short)];
@@ -141,7 +141,7 @@ function sums(context, { left, right, y, room }, scene) {
 }
 
 /** @param {PredictionScene} scene */
-function said(context, { width, y, rows }, scene) {
+function paintAnswers(context, { width, y, rows }, scene) {
   const { example, palette } = scene;
   const partsOf = (most) => [
     { text: `target ${number(example.target, 3)}`, color: palette.ink },
@@ -183,7 +183,7 @@ function said(context, { width, y, rows }, scene) {
 }
 
 /**
- * What was to be said, and what every lane says.
+ * The table: the target and every lane's answer.
  *
  * @param {PredictionScene} scene
  */
@@ -193,7 +193,7 @@ export function table(scene) {
 }
 
 /** @param {PredictionScene} scene */
-export function words(scene) {
+export function description(scene) {
   const each = answers(scene).map(({ lane, value }) => `${lane.label} says ${number(value, 3)}`);
   return `${scene.example.title}. ${each.join(", ")}.`;
 }

@@ -40,7 +40,7 @@ export function create(element) {
     if (live && onlyFrame && performance.now() - drawnAt < LIVE_EVERY) return;
     draw();
     write(live, next.example?.title ?? "");
-    surface.describe(live, inWords);
+    surface.describe(live, description);
   }
 
   const painter = () => PAINTERS[state.example?.kind];
@@ -82,8 +82,10 @@ export function create(element) {
     context.fillText(caption, 0, height);
   }
 
-  function inWords() {
-    return ready() ? painter().words(scene()) : "What the networks predict: no iteration yet.";
+  function description() {
+    return ready()
+      ? painter().description(scene())
+      : "What the networks predict: no iteration yet.";
   }
 
   function exports() {
@@ -97,10 +99,5 @@ export function create(element) {
     };
   }
 
-  function destroy() {
-    surface.destroy();
-    body.remove();
-  }
-
-  return { render, destroy, exports };
+  return { render, exports };
 }

@@ -42,7 +42,7 @@ export function paint(context, { width, height }, scene) {
     small * 0.6,
     height - small * 1.7,
   ];
-  // Of the series alone: a wild forecast is held at the edge and leaves the scale as it is.
+  // The scale follows the series alone: a forecast outside of it is drawn at the edge.
   const least = Math.min(...series);
   const most = Math.max(...series);
   const margin = (most - least || 1) * 0.15;
@@ -147,7 +147,7 @@ export function table(scene) {
 }
 
 /** @param {PredictionScene} scene */
-export function words(scene) {
+export function description(scene) {
   const { example } = scene;
   const each = forecasts(scene).map(({ lane, value }) => `${lane.label} ${number(value, 3)}`);
   const target = `${number(example.values.at(-1), 3)} ${example.unit}`;

@@ -1,4 +1,4 @@
-// Rows of symbols under each other: a label, the symbols in columns, and a score.
+// Rows of symbols: a label, the symbols in columns, and a score.
 
 import { font, shortened, textWidth } from "../../canvas/text.js";
 

@@ -1,13 +1,14 @@
-// Copy memory and temporal order: the symbols to say, and what every lane says, as sure as it is.
+// Copy memory and temporal order: the target symbols, and every lane's answers with their
+// probabilities.
 
 import { font } from "../../canvas/text.js";
 import { values } from "../../frames/frame.js";
 import { best, paintLabel, paintMark, rowsOf } from "./symbol_rows.js";
 
 const BLANK = "blank";
-const FAINTEST = 0.6; // opacity of a symbol that is said with no conviction at all
+const FAINTEST = 0.6; // opacity of an answer with probability 0
 
-/** The names of what is said, where they are others than those of what is read. */
+/** Names of the output classes, or of the input symbols if they are the same. */
 function namesOf(example) {
   return example.classes ?? example.alphabet;
 }
@@ -43,7 +44,7 @@ export const captions = () => [
 ];
 
 /**
- * The timestep that says what is at a place of the targets.
+ * The timestep whose output answers a place of the targets.
  *
  * @param {Pick<State, "task">} state
  */
@@ -69,11 +70,11 @@ export function paint(context, { width, height }, scene) {
   lanes.forEach((lane, row) => {
     const y = rows.y(row + 1);
     paintLabel(context, rows, row + 1, lane.short, palette.lanes[lane.index], 700, palette);
-    const said = recall({ lane, frame, example, places });
-    if (said === null) return;
+    const answers = recall({ lane, frame, example, places });
+    if (answers === null) return;
     context.font = font(palette.mono, rows.size);
     context.textAlign = "center";
-    said.forEach(({ symbol, probability, right }, column) => {
+    answers.forEach(({ symbol, probability, right }, column) => {
       const x = rows.x(column);
       context.fillStyle = right ? palette.lanes[lane.index] : palette.alert;
       context.globalAlpha = FAINTEST + (1 - FAINTEST) * probability;
@@ -85,12 +86,12 @@ export function paint(context, { width, height }, scene) {
     context.fillStyle = palette.lanes[lane.index];
     context.font = font(palette.mono, palette.small);
     context.textAlign = "right";
-    context.fillText(`${said.filter(({ right }) => right).length}/${said.length}`, width, y);
+    context.fillText(`${answers.filter(({ right }) => right).length}/${answers.length}`, width, y);
   });
 }
 
 /**
- * What was to be said and is, at every place.
+ * The table: target and answers at every place.
  *
  * @param {PredictionScene} scene
  */
@@ -98,8 +99,8 @@ export function table(scene) {
   const { example, frame } = scene;
   const places = example.target.map((_, place) => place);
   const rows = scene.lanes.flatMap((lane) => {
-    const said = recall({ lane, frame, example, places }) ?? [];
-    return said.map(({ symbol, probability }, place) => {
+    const answers = recall({ lane, frame, example, places }) ?? [];
+    return answers.map(({ symbol, probability }, place) => {
       return [
         lane.label,
         timestepOf(scene, place),
@@ -129,12 +130,13 @@ function shown(symbol) {
 }
 
 /** @param {PredictionScene} scene */
-export function words(scene) {
+export function description(scene) {
   const places = recalled(scene);
   const each = scene.lanes.map((lane) => {
-    const said = recall({ lane, places, ...scene });
-    if (said === null) return `${lane.label} is not shown`;
-    return `${lane.label} recalls ${said.filter(({ right }) => right).length} of ${said.length}`;
+    const answers = recall({ lane, places, ...scene });
+    if (answers === null) return `${lane.label} is not shown`;
+    const { length: recalledRightly } = answers.filter(({ right }) => right);
+    return `${lane.label} recalls ${recalledRightly} of ${answers.length}`;
   });
   return `${scene.example.title}. ${each.join(", ")}.`;
 }

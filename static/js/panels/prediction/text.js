@@ -41,12 +41,12 @@ export function paint(context, { width, height }, scene) {
     const y = rows.y(row + 1);
     const color = palette.lanes[lane.index];
     paintLabel(context, rows, row + 1, lane.short, color, 700, palette);
-    const said = expected(frame, lane, example.vocabulary);
-    if (said === null) return;
+    const answers = expected(frame, lane, example.vocabulary);
+    if (answers === null) return;
     context.textAlign = "center";
     context.font = font(palette.mono, rows.size);
     for (let column = 0; column < columns; column += 1) {
-      const { character, ofTrue, right } = said[first + column];
+      const { character, ofTrue, right } = answers[first + column];
       const x = rows.x(column);
       context.fillStyle = faded(color, 0.85 * ofTrue);
       context.fillRect(
@@ -61,7 +61,7 @@ export function paint(context, { width, height }, scene) {
     context.font = font(palette.mono, palette.small);
     context.textAlign = "right";
     context.fillStyle = color;
-    context.fillText(share(said), width, y);
+    context.fillText(share(answers), width, y);
   });
 }
 
@@ -83,14 +83,14 @@ function expected(frame, lane, vocabulary) {
 }
 
 /**
- * The true character, the expected one, and what the true one was given, at every place.
+ * The table: the true character, the expected one, and the true one's probability.
  *
  * @param {Pick<State, "example" | "lanes" | "frame">} state
  */
 export function table({ example, lanes, frame }) {
   const rows = lanes.flatMap((lane) => {
-    const said = expected(frame, lane, example.vocabulary) ?? [];
-    return said.map(({ character, ofTrue }, place) => {
+    const answers = expected(frame, lane, example.vocabulary) ?? [];
+    return answers.map(({ character, ofTrue }, place) => {
       return [lane.label, place + 1, [...example.next][place], character, ofTrue];
     });
   });
@@ -100,8 +100,8 @@ export function table({ example, lanes, frame }) {
   };
 }
 
-function share(said) {
-  return `${Math.round((100 * said.filter(({ right }) => right).length) / said.length)}%`;
+function share(answers) {
+  return `${Math.round((100 * answers.filter(({ right }) => right).length) / answers.length)}%`;
 }
 
 function isBlank(character) {
@@ -113,13 +113,13 @@ function visible(character) {
 }
 
 /** @param {Pick<State, "example" | "lanes" | "frame">} state */
-export function words({ example, lanes, frame }) {
+export function description({ example, lanes, frame }) {
   const each = lanes.map((lane) => {
-    const said = expected(frame, lane, example.vocabulary);
-    if (said === null) return `${lane.label} is not shown`;
-    const mean = said.reduce((sum, { ofTrue }) => sum + ofTrue, 0) / said.length;
+    const answers = expected(frame, lane, example.vocabulary);
+    if (answers === null) return `${lane.label} is not shown`;
+    const mean = answers.reduce((sum, { ofTrue }) => sum + ofTrue, 0) / answers.length;
     const given = `gives the true one a probability of ${number(mean, 2)} on average`;
-    return `${lane.label} expects ${share(said)} of the characters rightly and ${given}`;
+    return `${lane.label} expects ${share(answers)} of the characters rightly and ${given}`;
   });
   return `${example.title}. ${each.join("; ")}.`;
 }

@@ -1,5 +1,6 @@
 // The columns of the table of lanes: what each is called, its unit, and how a row is read.
 
+import { quantity } from "../../state/catalogue.js";
 import { count, logNumber, number } from "../../text/format.js";
 
 export const MARK = "≠ ";
@@ -11,79 +12,81 @@ const COLUMNS = [
   {
     title: "params",
     unit: "count",
-    says: "Trained numbers",
+    meaning: "Trained numbers",
     read: ({ parameters }) => count(parameters),
   },
   {
     title: "loss",
     unit: null, // the task's
-    says: "Loss of the iteration that is shown",
+    meaning: "Loss of the iteration that is shown",
     read: ({ loss, diverged }) => (diverged ? "diverged" : number(loss, 3)),
   },
   {
     title: "best loss",
     unit: "so far",
-    says: "The least loss up to the iteration that is shown",
+    meaning: "The least loss up to the iteration that is shown",
     read: ({ best }) => number(best, 3),
   },
   {
     title: "horizon",
     unit: "timesteps",
-    says: "How many timesteps back ‖∂ℓ/∂h‖ stays above 1 % of its value at the last loss",
+    quantity: "horizon",
     read: ({ horizon }) => (Number.isNaN(horizon) ? "–" : count(horizon)),
   },
   {
     title: "‖∂L/∂θ‖",
     unit: "unclipped",
-    says: "Global norm of the gradient before clipping (grad_norm)",
+    meaning: "Global norm of the gradient before clipping (grad_norm)",
     read: ({ gradNorm }) => logNumber(gradNorm),
   },
   {
     title: "clip",
     unit: "× factor",
-    says: "What clipping multiplied the gradient by (clip_factor)",
+    meaning: "What clipping multiplied the gradient by (clip_factor)",
     read: ({ clipFactor }) => number(clipFactor),
   },
   {
     title: "‖Δθ‖",
     unit: "update",
-    says: "Norm of the change of all parameters that followed (update_norm)",
+    meaning: "Norm of the change of all parameters that followed (update_norm)",
     read: ({ updateNorm }) => logNumber(updateNorm),
   },
   {
     title: "time",
     unit: "ms/iter.",
-    says: "What an iteration of this lane takes: forward, backward and update",
+    meaning: "What an iteration of this lane takes: forward, backward and update",
     read: ({ milliseconds }) => number(milliseconds),
   },
 ];
 
 /**
- * The columns of numbers, one more while something is compared, and one for each differing knob.
+ * The columns of numbers, one more while something is compared, and one for each hyperparameter
+ * that differs between lanes.
  *
- * @param {string[]} knobs
+ * @param {string[]} hyperparameters
  * @param {Pick<State, "task" | "pinned">} state
  */
-export function columnsOf(knobs, { task, pinned }) {
+export function columnsOf(hyperparameters, { task, pinned }) {
   /** @type {any[]} */
   const columns = COLUMNS.map((column) => ({
     ...column,
     unit: column.unit ?? task?.loss_unit ?? "",
+    meaning: column.meaning ?? quantity(column.quantity).meaning,
   }));
   if (pinned !== null) {
     columns.splice(AFTER_LOSS, 0, {
       title: "Δ loss",
       unit: `since ${count(pinned.iteration)}`,
-      says: "Loss, less what it was at the iteration that is compared with",
+      meaning: "Loss, less what it was at the iteration that is compared with",
       read: ({ since }) => (since > 0 ? `+${number(since)}` : number(since)),
     });
   }
-  const differing = knobs.map((name, k) => ({
+  const differing = hyperparameters.map((name, k) => ({
     title: MARK + name.replaceAll("_", " "),
     unit: "",
-    says: DIFFERS,
-    knob: true,
-    read: ({ knobs: values }) => worded(values[k]),
+    meaning: DIFFERS,
+    hyperparameter: true,
+    read: ({ hyperparameters: values }) => worded(values[k]),
   }));
   return [...columns, ...differing];
 }

@@ -3,12 +3,11 @@
 import { cellFacts } from "../../state/catalogue.js";
 import { toggled, watching } from "../../state/selectors.js";
 import { count, html } from "../../text/format.js";
+import { inTime } from "../../ui/text_clock.js";
 import { columnsOf, DIFFERS, MARK } from "./lane_columns.js";
 import { Best, laneRows } from "./table.js";
 
-const WRITE_EVERY = 250; // ms
-
-/** @param {HTMLElement} element @param {Pick<Actions, "view">} actions */
+/** @param {Element} element @param {{view: function(object): void}} actions */
 export function create(element, actions) {
   const changed = watching("frame", "pinned", "lanes", "recipe", "milliseconds", "view", "run");
   const best = new Best();
@@ -23,8 +22,7 @@ export function create(element, actions) {
   element.append(table);
   /** @type {State} */
   let state = null;
-  let written = -Infinity;
-  let timer = 0;
+  const texts = inTime(write);
   let heading = "";
 
   body.addEventListener("click", ({ target }) => {
@@ -51,10 +49,10 @@ export function create(element, actions) {
     const lane = cell("th", "lane", "col");
     lane.className = "text";
     row.append(lane, kind);
-    for (const { title, unit, says, knob } of columns) {
+    for (const { title, unit, meaning, hyperparameter } of columns) {
       const each = cell("th", "", "col");
-      each.title = unit === "" ? says : `${says} · ${unit}`;
-      if (knob) each.className = "knob";
+      each.title = unit === "" ? meaning : `${meaning} · ${unit}`;
+      if (hyperparameter) each.className = "knob";
       each.innerHTML = `${html(title)}<small>${html(unit)}</small>`;
       row.append(each);
     }
@@ -77,8 +75,8 @@ export function create(element, actions) {
     const kind = cell("td", "");
     kind.className = "text";
     row.append(name, kind);
-    for (const { knob } of columns) {
-      row.append(Object.assign(cell("td", ""), { className: knob ? "knob" : "" }));
+    for (const { hyperparameter } of columns) {
+      row.append(Object.assign(cell("td", ""), { className: hyperparameter ? "knob" : "" }));
     }
     return row;
   }
@@ -94,11 +92,8 @@ export function create(element, actions) {
   }
 
   function write() {
-    clearTimeout(timer);
-    timer = 0;
-    written = performance.now();
     const found = laneRows(state, best);
-    const columns = columnsOf(found.knobs, state);
+    const columns = columnsOf(found.hyperparameters, state);
     writeHead(columns, found.cellDiffers);
     while (body.rows.length > found.rows.length) body.deleteRow(-1);
     found.rows.forEach((lane, k) => {
@@ -117,14 +112,7 @@ export function create(element, actions) {
       const moved = ["past", "pinned", "view", "lanes"].some(
         (part) => before?.[part] !== next[part],
       );
-      const wait = written + WRITE_EVERY - performance.now();
-      if (moved || wait <= 0) write();
-      else timer ||= setTimeout(write, wait);
-    },
-
-    destroy() {
-      clearTimeout(timer);
-      table.remove();
+      texts.ask(moved || next.run !== "playing");
     },
   };
 }

@@ -23,7 +23,7 @@ export const PANELS = [
   },
 ];
 
-const SIDE_BY_SIDE = 3.2; // width over height from which two panels stand side by side
+const SIDE_BY_SIDE = 3.2; // width over height from which the panels are side by side
 
 /** The place of a chart.js view. */
 export function placeTraining(width, height) {

@@ -1,5 +1,5 @@
-// What stands beside the lines of training: the baseline, the clip threshold, where updates were
-// clipped, and where a lane diverged; on a canvas and for Plotly.
+// Marks beside the lines of training: the baseline, the clip threshold, clipped updates and
+// divergences; on a canvas and for Plotly.
 
 import { faded } from "../../canvas/palette.js";
 import { font, haloText } from "../../canvas/text.js";
@@ -128,8 +128,8 @@ function clipped(envelope, offset, iterationAt) {
   return found;
 }
 
-/** A cross where a lane diverged, with words if `told`; lanes under each other. */
-export function paintDivergence(context, panel, iteration, row, { color, told }, palette) {
+/** A cross where a lane diverged, with a text if `labelled`; lanes under each other. */
+export function paintDivergence(context, panel, iteration, row, { color, labelled }, palette) {
   const x = panel.x(iteration);
   const y = panel.top + 7 + row * palette.small * 1.25;
   context.strokeStyle = context.fillStyle = color;
@@ -140,7 +140,7 @@ export function paintDivergence(context, panel, iteration, row, { color, told },
     context.lineTo(x + 3, y + 3 * slope);
   }
   context.stroke();
-  if (!told) return;
+  if (!labelled) return;
   const left = x > panel.left + panel.width * 0.7;
   context.font = font(palette.font, palette.small - 1);
   context.textAlign = left ? "right" : "left";
@@ -149,7 +149,7 @@ export function paintDivergence(context, panel, iteration, row, { color, told },
 }
 
 /** The same as an annotation. */
-export function divergenceFigure(panel, index, iteration, row, { color, told }, palette) {
+export function divergenceFigure(panel, index, iteration, row, { color, labelled }, palette) {
   const left = panel.x(iteration) > panel.left + panel.width * 0.7;
   return {
     xref: axisId("x", index),
@@ -158,7 +158,7 @@ export function divergenceFigure(panel, index, iteration, row, { color, told }, 
     y: 1,
     yshift: -7 - row * palette.small * 1.25,
     xshift: left ? 5 : -5,
-    text: !told ? "×" : left ? `${divergence(iteration)} ×` : `× ${divergence(iteration)}`,
+    text: !labelled ? "×" : left ? `${divergence(iteration)} ×` : `× ${divergence(iteration)}`,
     xanchor: left ? "right" : "left",
     yanchor: "middle",
     showarrow: false,

@@ -43,8 +43,8 @@ export function paintTraining(
     }
     const { divergences } = histories.lanes[index];
     divergences.forEach((iteration, k) => {
-      const told = k === divergences.length - 1;
-      marks.paintDivergence(context, panel, iteration, row, { color, told }, palette);
+      const labelled = k === divergences.length - 1;
+      marks.paintDivergence(context, panel, iteration, row, { color, labelled }, palette);
     });
   });
   paintTweaks(context, panel, tweaks, roomAbove(lanes, histories, palette), palette);
@@ -65,8 +65,8 @@ export function trainingFigure(panels, series, { lanes, references, histories, t
       const { divergences } = histories.lanes[lane.index];
       made.traces.push(...tracesOf(panel, index, series[index], lane, row, color, histories));
       divergences.forEach((iteration, k) => {
-        const how = { color, told: k === divergences.length - 1 };
-        made.annotations.push(marks.divergenceFigure(panel, index, iteration, row, how, palette));
+        const look = { color, labelled: k === divergences.length - 1 };
+        made.annotations.push(marks.divergenceFigure(panel, index, iteration, row, look, palette));
       });
     });
     const changes = tweakFigure(panel, index, tweaks, above, palette);
@@ -76,7 +76,7 @@ export function trainingFigure(panels, series, { lanes, references, histories, t
   return made;
 }
 
-// Where lanes diverged stands along the top edge already: its height in pixels.
+// Height in pixels of the divergence labels along the top edge.
 function roomAbove(lanes, histories, { small }) {
   const rows =
     lanes.findLastIndex(({ index }) => histories.lanes[index].divergences.length > 0) + 1;
@@ -107,7 +107,7 @@ function tracesOf(panel, index, series, lane, row, color, histories) {
 }
 
 /**
- * The iterations themselves are read off; the smoothed line only shows where they tend.
+ * The hover shows the values of iterations; the smoothed line has none.
  *
  * @param {{y: (number | null)[]}} points
  * @param {Pick<Lane, "label">} lane

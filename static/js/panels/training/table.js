@@ -1,4 +1,5 @@
-// The story of training as numbers: a row an iteration, and the table of lanes.
+// The history of a run as a table with a row for each iteration, and the numbers of the table of
+// lanes.
 
 import { scalar } from "../../frames/frame.js";
 import { folded } from "../../recipe/in_force.js";
@@ -7,10 +8,10 @@ import { columnTitle } from "../../state/catalogue.js";
 import { isShown } from "../../state/selectors.js";
 
 const COLUMNS = ["loss", "grad_norm", "clip_factor", "update_norm", "horizon"];
-const NOT_KNOBS = new Set(["cell", "name"]);
+const OWN_COLUMNS = new Set(["cell", "name"]);
 
 /**
- * A run's history: every iteration, and what each of the lanes had then.
+ * A run's history: the scalars of each lane at every iteration.
  *
  * @param {RunHistory} history
  */
@@ -26,7 +27,7 @@ export function historyTable(history, lanes) {
   return { columns: ["iteration", ...each.map(({ title }) => title)], rows };
 }
 
-/** The least loss up to an iteration, without reading again what was read before. */
+/** The least loss up to an iteration; each value is read only once. */
 export class Best {
   #known = new WeakMap(); // by column: {length, least}
 
@@ -45,7 +46,7 @@ export class Best {
   }
 }
 
-/** How many entries of a history do not lie after an iteration. */
+/** Number of entries of a history up to an iteration. */
 export function lengthUpTo({ iteration: column, length }, iteration) {
   if (length === 0) return 0;
   const guess = Math.min(length, Math.max(0, iteration - column.data[0] + 1));
@@ -57,19 +58,20 @@ export function lengthUpTo({ iteration: column, length }, iteration) {
 }
 
 /**
- * What the table of lanes says, as numbers.
+ * The numbers of the table of lanes.
  *
  * @param {State} state
  * @param {Best} best
- * @returns {{knobs: string[], cellDiffers: boolean, rows: any[]}} knobs that are not the same in
- *   all lanes, at the iteration that is shown
+ * @returns {{hyperparameters: string[], cellDiffers: boolean, rows: any[]}} the hyperparameters
+ *   that differ between lanes at the iteration that is shown
  */
 export function laneRows(state, best) {
   const { frame, pinned, lanes, recipe, history, milliseconds, view } = state;
-  if (recipe === null || lanes.length === 0) return { knobs: [], cellDiffers: false, rows: [] };
+  if (recipe === null || lanes.length === 0)
+    return { hyperparameters: [], cellDiffers: false, rows: [] };
   const now = folded(recipe, frame?.iteration ?? 0);
   const differing = differingFields(now, ["cell", ...Object.keys(now.base)]);
-  const knobs = [...new Set(differing)].filter((name) => !NOT_KNOBS.has(name));
+  const hyperparameters = [...new Set(differing)].filter((name) => !OWN_COLUMNS.has(name));
   const read = frame === null ? 0 : lengthUpTo(history, frame.iteration);
   const rows = lanes.map((lane) => {
     const { index, label, cell, parameters } = lane;
@@ -91,8 +93,8 @@ export function laneRows(state, best) {
       updateNorm: scalar(frame, index, "update_norm"),
       milliseconds: milliseconds[index] ?? NaN,
       since: loss - scalar(pinned, index, "loss"),
-      knobs: knobs.map((name) => values[name] ?? null),
+      hyperparameters: hyperparameters.map((name) => values[name] ?? null),
     };
   });
-  return { knobs, cellDiffers: differing.includes("cell"), rows };
+  return { hyperparameters, cellDiffers: differing.includes("cell"), rows };
 }

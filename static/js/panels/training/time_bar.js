@@ -37,8 +37,8 @@ export function create(element, actions) {
   const context = ticks.getContext("2d");
   /** @type {State} */
   let state = null;
-  let asked = null; // where the slider was dragged to
-  let edited = false; // whether somebody types an iteration
+  let asked = null; // the iteration that the slider was dragged to
+  let edited = false; // whether an iteration is being typed
   let noted = {}; // what the note belongs to: the iteration that is shown, live or not, of a run
   let pinnedText = null;
   let ticked = "";
@@ -47,14 +47,14 @@ export function create(element, actions) {
   const observer = new ResizeObserver(() => state !== null && drawTicks());
   observer.observe(ticks.parentElement);
 
-  const does = {
+  const handlers = {
     earlier: () => actions.stepInTime(-1),
     later: () => actions.stepInTime(1),
     compare: () => actions.pin(state.pinned === null ? state.frame.iteration : null),
     fork: actions.fork,
     live() {
       actions.lookAt(null);
-      // The button goes; the keyboard stays where time is.
+      // The button disappears; keep the focus in the time bar.
       if (document.activeElement === button("live")) range.focus();
     },
     again() {
@@ -69,7 +69,7 @@ export function create(element, actions) {
   function onClick({ target }) {
     const pressed = target.closest("[data-do]");
     if (pressed === null || pressed.getAttribute("aria-disabled") === "true") return;
-    if (state?.frame) does[pressed.dataset.do]();
+    if (state?.frame) handlers[pressed.dataset.do]();
   }
 
   element.addEventListener("click", onClick);
@@ -78,7 +78,7 @@ export function create(element, actions) {
   range.addEventListener("input", () => {
     asked = range.valueAsNumber;
     travel(actions, state, asked);
-    // To the nearest that is kept, also where that is the one that is shown already.
+    // Go to the nearest kept frame, even if it is already shown.
     requestAnimationFrame(() => texts.ask(true));
   });
   for (const ending of ["change", "pointerup"]) range.addEventListener(ending, letGo);
@@ -102,9 +102,14 @@ export function create(element, actions) {
   entry.addEventListener("blur", () => (edited = false));
   entry.addEventListener("keydown", (event) => {
     const { key } = event;
-    const letters = { "[": does.earlier, "]": does.later, l: does.live, L: does.live };
-    if (key === "ArrowUp") does.later();
-    else if (key === "ArrowDown") does.earlier();
+    const letters = {
+      "[": handlers.earlier,
+      "]": handlers.later,
+      l: handlers.live,
+      L: handlers.live,
+    };
+    if (key === "ArrowUp") handlers.later();
+    else if (key === "ArrowDown") handlers.earlier();
     else if (key === "Escape") edited = false;
     else if (Object.hasOwn(letters, key)) letters[key]();
     else return;
@@ -128,7 +133,7 @@ export function create(element, actions) {
     }
   }
 
-  /** Say what an iteration is, where something else was typed. */
+  /** The note on a typed text that is no iteration. */
   function refuse(text) {
     if (!state?.frame) return;
     noted = { iteration: state.frame.iteration, past: state.past, recipe: state.recipe };
@@ -136,7 +141,7 @@ export function create(element, actions) {
     note.hidden = false;
   }
 
-  /** What became of the wish for an iteration, where another had to be shown. */
+  /** The note that another iteration than the requested one is shown. */
   function say(wanted, found, last, past) {
     note.hidden = wanted === found;
     noted = { iteration: found, past, recipe: state.recipe };
@@ -153,11 +158,11 @@ export function create(element, actions) {
     again.textContent = `Compute ${count(wanted)} again`;
     const after = "Deletes the later iterations; Play computes them again";
     again.title = `Computes the same run from its start to iteration ${count(wanted)}. ${after}`;
-    const words = document.createElement("span");
-    words.textContent =
+    const label = document.createElement("span");
+    label.textContent =
       `Iteration ${count(wanted)} was not kept; this is ${count(found)}, the nearest. ` +
       "Computing it deletes the later ones.";
-    note.replaceChildren(words, again);
+    note.replaceChildren(label, again);
   }
 
   function write() {
@@ -189,8 +194,8 @@ export function create(element, actions) {
     compare.setAttribute("aria-pressed", String(pinned !== null));
     if (text === pinnedText) return;
     pinnedText = text;
-    const hidden = (words) => {
-      return Object.assign(document.createElement("span"), { className: "vh", textContent: words });
+    const hidden = (text) => {
+      return Object.assign(document.createElement("span"), { className: "vh", textContent: text });
     };
     if (text === null) compare.textContent = "Compare";
     else compare.replaceChildren("compared ", hidden("with iteration "), text);
@@ -229,13 +234,6 @@ export function create(element, actions) {
       const here = { iteration: frame?.iteration, past, recipe };
       if (Object.keys(here).some((part) => here[part] !== noted[part])) note.hidden = true;
       texts.ask(moved || next.run !== "playing");
-    },
-
-    destroy() {
-      texts.stop();
-      observer.disconnect();
-      note.removeEventListener("click", onClick);
-      element.replaceChildren();
     },
   };
 }

@@ -4,12 +4,12 @@
 import { faded } from "../../canvas/palette.js";
 import { dashes } from "../../chart/figure.js";
 import { outline } from "../../chart/subplots.js";
-import { DASH, KNOB, marksWithin, platesOf, YET_TO_COME } from "./time_marks.js";
+import { badgesOf, DASH, KNOB, marksWithin, YET_TO_COME } from "./time_marks.js";
 
 /**
  * @param {Panel[]} panels
  * @param {{iteration: number, text: string, shown: boolean}[]} marks
- * @param {{past: boolean, knob: boolean, plates: boolean}[]} looks of the panels
+ * @param {{past: boolean, grip: boolean, badges: boolean}[]} looks of the panels
  * @param {(text: string, text2: string) => number} widthOf a text's width in a font
  * @returns {{traces: any[], shapes: any[], annotations: any[]}}
  */
@@ -17,7 +17,7 @@ export function timeFigure(panels, marks, looks, widthOf, palette) {
   const made = { traces: [], shapes: [], annotations: [] };
   const paper = onPaper(panels);
   panels.forEach((panel, index) => {
-    const { past, knob, plates } = looks[index];
+    const { past, grip, badges } = looks[index];
     const { left, top, width, height } = panel;
     const [right, bottom] = [left + width, top + height];
     const within = marksWithin(panel, marks);
@@ -34,32 +34,32 @@ export function timeFigure(panels, marks, looks, widthOf, palette) {
       };
       made.shapes.push({ ...paper.box("line", [at + 0.5, top], [at + 0.5, bottom]), line });
     }
-    if (knob && now !== undefined) {
+    if (grip && now !== undefined) {
       const [x, y] = [now.at + 0.5, top];
       const round = paper.box("circle", [x - KNOB, y - KNOB], [x + KNOB, y + KNOB], palette.ink);
       made.shapes.push({ ...round, line: { color: palette.panel, width: 1 } });
     }
-    if (plates) addPlates(made, panel, within, paper, widthOf, palette);
+    if (badges) addBadges(made, panel, within, paper, widthOf, palette);
   });
   return made;
 }
 
-function addPlates({ shapes, annotations }, panel, marks, paper, widthOf, palette) {
+function addBadges({ shapes, annotations }, panel, marks, paper, widthOf, palette) {
   const top = panel.top + panel.height + 3;
-  const { plates, covered, height } = platesOf(panel, marks, widthOf, palette);
+  const { badges, covered, height } = badgesOf(panel, marks, widthOf, palette);
   for (const { left, width } of covered) {
     const corner = [left + width, top - 1 + palette.small * 1.6];
     shapes.push(paper.box("rect", [left, top - 1], corner, palette.panel));
   }
-  for (const { text, shown, left, width } of plates) {
+  for (const { text, shown, left, width } of badges) {
     const ground = shown ? palette.ink : palette.panel;
-    const plate = paper.box(
+    const badge = paper.box(
       "rect",
       [left + 0.5, top + 0.5],
       [left + width - 0.5, top + height - 0.5],
       ground,
     );
-    shapes.push({ ...plate, line: { color: shown ? palette.ink : palette.soft, width: 1 } });
+    shapes.push({ ...badge, line: { color: shown ? palette.ink : palette.soft, width: 1 } });
     annotations.push({
       ...paper.place([left + width / 2, top + height / 2]),
       text,

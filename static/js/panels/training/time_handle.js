@@ -1,6 +1,6 @@
-// Going back in time on a chart itself: a line that can be dragged, and a click that moves it.
+// Going back in time on a chart: its line can be dragged, and a click moves it.
 
-const ON_LINE = 2; // px from the line that are meant to be on it
+const ON_LINE = 2; // px from the line within which a press grabs it
 const CLICK = 4; // px that a pointer may move in a click
 const DOUBLE = 350; // ms between the two clicks of a double one, which zooms out
 
@@ -49,27 +49,23 @@ export function createHandle(element, { onDrag, onDrop }) {
   }
 
   return {
-    /** Stand at `x`, from `top` on; null: nowhere. */
+    /** Place it at `x`, from `top` on; null hides it. */
     place(x, top, height) {
       const next = x === null ? "" : `${Math.round(x)} ${Math.round(top)} ${Math.round(height)}`;
       if (next === placed) return;
       placed = next;
-      // One that is held stays, also where its line has left the chart.
+      // While it is dragged it stays, even if its line has left the chart.
       handle.hidden = x === null && offset === null;
       if (x === null) return;
       handle.dataset.at = String(Math.round(x));
       handle.style.transform = `translate(${Math.round(x)}px, ${Math.round(top)}px)`;
       handle.style.height = `${Math.round(height)}px`;
     },
-
-    destroy() {
-      handle.remove();
-    },
   };
 }
 
 /**
- * Hear clicks within `element` that are none of a drag, also where somebody else captures them.
+ * Listen to clicks within `element` that do not end a drag, even if other listeners capture them.
  *
  * @param {(value: number, value2: number) => boolean} onClick told where; whether that was for it
  * @param {() => void} onDouble the click before it was the first of a double one
@@ -100,5 +96,4 @@ export function listenToClicks(element, onClick, onDouble) {
   }
 
   element.addEventListener("pointerdown", down, true);
-  return () => element.removeEventListener("pointerdown", down, true);
 }

@@ -1,5 +1,5 @@
-// Where in time training is looked at: the iteration that is shown, and the one it is compared
-// with, as lines through both charts with plates on their axis; and the ticks of the time bar.
+// Marks of the shown iteration and the one it is compared with: lines through both charts, badges
+// on their axis, and the ticks of the time bar.
 
 import { faded } from "../../canvas/palette.js";
 import { font } from "../../canvas/text.js";
@@ -7,11 +7,11 @@ import { count } from "../../text/format.js";
 
 export const KNOB = 5; // px
 
-const PLATE = 1.35; // height of a plate, of its text's size
+const BADGE = 1.35; // height of a badge, of its text's size
 const PADDING = 4; // px
-const APART = 3; // px between two plates
+const APART = 3; // px between two badges
 const REACH = 3.2; // how far they may stand to the left of the panel, of their text's size
-export const YET_TO_COME = 0.62; // how far what came after the shown iteration recedes
+export const YET_TO_COME = 0.62; // opacity of the veil over what came after the shown iteration
 
 export const DASH = [3, 3];
 
@@ -19,13 +19,13 @@ export const DASH = [3, 3];
  * The iterations that are marked, from the back to the front.
  *
  * @param {{frame: Frame | null, past: number | null, pinned: Frame | null}} state
- * @param {number} [said] the iteration that is told, where the line is ahead of its words
+ * @param {number} [written] the iteration on the badge, where the line is ahead of its text
  * @returns {{iteration: number, text: string, shown: boolean}[]}
  */
-export function marksOf({ frame, past, pinned }, said = frame?.iteration) {
+export function marksOf({ frame, past, pinned }, written = frame?.iteration) {
   if (frame === null) return [];
   const { iteration } = frame;
-  const text = past === null ? `now ${count(said)}` : count(iteration);
+  const text = past === null ? `now ${count(written)}` : count(iteration);
   const shown = { iteration, text, shown: true };
   if (pinned === null) return [shown];
   const text2 = `compared ${count(pinned.iteration)}`;
@@ -33,18 +33,18 @@ export function marksOf({ frame, past, pinned }, said = frame?.iteration) {
 }
 
 /**
- * Plates side by side: each as near to its mark as it can be.
+ * Positions of badges that do not overlap, each as near to its mark as possible.
  *
- * @param {{at: number, width: number}[]} plates the last one stays where it is
+ * @param {{at: number, width: number}[]} badges the last one stays where it is
  * @returns {number[]} their left ends
  */
-export function placePlates(plates, from, to) {
+export function placeBadges(badges, from, to) {
   const held = ({ at, width }) => Math.min(to - width, Math.max(from, at - width / 2));
-  const fixed = plates.at(-1);
-  const left = plates.map(held);
+  const fixed = badges.at(-1);
+  const left = badges.map(held);
   const start = left.at(-1);
-  for (let k = 0; k < plates.length - 1; k += 1) {
-    const { at, width } = plates[k];
+  for (let k = 0; k < badges.length - 1; k += 1) {
+    const { at, width } = badges[k];
     const apart = left[k] + width + APART <= start || left[k] >= start + fixed.width + APART;
     if (apart) continue;
     const [before, after] = [start - APART - width, start + fixed.width + APART];
@@ -62,35 +62,35 @@ export function marksWithin({ left, width, x }, marks) {
 }
 
 /**
- * Their plates under a panel's axis.
+ * Their badges under a panel's axis.
  *
  * @param {(text: string, text2: string) => number} widthOf a text's width in a font
- * @returns {{plates: any[], covered: any[], height: number}} the marks as `plates` with
+ * @returns {{badges: any[], covered: any[], height: number}} the marks as `badges` with
  *   `left`, `width` and `lettering`; and the ticks that would peep out from under them
  */
-export function platesOf(panel, marks, widthOf, { font: family, small }) {
+export function badgesOf(panel, marks, widthOf, { font: family, small }) {
   const size = small - 1;
   const sized = marks.map((mark) => {
     const lettering = font(family, size, mark.shown ? 600 : 400);
     return { ...mark, lettering, width: Math.ceil(widthOf(mark.text, lettering)) + 2 * PADDING };
   });
-  const left = placePlates(sized, panel.left - REACH * size, panel.left + panel.width + PADDING);
-  const plates = sized.map((mark, k) => ({ ...mark, left: left[k] }));
+  const left = placeBadges(sized, panel.left - REACH * size, panel.left + panel.width + PADDING);
+  const badges = sized.map((mark, k) => ({ ...mark, left: left[k] }));
   const ticks = panel.xTicks.map(({ at, text }) => {
     const width = widthOf(text, font(family, small)) + 4;
     return { left: panel.x(at) - width / 2, width };
   });
   const covered = ticks.filter((tick) =>
-    plates.some(
-      (plate) =>
-        tick.left < plate.left + plate.width + 2 && tick.left + tick.width > plate.left - 2,
+    badges.some(
+      (badge) =>
+        tick.left < badge.left + badge.width + 2 && tick.left + tick.width > badge.left - 2,
     ),
   );
-  return { plates, covered, height: Math.round(size * PLATE) };
+  return { badges, covered, height: Math.round(size * BADGE) };
 }
 
-/** Draw the marks through a panel; `looks` is {past, knob: whether the line has one, plates}. */
-export function paintMarks(context, panel, marks, { past, knob, plates }, palette) {
+/** Draw the marks through a panel; `looks` is {past, grip: whether the line has one, badges}. */
+export function paintMarks(context, panel, marks, { past, grip, badges }, palette) {
   const { left, top, width, height } = panel;
   const [right, bottom] = [left + width, top + height];
   const within = marksWithin(panel, marks);
@@ -109,7 +109,7 @@ export function paintMarks(context, panel, marks, { past, knob, plates }, palett
     context.stroke();
   }
   context.setLineDash([]);
-  if (knob && now !== undefined) {
+  if (grip && now !== undefined) {
     context.fillStyle = palette.ink;
     context.strokeStyle = palette.panel;
     context.beginPath();
@@ -117,22 +117,22 @@ export function paintMarks(context, panel, marks, { past, knob, plates }, palett
     context.fill();
     context.stroke();
   }
-  if (plates) paintPlates(context, panel, within, bottom + 3, palette);
+  if (badges) paintBadges(context, panel, within, bottom + 3, palette);
 }
 
-function paintPlates(context, panel, marks, top, palette) {
+function paintBadges(context, panel, marks, top, palette) {
   const widthOf = (text, lettering) => {
     context.font = lettering;
     return context.measureText(text).width;
   };
-  const { plates, covered, height } = platesOf(panel, marks, widthOf, palette);
+  const { badges, covered, height } = badgesOf(panel, marks, widthOf, palette);
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = palette.panel;
-  // A number of the axis goes as a whole: half of one would look like another.
+  // A number of the axis is covered as a whole: half of it would look like another number.
   for (const { left, width } of covered)
     context.fillRect(left, top - 1, width, palette.small * 1.6);
-  for (const { text, shown, lettering, left, width } of plates) {
+  for (const { text, shown, lettering, left, width } of badges) {
     context.fillStyle = shown ? palette.ink : palette.panel;
     context.strokeStyle = shown ? palette.ink : palette.soft;
     context.beginPath();

@@ -1,7 +1,7 @@
-// Going to an iteration by hand: with a slider, on a chart, by typing it.
+// Going to an iteration that the user chooses with a slider, on a chart, or by typing it.
 
 /**
- * Look at an iteration; live, the latest is where one is already.
+ * Show an iteration; the latest one of a live view is shown already.
  *
  * @param {Pick<Actions, "lookAt">} actions
  * @param {Pick<State, "past" | "latest">} state
@@ -14,7 +14,7 @@ export function travel(actions, { past, latest }, iteration) {
 }
 
 /**
- * The hand lets go: whoever has come back to the latest iteration is live again.
+ * The drag has ended: at the latest iteration the view is live again.
  *
  * @param {Pick<Actions, "lookAt">} actions
  * @param {Pick<State, "latest">} state

@@ -1,5 +1,5 @@
 // Training: loss with the task's baseline, and the gradient norm with the clip threshold; both on
-// an axis of iterations that can be gone back on.
+// an axis of iterations on which one can go back.
 
 import { cursorLine, emptyMessage } from "../../canvas/marks.js";
 import { palette } from "../../canvas/palette.js";
@@ -59,8 +59,8 @@ export function create(element, actions) {
   let length = 0;
   let drawnAt = -Infinity;
   /** @type {State} */
-  let latest = null; // as the state stands; `state` is what was drawn
-  let told = 0; // the iteration that the plate says: the same as the header
+  let latest = null; // the newest state; `state` is the one that was drawn
+  let badgeIteration = 0; // written on the badge, at the same time as in the header
   /** @type {{lanes: Lane[], references: any[][], histories: Histories, tweaks: any[]}} */
   let scene = { lanes: [], references: [[], []], histories, tweaks: [] };
   let legend = { key: null, entries: [] };
@@ -93,7 +93,7 @@ export function create(element, actions) {
     };
     return createHandle(element, { onDrag, onDrop });
   });
-  const leaveClicks = listenToClicks(element, onClick, () => actions.lookAt(before));
+  listenToClicks(element, onClick, () => actions.lookAt(before));
 
   function onClick(left, top) {
     const panel = shown[panelAt(shown, left, top)];
@@ -105,8 +105,8 @@ export function create(element, actions) {
     return true;
   }
 
-  const plate = inTime(() => {
-    told = latest.frame?.iteration ?? 0;
+  const badgeClock = inTime(() => {
+    badgeIteration = latest.frame?.iteration ?? 0;
     draw();
   });
 
@@ -116,25 +116,25 @@ export function create(element, actions) {
     const differs = (part) => latest === null || latest[part] !== next[part];
     const waits = next.run === "playing" && ![...SETTINGS, ...PLACES].some(differs);
     latest = next;
-    if (!plate.ask(!waits) && performance.now() - drawnAt >= LIVE_EVERY) draw();
+    if (!badgeClock.ask(!waits) && performance.now() - drawnAt >= LIVE_EVERY) draw();
   }
 
   function draw() {
-    const retold = SETTINGS.some((part) => state === null || state[part] !== latest[part]);
+    const settingsChanged = SETTINGS.some((part) => state === null || state[part] !== latest[part]);
     const live = latest.run === "playing";
     drawnAt = performance.now();
     state = latest;
     length = state.history.length;
     const news = histories.follow(state.history);
     if (news === "another") ranges.forEach((range) => range.reset());
-    if (news !== "same" || retold) scene = sceneOf();
+    if (news !== "same" || settingsChanged) scene = sceneOf();
     faces.show(state.view.story);
     section.dataset.story = state.view.story;
     write(live, ...headline());
-    // A face that is not seen costs nothing.
+    // A hidden face is not drawn.
     if (state.view.story !== "curves") return;
     refresh();
-    chart.surface.describe(live, inWords);
+    chart.surface.describe(live, description);
   }
 
   function refresh() {
@@ -213,16 +213,16 @@ export function create(element, actions) {
     });
   }
 
-  const marks = (said) => (length === 0 ? [] : marksOf(state, said));
+  const marks = (written) => (length === 0 ? [] : marksOf(state, written));
 
   function looksOf(panel, index, panels) {
-    // Under each other, the first panel has the line's handle and the last one the plates.
-    const knob = index === 0 || !panels[0].bare;
-    return { past: state.past !== null, knob, plates: !panel.bare };
+    // Of panels under each other, the first has the grip of the line and the last the badges.
+    const grip = index === 0 || !panels[0].bare;
+    return { past: state.past !== null, grip, badges: !panel.bare };
   }
 
   function paintTime(context, panels, colors) {
-    const marked = marks(told);
+    const marked = marks(badgeIteration);
     panels.forEach((panel, index) => {
       paintMarks(context, panel, marked, looksOf(panel, index, panels), colors);
       const at = marked.length === 0 ? NaN : panel.x(marked.at(-1).iteration);
@@ -254,7 +254,7 @@ export function create(element, actions) {
     return [`${level}: ${short} · ${unit}`, `${unit} · ${level}: ${baseline.says}`];
   }
 
-  function inWords() {
+  function description() {
     if (length === 0) return "Loss and gradient norm by iteration: no iteration yet.";
     const each = scene.lanes.map(({ index, label }) => {
       const { divergedAt } = histories.lanes[index];
@@ -283,12 +283,5 @@ export function create(element, actions) {
     };
   }
 
-  function destroy() {
-    plate.stop();
-    leaveClicks();
-    for (const handle of handles) handle.destroy();
-    chart.destroy();
-  }
-
-  return { render, destroy, exports: exported };
+  return { render, exports: exported };
 }

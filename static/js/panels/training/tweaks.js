@@ -1,4 +1,4 @@
-// Where a hyperparameter was changed while the run went on: thin lines, and what was changed.
+// Tweaks, which change hyperparameters of a running lane: thin lines with labels.
 
 import { faded } from "../../canvas/palette.js";
 import { font, haloText } from "../../canvas/text.js";
@@ -13,15 +13,15 @@ const WORDS = {
 };
 const GLYPH = 0.56; // a letter's width, of the text's size
 const MOST_TEXT = 28; // letters
-const ROWS = 3; // of words under each other
+const ROWS = 3; // of labels under each other
 const OPACITY = 0.55;
-// Nearer than either to a later change of the same knob, one is on the way there.
+// A tweak that is nearer than either of these to a later one of the same hyperparameter is taken
+// for a position of a slider that was being dragged.
 const ON_THE_WAY = { iterations: 15, pixels: 40 };
 
 /**
- * A recipe's tweaks by iteration: [{iteration, lane, knob, text}]; `lane` is null where it was
- *   for all,
- * `knob` names what was changed.
+ * A recipe's tweaks by iteration: [{iteration, lane, hyperparameter, text}]; `lane` is null for a
+ * tweak of all lanes.
  *
  * @param {Recipe} recipe
  */
@@ -34,7 +34,12 @@ export function tweaksOf(recipe) {
   }
   return [...found]
     .map(([iteration, { lane, changes }]) => {
-      return { iteration, lane, knob: Object.keys(changes).sort().join(), text: textOf(changes) };
+      return {
+        iteration,
+        lane,
+        hyperparameter: Object.keys(changes).sort().join(),
+        text: textOf(changes),
+      };
     })
     .sort((first, second) => first.iteration - second.iteration);
 }
@@ -56,18 +61,18 @@ function plain(value) {
 }
 
 /**
- * Those within a panel, each with a row for its words; null where it would lie on others, and for
- * what was on the way to a later value, as when a slider was dragged.
+ * The tweaks within a panel, each with the row of its label. The row is null if the label would
+ * overlap others, and for values that a dragged slider passed.
  */
 export function placeTweaks(tweaks, panel, size) {
   const within = tweaks.filter(({ iteration }) => {
     return iteration >= panel.xRange[0] && iteration <= panel.xRange[1];
   });
-  // From right to left: of many close by, the last ones have their words.
+  // From right to left, so that of many close to each other the last ones have labels.
   const free = new Array(ROWS).fill(Infinity);
-  const later = new Map(); // the last one seen, of each knob of each lane
-  const onTheWay = ({ iteration, lane, knob }, x) => {
-    const key = `${lane} ${knob}`;
+  const later = new Map(); // the last one seen, of each hyperparameter of each lane
+  const onTheWay = ({ iteration, lane, hyperparameter }, x) => {
+    const key = `${lane} ${hyperparameter}`;
     const next = later.get(key);
     later.set(key, { iteration, x });
     const { iterations, pixels } = ON_THE_WAY;
@@ -87,7 +92,7 @@ export function placeTweaks(tweaks, panel, size) {
 
 const heightOf = (row, below, size) => below + 2 + row * size * 1.25;
 
-/** Draw them; their words stand `below` pixels below the top edge. */
+/** Draw them, with labels `below` pixels under the top edge. */
 export function paintTweaks(context, panel, tweaks, below, palette) {
   if (tweaks.length === 0) return;
   const size = palette.small - 1;

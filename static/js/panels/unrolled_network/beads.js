@@ -2,9 +2,9 @@
 
 import { Heatmap } from "../../canvas/heatmap.js";
 
-const STRIPE = 3; // px, the least height of a unit's stripe
+const STRIPE = 3; // px: least height of a stripe
 const MOST_STRIPES = 12;
-const LEAST_PITCH = 6; // px from one cell to the next, below which timesteps share a cell
+const LEAST_PITCH = 6; // px: least distance between cells; with less, timesteps share a cell
 const MOST_CELLS = 44;
 
 /**

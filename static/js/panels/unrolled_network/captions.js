@@ -1,4 +1,4 @@
-// What the unrolled network shows while nothing is swept, in words.
+// Texts of the unrolled network at rest: its headline and its accessible description.
 
 import { values } from "../../frames/frame.js";
 import { lastLoss, lossesSpread } from "../../state/selectors.js";
@@ -27,7 +27,7 @@ function reaches({ lanes, frame, task }) {
 }
 
 /**
- * In one line.
+ * The headline at rest.
  *
  * @param {State} run
  */
@@ -39,15 +39,15 @@ export function restHeadline(run) {
     return `${what} · ${iteration}`;
   }
   const each = reaches(run);
-  const told = each.filter(
+  const known = each.filter(
     ({ log, diverged }) => Number.isFinite(log) || log === -Infinity || diverged,
   );
-  if (told.length === 0 || told.every(({ diverged }) => diverged)) {
-    return [iteration, ...told.map(({ label }) => `${label} has diverged`)].join(" · ");
+  if (known.length === 0 || known.every(({ diverged }) => diverged)) {
+    return [iteration, ...known.map(({ label }) => `${label} has diverged`)].join(" · ");
   }
-  const { end, cut } = whereTo(told);
-  const names = shortNames(told.map(({ label }) => label));
-  const parts = told.map(({ from, log, diverged }, k) => {
+  const { end, cut } = whereTo(known);
+  const names = shortNames(known.map(({ label }) => label));
+  const parts = known.map(({ from, log, diverged }, k) => {
     if (diverged) return `${names[k]} has diverged`;
     if (from > end) return `${names[k]} not computed before t = ${from}`;
     return `${names[k]}\u00a0${times(log)}`;
@@ -56,17 +56,17 @@ export function restHeadline(run) {
   return `‖∂ℓ/∂h‖ from t = ${lastLoss(run.task)} to ${end}: ${parts.join("; ")}${beyond}`;
 }
 
-/** To where all are told: t = 0, or where truncation ends all of them alike (`cut`). */
-function whereTo(told) {
-  const ends = told.filter(({ diverged }) => !diverged).map(({ from }) => from);
+/** The timestep to compare lanes at: 0, or the one where truncation ends all of them (`cut`). */
+function whereTo(known) {
+  const ends = known.filter(({ diverged }) => !diverged).map(({ from }) => from);
   const shared = ends.every((end) => end === ends[0]) ? ends[0] : 0;
   return { end: shared, cut: shared > 0 };
 }
 
-/** "×0.43", which is as clear below 1 as above it. */
+/** A factor: "×0.43". */
 const times = (log) => (log === -Infinity ? "exactly 0" : `×${logNumber(log)}`);
 
-/** What sets names apart, where they all begin alike: "truncated 5" of "GRU · truncated 5". */
+/** Names without a first part that all share: "truncated 5" of "GRU · truncated 5". */
 function shortNames(labels) {
   const parts = labels.map(nameParts);
   const alike =
@@ -75,11 +75,11 @@ function shortNames(labels) {
 }
 
 /**
- * For who does not see the picture; `told` is the sentence of a phase, null at rest.
+ * The accessible description; `sentence` is that of the phase, null at rest.
  *
  * @param {State} run
  */
-export function networkInWords(run, told) {
+export function networkDescription(run, sentence) {
   const { lanes, frame, task } = run;
   const last = lastLoss(task);
   const known = lossesSpread(task) ? [] : reaches(run).filter(({ log }) => !Number.isNaN(log));
@@ -91,7 +91,7 @@ export function networkInWords(run, told) {
   const diverged = lanes
     .filter(({ index }) => frame.text[`${index}/diverged`] !== undefined)
     .map(({ label }) => `${label} diverged`);
-  const facts = told === null ? each.join("; ") : told.replace(/\.$/, "");
+  const facts = sentence === null ? each.join("; ") : sentence.replace(/\.$/, "");
   const what = `Networks unrolled over ${task.timesteps} timesteps, iteration ${frame.iteration}`;
   return `${what}. ${[facts, ...diverged].filter(Boolean).join("; ")}.`;
 }

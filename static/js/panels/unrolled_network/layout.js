@@ -1,22 +1,22 @@
-// Where everything of the unrolled network lies, for any size of its panel.
+// The layout of the unrolled network for a given size of its panel.
 
 import { linear } from "../../chart/scales.js";
 import { cellsShown } from "./beads.js";
 
-const NARROW = 560; // px: below, labels stand over their rows
+const NARROW = 560; // px: in a narrower panel labels are above their rows
 const MOST_LABEL = 150;
-const MOST_CELL = 56; // px: a cell's height, the unit in which a row's free room is shared out
-const SMALL_CELL = 7; // px, below which the legend gives way
+const MOST_CELL = 56; // px: height of a cell; free height is shared out in this unit
+const SMALL_CELL = 7; // px: with smaller cells the legend is left out
 const LEAST_CELL = 4;
 const NUMBER_EVERY = 150; // px
 const WIDEST = 2.4; // a cell's width, times its height
 
-// In cells: the ribbon of ∂h, that of ∂c, and the room that keeps rows apart.
+// In heights of a cell: the ribbon of ∂h, the ribbon of ∂c, and the distance between rows.
 const RIBBON = 0.8;
 const SECOND = 0.36;
 const APART = 0.3;
 
-const BURST = 0.65; // of its full thickness: how far an exploding ribbon reaches from its middle
+const BURST = 0.65; // of the full thickness: half the height that an exploding ribbon may take
 
 /**
  * @param {{width: number, height: number, small: number, labels: number[], withCell: boolean[],
@@ -37,14 +37,14 @@ export function arrangeRows({ width, height, small, labels, withCell, last }) {
   const shares = withCell.map((cell) => 1 + 2 * BURST * RIBBON + APART + (cell ? SECOND : 0));
   const roomy = small * 1.9;
   const smallest = SMALL_CELL * total(shares);
-  // Many lanes in large type: their numbers come before the legend.
+  // With many lanes in large type the legend is left out to keep the numbers.
   const legend = height - axis - roomy - fixedSum < smallest ? 0 : roomy;
   const free = height - axis - legend - fixedSum;
   const cell = Math.max(LEAST_CELL, Math.min(MOST_CELL, free / total(shares)));
 
   const heights = shares.map((share) => share * cell + fixed.label + fixed.gap + fixed.numbers);
   const spare = Math.max(0, height - axis - legend - total(heights));
-  // What is left over keeps the rows apart, the larger part between them.
+  // Spare height goes mostly between the rows.
   const between = labels.length > 1 ? (spare * 0.6) / (labels.length - 1) : 0;
   let top = axis + (spare - between * (labels.length - 1)) / 2;
   const axisAt = top - axis * 0.45;
@@ -109,7 +109,7 @@ export function cellOf({ timesteps, every }, t) {
   return timesteps.find((shown) => shown >= t && shown - t < every);
 }
 
-/** What lies at a point: the lane's place among the rows, and a cell or else a timestep. */
+/** What is at a point: the index of the row, and the timestep of the cell or of the axis. */
 export function placeAt(rows, x, y) {
   const { every, timesteps, cellWidth, last } = rows;
   const t = Math.round(rows.x.invert(x));

@@ -1,4 +1,4 @@
-// What stands still in the unrolled network: names, timesteps, where losses are, the legend.
+// The background of the unrolled network: names, timesteps, places of losses, the legend.
 
 import { diverging } from "../../canvas/color_maps.js";
 import { colorBar } from "../../canvas/heatmap.js";
@@ -8,7 +8,7 @@ import { nameParts } from "../../text/lane_names.js";
 import { unitsShown } from "./beads.js";
 import { THREAD_AT } from "./ribbon.js";
 
-/** What phases without ribbons show instead; "": cells alone. */
+/** Legends of the phases that show no ribbons; "" for cells alone. */
 export const LEGENDS = {
   forward: "",
   loss: "",
@@ -20,7 +20,7 @@ export const LEGENDS = {
 export const hasGradients = (phase) => !Object.hasOwn(LEGENDS, phase ?? "rest");
 
 const BEYOND = "red: above 1, jagged: above 10³";
-export const LOSS_RADIUS = 7; // px, where a row is high enough
+export const LOSS_RADIUS = 7; // px, if the row is high enough
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -30,7 +30,7 @@ export const LOSS_RADIUS = 7; // px, where a row is high enough
  *   `losses` are the timesteps t of 1 … T that have a loss; `phase` is that of a sweep
  * @param {Palette} palette
  */
-export function paintNetworkFrame(context, rows, facts, palette) {
+export function paintBackground(context, rows, facts, palette) {
   context.textBaseline = "middle";
   paintTimesteps(context, rows, palette);
   facts.lanes.forEach((lane, index) => paintLane(context, rows, index, lane, facts, palette));
@@ -95,7 +95,7 @@ function paintLosses(context, rows, row, losses, color, palette) {
   context.fillText("ℓ", x, y + 0.5);
 }
 
-// From right to left, as much as there is room for.
+// Laid out from right to left, as far as there is room.
 function paintLegend(context, rows, facts, palette) {
   const y = rows.legend;
   context.font = font(palette.font, palette.small - 1);
@@ -109,11 +109,11 @@ function paintLegend(context, rows, facts, palette) {
   right = colorBar(context, diverging(1), right, y, Math.round(palette.small * 3.4), 7) - 8;
   context.textAlign = "right";
   const room = right - rows.labelLeft;
-  const text = explanations(rows, facts).find((words) => context.measureText(words).width < room);
+  const text = explanations(rows, facts).find((text) => context.measureText(text).width < room);
   context.fillText(text, right, y);
 }
 
-/** Returns where it begins, with the distance that it wants. */
+/** Returns the x where it begins, margin included. */
 function paintRibbonLegend(context, rows, end, y, palette) {
   let right = end;
   if (!rows.narrow) right -= richText(context, BEYOND, right, y) + palette.small;
@@ -124,7 +124,7 @@ function paintRibbonLegend(context, rows, end, y, palette) {
   return right - richText(context, ribbon, right, y) - palette.small * 1.8;
 }
 
-/** The ribbon's scale: from a thread to the full thickness. Returns where it begins. */
+/** The scale of ribbons, from a thread to the full thickness. Returns the x where it begins. */
 function paintWedge(context, rows, right, y, palette) {
   const length = palette.small * 5;
   const thick = Math.min(10, rows.lanes[0].full);

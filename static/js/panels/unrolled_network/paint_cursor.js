@@ -1,4 +1,4 @@
-// Marks of single timesteps through all lanes: the cursor, what is selected, where a sweep is.
+// Marks of one timestep through all lanes: the cursor, the selection, the front of a sweep.
 
 import { cursorLine } from "../../canvas/marks.js";
 import { faded } from "../../canvas/palette.js";
@@ -15,7 +15,7 @@ export function outline(context, rows, { top, height }, cell, wider) {
   context.stroke();
 }
 
-// Timesteps that the cursor's own, that wide, would lie on.
+// Covers the numbers of the axis that the cursor's label would overlap.
 function coverNumbers(context, rows, at, wide, { small, panel }) {
   context.fillStyle = panel;
   const half = small * 1.6;
@@ -27,27 +27,27 @@ function coverNumbers(context, rows, at, wide, { small, panel }) {
   }
 }
 
-function paintTimestep(context, rows, t, palette, color, words = `t = ${t}`) {
+function paintTimestep(context, rows, t, palette, color, label = `t = ${t}`) {
   const lettering = font(palette.font, palette.small - 1, 700);
   context.textBaseline = "middle";
   context.font = lettering;
   context.textAlign = "center";
-  const wide = textWidth(words, lettering);
+  const wide = textWidth(label, lettering);
   const end = rows.right + rows.markRight + 10 - wide / 2;
-  // On a narrow page the first cell stands at the very edge.
+  // On a narrow page the first cell is at the edge of the canvas.
   const x = Math.min(end, Math.max(rows.labelLeft + wide / 2, rows.x(t)));
   coverNumbers(context, rows, x, wide, palette);
   context.fillStyle = color;
-  haloText(context, words, x, rows.axis, palette.panel);
+  haloText(context, label, x, rows.axis, palette.panel);
 }
 
-/** A timestep; where it is not the one that its cell shows, which those are that it stands for. */
-export function timestepInWords({ every }, t, cell) {
+/** Label of a timestep, or of the range of timesteps that its cell stands for. */
+export function timestepLabel({ every }, t, cell) {
   if (cell === undefined || cell === t) return `t = ${t}`;
   return `t = ${t} (cell of ${Math.max(0, cell - every + 1)}–${cell})`;
 }
 
-/** The timestep that a sweep has reached, through all lanes: what is pulled to scrub. */
+/** The line at the timestep that a sweep has reached; dragging it scrubs. */
 export function paintNetworkFront(context, rows, { t, front }, palette) {
   const x = rows.x(front);
   const top = rows.axis + palette.small * 0.7;
@@ -56,7 +56,7 @@ export function paintNetworkFront(context, rows, { t, front }, palette) {
   paintTimestep(context, rows, t, palette, palette.ink);
 }
 
-/** A timestep that is selected while another is pointed at. */
+/** The selected timestep, while the pointer is at another. */
 export function paintNetworkSelection(context, rows, t, palette) {
   const cell = cellOf(rows, t);
   context.strokeStyle = palette.soft;
@@ -77,7 +77,7 @@ export function paintNetworkCursor(context, rows, scenes, t, palette, gradients 
   const x = rows.x(t);
   const cell = cellOf(rows, t);
   cursorLine(context, x, rows.axis + palette.small * 0.7, rows.bottom, palette.soft);
-  paintTimestep(context, rows, t, palette, palette.ink, timestepInWords(rows, t, cell));
+  paintTimestep(context, rows, t, palette, palette.ink, timestepLabel(rows, t, cell));
   context.strokeStyle = palette.ink;
   context.textAlign = x > rows.right - 40 ? "right" : x < rows.left + 40 ? "left" : "center";
   scenes.forEach(({ dh }, index) => {

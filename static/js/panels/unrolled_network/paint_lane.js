@@ -1,4 +1,4 @@
-// What moves in the unrolled network: a lane's cells, its ribbons, and their numbers.
+// One lane of the unrolled network: its cells, its ribbons, and their numbers.
 
 import { diverging } from "../../canvas/color_maps.js";
 import { faded } from "../../canvas/palette.js";
@@ -12,10 +12,10 @@ import { drawGlow, drawHead, drawRibbon } from "./ribbon.js";
 
 const SECOND_STRENGTH = 0.45; // opacity of the ribbon of ∂c
 const CLEAR_OF_CURSOR = 5; // times the text's size
-// Room between two numbers, times the text's size, from which what is between them is told too; at
-// the right, where a gradient begins, in words.
-const FACTOR_FROM = { left: 11.5, center: 9.5 }; // by how the left number lies
-const FACTOR_IN_WORDS_FROM = 14;
+// Distance between two numbers, in text sizes, from which the factor between them is written too;
+// the rightmost factor says its unit.
+const FACTOR_FROM = { left: 11.5, center: 9.5 }; // by the alignment of the left number
+const FACTOR_WITH_UNIT_FROM = 14;
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -24,16 +24,17 @@ const FACTOR_IN_WORDS_FROM = 14;
  * @param {{lane: Lane, h: ArrayLike<number> | null, units: number, dh: ArrayLike<number> |
  *   null, dc: ArrayLike<number> | null, diverged: boolean}} scene
  * @param {{beads: any, ratio: number, cursor: number | null, palette: Palette, live: boolean,
- *   phase: string | null, front: number | null, t: number | null}} how `front` and `t`: where a
+ *   phase: string | null, front: number | null, t: number | null}} look `front` and `t`: where a
  *   sweep is
  */
-export function paintNetworkLane(context, rows, row, scene, how) {
-  paintCells(context, rows, row, scene, how);
-  if (how.t !== null) paintFront(context, rows, row, scene, how);
-  if (how.phase === "forward" || how.phase === "loss") paintTracks(context, rows, row, scene, how);
-  if (how.phase === null || how.phase === "backward")
-    paintGradients(context, rows, row, scene, how);
-  if (scene.diverged) paintDiverged(context, rows, row, scene.lane.label, how.palette);
+export function paintNetworkLane(context, rows, row, scene, look) {
+  paintCells(context, rows, row, scene, look);
+  if (look.t !== null) paintFront(context, rows, row, scene, look);
+  if (look.phase === "forward" || look.phase === "loss")
+    paintTracks(context, rows, row, scene, look);
+  if (look.phase === null || look.phase === "backward")
+    paintGradients(context, rows, row, scene, look);
+  if (scene.diverged) paintDiverged(context, rows, row, scene.lane.label, look.palette);
 }
 
 function paintCells(
@@ -68,7 +69,7 @@ function paintCells(
   );
 }
 
-/** The cell that a sweep has reached is lit: forward only once it is filled. */
+/** Highlight the cell that a sweep has reached; in forward only once it is filled. */
 function paintFront(context, rows, row, { lane }, { palette, phase, t }) {
   const cell =
     phase === "forward" ? rows.timesteps.findLast((shown) => shown <= t) : cellOf(rows, t);
@@ -85,7 +86,7 @@ function paintFront(context, rows, row, { lane }, { palette, phase, t }) {
   }
 }
 
-/** Where the ribbons will be. */
+/** Thin lines where ribbons will be drawn. */
 function paintTracks(context, rows, row, { dh, dc }, { palette }) {
   context.fillStyle = palette.line;
   const width = rows.right - rows.left;
@@ -93,21 +94,21 @@ function paintTracks(context, rows, row, { dh, dc }, { palette }) {
   if (dc !== null) context.fillRect(rows.left, Math.round(row.second), width, 1);
 }
 
-function paintGradients(context, rows, row, scene, how) {
+function paintGradients(context, rows, row, scene, look) {
   const { lane, dh, dc } = scene;
-  const { palette, phase, live } = how;
+  const { palette, phase, live } = look;
   const sweeping = phase === "backward";
   const ribbon = { x: rows.x, color: palette.lanes[lane.index], alert: palette.alert };
   const main = { ...ribbon, middle: row.ribbon, full: row.full };
   const second = { ...ribbon, middle: row.second, full: row.secondFull, strength: SECOND_STRENGTH };
-  if (sweeping) paintTracks(context, rows, row, scene, how);
+  if (sweeping) paintTracks(context, rows, row, scene, look);
   for (const [logs, place] of [
     [dc, second],
     [dh, main],
   ]) {
     if (logs === null) continue;
     const from = logs.findIndex((log) => !Number.isNaN(log));
-    const front = Math.max(from, how.front ?? 0);
+    const front = Math.max(from, look.front ?? 0);
     if (sweeping) beginAt(context, rows, rows.x(front));
     if (!live) drawGlow(context, logs, place);
     drawRibbon(context, logs, place);
@@ -115,12 +116,12 @@ function paintGradients(context, rows, row, scene, how) {
     if (from >= 0) drawHead(context, logs, front, place);
   }
   if (dh === null) return;
-  paintNumbers(context, rows, row, dh, how);
-  if (sweeping) paintHop(context, rows, row, scene, how);
-  else if (!live) paintFactors(context, rows, row, dh, how);
+  paintNumbers(context, rows, row, dh, look);
+  if (sweeping) paintHop(context, rows, row, scene, look);
+  else if (!live) paintFactors(context, rows, row, dh, look);
 }
 
-/** Only what is right of x, until `restore`. */
+/** Clip to the right of x, until `restore`. */
 function beginAt(context, rows, x) {
   context.save();
   context.beginPath();
@@ -140,7 +141,7 @@ function paintNumbers(context, rows, row, dh, { cursor, palette, phase, t: reach
     const ahead = phase === "backward" && t < reached;
     if (ahead || nearCursor(rows, x, cursor, palette) || Number.isNaN(dh[t])) continue;
     context.textAlign = align;
-    // An exploding ribbon may reach down here.
+    // An exploding ribbon may be drawn behind the numbers.
     if (dh[t] > 0) haloText(context, logNumber(dh[t]), x, row.numbers, palette.panel);
     else context.fillText(logNumber(dh[t]), x, row.numbers);
   }
@@ -163,14 +164,14 @@ function paintFactors(context, rows, row, dh, { cursor, palette }) {
       nearCursor(rows, x, cursor, palette)
     )
       return;
-    const words = right.t === rows.last && room > FACTOR_IN_WORDS_FROM ? " a timestep" : "";
-    const text = `‹ ×${number(factor)}${words}`;
+    const unit = right.t === rows.last && room > FACTOR_WITH_UNIT_FROM ? " a timestep" : "";
+    const text = `‹ ×${number(factor)}${unit}`;
     if (dh[right.t] > 0) haloText(context, text, x, row.numbers, palette.panel);
     else context.fillText(text, x, row.numbers);
   });
 }
 
-/** At the front of backward: by what the hop before it multiplies. */
+/** At the front of a backward sweep: the factor of its last step from t + 1 to t. */
 function paintHop(context, rows, row, { lane, dh, dc }, { palette, front, t }) {
   const lettering = font(palette.font, palette.small, 700);
   context.font = lettering;
@@ -182,7 +183,7 @@ function paintHop(context, rows, row, { lane, dh, dc }, { palette, front, t }) {
   ];
   for (const [logs, y, color] of hops) {
     const factor = logs === null ? NaN : localFactor(logs, t);
-    // Of two ribbons that lie close by, the first alone has its number.
+    // Where two ribbons are close to each other, only the first has a number.
     if (Number.isNaN(factor) || (y === row.second && row.second - row.ribbon < palette.small))
       continue;
     const text = `×${number(factor)}`;

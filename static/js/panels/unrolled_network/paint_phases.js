@@ -1,30 +1,30 @@
-// The phases that are no timesteps: the loss lights up, the gradient is clipped, the weights move.
+// The phases that do not run along timesteps: loss, clip and update.
 
 import { faded } from "../../canvas/palette.js";
 import { font, haloText, textWidth } from "../../canvas/text.js";
 import { number } from "../../text/format.js";
 import { LOSS_RADIUS } from "./paint_background.js";
 
-const LONGEST = { wide: 0.5, narrow: 0.36 }; // of the row: the largest norm of all lanes
-const FAR = 12; // times the largest norm
-const MOVES = 0.7; // of the phase: then all stands
+const LONGEST = { wide: 0.5, narrow: 0.36 }; // of the row, for the largest norm
+const FAR = 12; // times the largest norm: thresholds beyond it are not shown
+const MOVES = 0.7; // of the phase: nothing moves afterwards
 
-/** How far a bar has come at that share of its phase: quickly, then gently. */
+/** Ease-out: the share of its length that a bar has at `progress` of the phase. */
 function eased(progress) {
   const share = Math.min(1, progress / MOVES);
   return 1 - (1 - share) ** 3;
 }
 
 /**
- * What the longest bar stands for: the largest of the norms that are numbers, or a threshold above
- * all of them that is not too far away to be shown beside them.
+ * The value of the longest bar: the largest finite norm, or a threshold above it that is close
+ * enough to be shown on the same scale.
  */
 export function longest(norms, thresholds = []) {
   const most = Math.max(...norms.filter(Number.isFinite), 1e-300);
   return Math.max(most, ...thresholds.filter((threshold) => threshold < most * FAR));
 }
 
-/** The ringed ℓ of a lane glows and says its loss; so do the dots where losses enter all along. */
+/** The ringed ℓ of a lane glows beside its loss, and so do the dots of further losses. */
 export function paintLossPhase(context, rows, row, { lane, losses, loss }, { progress, palette }) {
   const color = palette.lanes[lane.index];
   const x = rows.x(losses.at(-1)) + rows.markRight;
@@ -41,8 +41,8 @@ export function paintLossPhase(context, rows, row, { lane, losses, loss }, { pro
   context.textAlign = "right";
   context.textBaseline = "middle";
   context.fillStyle = color;
-  const told = Number.isFinite(loss) ? `loss ${number(loss)}` : "no finite loss";
-  haloText(context, told, rows.right + rows.cellHalf, row.ribbon, palette.panel);
+  const label = Number.isFinite(loss) ? `loss ${number(loss)}` : "no finite loss";
+  haloText(context, label, rows.right + rows.cellHalf, row.ribbon, palette.panel);
 }
 
 function disc(context, x, y, radius) {
@@ -115,13 +115,13 @@ function paintBar(context, { left, top, height, color }, whole, solid) {
   context.fillRect(left, top, solid, height);
 }
 
-/** Where a bar has no length. */
-function paintNoNumber(context, { left }, row, words, palette) {
+/** The text in place of a bar whose length is not finite. */
+function paintNoNumber(context, { left }, row, text, palette) {
   context.font = font(palette.font, palette.small);
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.fillStyle = palette.alert;
-  context.fillText(words, left, row.ribbon);
+  context.fillText(text, left, row.ribbon);
 }
 
 /**

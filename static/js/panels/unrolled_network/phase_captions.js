@@ -32,23 +32,23 @@ const SENTENCES = {
     const begun = t < last ? `t = ${t} of ${last}` : `${count(last)} timesteps, ${whose}`;
     const sent = lanes.filter(({ index }) => values(frame, index, "h") !== null);
     const { finite, without } = sorted(sent, ({ index }) => stateNorm(frame, index, t));
-    const told =
+    const norms =
       finite.length > 0 ? [`‖h_${t}‖ of example ${watch.example} is ${inEach(finite)}`] : [];
-    return `Forward: ${[begun, ...told, ...without("state")].join("; ")}.`;
+    return `Forward: ${[begun, ...norms, ...without("state")].join("; ")}.`;
   },
 
   /** @param {Pick<State, "lanes" | "frame" | "task">} state */
   loss({ lanes, frame, task }) {
     const { finite, without } = sorted(lanes, ({ index }) => scalar(frame, index, "loss"));
-    const lost = without("loss");
-    if (finite.length === 0) return `Loss: ${lost.join("")}.`;
+    const nonFinite = without("loss");
+    if (finite.length === 0) return `Loss: ${nonFinite.join("")}.`;
     if (lossesSpread(task)) {
       const { length } = task.loss_timesteps;
       const what = `one at each of ${count(length)} timesteps, on average ${inEach(finite)}`;
-      return `Loss: ${[what, ...lost, "a gradient sets out from each"].join("; ")}.`;
+      return `Loss: ${[what, ...nonFinite, "a gradient sets out from each"].join("; ")}.`;
     }
     const what = `${inEach(finite)}, from ${lossPlace(task)}`;
-    return `Loss: ${[what, ...lost, "all gradients set out from here"].join("; ")}.`;
+    return `Loss: ${[what, ...nonFinite, "all gradients set out from here"].join("; ")}.`;
   },
 
   /** @param {Pick<State, "lanes" | "frame" | "task">} state */
@@ -63,12 +63,12 @@ const SENTENCES = {
       return [{ dh, from, label, log: dh[last] === Infinity ? NaN : log }];
     });
     const each = reaching.filter(({ log }) => !Number.isNaN(log));
-    const lost = without(
+    const nonFinite = without(
       reaching.filter(({ log }) => Number.isNaN(log)),
       "gradient",
     );
-    if (each.length === 0) return `Backward: ${lost.join("")}.`;
-    const end = lost.map((words) => `; ${words}`).join("");
+    if (each.length === 0) return `Backward: ${nonFinite.join("")}.`;
+    const end = nonFinite.map((text) => `; ${text}`).join("");
     if (t >= last || each.every(({ from }) => from >= last)) {
       const begun = each.map(({ dh, label }) => [logNumber(dh[last]), label]);
       return `Backward: ‖∂ℓ/∂h_${last}‖ is ${inEach(begun)} where the last loss enters${end}.`;
@@ -98,34 +98,34 @@ const SENTENCES = {
   /** @param {State} run */
   clip(run) {
     const all = run.lanes.map((lane) => ({ label: lane.label, ...clipping(run, lane.index) }));
-    const [told, lost] = [all.filter(isClipped), all.filter((each) => !isClipped(each))];
-    const groups = grouped(told, ({ mode, threshold }) =>
+    const [finite, nonFinite] = [all.filter(isClipped), all.filter((each) => !isClipped(each))];
+    const groups = grouped(finite, ({ mode, threshold }) =>
       mode === "none" ? "none" : `${mode} ${threshold}`,
     );
     const parts = groups.map((group) => {
       const { mode, threshold } = group[0];
-      const how =
+      const rule =
         mode === "norm" ? `by norm at ${number(threshold)}` : `by value at ±${number(threshold)}`;
       if (mode === "none") {
         const same = group.length > 1 ? "they are" : "it is";
         return `off: ${possessed(group, true)} ${stays(group)} as ${same}`;
       }
-      return `${how}: ${clipped(group)}`;
+      return `${rule}: ${clipped(group)}`;
     });
-    const said = [...parts, ...without(lost, "gradient")].join("; ");
-    return `Clip${parts.length > 0 ? " " : ": "}${said}.`;
+    const text = [...parts, ...without(nonFinite, "gradient")].join("; ");
+    return `Clip${parts.length > 0 ? " " : ": "}${text}.`;
   },
 
   /** @param {State} run */
   update(run) {
     const everyone = run.lanes.map((lane) => ({ label: lane.label, ...updating(run, lane.index) }));
-    const told = everyone.filter(({ moved }) => Number.isFinite(moved));
-    const lost = without(
+    const finite = everyone.filter(({ moved }) => Number.isFinite(moved));
+    const nonFinite = without(
       everyone.filter(({ moved }) => !Number.isFinite(moved)),
       "update",
     );
     const groups = grouped(
-      told,
+      finite,
       ({ optimizer, rate, schedule }) => `${optimizer} ${rate} ${schedule}`,
     );
     const all = groups.map((group) => {
@@ -137,10 +137,10 @@ const SENTENCES = {
       const by = `${name} at learning rate ${plain(rate)}${scheduled}`;
       return `${by} moved ${first.label}'s weights by ${number(first.moved)}${rest}`;
     });
-    const known = told.filter(({ next }) => Number.isFinite(next));
+    const known = finite.filter(({ next }) => Number.isFinite(next));
     const then = known.map(({ label, next }) => [number(next), label]);
     const next = known.length > 0 ? [`the next loss is ${inEach(then)}`] : [];
-    return `Update: ${[...all, ...next, ...lost].join("; ")}.`;
+    return `Update: ${[...all, ...next, ...nonFinite].join("; ")}.`;
   },
 };
 
@@ -148,29 +148,30 @@ const isClipped = ({ before, factor }) => Number.isFinite(before) && !Number.isN
 const stays = (group) => (group.length > 1 ? "stay" : "stays");
 
 /**
- * Lanes whose value is a number, told with it; `without(what)` tells of the others, if any.
+ * Splits lanes by whether their value is finite: [value, label] of those where it is, and
+ * `without(what)`, a part of a sentence that names the others.
  *
  * @param {any[]} lanes
  * @param {(lane: any) => number} valueOf
  */
 function sorted(lanes, valueOf) {
-  const lost = lanes.filter((lane) => !Number.isFinite(valueOf(lane)));
-  const finite = lanes.filter((lane) => !lost.includes(lane));
+  const nonFinite = lanes.filter((lane) => !Number.isFinite(valueOf(lane)));
+  const finite = lanes.filter((lane) => !nonFinite.includes(lane));
   return {
     finite: finite.map((lane) => [number(valueOf(lane)), lane.label]),
-    without: (what) => without(lost, what),
+    without: (what) => without(nonFinite, what),
   };
 }
 
 /** ["ReLU has no finite loss"], [] where every lane has one. */
-function without(lost, what) {
-  if (lost.length === 0) return [];
-  const have = lost.length > 1 ? "have" : "has";
-  return [`${listed(lost.map(({ label }) => label))} ${have} no finite ${what}`];
+function without(nonFinite, what) {
+  if (nonFinite.length === 0) return [];
+  const have = nonFinite.length > 1 ? "have" : "has";
+  return [`${listed(nonFinite.map(({ label }) => label))} ${have} no finite ${what}`];
 }
 
-const listed = (words) =>
-  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+const listed = (names) =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 
 /** "1.2 in RNN tanh, 0.43 in LSTM" */
 function inEach(parts) {
@@ -184,10 +185,10 @@ function lossPlace({ loss_timesteps: losses }) {
 }
 
 function hops(each, t) {
-  const told = each.map(({ dh }) => localFactor(dh, t));
-  return told.some(Number.isNaN)
+  const factors = each.map(({ dh }) => localFactor(dh, t));
+  return factors.some(Number.isNaN)
     ? ""
-    : `; the next hop takes ×${told.map((factor) => number(factor)).join(", ×")}`;
+    : `; the next hop takes ×${factors.map((factor) => number(factor)).join(", ×")}`;
 }
 
 function clipped(group) {
@@ -206,7 +207,7 @@ function clipped(group) {
   return parts.join("; ");
 }
 
-/** "LSTM's 0.40 and GRU's 0.20", of gradients if that is not said yet. */
+/** "LSTM's 0.40 and GRU's 0.20"; `named` puts the word gradient before the first number. */
 function possessed(group, named) {
   return listed(
     group.map(({ label, before }, k) => {
@@ -221,7 +222,7 @@ function grouped(items, keyOf) {
   return [...groups.values()];
 }
 
-/** As it was typed, where that is short. */
+/** A number as it was typed if that is short. */
 function plain(value) {
   const text = String(value);
   return text.length <= 6 && !text.includes("e") ? text : number(value);

@@ -1,12 +1,11 @@
-// What the phases of an iteration did to each lane, read from its frame: numbers for captions and
-// pictures.
+// Numbers of the phases of an iteration, read from its frame, for captions and pictures.
 
 import { scalar, shape, values } from "../../frames/frame.js";
 import { at, inForce } from "../../recipe/in_force.js";
 
 const power = (log) => 10 ** log;
 
-/** How much a norm given as log10 changes from timestep t to t − 1; NaN where that says nothing. */
+/** The factor from timestep t to t − 1 of a norm given as log10; NaN if one is not finite. */
 export function localFactor(logs, t) {
   return meanFactor(logs, t - 1, t);
 }
@@ -63,9 +62,9 @@ export function clipping({ frame, recipe }, lane) {
 }
 
 /**
- * @returns {{moved: number, optimizer: string, rate: number, schedule: string, next: number}} how
- *   far
- *   the update moved a lane's weights, by what; `next` is the loss after it, NaN if not known
+ * @returns {{moved: number, optimizer: string, rate: number, schedule: string, next: number}} the
+ *   norm of the update of a lane's weights and what made it; `next` is the loss after it, NaN if it
+ *   is not known
  *
  * @param {Pick<State, "frame" | "recipe" | "history">} state
  */

@@ -4,7 +4,7 @@ import { font, textWidth } from "../../canvas/text.js";
 import { scalar, shape, values } from "../../frames/frame.js";
 import { nameParts } from "../../text/lane_names.js";
 import { arrangeRows } from "./layout.js";
-import { hasGradients, LEGENDS, paintNetworkFrame } from "./paint_background.js";
+import { hasGradients, LEGENDS, paintBackground } from "./paint_background.js";
 import { paintNetworkCursor, paintNetworkFront, paintNetworkSelection } from "./paint_cursor.js";
 import { paintNetworkLane } from "./paint_lane.js";
 import { longest, paintClipPhase, paintLossPhase, paintUpdatePhase } from "./paint_phases.js";
@@ -13,7 +13,7 @@ import { clipping, updating } from "./phase_numbers.js";
 const PHASES = { loss: paintLossPhase, clip: paintClipPhase, update: paintUpdatePhase };
 
 /**
- * Where everything lies in a panel of that size.
+ * The layout for a panel of that size.
  *
  * @param {Pick<State, "lanes" | "task">} state
  */
@@ -35,7 +35,8 @@ export function networkRows({ lanes, task }, { width, height }, { font: family, 
 }
 
 /**
- * What stands still in it: {key, paint(context)}; where the key is the same, so is the picture.
+ * The background: {key, paint(context)}. The same key means the same picture, so that it can be
+ * cached.
  *
  * @param {State} run
  */
@@ -60,27 +61,27 @@ export function networkStill(rows, run, { phase }, theme, palette) {
   ];
   return {
     key: key.join("|"),
-    paint: (context) => paintNetworkFrame(context, rows, facts, palette),
+    paint: (context) => paintBackground(context, rows, facts, palette),
   };
 }
 
 /**
- * Paint what moves.
+ * Paint everything in front of the background.
  *
  * @param {State} run
  * @param {{phase: string | null, progress: number, front: number | null, t: number | null}} sweep
  * @param {{beads: any, ratio: number, cursor: number | null, selected: number | null, live:
- *   boolean, palette: Palette}} how
+ *   boolean, palette: Palette}} look
  */
-export function paintNetwork(context, rows, run, sweep, how) {
-  const { palette, cursor, selected } = how;
+export function paintNetwork(context, rows, run, sweep, look) {
+  const { palette, cursor, selected } = look;
   const scenes = run.lanes.map((lane) => sceneOf(run, lane, sweep.phase));
   const most =
     sweep.phase === "clip"
       ? longestClipped(scenes)
       : longest(scenes.map(({ update }) => update?.moved));
   const within = (t) => t !== null && t <= rows.last;
-  const all = { ...how, ...sweep, cursor: within(cursor) ? cursor : null };
+  const all = { ...look, ...sweep, cursor: within(cursor) ? cursor : null };
   if (sweep.front !== null) paintNetworkFront(context, rows, sweep, palette);
   scenes.forEach((scene, k) => {
     paintNetworkLane(context, rows, rows.lanes[k], scene, all);

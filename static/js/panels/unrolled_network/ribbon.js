@@ -1,12 +1,13 @@
-// A gradient norm over timesteps as a ribbon: as thick as its power of ten, on one scale for all.
+// A gradient norm over timesteps as a ribbon, whose thickness is linear in log10 of the norm; all
+// ribbons share one scale.
 
 import { runs } from "../../canvas/lines.js";
 import { channels, mixed } from "../../canvas/palette.js";
 
-const FULL_AT = 0; // 10⁰: the full thickness
+const FULL_AT = 0; // 10⁰ has the full thickness
 export const THREAD_AT = -10; // 10⁻¹⁰: one pixel, a thread
-const GONE_AT = -20; // 10⁻²⁰: the thread has faded away
-const BURST_AT = 3; // 10³: a third as thick again, and jagged from here on
+const GONE_AT = -20; // 10⁻²⁰: the thread is invisible
+const BURST_AT = 3; // 10³: a third thicker, and jagged above
 const RED_FROM = 0.5;
 const RED_AT = 3;
 const THREAD = 1;
@@ -25,13 +26,13 @@ export function thickness(log, full) {
   return full * (1 + (SWELL - 1) * Math.min(1, log / BURST_AT));
 }
 
-/** How opaque it is: below the thread's own norm it fades. */
+/** Opacity: below the norm of a thread it fades. */
 export function opacity(log) {
   if (log >= THREAD_AT) return 1;
   return log <= GONE_AT ? 0 : 0.15 + 0.85 * ((log - GONE_AT) / (THREAD_AT - GONE_AT));
 }
 
-/** Its colour: the lane's own, reddening as the gradient explodes. */
+/** Colour: the lane's, mixed with red above 1. */
 function shade(log, color, alert) {
   const share = Math.min(1, Math.max(0, (log - RED_FROM) / (RED_AT - RED_FROM)));
   return share > 0 ? mixed(color, alert, share) : color;
@@ -43,7 +44,7 @@ function shade(log, color, alert) {
  * @param {CanvasRenderingContext2D} context
  * @param {ArrayLike<number>} logs
  * @param {{x: (value: number) => number, middle: number, full: number, color: string, alert:
- *   string, strength?: number, widen?: number}} how `widen` is by what share it is thicker
+ *   string, strength?: number, widen?: number}} options `widen` is the share by which it is thicker
  */
 export function drawRibbon(
   context,
@@ -61,14 +62,18 @@ export function drawRibbon(
   }
 }
 
-/** A wider, translucent ribbon, to lie under the ribbon: its light. */
-export function drawGlow(context, logs, how) {
-  drawRibbon(context, logs, { ...how, strength: GLOW_STRENGTH * (how.strength ?? 1), widen: GLOW });
+/** A wider, translucent ribbon, to be drawn under the ribbon. */
+export function drawGlow(context, logs, options) {
+  drawRibbon(context, logs, {
+    ...options,
+    strength: GLOW_STRENGTH * (options.strength ?? 1),
+    widen: GLOW,
+  });
 }
 
 /**
- * An arrow-head at the place `at` (a timestep or between two) that points back in time, as high as
- * the ribbon there is thick. Returns where its tip is.
+ * An arrow-head at the timestep `at` (a fraction too) that points back in time, as high as the
+ * ribbon is thick there. Returns the x of its tip.
  */
 export function drawHead(context, logs, at, { x, middle, full, color, alert, strength = 1 }) {
   const log = logs[Math.min(logs.length - 1, Math.ceil(at))];

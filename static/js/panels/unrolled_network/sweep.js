@@ -1,18 +1,18 @@
 /**
- * One iteration in five phases, told one after the other: where a sweep through them is. Plain
- * values in, plain values out; who draws it keeps the time.
+ * The state of a sweep through the five phases of an iteration, as pure functions; the caller keeps
+ * the time.
  *
  * A sweep is {phase, progress, playing, alone, speed}. At rest `phase` is null and everything is
- * shown. `progress` goes from 0 to 1 in each phase; `alone` says that it halts at the phase's end.
+ * shown. `progress` goes from 0 to 1 in each phase; with `alone` it stops at the end of the phase.
  */
 
 export const PHASES = ["forward", "loss", "backward", "clip", "update"];
 export const SPEEDS = [0.25, 0.5, 1, 2];
 
 const SECONDS = { forward: 1.2, loss: 0.5, backward: 1.3, clip: 0.6, update: 0.6 };
-const RUNNING = 0.85; // of forward and backward: then the whole of it is held for a moment
+const RUNNING = 0.85; // of forward and backward: then the complete phase is shown
 
-/** Nothing is swept, everything is shown. */
+/** At rest: everything is shown. */
 export const REST = Object.freeze({
   phase: null,
   progress: 1,
@@ -21,17 +21,17 @@ export const REST = Object.freeze({
   speed: 1,
 });
 
-/** From the first phase through all of them. */
+/** Play all phases from the first. */
 export function begin(sweep) {
   return { ...sweep, phase: PHASES[0], progress: 0, playing: true, alone: false };
 }
 
-/** Back to the whole picture. */
+/** End the sweep. */
 export function end({ speed }) {
   return { ...REST, speed };
 }
 
-/** That many seconds later. */
+/** The sweep `seconds` later. */
 export function advance(sweep, seconds) {
   let { phase, progress, playing, alone, speed } = sweep;
   let left = seconds * speed;
@@ -50,7 +50,7 @@ export function advance(sweep, seconds) {
   return { ...sweep, phase, progress };
 }
 
-/** One phase alone: played to its end where things may move, else at its end at once. */
+/** One phase alone: played to its end, or at its end at once if motion is not wanted. */
 export function choose(sweep, phase, moves) {
   return { ...sweep, phase, progress: moves ? 0 : 1, playing: moves, alone: true };
 }
@@ -64,7 +64,7 @@ export function neighbour({ phase }, by) {
   return PHASES[at + by] ?? null;
 }
 
-/** Play if it stands, from where it stands; stand if it plays. */
+/** Play or pause. */
 export function toggle(sweep) {
   if (sweep.playing) return { ...sweep, playing: false };
   if (sweep.phase === null) return begin(sweep);
@@ -80,12 +80,12 @@ export function faster(sweep) {
   return { ...sweep, speed: SPEEDS[(SPEEDS.indexOf(sweep.speed) + 1) % SPEEDS.length] };
 }
 
-/** Whether the phase goes along the timesteps. */
+/** Whether a phase runs along the timesteps. */
 export function isAlong({ phase }) {
   return phase === "forward" || phase === "backward";
 }
 
-/** Stand at timestep t of 0 … last, in a phase that goes along them. */
+/** Pause at timestep t of 0 … last, in a phase along timesteps. */
 export function scrub(sweep, t, last) {
   if (!isAlong(sweep)) return sweep;
   const share = Math.min(1, Math.max(0, t / last));
@@ -93,14 +93,14 @@ export function scrub(sweep, t, last) {
   return { ...sweep, progress, playing: false, alone: true };
 }
 
-/** Where between timestep 0 and `last` it is, as a fraction too; null where it is at none. */
+/** The (fractional) timestep that the sweep has reached; null in a phase without timesteps. */
 export function front(sweep, last) {
   if (!isAlong(sweep)) return null;
   const share = Math.min(1, sweep.progress / RUNNING);
   return last * (sweep.phase === "forward" ? share : 1 - share);
 }
 
-/** The timestep that it has reached, whole. */
+/** The last whole timestep that it has reached. */
 export function timestep(sweep, last) {
   const at = front(sweep, last);
   if (at === null) return null;

@@ -1,19 +1,19 @@
-// Keeps a sweep's time: when it begins by itself, when it ends, and a frame at a time between.
+// The clock of a sweep: it starts, advances by the time between two frames of the screen, and ends.
 
 import * as sweeps from "./sweep.js";
 
-const MOST_BETWEEN = 0.1; // s from one drawing to the next: a page that was away goes on, not ahead
+const MOST_BETWEEN = 0.1; // s between frames: a page that comes back does not skip ahead
 
 /**
- * @param {{pause: Function, drawn: (value: {byHand: boolean}) => void}} does `drawn`: it is to be
- *   drawn
+ * @param {{pause: Function, drawn: (value: {byHand: boolean}) => void}} handlers `drawn` is called
+ *   whenever the picture has to be drawn
  */
 export function createSweeper({ pause, drawn }) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   let sweep = sweeps.REST;
   /** @type {Pick<State, "run" | "frame" | "past" | "lanes">} */
-  let before = null; // the state that was seen last
-  let wanted = null; // what to do when the run has paused, instead of a sweep through all
+  let before = null; // the previous state
+  let wanted = null; // what to do once the run has paused, instead of a sweep through all phases
   let due = 0;
   let last = 0;
 
@@ -31,7 +31,7 @@ export function createSweeper({ pause, drawn }) {
     if (another || run === "playing" || frame === null) return put(sweeps.end(sweep));
     if (was === null || was.frame === null) return undefined;
     const moved = was.frame.iteration !== frame.iteration;
-    // Who goes back in time sets nothing going: a phase that stands stays, with the numbers of that
+    // Going back in time starts no sweep: a paused phase stays, with the numbers of that
     // iteration.
     if (past !== null || was.past !== null) {
       wanted = null;
@@ -66,7 +66,7 @@ export function createSweeper({ pause, drawn }) {
     drawn({ byHand: sweep.alone });
   }
 
-  /** What somebody asks for: while the run plays, that pauses it first. */
+  /** Apply a change of the user; while the run plays, pause it first. */
   function byHand(change) {
     if (before?.run === "playing") {
       wanted = change;
@@ -94,6 +94,5 @@ export function createSweeper({ pause, drawn }) {
       put(sweeps.faster(sweep));
       drawn({ byHand: false });
     },
-    destroy: () => cancelAnimationFrame(due),
   };
 }

@@ -1,4 +1,4 @@
-// The keys of a sweep: play and pause, phase by phase, and how fast.
+// The buttons of a sweep: play and pause, the phases, the speed.
 
 import { PHASES } from "./sweep.js";
 
@@ -17,29 +17,31 @@ const ICONS = {
 };
 
 /**
- * @param {HTMLElement} element the panel's place for small controls
+ * @param {HTMLElement} element holds the controls
  * @param {{toggle: Function, go: (value: number) => void, choose: (text: string) => void, faster:
- *   Function}} does `go(1)` is to the next phase, `go(-1)` to the one before
+ *   Function}} handlers `go(1)` goes to the next phase, `go(-1)` to the previous one
  */
-export function createSweepControls(element, does) {
+export function createSweepControls(element, handlers) {
   const group = document.createElement("div");
   group.className = "sweep";
   group.setAttribute("role", "group");
   group.setAttribute("aria-label", "Sweep");
-  const previous = key("Previous phase", icon("previous"), () => does.go(-1));
-  const play = key("Play sweep", icon("play"), does.toggle);
-  const next = key("Next phase", icon("next"), () => does.go(1));
-  const speed = key("Sweep speed", document.createElement("span"), does.faster);
+  const previous = key("Previous phase", icon("previous"), () => handlers.go(-1));
+  const play = key("Play sweep", icon("play"), handlers.toggle);
+  const next = key("Next phase", icon("next"), () => handlers.go(1));
+  const speed = key("Sweep speed", document.createElement("span"), handlers.faster);
   speed.classList.add("sweep-speed");
-  const phases = new Map(PHASES.map((phase) => [phase, phaseKey(phase, () => does.choose(phase))]));
-  const said = document.createElement("p");
-  said.className = "vh";
-  said.setAttribute("aria-live", "polite");
+  const phases = new Map(
+    PHASES.map((phase) => [phase, phaseKey(phase, () => handlers.choose(phase))]),
+  );
+  const announcement = document.createElement("p");
+  announcement.className = "vh";
+  announcement.setAttribute("aria-live", "polite");
   group.append(
     tabs("sweep-keys", [previous, play, next]),
     tabs("sweep-phases", [...phases.values()]),
     tabs("sweep-rate", [speed]),
-    said,
+    announcement,
   );
   element.append(group);
   let shown = {};
@@ -63,13 +65,13 @@ export function createSweepControls(element, does) {
     shown = { phase, playing, speed: sweep.speed };
   }
 
-  /** Have a screen reader say it. */
+  /** Announce a sentence to screen readers. */
   function say(text) {
     const plain = text.replaceAll("_", " ");
-    if (said.textContent !== plain) said.textContent = plain;
+    if (announcement.textContent !== plain) announcement.textContent = plain;
   }
 
-  return { render, say, destroy: () => group.remove() };
+  return { render, say };
 }
 
 function tabs(name, buttons) {
@@ -86,7 +88,7 @@ function key(label, content, click) {
   button.append(content);
   button.addEventListener("click", (event) => {
     click();
-    // After the mouse, so that the space bar plays and pauses the run again and not this.
+    // After a click of the mouse, so that the space bar controls the run and not this button.
     if (event.detail > 0) button.blur();
   });
   return button;
@@ -98,14 +100,14 @@ function name(button, label) {
 }
 
 function phaseKey(phase, click) {
-  const words = phase[0].toUpperCase() + phase.slice(1);
-  const [long, short] = [words, SHORT[phase]].map((text, index) => {
+  const title = phase[0].toUpperCase() + phase.slice(1);
+  const [long, short] = [title, SHORT[phase]].map((text, index) => {
     const span = document.createElement("span");
     span.className = index === 0 ? "phase-long" : "phase-short";
     span.textContent = text;
     return span;
   });
-  const button = key(words, long, click);
+  const button = key(title, long, click);
   button.append(short);
   button.setAttribute("aria-pressed", "false");
   return button;

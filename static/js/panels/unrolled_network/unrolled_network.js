@@ -10,8 +10,8 @@ import { lastLoss, shownLanes, watching } from "../../state/selectors.js";
 import { logNumber } from "../../text/format.js";
 import { subtitle, toolbar } from "../../ui/panel_head.js";
 import { Beads } from "./beads.js";
-import { networkInWords, restHeadline } from "./captions.js";
-import { createNetworkHands } from "./interaction.js";
+import { networkDescription, restHeadline } from "./captions.js";
+import { createInteraction } from "./interaction.js";
 import { sentence } from "./phase_captions.js";
 import { networkRows, networkStill, paintNetwork } from "./picture.js";
 import { front, isAlong, timestep } from "./sweep.js";
@@ -49,7 +49,7 @@ export function create(element, actions) {
   body.className = "view-canvas";
   element.append(body);
   const surface = createSurface(body, { onResize: draw });
-  const hands = createNetworkHands(body, {
+  const interaction = createInteraction(body, {
     rows: () => rows,
     swept: () => (shown() && isAlong(sweeper.now) ? swept() : null),
     cursor: () => state.cursor.t,
@@ -77,14 +77,14 @@ export function create(element, actions) {
     drawn({ byHand: false });
   }
 
-  /** Draw, and say what is drawn; `byHand`: somebody has asked for it, and has it read out. */
+  /** Draw and describe; with `byHand` the user moved the sweep, and its caption is announced. */
   function drawn({ byHand }) {
     draw();
     if (state === null) return;
     const { phase, playing } = sweeper.now;
     const live = state.run === "playing";
     write(live, shown() ? headline() : "");
-    surface.describe(live, inWords);
+    surface.describe(live, description);
     if (byHand && !playing && shown()) controls.say(phase === null ? "" : headline());
   }
 
@@ -112,7 +112,7 @@ export function create(element, actions) {
     if (!shown()) return drawNothing(context, colors);
     const now = run();
     rows = networkRows(now, surface, colors);
-    hands.reach(rows.last);
+    interaction.reach(rows.last);
     const { key, paint } = networkStill(rows, now, sweep, state.theme, colors);
     still.draw(context, surface, key, paint);
     const ratio = surface.canvas.width / surface.width;
@@ -138,7 +138,7 @@ export function create(element, actions) {
     emptyMessage(context, surface, colors, title, hint);
   }
 
-  /** Timestep 0 is the initial state: no cell has made it. */
+  /** Timestep 0 is the initial state, which has no cell to inspect. */
   function inspect(lane, t) {
     if (t > 0) actions.inspect?.({ lane, t });
   }
@@ -150,23 +150,23 @@ export function create(element, actions) {
     return `timestep ${t}: ${each.join(", ")}`;
   }
 
-  /** While a phase moves, what holds for the whole of it: timesteps go by faster than is read. */
+  /** While a phase plays, the caption of its end: timesteps pass faster than one can read. */
   function headline() {
     const { phase, t, last, playing } = swept();
     if (phase === null) return restHeadline(run());
     return sentence(phase, playing ? timestep({ phase, progress: 1 }, last) : t, run());
   }
 
-  /** Of what moves by itself, the iteration as a whole: it does not change under who reads it. */
-  function inWords() {
+  /** While a sweep plays, the description of the iteration at rest, so that it does not change. */
+  function description() {
     if (!shown()) return "The networks unrolled over time: no iteration yet.";
     const { phase, playing } = sweeper.now;
-    return networkInWords(run(), phase === null || playing ? null : headline());
+    return networkDescription(run(), phase === null || playing ? null : headline());
   }
 
   function exports() {
     if (!shown()) return null;
-    const [now, sweep, { width, height }, how] = [run(), swept(), surface, look()];
+    const [now, sweep, { width, height }, style] = [run(), swept(), surface, look()];
     return {
       name: "unrolled-network",
       picture: () => ({
@@ -181,7 +181,7 @@ export function create(element, actions) {
           const own = {
             beads: new Beads(),
             ratio: EXPORT_RATIO,
-            ...how,
+            ...style,
             live: false,
             palette: colors,
           };
@@ -192,12 +192,5 @@ export function create(element, actions) {
     };
   }
 
-  function destroy() {
-    sweeper.destroy();
-    controls.destroy();
-    surface.destroy();
-    body.remove();
-  }
-
-  return { render, destroy, exports };
+  return { render, exports };
 }

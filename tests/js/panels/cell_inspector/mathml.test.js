@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { inWords } from "../../../../static/js/panels/cell_inspector/mathml.js";
+import { plainText } from "../../../../static/js/panels/cell_inspector/mathml.js";
 
 class Element {
   constructor(tag) {
@@ -56,5 +56,5 @@ test("a number that is written later has a name, and parentheses behind an opera
 });
 
 test("a line can be read aloud", () => {
-  assert.equal(inWords("h_t = o_t ⊙ tanh ( c_t-1 )"), "h_t = o_t ⊙ tanh (c_{t−1})");
+  assert.equal(plainText("h_t = o_t ⊙ tanh ( c_t-1 )"), "h_t = o_t ⊙ tanh (c_{t−1})");
 });

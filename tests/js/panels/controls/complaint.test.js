@@ -20,12 +20,14 @@ test("a bad value is repeated, large bounds are grouped, and null is called empt
   const rate = refused(-1, "a finite number greater than 0, at most 1000000");
   assert.equal(
     complaint(rate, "Learning rate", "0.003"),
-    "Learning rate needs a number greater than 0, at most 1,000,000, not -1; still running with 0.003.",
+    "Learning rate needs a number greater than 0, at most 1,000,000, not -1; " +
+      "still running with 0.003.",
   );
   const truncate = refused("abc", "an integer from 1 to 2000, or null");
   assert.equal(
     complaint(truncate, "Truncate BPTT after", "off"),
-    "Truncate BPTT after needs a whole number from 1 to 2,000, or empty, not “abc”; still running with off.",
+    "Truncate BPTT after needs a whole number from 1 to 2,000, or empty, not “abc”; " +
+      "still running with off.",
   );
 });
 

@@ -15,7 +15,7 @@ const recipe = (...lanes) => ({
 });
 const titles = { cell: "cell", hidden_size: "hidden units H" };
 
-test("a lane's twin has the same settings, also where one inherits what the other has of its own", () => {
+test("a lane's twin has the same settings, also where one inherits what is the other's own", () => {
   const lanes = recipe(
     { cell: "rnn" },
     { cell: "lstm", name: "mine" },

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  cellInWords,
-  valueInWords,
+  cellDescription,
+  valueText,
   whyNoCell,
 } from "../../../../static/js/panels/inside_cell/captions.js";
 import { shownIn } from "../../../../static/js/panels/inside_cell/scene.js";
@@ -55,7 +55,7 @@ test("without heatmaps it says why: nothing came yet, the connection is lost, or
 test("what is drawn is told with its lane, iteration and example, and the order of its units", () => {
   const told = (given) => {
     const scene = shownIn(given);
-    return cellInWords(given, scene, scene.zoom === null ? scene.items : [scene.zoom]);
+    return cellDescription(given, scene, scene.zoom === null ? scene.items : [scene.zoom]);
   };
   assert.match(
     told(state({ zoom: "f" })),
@@ -68,19 +68,19 @@ test("what is drawn is told with its lane, iteration and example, and the order 
   );
   const none = state({}, { frame: null });
   assert.equal(
-    cellInWords(none, shownIn(none), []),
+    cellDescription(none, shownIn(none), []),
     "Heatmaps of gates and states: no iteration yet.",
   );
 });
 
 test("a cell's value is said with its true unit, and how long that remembers where it is known", () => {
   const { zoom: item } = shownIn(state({ zoom: "f" }));
-  assert.equal(valueInWords(frame, item, { t: 2, unit: 0 }, null), "f[unit 0, t 2] = 0.75");
+  assert.equal(valueText(frame, item, { t: 2, unit: 0 }, null), "f[unit 0, t 2] = 0.75");
   const memory = [0.5, 1];
   assert.equal(
-    valueInWords(frame, item, { t: 1, unit: 0 }, memory),
+    valueText(frame, item, { t: 1, unit: 0 }, memory),
     "f[unit 0, t 1] = 0.25 · remembers ≈ 1.4 timesteps",
   );
-  assert.equal(valueInWords(frame, item, { t: 9, unit: 0 }, memory), null);
-  assert.equal(valueInWords({ iteration: 3, arrays: {} }, item, { t: 1, unit: 0 }, null), null);
+  assert.equal(valueText(frame, item, { t: 9, unit: 0 }, memory), null);
+  assert.equal(valueText({ iteration: 3, arrays: {} }, item, { t: 1, unit: 0 }, null), null);
 });

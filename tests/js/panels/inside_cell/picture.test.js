@@ -19,7 +19,7 @@ import {
   timeConstant,
 } from "../../../../static/js/panels/inside_cell/memory_order.js";
 import {
-  saturationInWords,
+  saturationTexts,
   shownIn,
   tableOf,
 } from "../../../../static/js/panels/inside_cell/scene.js";
@@ -272,12 +272,12 @@ test("saturation is told of the batch where it is there, else of the example", (
     ]),
   };
   assert.equal(
-    saturationInWords(frame(example), item)[0],
+    saturationTexts(frame(example), item)[0],
     "< 0.1: 25 % · > 0.9: 50 % of the example",
   );
   const batch = { "1/gate.f.low": array([[0.2, 0.1]]), "1/gate.f.high": array([[NaN, 0.3]]) };
   assert.equal(
-    saturationInWords(frame({ ...example, ...batch }), item)[0],
+    saturationTexts(frame({ ...example, ...batch }), item)[0],
     "< 0.1: 15 % · > 0.9: 30 % of the batch",
   );
 });

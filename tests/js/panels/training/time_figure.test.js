@@ -8,7 +8,7 @@ const palette = { ink: "ink", soft: "soft", panel: "panel", font: "sans", small:
 const ranges = { x: [0, 100], y: [-2, 0] };
 const beside = { top: 20, width: 400, height: 150, log: true, whole: true };
 const panels = [60, 520].map((left) => withScales({ ...beside, left }, ranges));
-const looks = panels.map(() => ({ past: false, knob: true, plates: true }));
+const looks = panels.map(() => ({ past: false, grip: true, badges: true }));
 const marks = [
   { iteration: 25, text: "compared 25", shown: false },
   { iteration: 60, text: "now 60", shown: true },
@@ -34,27 +34,27 @@ test("each panel of the saved picture has both lines, where its axis has their i
   });
 });
 
-test("their plates say which iterations they are, under the axis and clear of its numbers", () => {
+test("their badges say which iterations they are, under the axis and clear of its numbers", () => {
   const { shapes, annotations } = timeFigure(panels, marks, looks, widthOf, palette);
   assert.deepEqual(
     annotations.map(({ text }) => text),
     ["compared 25", "now 60", "compared 25", "now 60"],
   );
   assert.ok(annotations.every((each) => pixel(each).y > 170));
-  const plates = shapes.filter(({ type, line }) => type === "rect" && line.width === 1);
-  assert.equal(plates.length, 4);
+  const badges = shapes.filter(({ type, line }) => type === "rect" && line.width === 1);
+  assert.equal(badges.length, 4);
   const covers = shapes.filter(
     ({ type, fillcolor, line }) => type === "rect" && fillcolor === "panel" && line.width === 0,
   );
-  assert.ok(covers.length > 0, "a number of the axis lies under a plate");
-  assert.ok(shapes.indexOf(covers[0]) < shapes.indexOf(plates[0]), "and the plate over its cover");
+  assert.ok(covers.length > 0, "a number of the axis lies under a badge");
+  assert.ok(shapes.indexOf(covers[0]) < shapes.indexOf(badges[0]), "and the badge over its cover");
 });
 
 test("what lies beyond a zoomed axis is left out, and so is what a panel has no place for", () => {
   const zoomed = panels.map((panel) => withScales(panel, { ...ranges, x: [50, 100] }));
   const bare = [
-    { past: false, knob: false, plates: false },
-    { past: false, knob: true, plates: true },
+    { past: false, grip: false, badges: false },
+    { past: false, grip: true, badges: true },
   ];
   const { shapes, annotations } = timeFigure(zoomed, marks, bare, widthOf, palette);
   assert.equal(shapes.filter(({ type }) => type === "line").length, 2);

@@ -12,7 +12,7 @@ import {
 } from "../../../../static/js/panels/training/table.js";
 import {
   marksOf,
-  placePlates,
+  placeBadges,
   tickPixels,
 } from "../../../../static/js/panels/training/time_marks.js";
 import { arrive, travel } from "../../../../static/js/panels/training/time_travel.js";
@@ -55,13 +55,13 @@ test("the shown iteration is marked as now, or by its number in the past, over t
   assert.deepEqual(texts(state), ["compared 120", "312"]);
 });
 
-test("plates stay on their axis and lie on no other", () => {
-  assert.deepEqual(placePlates([{ at: 100, width: 40 }], 0, 300), [80]);
-  assert.deepEqual(placePlates([{ at: 2, width: 40 }], 0, 300), [0]);
-  assert.deepEqual(placePlates([{ at: 299, width: 40 }], 0, 300), [260]);
+test("badges stay on their axis and lie on no other", () => {
+  assert.deepEqual(placeBadges([{ at: 100, width: 40 }], 0, 300), [80]);
+  assert.deepEqual(placeBadges([{ at: 2, width: 40 }], 0, 300), [0]);
+  assert.deepEqual(placeBadges([{ at: 299, width: 40 }], 0, 300), [260]);
   for (let at = 0; at <= 300; at += 7) {
     for (let now = 0; now <= 300; now += 5) {
-      const [first, second] = placePlates(
+      const [first, second] = placeBadges(
         [
           { at, width: 70 },
           { at: now, width: 40 },
@@ -146,8 +146,8 @@ test("the table of lanes says what differs at the shown iteration, and since the
     milliseconds: [1.5],
     view: { hidden: [1] },
   };
-  const { knobs, cellDiffers, rows } = laneRows(state, new Best());
-  assert.deepEqual([knobs, cellDiffers], [["clip"], true]);
+  const { hyperparameters, cellDiffers, rows } = laneRows(state, new Best());
+  assert.deepEqual([hyperparameters, cellDiffers], [["clip"], true]);
   assert.deepEqual(
     rows.map(({ loss, best, since }) => [loss, best, since]),
     [
@@ -156,14 +156,14 @@ test("the table of lanes says what differs at the shown iteration, and since the
     ],
   );
   assert.deepEqual(
-    rows.map((row) => [row.knobs, row.hidden]),
+    rows.map((row) => [row.hyperparameters, row.hidden]),
     [
       [["norm"], false],
       [["none"], true],
     ],
   );
   assert.deepEqual([rows[0].milliseconds, rows[1].milliseconds], [1.5, NaN]);
-  assert.deepEqual(laneRows({ ...state, frame: frame(13, 3, 2) }, new Best()).knobs, [
+  assert.deepEqual(laneRows({ ...state, frame: frame(13, 3, 2) }, new Best()).hyperparameters, [
     "clip",
     "learning_rate",
   ]);

@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { Column } from "../../../../static/js/frames/history.js";
 import {
-  networkInWords,
+  networkDescription,
   restHeadline,
 } from "../../../../static/js/panels/unrolled_network/captions.js";
 import { longest } from "../../../../static/js/panels/unrolled_network/paint_phases.js";
@@ -206,7 +206,7 @@ test("a truncated lane has nothing at t = 0, and the headline says from where it
     "‖∂ℓ/∂h‖ from t = 4 to 0: truncated 1 not computed before t = 3; truncated 2 not computed before t = 2; whole\u00a0×0.40",
   );
   assert.match(
-    networkInWords(now, null),
+    networkDescription(now, null),
     /GRU · truncated 2: at timestep 2, 0\.10 times the gradient at timestep 4, not computed before/,
   );
   for (const { index } of LANES) now.frame.arrays[`${index}/dh_norm`].data.fill(NaN, 0, 3);

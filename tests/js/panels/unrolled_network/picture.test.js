@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { activeUnits, unitsShown } from "../../../../static/js/panels/unrolled_network/beads.js";
 import { arrangeRows, cellOf } from "../../../../static/js/panels/unrolled_network/layout.js";
-import { timestepInWords } from "../../../../static/js/panels/unrolled_network/paint_cursor.js";
+import { timestepLabel } from "../../../../static/js/panels/unrolled_network/paint_cursor.js";
 import {
   paintClipPhase,
   paintUpdatePhase,
@@ -42,11 +42,11 @@ test("numbers of the last lane lie above the legend, which gives way where there
 
 test("the cursor says which timesteps a cell stands for, if it is not the cell's own", () => {
   const rows = { every: 2, timesteps: [0, 2, 4, 24] };
-  assert.equal(timestepInWords(rows, 24, cellOf(rows, 24)), "t = 24");
-  assert.equal(timestepInWords(rows, 23, cellOf(rows, 23)), "t = 23 (cell of 23–24)");
+  assert.equal(timestepLabel(rows, 24, cellOf(rows, 24)), "t = 24");
+  assert.equal(timestepLabel(rows, 23, cellOf(rows, 23)), "t = 23 (cell of 23–24)");
   const few = { every: 3, timesteps: [1, 4, 7] };
-  assert.equal(timestepInWords(few, 0, cellOf(few, 0)), "t = 0 (cell of 0–1)");
-  assert.equal(timestepInWords({ every: 1, timesteps: [0, 1] }, 1, 1), "t = 1");
+  assert.equal(timestepLabel(few, 0, cellOf(few, 0)), "t = 0 (cell of 0–1)");
+  assert.equal(timestepLabel({ every: 1, timesteps: [0, 1] }, 1, 1), "t = 1");
 });
 
 test("a cell shows evenly spread units, and instead of one that is always 0 its most active neighbour", () => {

@@ -1,4 +1,4 @@
-// What the chart of gradient norms shows, in words.
+// Texts of the chart of gradient norms.
 
 import { scalar } from "../../../frames/frame.js";
 import { constant } from "../../../state/catalogue.js";
@@ -27,7 +27,7 @@ export function whyNoNorms(state, { lanes }) {
 }
 
 /**
- * Beside the panel's name: in short, and whole where there is more.
+ * The headline beside the panel's name: a short version, and the full one if it is longer.
  *
  * @param {State} state
  */
@@ -51,7 +51,7 @@ export function normsHeadline(state) {
 }
 
 /**
- * Which lanes' Jacobians are too large to be exact.
+ * The lanes whose Jacobians are too large to be exact.
  *
  * @param {State} state
  */
@@ -66,23 +66,24 @@ function bounds(state) {
 }
 
 /**
- * For who does not see the chart.
+ * The accessible description.
  *
  * @param {State} state
  */
-export function normsInWords(state, { lanes, lastLoss }) {
+export function normsDescription(state, { lanes, lastLoss }) {
   if (state.frame === null) return "Gradient norms by timestep: no iteration yet.";
   const name = quantityOf(state.view.quantity);
   const { first, spoken } = factsOf(name);
   const end = name === "jacobian_gain" ? state.task.timesteps : lastLoss;
-  const each = lanes.map(({ label, line, says, gaps }) => {
-    if (says !== null) return `${label} diverged: ${says}`;
-    const said = (t) => logNumber(line?.[t] ?? NaN);
+  const each = lanes.map(({ label, line, diverged, gaps }) => {
+    if (diverged !== null) return `${label} diverged: ${diverged}`;
+    const normAt = (t) => logNumber(line?.[t] ?? NaN);
     const from = gaps.some(([start, stop]) => first >= start && first <= stop)
       ? gaps[0][1] + 1
       : first;
     const gap = from === first ? "" : `not computed before timestep ${from}, `;
-    return `${label} ${gap}${said(from)} at timestep ${from} and ${said(end)} at timestep ${end}`;
+    const ends = [from, end].map((t) => `${normAt(t)} at timestep ${t}`);
+    return `${label} ${gap}${ends.join(" and ")}`;
   });
   return `${spoken}, by timestep, iteration ${state.frame.iteration}: ${each.join("; ")}.`;
 }

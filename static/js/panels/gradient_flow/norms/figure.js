@@ -1,14 +1,14 @@
-// Gradient flow for Plotly: what gradient_canvas.js draws, as traces, shapes and annotations.
+// Gradient flow for Plotly: what paint.js draws, as traces, shapes and annotations.
 
 import { HATCHING, wordingFor } from "../../../canvas/hatching.js";
 import { runs } from "../../../canvas/lines.js";
 import { faded } from "../../../canvas/palette.js";
 import { font, textWidth } from "../../../canvas/text.js";
 import { dashes } from "../../../chart/figure.js";
-import { logNumber } from "../../../text/format.js";
 import { annotationOf, layOut } from "./flags.js";
 import { flagsOf, gapsOf, zeros } from "./lines.js";
 import * as drawn from "./paint.js";
+import { EXACTLY_ZERO, reading } from "./reading.js";
 
 const WIDTH = 2;
 const BEYOND = 1; // decades past the panel's edge where an infinite end of a band is put
@@ -18,7 +18,7 @@ export function gradientFigure(panel, { lanes, lastLoss }, palette) {
   const rows = zeros(lanes);
   const gaps = gapsOf(lanes);
   const under = rows.length * drawn.ZERO_ROW;
-  const plate = faded(palette.panel, drawn.PLATE);
+  const background = faded(palette.panel, drawn.LABEL_BACKGROUND);
   const flags = layOut(flagsOf(lanes, lastLoss), panel, palette.small);
   return {
     traces: [
@@ -32,7 +32,7 @@ export function gradientFigure(panel, { lanes, lastLoss }, palette) {
         return stretches.map((stretch) => gapTrace(stretch, ends, palette.lanes[index]));
       }),
       ...lanes.flatMap((lane) => bandTraces(lane, panel, palette)),
-      ...lanes.flatMap((lane) => lineTraces(lane, palette.lanes[lane.index])),
+      ...lanes.flatMap((lane) => lineTraces(lane, panel, palette.lanes[lane.index])),
     ],
     shapes: rows.flatMap(({ index, stretches }, row) => {
       return stretches.map((stretch) => zeroShape(stretch, row, panel, palette.lanes[index]));
@@ -41,10 +41,10 @@ export function gradientFigure(panel, { lanes, lastLoss }, palette) {
       ...gaps.shared.flatMap((stretch) => gapLabel(stretch, panel, palette)),
       ...gaps.own.map(({ index, label, stretches: [first] }, row) => {
         const bottom = under + row * gapRow(palette) + drawn.GAP_ROW + 1;
-        return ownGapLabel(first, label, bottom, panel, palette.lanes[index], plate);
+        return ownGapLabel(first, label, bottom, panel, palette.lanes[index], background);
       }),
       ...(rows.length > 0 ? [zeroLabel(rows.length, panel)] : []),
-      ...flags.map((flag) => annotationOf(flag, panel, palette.lanes[flag.lane], plate)),
+      ...flags.map((flag) => annotationOf(flag, panel, palette.lanes[flag.lane], background)),
     ],
   };
 }
@@ -67,7 +67,7 @@ function bandTraces({ index, low, high }, { yRange }, palette) {
   });
 }
 
-// The height of a lane's own gap, with its words above it.
+// The height of a lane's own gap, with its text above it.
 const gapRow = ({ small }) => drawn.GAP_ROW + 1 + small * 1.3;
 
 function gapTrace([from, to], ends, color) {
@@ -93,13 +93,13 @@ function gapTrace([from, to], ends, color) {
 
 function gapLabel(stretch, panel, palette) {
   const [left, right] = drawn.edges(panel, stretch);
-  const words = wordingFor(right - left - 8, (text) =>
+  const text = wordingFor(right - left - 8, (text) =>
     textWidth(text, font(palette.font, palette.small)),
   );
-  if (words === null) return [];
+  if (text === null) return [];
   return [
     {
-      text: words,
+      text,
       xref: "x domain",
       yref: "y domain",
       x: ((left + right) / 2 - panel.left) / panel.width,
@@ -113,11 +113,11 @@ function gapLabel(stretch, panel, palette) {
   ];
 }
 
-function ownGapLabel([from], label, bottom, { height }, color, plate) {
+function ownGapLabel([from], label, bottom, { height }, color, background) {
   return {
     text: drawn.ownGap(label),
     font: { color },
-    bgcolor: plate,
+    bgcolor: background,
     xref: "x",
     yref: "y domain",
     x: from,
@@ -129,7 +129,7 @@ function ownGapLabel([from], label, bottom, { height }, color, plate) {
   };
 }
 
-function lineTraces({ label, line, dc, ghost, clipped }, color) {
+function lineTraces({ label, line, dc, ghost, clipped }, panel, color) {
   const traces = [];
   const add = (data, style, hover) => {
     if (data === null) return;
@@ -143,16 +143,37 @@ function lineTraces({ label, line, dc, ghost, clipped }, color) {
       ...hover,
     });
   };
-  const told = (data, name) => ({
+  const hover = (data, name) => ({
     name,
-    text: Array.from(data ?? [], (log) => logNumber(log)),
+    text: Array.from(data ?? [], reading),
     hovertemplate: "%{text}",
   });
   add(ghost, { width: 1, dash: dashes(drawn.GHOST_DASH) }, { hoverinfo: "skip" });
   add(clipped, { width: 1, dash: dashes(drawn.CLIPPED_DASH) }, { hoverinfo: "skip" });
-  add(dc, { width: WIDTH, dash: dashes(drawn.CELL_DASH) }, told(dc, `${label} ∂c`));
-  add(line, { width: WIDTH }, told(line, label));
+  add(dc, { width: WIDTH, dash: dashes(drawn.CELL_DASH) }, hover(dc, `${label} ∂c`));
+  add(line, { width: WIDTH }, hover(line, label));
+  traces.push(...offScale(dc, `${label} ∂c`, panel, color));
+  traces.push(...offScale(line, label, panel, color));
   return traces;
+}
+
+/** Unseen points where a log scale has no place for a value: the hover says what it is. */
+function offScale(data, name, { yRange }, color) {
+  const points = timesteps(data ?? []).filter((t) => !Number.isFinite(data[t]));
+  if (points.length === 0) return [];
+  const [bottom, top] = yRange.map((log) => 10 ** log);
+  return [
+    {
+      panel: 0,
+      mode: "markers",
+      x: points,
+      y: points.map((t) => (data[t] === Infinity ? top : bottom)),
+      marker: { color, opacity: 0 },
+      text: points.map((t) => reading(data[t])),
+      // The name stands here, since the trace of that name is the line's.
+      hovertemplate: `${name} : %{text}<extra></extra>`,
+    },
+  ];
 }
 
 function zeroShape([from, to], row, { height }, color) {
@@ -171,7 +192,7 @@ function zeroShape([from, to], row, { height }, color) {
 
 function zeroLabel(rows, { height }) {
   return {
-    text: drawn.EXACTLY_ZERO,
+    text: EXACTLY_ZERO,
     xref: "x domain",
     yref: "y domain",
     x: 0,

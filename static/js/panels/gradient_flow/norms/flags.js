@@ -55,13 +55,13 @@ export function annotationOf(
   { edge, t, log, text, x, y, textX, textY, align, stem },
   panel,
   color,
-  plate,
+  background,
 ) {
   const shared = { text, font: { color }, align: "left", showarrow: false, borderpad: 0 };
   if (edge) {
     return {
       ...shared,
-      bgcolor: plate,
+      bgcolor: background,
       xref: "x domain",
       yref: "y domain",
       x: 0,

@@ -1,4 +1,4 @@
-// The legend of gradient norms: every lane, and each kind of line that there is besides.
+// The legend of gradient norms: every lane, and the other kinds of lines that are drawn.
 
 import { font, shortened } from "../../../canvas/text.js";
 import { comparedWith, isShown } from "../../../state/selectors.js";
@@ -13,7 +13,7 @@ export class GradientLegend {
   #entries = [];
 
   /**
-   * Its entries; another array whenever anything of the chart's frame is another.
+   * The entries; a new array only if anything in them has changed.
    *
    * @param {State} state
    * @param {string} quantity that is drawn

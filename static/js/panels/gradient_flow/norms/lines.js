@@ -1,5 +1,5 @@
-// What there is to say of lanes' gradient norms: log10 by timestep, NaN for gaps, -∞ for exact
-// zeros, +∞ where they overflowed.
+// Zeros, gaps, overflows and flags of lines of gradient norms: log10 by timestep, NaN for gaps, -∞
+// for exact zeros, +∞ where they overflowed.
 
 /** Least and greatest finite value, starting from `low` and `high`. */
 export function extent(data, low = Infinity, high = -Infinity) {
@@ -56,15 +56,15 @@ export function overflow(line) {
 }
 
 /**
- * Labels for what cannot be seen of the lines: where a gradient overflowed, why a lane diverged,
+ * Labels for what the lines do not show: where a gradient overflowed, why a lane diverged,
  * and how far back its memory reaches. See `layOut` in flags.js.
  */
 export function flagsOf(lanes, lastLoss) {
-  return lanes.flatMap(({ index, label, line, horizon, says }) => {
+  return lanes.flatMap(({ index, label, line, horizon, diverged }) => {
     const flags = [];
     const infinite = overflow(line);
     if (infinite !== null) flags.push({ lane: index, text: `∞ from t ≤ ${infinite}`, edge: true });
-    if (says !== null) flags.push({ lane: index, text: `${label}: ${says}`, edge: true });
+    if (diverged !== null) flags.push({ lane: index, text: `${label}: ${diverged}`, edge: true });
     const t = lastLoss - horizon;
     if (t > 0 && Number.isFinite(line?.[t])) {
       flags.push({ lane: index, text: `horizon ${horizon}`, t, log: line[t] });

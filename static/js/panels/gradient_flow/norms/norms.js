@@ -4,7 +4,7 @@ import { cursorLine, emptyMessage } from "../../../canvas/marks.js";
 import { palette } from "../../../canvas/palette.js";
 import { createChart } from "../../../chart/chart.js";
 import { lossesSpread, shownLanes, toggled, watching } from "../../../state/selectors.js";
-import { normsHeadline, normsInWords, whyNoNorms } from "./captions.js";
+import { normsDescription, normsHeadline, whyNoNorms } from "./captions.js";
 import { gradientFigure } from "./figure.js";
 import { placeGradients } from "./layout.js";
 import { GradientLegend } from "./legend.js";
@@ -14,7 +14,7 @@ import { GradientRange } from "./range.js";
 import { gradientScene, kindsOfLines, someClipped } from "./scene.js";
 import { normsTable } from "./table.js";
 
-const TIMESTEPS = 50; // of the axis while there is no run
+const TIMESTEPS = 50; // end of the axis while there is no run
 const KEPT = 100; // frames that "after clipping" stays in the legend of a run that plays
 /** @type {(keyof State)[]} */
 const PARTS = ["frame", "first", "pinned", "past", "lanes", "task", "recipe", "watch", "view"];
@@ -31,7 +31,7 @@ export function create(element, actions, { extremes }) {
   const anew = watching(...PARTS);
   const range = new GradientRange();
   const legend = new GradientLegend();
-  const hidden = new Set(); // keys of the legend that are no lanes
+  const hidden = new Set(); // hidden entries of the legend that are not lanes
   /** @type {State} */
   let state = null;
   let shown = null; // what the range was chosen for
@@ -69,7 +69,7 @@ export function create(element, actions, { extremes }) {
       range.reset();
     }
     refresh();
-    chart.surface.describe(next.run === "playing", () => normsInWords(state, scene));
+    chart.surface.describe(next.run === "playing", () => normsDescription(state, scene));
   }
 
   function refresh() {
@@ -122,7 +122,7 @@ export function create(element, actions, { extremes }) {
     const { t } = state.cursor;
     if (t === null || t < panel.xRange[0] || t > panel.xRange[1]) return undefined;
     cursorLine(context, panel.x(t), panel.top, panel.top + panel.height, look.palette.soft);
-    // At rest, Plotly's own hover says it where the pointer is.
+    // At rest Plotly shows the values at the pointer itself.
     if (look.settled && chart.pointed) return undefined;
     return paintReadout(context, panel, scene, t, quantity().option, look.palette);
   }
@@ -140,5 +140,5 @@ export function create(element, actions, { extremes }) {
   const plain = () =>
     name() !== "jacobian_gain" && !(state.frame !== null && lossesSpread(state.task));
 
-  return { render, headline: () => normsHeadline(state), plain, exports, destroy: chart.destroy };
+  return { render, headline: () => normsHeadline(state), plain, exports };
 }

@@ -4,9 +4,9 @@ import { hatch, HATCHING, NOT_COMPUTED, wordingFor } from "../../../canvas/hatch
 import { band, trail } from "../../../canvas/lines.js";
 import { faded } from "../../../canvas/palette.js";
 import { font, haloText } from "../../../canvas/text.js";
-import { logNumber } from "../../../text/format.js";
 import { layOut } from "./flags.js";
 import { flagsOf, gapsOf, zeros } from "./lines.js";
+import { EXACTLY_ZERO, reading } from "./reading.js";
 
 export const CELL_DASH = [6, 4];
 
@@ -18,24 +18,22 @@ export const ZERO_ROW = 4; // px a lane, along the bottom edge
 
 export const GAP_ROW = 7; // px a lane, above them
 
-export const EXACTLY_ZERO = "exactly 0";
+/** Opacity of what lies behind a message, so that no line runs through its text. */
+export const LABEL_BACKGROUND = 0.88;
 
-/** Opacity of what lies behind a message, so that no line runs through its words. */
-export const PLATE = 0.88;
-
-/** The same of the cursor's readout: the lines that it lies over are still seen. */
+/** The same for the readout at the cursor, which leaves the lines behind it visible. */
 const READOUT_PLATE = 0.7;
 
 /** Opacity of the quantile bands. */
 export const bandOpacity = (palette) => (palette.dark ? 0.2 : 0.16);
 
-/** What a lane of its own window is told of. */
+/** The label of a gap that one lane alone has. */
 export const ownGap = (label) => `${label}: ${NOT_COMPUTED}`;
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Panel} panel
- * @param {{lanes: {index, label, line, dc, low, high, ghost, clipped, gaps, horizon, says}[],
+ * @param {{lanes: {index, label, line, dc, low, high, ghost, clipped, gaps, horizon, diverged}[],
  *   lastLoss: number}} scene each array is log10 by timestep, or null if it is not to be seen
  * @param {any} look
  */
@@ -81,15 +79,15 @@ function paintGaps(context, panel, { shared, own }, under, palette) {
   for (const stretch of shared) {
     const [left, right] = edges(panel, stretch);
     hatch(context, left, panel.top, right - left, panel.height, faded(palette.soft, HATCHING));
-    const words = wordingFor(right - left - 8, (text) => context.measureText(text).width);
-    if (words === null) continue;
+    const text = wordingFor(right - left - 8, (text) => context.measureText(text).width);
+    if (text === null) continue;
     const [x, y] = [(left + right) / 2, panel.top + panel.height / 2];
-    const wide = context.measureText(words).width + 10;
+    const wide = context.measureText(text).width + 10;
     context.fillStyle = palette.panel;
     context.fillRect(x - wide / 2, y - palette.small * 0.8, wide, palette.small * 1.6);
     context.textAlign = "center";
     context.fillStyle = palette.soft;
-    context.fillText(words, x, y);
+    context.fillText(text, x, y);
   }
   own.forEach(({ index, label, stretches }, row) => {
     const top =
@@ -130,7 +128,7 @@ function paintFlags(context, flags, palette) {
   context.lineWidth = 1;
   for (const { x, y, textX, textY, text, align, lane, stem, edge } of flags) {
     if (edge) {
-      context.fillStyle = faded(palette.panel, PLATE);
+      context.fillStyle = faded(palette.panel, LABEL_BACKGROUND);
       const wide = context.measureText(text).width + 8;
       context.fillRect(textX - 4, textY - palette.small * 0.7, wide, palette.small * 1.4);
     }
@@ -147,7 +145,7 @@ function paintFlags(context, flags, palette) {
 }
 
 /**
- * The norms at timestep t, beside the cursor; `titled` is what they are of.
+ * The norms at timestep t, beside the cursor, under the heading `titled`.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {Panel} panel
@@ -158,9 +156,9 @@ export function paintReadout(context, panel, { lanes }, t, titled, palette) {
   const x = panel.x(t);
   const left = x > panel.left + panel.width / 2;
   const at = x + (left ? -8 : 8);
-  const said = lanes.map(({ line, gaps }) => {
+  const labels = lanes.map(({ line, gaps }) => {
     const gap = gaps.some(([from, to]) => t >= from && t <= to);
-    return gap ? "not computed" : logNumber(line?.[t] ?? NaN);
+    return reading(gap ? NaN : line?.[t]);
   });
   const heading = `${titled}, t = ${t}`;
   const zeroRows = zeros(lanes).length;
@@ -169,8 +167,8 @@ export function paintReadout(context, panel, { lanes }, t, titled, palette) {
   context.font = font(palette.font, palette.small);
   context.textAlign = left ? "right" : "left";
   context.textBaseline = "middle";
-  // Words of flags and gaps that it would lie on are covered.
-  const wide = Math.max(...[heading, ...said].map((text) => context.measureText(text).width)) + 8;
+  // It covers labels of flags and gaps behind it.
+  const wide = Math.max(...[heading, ...labels].map((text) => context.measureText(text).width)) + 8;
   context.fillStyle = faded(palette.panel, READOUT_PLATE);
   context.fillRect(left ? at + 4 - wide : at - 4, y - row / 2, wide, row * (lanes.length + 1));
   context.fillStyle = palette.soft;
@@ -178,6 +176,6 @@ export function paintReadout(context, panel, { lanes }, t, titled, palette) {
   lanes.forEach(({ index }, k) => {
     y += row;
     context.fillStyle = palette.lanes[index];
-    haloText(context, said[k], at, y, palette.panel);
+    haloText(context, labels[k], at, y, palette.panel);
   });
 }

@@ -3,7 +3,7 @@
 import { quantity } from "../../../state/catalogue.js";
 
 /**
- * In the order of the menu. `option` names it there, where nothing can be set lower; `remark`
+ * In the order of the menu. `option` names it there, where there are no subscripts; `remark`
  * follows its symbol in the panel's head; `spoken` is for screen readers.
  */
 export const OPTIONS = Object.freeze({
@@ -33,8 +33,8 @@ export const OPTIONS = Object.freeze({
 export const quantityOf = (name) => (Object.hasOwn(OPTIONS, name) ? name : "dh_norm");
 
 /**
- * What is written of a quantity, and how it is to be read: `first` is the timestep of its first
- * number, `clipped` says whether clipping multiplies it, `banded` whether it has quantiles.
+ * Texts of a quantity and how to read its array: `first` is the timestep of its first number,
+ * `clipped` whether clipping multiplies it, `banded` whether it has quantiles.
  */
 export function factsOf(name) {
   const { symbol, first_timestep: first, clipped, spread: banded } = quantity(name);

@@ -1,4 +1,4 @@
-// What there is to draw of gradient norms: the lines of every lane that is shown, and their gaps.
+// What the chart of gradient norms draws: the lines of the shown lanes, and their gaps.
 
 import { scalar, values } from "../../../frames/frame.js";
 import { at, inForce } from "../../../recipe/in_force.js";
@@ -26,7 +26,7 @@ function laneScene(state, { index, label }, hidden) {
   const { first, clipped, banded } = factsOf(name);
   const dh = name === "dh_norm";
   const line = fromZero(values(frame, index, name), first);
-  const says = frame.text[`${index}/diverged`] ?? null;
+  const diverged = frame.text[`${index}/diverged`] ?? null;
   const truncated = () => at(inForce(recipe, index, "truncate"), frame.iteration);
   return {
     index,
@@ -40,9 +40,9 @@ function laneScene(state, { index, label }, hidden) {
       clipped && !hidden.has("clipped")
         ? afterClipping(line, scalar(frame, index, "clip_factor"))
         : null,
-    gaps: says === null && truncated() ? missing(line, first) : [],
+    gaps: diverged === null && truncated() ? missing(line, first) : [],
     horizon: !dh || lossesSpread(task) ? NaN : scalar(frame, index, "horizon"),
-    says,
+    diverged,
   };
 }
 
@@ -55,7 +55,7 @@ function ghostOf(state, index) {
   const { frame, lanes } = state;
   const other = comparedWith(state);
   if (other === null || other.iteration === frame.iteration) return null;
-  // Of a lane with fewer layers both are of its topmost.
+  // A lane with fewer layers shows its topmost in both frames.
   const top = lanes[index].num_layers - 1;
   const layerOf = ({ layer }) => Math.min(layer, top);
   if (other.watch !== undefined && layerOf(other.watch) !== layerOf(frame.watch)) return null;
@@ -80,7 +80,7 @@ export function someClipped(state) {
 
 /**
  * Which kinds of lines there are besides the lanes' own, whether or not they are hidden; `clips`
- * says whether lanes are clipped now or were of late.
+ * says whether lanes are clipped now or were recently.
  *
  * @param {State} state
  */

@@ -159,8 +159,8 @@ function paintKey(context, { full, left }, map, gaps, palette) {
   if (!gaps) return;
   const striped = (px, py) => hatch(context, px, py, side, side, palette.soft, 4);
   const room = full.width - at - side - 5;
-  const words = [NOT_COMPUTED, "not computed"];
-  entry(striped, words.find((text) => context.measureText(text).width < room) ?? words.at(-1));
+  const texts = [NOT_COMPUTED, "not computed"];
+  entry(striped, texts.find((text) => context.measureText(text).width < room) ?? texts.at(-1));
 }
 
 /** The numbers of a lane, painted frame after frame. */
@@ -179,8 +179,8 @@ export class SourcePicture {
   }
 }
 
-/** One cell in words. */
-export function sourceInWords(log, s, t) {
+/** The text of one cell. */
+export function sourceCellText(log, s, t) {
   if (Number.isNaN(log))
     return `t = ${t} lies beyond the window of the loss at s = ${s}: not computed`;
   if (log === -Infinity && t > s) return `t = ${t} comes after the loss at s = ${s}: exactly 0`;

@@ -13,7 +13,7 @@ import {
   arrangeMatrix,
   paintMatrixFrame,
   singleLoss,
-  sourceInWords,
+  sourceCellText,
   sourceMap,
   SourcePicture,
   topDecade,
@@ -54,7 +54,7 @@ export function create(element, actions) {
     state = next;
     rescale();
     draw();
-    surface.describe(next.run === "playing", inWords);
+    surface.describe(next.run === "playing", description);
     if (pointer !== null) showTip();
   }
 
@@ -132,7 +132,7 @@ export function create(element, actions) {
     const data = pointer === null || place === null ? null : dataOf(lane().index);
     if (data === null) return stage.tell(null);
     const { t, row, x, y } = pointer;
-    const text = sourceInWords(data[row * place.last + t - 1], losses()[row], t);
+    const text = sourceCellText(data[row * place.last + t - 1], losses()[row], t);
     const beside = x > surface.width / 2 ? `${x - 12}px - 100%` : `${x + 12}px`;
     const above = y > surface.height / 2;
     const low = above ? `calc(${y - 10}px - 100%)` : `${y + 14}px`;
@@ -149,7 +149,7 @@ export function create(element, actions) {
     ];
   }
 
-  function inWords() {
+  function description() {
     const data = lane() && dataOf(lane().index);
     if (!data) return "Source matrix: not computed yet.";
     const all = losses();
@@ -174,5 +174,5 @@ export function create(element, actions) {
     };
   }
 
-  return { render, headline, exports, destroy: stage.destroy };
+  return { render, headline, exports };
 }

@@ -1,4 +1,4 @@
-// What the spectrum of the recurrent weights shows, in words.
+// Texts of the spectrum of the recurrent weights.
 
 import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
 import { count, number } from "../../../text/format.js";
@@ -18,7 +18,7 @@ export function whyNoSpectrum(state, { data }) {
 }
 
 /**
- * Beside the panel's name: in short, and whole.
+ * The headline beside the panel's name, short and full.
  *
  * @param {Pick<State, "frame">} state
  */
@@ -34,7 +34,7 @@ export function spectrumHeadline({ frame }, { lane, gate }) {
 }
 
 /**
- * What the dashed circle is for, and which lanes begin anew with another radius.
+ * What dragging the dashed circle does, and which lanes restart with another radius.
  *
  * @param {Pick<State, "recipe" | "watch" | "lanes">} state
  */
@@ -45,11 +45,11 @@ export function whatDraggingDoes({ recipe, watch, lanes }, { lane }) {
 }
 
 /**
- * For who does not see the plane.
+ * The accessible description.
  *
  * @param {Pick<State, "frame">} state
  */
-export function spectrumInWords({ frame }, { lane, gate, data, radius }) {
+export function spectrumDescription({ frame }, { lane, gate, data, radius }) {
   if (data === null || Number.isNaN(radius))
     return "Spectrum of the recurrent weights: not computed yet.";
   let outside = 0;

@@ -5,7 +5,7 @@ import { font } from "../../../canvas/text.js";
 import { linear, linearTicks } from "../../../chart/scales.js";
 
 const FULL = 2 * Math.PI;
-const BESIDE = 176; // px that words beside the plane need
+const BESIDE = 176; // px that notes beside the plane need
 export const DOT = 3;
 
 /** Farthest part of either axis that is shown for eigenvalues up to `radius`, in steps. */
@@ -18,7 +18,7 @@ export function reachFor(radius, before = 0) {
 }
 
 /**
- * A square plane, and where words go: beside it or, where that is too narrow, beneath it. One
+ * A square plane, and where notes go: beside it or, where that is too narrow, beneath it. One
  * scale serves both axes, so that a circle is round.
  */
 export function arrangePlane({ width, height, small, reach }) {
@@ -32,7 +32,7 @@ export function arrangePlane({ width, height, small, reach }) {
       : Math.min(width - left - 8, height - top - bottom - lines),
   );
   const [right, under] = [left + side, top + side];
-  const words = beside
+  const notes = beside
     ? { left: right + small * 2.2, top: top + small * 3.6, width: width - right - small * 2.4 }
     : { left: small, top: under + bottom + small * 1.4, width: width - 2 * small };
   const x = linear([-reach, reach], [left, right]);
@@ -46,7 +46,7 @@ export function arrangePlane({ width, height, small, reach }) {
     x,
     y,
     scale,
-    words,
+    notes,
     beside,
     center: { x: x(0), y: y(0) },
     /** The handle of a circle, at the angle 0; of a circle beyond the plane at its edge. */

@@ -2,8 +2,8 @@
 
 import { number } from "../../../text/format.js";
 import { setStyle } from "../../../ui/elements.js";
+import { inTime } from "../../../ui/text_clock.js";
 
-const TELL_EVERY = 250; // ms while a run plays
 const KEYS = {
   ArrowUp: 0.01,
   ArrowRight: 0.01,
@@ -27,11 +27,11 @@ const ARROWS = `<svg viewBox="0 0 26 16" width="26" height="16" aria-hidden="tru
 
 /**
  * @param {HTMLElement} body the picture of the plane
- * @param {HTMLElement} other what lies on it and is no part of the circle
- * @param {any} does `take()` when it is taken; `move(radius)`; `drop()` when it is let go;
+ * @param {HTMLElement} other what covers the circle without being part of it
+ * @param {any} handlers `take()` when it is taken; `move(radius)`; `drop()` when it is let go;
  *   `step(radius)` by a key; `leave()` on Escape; `cancel()` when the pointer is taken away
  */
-export function createRadiusHandle(body, other, does) {
+export function createRadiusHandle(body, other, handlers) {
   const element = document.createElement("div");
   element.className = "flow-handle";
   element.tabIndex = 0;
@@ -43,19 +43,19 @@ export function createRadiusHandle(body, other, does) {
   let radius = NaN;
   let dragging = false;
   let grip = 0; // how much nearer than the circle it was taken
-  let told = -Infinity;
+  const value = inTime(writeValue);
 
   body.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !grips(event, event.pointerType)) return;
     dragging = true;
-    does.take();
+    handlers.take();
     grip = radius - place.radiusAt(...pointOf(event));
     element.setPointerCapture(event.pointerId);
     element.focus({ preventScroll: true, focusVisible: false });
     event.preventDefault();
   });
   body.addEventListener("pointermove", (event) => {
-    if (dragging) does.move(place.radiusAt(...pointOf(event)) + grip);
+    if (dragging) handlers.move(place.radiusAt(...pointOf(event)) + grip);
     else body.classList.toggle("grips", grips(event, event.pointerType));
   });
   // A finger on the circle drags it and does not scroll the page.
@@ -69,22 +69,31 @@ export function createRadiusHandle(body, other, does) {
   element.addEventListener("pointerup", () => {
     if (!dragging) return;
     dragging = false;
-    does.drop();
+    handlers.drop();
   });
-  element.addEventListener("pointercancel", () => does.cancel());
+  element.addEventListener("pointercancel", () => handlers.cancel());
   element.addEventListener("keydown", (event) => {
     const { key } = event;
-    if (key === "Escape") does.leave();
+    if (key === "Escape") handlers.leave();
     if (!Object.hasOwn(KEYS, key) || place === null) return;
     // The page's own arrows move the cursor.
     event.preventDefault();
     event.stopPropagation();
-    does.step(radius + KEYS[key]);
+    handlers.step(radius + KEYS[key]);
   });
 
   function pointOf({ clientX, clientY }) {
     const box = body.getBoundingClientRect();
     return [clientX - box.left, clientY - box.top];
+  }
+
+  function writeValue() {
+    if (place === null) return;
+    const now = number(radius, 3);
+    if (element.dataset.now === now) return;
+    element.dataset.now = now;
+    element.setAttribute("aria-valuenow", String(Number(radius.toFixed(3))));
+    element.setAttribute("aria-valuetext", `${now}, a new value restarts`);
   }
 
   /** Whether the pointer is on the handle or anywhere on the circle. */
@@ -123,14 +132,7 @@ export function createRadiusHandle(body, other, does) {
 
     /** Tell a screen reader where it stands: now, or not too often while `live`. */
     tell(live = false) {
-      if (live && performance.now() - told <= TELL_EVERY) return;
-      told = performance.now();
-      if (place === null) return;
-      const now = number(radius, 3);
-      if (element.dataset.now === now) return;
-      element.dataset.now = now;
-      element.setAttribute("aria-valuenow", String(Number(radius.toFixed(3))));
-      element.setAttribute("aria-valuetext", `${now}, a new value restarts`);
+      value.ask(!live);
     },
   };
 }

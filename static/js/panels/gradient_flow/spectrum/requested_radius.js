@@ -1,17 +1,17 @@
-// A spectral radius that is asked for, until the run that begins anew has it or was refused.
+// A spectral radius that the user has requested, until the restarted run has it or was refused.
 
 import { allowedRadius, radiusPath } from "./plane.js";
 
 export class WishedRadius {
   #value = null;
-  #left = null; // the lanes of the run that is to begin anew with it
+  #left = null; // the lanes of the run that will restart with it
 
   /** The radius; null while none is asked for. */
   get value() {
     return this.#value;
   }
 
-  /** Whether a run was asked to begin anew with it. */
+  /** Whether a restart with it was requested. */
   get isSent() {
     return this.#left !== null;
   }
@@ -20,7 +20,7 @@ export class WishedRadius {
     this.#value = allowedRadius(radius);
   }
 
-  /** The run with these lanes was asked to begin anew with it. */
+  /** A restart of the run with these lanes was requested. */
   sent(lanes) {
     this.#left = lanes;
   }

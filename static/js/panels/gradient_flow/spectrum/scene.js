@@ -60,7 +60,7 @@ function ghostOf(state, index, gate) {
 }
 
 /**
- * How far out the farthest eigenvalue lies that is to be seen; eigenvalues come the farthest first.
+ * The largest modulus among the eigenvalues that are shown; they are sorted by it.
  */
 export function farthest(radius, ghost) {
   return Math.max(radius, ghost === null ? 0 : Math.hypot(ghost[0], ghost[1]));

@@ -8,7 +8,12 @@ import { valueAt } from "../../../recipe/recipe.js";
 import { watching } from "../../../state/selectors.js";
 import { setStyle } from "../../../ui/elements.js";
 import { segmented } from "../../../ui/tabs.js";
-import { spectrumHeadline, spectrumInWords, whatDraggingDoes, whyNoSpectrum } from "./captions.js";
+import {
+  spectrumDescription,
+  spectrumHeadline,
+  whatDraggingDoes,
+  whyNoSpectrum,
+} from "./captions.js";
 import { paintNotes } from "./notes.js";
 import * as plane from "./plane.js";
 import { createRadiusHandle } from "./radius_handle.js";
@@ -60,13 +65,13 @@ export function create(element, actions) {
     handle.tell();
   }
 
-  function commit(how) {
+  function commit(options) {
     const path = plane.radiusPath(state.recipe, state.watch.lane);
     const known = valueAt(state.recipe, path) === wish.value;
     wish.sent(state.lanes);
-    actions.change(path, wish.value, how);
-    // Training has moved ρ away from what the recipe says: nothing changes but to begin anew.
-    if (known && how === undefined) actions.reset();
+    actions.change(path, wish.value, options);
+    // Training moved ρ away from the value in the recipe: the recipe stays, the run restarts.
+    if (known && options === undefined) actions.reset();
     else if (known) cancel();
   }
 
@@ -86,7 +91,7 @@ export function create(element, actions) {
     offerGates();
     draw();
     const live = next.run === "playing";
-    surface.describe(live, () => spectrumInWords(state, scene));
+    surface.describe(live, () => spectrumDescription(state, scene));
     handle.tell(live);
   }
 
@@ -114,12 +119,12 @@ export function create(element, actions) {
     if (place !== null) placeGates();
   }
 
-  /** Above the words, or at their right where they stand beneath the plane. */
+  /** Above the notes, or at their right where they stand beneath the plane. */
   function placeGates() {
-    const { words, beside } = place;
+    const { notes, beside } = place;
     const { small } = palette();
-    const x = beside ? `${words.left}px` : `calc(${words.left + words.width}px - 100%)`;
-    const y = words.top - small * (beside ? 3.6 : 0.8);
+    const x = beside ? `${notes.left}px` : `calc(${notes.left + notes.width}px - 100%)`;
+    const y = notes.top - small * (beside ? 3.6 : 0.8);
     setStyle(gates.element, "transform", `translate(${x}, ${y}px)`);
   }
 
@@ -150,7 +155,7 @@ export function create(element, actions) {
     const hint = whatDraggingDoes(state, scene);
     paintNotes(
       context,
-      place.words,
+      place.notes,
       { radius: own, wanted, norm, color, iteration, ghostIteration, hint },
       colors,
     );
@@ -175,10 +180,5 @@ export function create(element, actions) {
     };
   }
 
-  function destroy() {
-    surface.destroy();
-    body.remove();
-  }
-
-  return { render, headline: () => spectrumHeadline(state, scene), exports, destroy };
+  return { render, headline: () => spectrumHeadline(state, scene), exports };
 }

@@ -4,8 +4,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  normsDescription,
   normsHeadline,
-  normsInWords,
   whyNoNorms,
 } from "../../../../../static/js/panels/gradient_flow/norms/captions.js";
 import { placeGradients } from "../../../../../static/js/panels/gradient_flow/norms/layout.js";
@@ -176,13 +176,16 @@ test("titles are as long as there is room for, and the panel begins beneath the 
 
 test("who listens is told both ends of every line, and from where it is computed", () => {
   assert.equal(
-    normsInWords(state, gradientScene(state, NONE)),
+    normsDescription(state, gradientScene(state, NONE)),
     "Norm of the loss gradient with respect to the hidden state, by timestep, iteration 1200: " +
       "RNN tanh not computed before timestep 1, 0.010 at timestep 1 and 0.10 at timestep 2; " +
       "LSTM 1.0·10⁻⁵ at timestep 0 and 0.0010 at timestep 2.",
   );
   const lost = { ...state, frame: { ...frame, text: { "1/diverged": "loss is nan" } } };
-  assert.match(normsInWords(lost, gradientScene(lost, NONE)), /; LSTM diverged: loss is nan\.$/);
+  assert.match(
+    normsDescription(lost, gradientScene(lost, NONE)),
+    /; LSTM diverged: loss is nan\.$/,
+  );
 });
 
 test("the headline says what is drawn, and of the Jacobian for which lanes it is but a bound", () => {

@@ -18,7 +18,7 @@ import { normsTable } from "../../../../../static/js/panels/gradient_flow/norms/
 import {
   arrangeMatrix,
   LOWEST,
-  sourceInWords,
+  sourceCellText,
   topDecade,
 } from "../../../../../static/js/panels/gradient_flow/source/matrix.js";
 import { sourceTable } from "../../../../../static/js/panels/gradient_flow/source/table.js";
@@ -121,11 +121,11 @@ test("the colour scale ends at the decade above the greatest number, and never f
 
 test("a cell is told in words: a number, a later timestep, or nothing computed", () => {
   assert.equal(
-    sourceInWords(Math.log10(3.1e-5), 31, 12),
+    sourceCellText(Math.log10(3.1e-5), 31, 12),
     "the loss at s = 31 teaches t = 12 with 3.1·10⁻⁵",
   );
-  assert.match(sourceInWords(-Infinity, 31, 40), /comes after .* exactly 0/);
-  assert.match(sourceInWords(NaN, 31, 4), /not computed/);
+  assert.match(sourceCellText(-Infinity, 31, 40), /comes after .* exactly 0/);
+  assert.match(sourceCellText(NaN, 31, 4), /not computed/);
 });
 
 for (const [width, height] of [

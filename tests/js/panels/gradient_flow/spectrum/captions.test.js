@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  spectrumDescription,
   spectrumHeadline,
-  spectrumInWords,
   whatDraggingDoes,
   whyNoSpectrum,
 } from "../../../../../static/js/panels/gradient_flow/spectrum/captions.js";
@@ -68,10 +68,10 @@ test("a spectrum is compared with that of the same gate and layer, at another it
 
 test("who listens is told how many directions grow", () => {
   assert.equal(
-    spectrumInWords(state, spectrumScene(state)),
+    spectrumDescription(state, spectrumScene(state)),
     "Eigenvalues of W_hh of LSTM, gate f, iteration 40: spectral radius 1.50, 1 of 2 outside the unit circle.",
   );
-  assert.match(spectrumInWords(state, spectrumScene(of(7))), /not computed yet/);
+  assert.match(spectrumDescription(state, spectrumScene(of(7))), /not computed yet/);
 });
 
 test("the headline names the gate where there are several", () => {

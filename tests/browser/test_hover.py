@@ -1,0 +1,37 @@
+"""What the chart says of a timestep: every lane, also where a log scale has no place for it."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.lab import Lab
+
+RNN = {"cell": "rnn", "init": "normal", "init_std": 0.05, "hidden_size": 16}
+UNDERFLOW = {
+    "task": {"seq_len": 200},
+    "batch_size": 4,
+    "base": RNN,
+    "lanes": [{"precision": "float64"}, {"precision": "float32"}],
+}
+TRUNCATED = {"task": {"seq_len": 40}, "batch_size": 4, "lanes": [{"cell": "gru"}, {"truncate": 5}]}
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words"), [(UNDERFLOW, "exactly 0"), (TRUNCATED, "not computed")]
+)
+def test_the_hover_leaves_no_lane_out(lab: Lab, recipe: dict[str, Any], words: str) -> None:
+    lab.open(recipe)
+    lab.plotly_arrived()
+    chart = lab.region("Gradient flow").locator(".chart-plotly.settled")
+    chart.wait_for()
+    plot = chart.locator(".nsewdrag").first.bounding_box()
+    assert plot is not None
+    lab.page.mouse.move(plot["x"] + plot["width"] * 0.1, plot["y"] + plot["height"] / 2)
+    lab.page.mouse.move(plot["x"] + plot["width"] * 0.11, plot["y"] + plot["height"] / 2)
+    told = chart.locator(".hoverlayer .legendtext")
+    told.first.wait_for()
+    texts = [text for text in told.all_text_contents() if " : " in text]
+    assert any(text.endswith(words) for text in texts), texts
+    labels: list[str] = lab.read("state.lanes.map(({ label }) => label)")
+    for label in labels:
+        assert any(text.startswith(label.split(" ")[0]) for text in texts), texts
