@@ -19,7 +19,8 @@ CANVAS = """canvas => new Promise((done) => {
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 SETTLED = """[...document.querySelectorAll(".chart")].every((chart) =>
-  chart.offsetParent === null || chart.querySelector(".chart-plotly.settled") !== null)"""
+  !chart.checkVisibility({ checkVisibilityCSS: true }) ||
+  chart.querySelector(".chart-plotly.settled") !== null)"""
 
 
 class Lab:
