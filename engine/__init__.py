@@ -3,7 +3,7 @@
 NumPy and pydantic only; nothing here knows of a clock, a socket or a file but its own data.
 """
 
-from engine.cells import GRU, LSTM, RNN
+from engine.cells import GRU, LSTM, MGU, RNN
 from engine.experiment import Experiment
 from engine.frame import Frame
 from engine.model import Model
@@ -14,6 +14,7 @@ from engine.watch import Watch
 __all__ = [
     "GRU",
     "LSTM",
+    "MGU",
     "RNN",
     "Experiment",
     "Frame",

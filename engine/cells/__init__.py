@@ -5,18 +5,20 @@ from engine.cells.gradients import Gradients
 from engine.cells.gru import GRU
 from engine.cells.joint_weights import Params, augmented
 from engine.cells.lstm import LSTM
+from engine.cells.mgu import MGU
 from engine.cells.rnn import RNN
 from engine.cells.trace import Trace
 from engine.cells.truncation import cut_timesteps
 from engine.cells.workspace import Allocate, Workspace
 
-CELLS: dict[str, type[Cell]] = {cell.name: cell for cell in (RNN, LSTM, GRU)}
+CELLS: dict[str, type[Cell]] = {cell.name: cell for cell in (RNN, LSTM, GRU, MGU)}
 """The cells by their names in a recipe."""
 
 __all__ = [
     "CELLS",
     "GRU",
     "LSTM",
+    "MGU",
     "RNN",
     "Allocate",
     "Cell",

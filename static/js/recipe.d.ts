@@ -83,7 +83,7 @@ interface Hyperparameters {
   /** Truncate BPTT after */
   truncate: number | null;
   /** Cell */
-  cell: "rnn" | "lstm" | "gru";
+  cell: "rnn" | "lstm" | "gru" | "mgu";
   /** RNN nonlinearity */
   nonlinearity: "tanh" | "relu";
   /** Hidden units H */
@@ -128,7 +128,7 @@ interface RecipeLane {
   /** Truncate BPTT after */
   truncate?: number | null;
   /** Cell */
-  cell?: "rnn" | "lstm" | "gru";
+  cell?: "rnn" | "lstm" | "gru" | "mgu";
   /** RNN nonlinearity */
   nonlinearity?: "tanh" | "relu";
   /** Hidden units H */

@@ -54,8 +54,16 @@ def gru(p, x, h, c, nonlinearity):
     return (1 - z) * n + z * h, None, {"r": r, "z": z, "n": n}
 
 
-CELLS = {"rnn": rnn, "lstm": lstm, "gru": gru}
-GATES = {"rnn": 1, "lstm": 4, "gru": 3}
+def mgu(p, x, h, c, nonlinearity):
+    f_x, n_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 2, axis=-1)
+    (W_f, W_n), (b_f, b_n) = np.split(p["weight_hh"], 2), np.split(p["bias_hh"], 2)
+    f = sigmoid(f_x + h @ W_f.T + b_f)
+    n = np.tanh(n_x + (f * h) @ W_n.T + b_n)
+    return (1 - f) * h + f * n, None, {"f": f, "n": n}
+
+
+CELLS = {"rnn": rnn, "lstm": lstm, "gru": gru, "mgu": mgu}
+GATES = {"rnn": 1, "lstm": 4, "gru": 3, "mgu": 2}
 
 
 def forward(

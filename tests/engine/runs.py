@@ -10,6 +10,9 @@ from engine import Experiment, Recipe, Watch
 from engine.frame import Frame
 from engine.watch import View
 
+CELLS = get_args(type(Recipe().base).model_fields["cell"].annotation)
+"""The cells that a recipe can name."""
+
 EVERY_VIEW = Watch(views=get_args(View))
 
 

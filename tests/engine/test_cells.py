@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, RNN
+from engine import GRU, LSTM, MGU, RNN
 from engine.model import Model
 
 D, H = 3, 16
-CELLS = {"rnn": RNN, "lstm": LSTM, "gru": GRU}
-GATES = {"rnn": 1, "lstm": 4, "gru": 3}
+CELLS = {"rnn": RNN, "lstm": LSTM, "gru": GRU, "mgu": MGU}
+GATES = {"rnn": 1, "lstm": 4, "gru": 3, "mgu": 2}
 
 
 @pytest.fixture(params=CELLS)
@@ -42,6 +42,7 @@ def test_gates_and_states_are_named_in_pytorchs_order():
     assert (RNN.gate_names, RNN.state_names) == ((), ("h",))
     assert (LSTM.gate_names, LSTM.state_names) == (("i", "f", "g", "o"), ("h", "c"))
     assert (GRU.gate_names, GRU.state_names) == (("r", "z", "n"), ("h",))
+    assert (MGU.gate_names, MGU.state_names) == (("f", "n"), ("h",))
 
 
 # Bad arguments
@@ -62,7 +63,7 @@ def test_a_size_that_is_no_positive_integer_is_refused_by_name(name, bad):
 def test_what_is_no_choice_is_refused_with_the_choices():
     with pytest.raises(ValueError, match=r"nonlinearity is 'sigmoid'; .*tanh, relu"):
         RNN(2, 3, nonlinearity="sigmoid")
-    with pytest.raises(ValueError, match=r"cell is 'elman'; .*rnn, lstm, gru"):
+    with pytest.raises(ValueError, match=r"cell is 'elman'; .*rnn, lstm, gru, mgu"):
         Model("elman", 2, 3, 1)
 
 
@@ -85,7 +86,7 @@ def test_initial_states_of_the_wrong_shape_or_for_the_wrong_cell_are_refused(nam
         with pytest.raises(ValueError, match=r"c_0 has shape \(3, 16\)"):
             cell.forward(init(cell), x, None, np.zeros((3, H)))
     else:
-        with pytest.raises(ValueError, match=r"c_0 is given; (RNN|GRU) has no cell state"):
+        with pytest.raises(ValueError, match=r"c_0 is given; (RNN|GRU|MGU) has no cell state"):
             cell.forward(init(cell), x, None, np.zeros((2, H)))
 
 

@@ -13,14 +13,16 @@ from engine import Watch
 from engine.frame import SCALARS, is_norm
 from tests.engine import reference
 from tests.engine.reference import STEP, Nudge
-from tests.engine.runs import EVERY_VIEW, experiment, held_out
+from tests.engine.runs import CELLS, EVERY_VIEW, experiment, held_out
 
 LANES = {
     "rnn-tanh": {"cell": "rnn"},
     "rnn-relu": {"cell": "rnn", "nonlinearity": "relu"},
     "lstm": {"cell": "lstm"},
     "gru": {"cell": "gru"},
+    "mgu": {"cell": "mgu"},
 }
+LANES = {name: lane for name, lane in LANES.items() if lane["cell"] in CELLS}
 T, B, H = 6, 4, 3
 TASKS = {
     "mse": {"name": "adding", "seq_len": T},
@@ -311,15 +313,16 @@ def names_and_shapes(lane: str, T: int, H: int, S: int, out: int, loss: str) -> 
         shapes[f"example.d{state}"] = (T + 1, H)
     shapes |= {"dW_hh_norm": (T,), "dW_ih_norm": (T,)}
     kind = lane.split("-")[0]
-    gates = {"rnn": "", "lstm": "ifgo", "gru": "rzn"}[kind]
+    gates = {"rnn": "", "lstm": "ifgo", "gru": "rzn", "mgu": "fn"}[kind]
     shapes |= {f"gate.{gate}": (T, H) for gate in gates}
     shapes |= {"prediction": (S, out), "target": (S, 1) if loss == "mse" else (S,)}
     k = min(4, len(states) * H)
     shapes |= {"jacobian_gain": (T + 1,), "jacobian_singular": (T + 1, k), "lyapunov": (k,)}
     shapes |= {"local_gain": (T,), "jacobian_exact": ()}
     two_paths = {"rnn": "nonlinearity weight", "lstm": "cell gates", "gru": "carry candidate"}
+    two_paths["mgu"] = two_paths["gru"]
     shapes |= {f"paths.{name}": (T,) for name in two_paths[kind].split()}
-    logistic = {"rnn": "", "lstm": "ifo", "gru": "rz"}[kind]
+    logistic = {"rnn": "", "lstm": "ifo", "gru": "rz", "mgu": "f"}[kind]
     shapes |= {f"gate.{gate}.{end}": (H,) for gate in logistic for end in ("low", "high")}
     if lane == "rnn-relu":
         shapes["dead"] = (H,)
@@ -342,7 +345,7 @@ def test_preactivations_are_what_the_nonlinearities_take(lane, layer):
     def both(gate: str) -> np.ndarray:
         return it[f"input.{gate}"] + it[f"recurrent.{gate}"]
 
-    logistic = {"rnn": "", "lstm": "ifo", "gru": "rz"}[it.kind]
+    logistic = {"rnn": "", "lstm": "ifo", "gru": "rz", "mgu": "f"}[it.kind]
     for gate in logistic:
         np.testing.assert_allclose(1 / (1 + np.exp(-both(gate))), it[f"gate.{gate}"], rtol=1e-12)
     if it.kind == "rnn":
@@ -350,6 +353,8 @@ def test_preactivations_are_what_the_nonlinearities_take(lane, layer):
         np.testing.assert_allclose(h, it["h"][1:], rtol=1e-12)
     elif it.kind == "lstm":
         np.testing.assert_allclose(np.tanh(both("g")), it["gate.g"], rtol=1e-12)
+    elif it.kind == "mgu":
+        np.testing.assert_allclose(np.tanh(both("n")), it["gate.n"], rtol=1e-12)
     else:
         n = np.tanh(it["input.n"] + it["gate.r"] * it["recurrent.n"])
         np.testing.assert_allclose(n, it["gate.n"], rtol=1e-12)

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import GRU, LSTM, RNN
+from engine import GRU, LSTM, MGU, RNN
+from engine.diagnostics import weight_contributions
 from tests.engine import reference
 from tests.engine.reference import STEP, Nudge
 
@@ -22,6 +23,7 @@ KINDS = {
     "rnn-relu": ("rnn", "relu"),
     "lstm": ("lstm", "tanh"),
     "gru": ("gru", "tanh"),
+    "mgu": ("mgu", "tanh"),
 }
 POSITIONS = ["last", "every", "masked", "first"]
 
@@ -30,7 +32,7 @@ def build(kind: str, input_size: int, hidden_size: int):
     name, nonlinearity = KINDS[kind]
     if name == "rnn":
         return RNN(input_size, hidden_size, nonlinearity=nonlinearity)
-    return {"lstm": LSTM, "gru": GRU}[name](input_size, hidden_size)
+    return {"lstm": LSTM, "gru": GRU, "mgu": MGU}[name](input_size, hidden_size)
 
 
 class Problem:
@@ -279,3 +281,71 @@ def test_float32_weights_are_computed_in_float32_throughout(kind: str):
         scale = np.abs(exact[name]).max()
         error = np.abs(gradient - exact[name]).max() / scale
         assert 1e-10 < error < 1e-4, name
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_timestep_contributes_to_the_weights_what_the_equations_say(kind: str):
+    problem = Problem(kind, "every", seed=11, T=4, B=2, D=2, H=3)
+    trace, params = problem.trace(), problem.split(problem.inputs)[0]
+    problem.cell.backward(params, trace, problem.weights)
+    found = weight_contributions(problem.cell, params, trace.workspace)
+    for name, norms in (("weight_hh", found.dW_hh), ("weight_ih", found.dW_ih)):
+        for t in range(4):
+            gradient = np.empty(params[name].shape)
+            for place in np.ndindex(gradient.shape):
+                by = np.zeros(gradient.shape, dtype=complex)
+                by[place] = STEP
+                loss = problem.reference_loss(nudge=Nudge(name, t + 1, by))
+                gradient[place] = loss.imag / STEP.imag
+            np.testing.assert_allclose(norms[t], np.linalg.norm(gradient), rtol=1e-11)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_preactivations_add_up_to_what_the_nonlinearities_take(kind: str):
+    problem = Problem(kind, "every", seed=12)
+    trace, params = problem.trace(), problem.split(problem.inputs)[0]
+    parts = problem.cell.preactivations(params, trace.workspace, example=1)
+    gates = problem.reference_states()["gates"]
+    assert set(parts) == {
+        f"{part}.{chunk}" for part in ("input", "recurrent") for chunk in problem.cell.chunks
+    }
+    for chunk in problem.cell.chunks:
+        from_x, from_h = parts[f"input.{chunk}"], parts[f"recurrent.{chunk}"]
+        if (kind, chunk) == ("gru", "n"):
+            from_h = gates["r"][:, 1] * from_h
+        if kind == "rnn-relu":
+            found = reference.relu(from_x + from_h)
+        elif chunk in problem.cell.sigmoids:
+            found = reference.sigmoid(from_x + from_h)
+        else:
+            found = np.tanh(from_x + from_h)
+        expected = gates[chunk][:, 1] if gates else trace.h[1:, 1]
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_members_of_an_ensemble_have_the_gradients_that_each_has_alone(kind: str):
+    E, T, B, D, H = 3, 7, 2, 2, 4
+    problem = Problem(kind, "masked", seed=13, T=T, B=B)
+    rng, cell = problem.rng, problem.cell
+    params = {name: 0.6 * rng.standard_normal((E, *shape)) for name, shape in cell.shapes().items()}
+    x, w = rng.standard_normal((T, E * B, D)), rng.standard_normal((T, E * B, H))
+    enters = np.array([False] + [True, False] * 3 + [True])
+    w[~enters[1:]] = 0
+    space = cell.workspace(T, E * B, members=E)
+    space.take_input(x)
+    together = cell.run(params, space)
+    space.dh[1:] = w.transpose(0, 2, 1)
+    grads = cell.run_back(params, space, enters, with_dx=True, truncate=3)
+    for e in range(E):
+        own = {name: value[e] for name, value in params.items()}
+        alone, mine = cell.workspace(T, B), slice(e * B, (e + 1) * B)
+        alone.take_input(x[:, mine])
+        trace = cell.run(own, alone)
+        alone.dh[1:] = w[:, mine].transpose(0, 2, 1)
+        expected = cell.run_back(own, alone, enters, with_dx=True, truncate=3)
+        np.testing.assert_allclose(together.h[:, mine], trace.h, rtol=1e-12, atol=1e-15)
+        np.testing.assert_allclose(grads.dh[:, mine], expected.dh, rtol=1e-11, atol=1e-15)
+        np.testing.assert_allclose(grads.dx[:, mine], expected.dx, rtol=1e-11, atol=1e-15)
+        for name, gradient in expected.params.items():
+            np.testing.assert_allclose(grads.params[name][e], gradient, rtol=1e-11, atol=1e-14)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.cells import CELLS
 from engine.landscape.cliff import EDGE, START, TARGET, cliff
 from engine.landscape.plane import Plane, at_random, through_entries
 from engine.landscape.surface import Objective, gradient_step, loss_surface
@@ -168,7 +169,7 @@ def test_directions_that_do_not_fit_are_refused():
 # Surfaces and steps
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_each_point_of_a_surface_is_the_loss_of_those_weights(cell):
     surroundings, params = objective(cell)
     plane = at_random(params, np.random.default_rng(1))
@@ -187,7 +188,7 @@ def test_each_point_of_a_surface_is_the_loss_of_those_weights(cell):
             assert surface.loss[i, j] == pytest.approx(expected, rel=1e-12)
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_the_gradient_in_the_plane_is_the_slope_of_the_surface(cell):
     surroundings, params = objective(cell)
     plane, epsilon = at_random(params, np.random.default_rng(1)), 1e-6

@@ -14,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, RNN
+from engine import GRU, LSTM, MGU, RNN
 
 T, B, D, H = 50, 4, 3, 8
 SHUT, OPEN = -100.0, 100.0
@@ -179,6 +179,38 @@ def test_a_gru_with_update_gate_at_zero_and_reset_gate_at_one_is_a_tanh_rnn():
     params["bias_ih"][:H] = OPEN
     plain = RNN(D, H)
     n = slice(2 * H, 3 * H)
+    same = {name: value[n] for name, value in params.items()}
+    x, dh = rng.standard_normal((T, B, D)), rng.standard_normal((T, B, H))
+    trace, expected = cell.forward(params, x), plain.forward(same, x)
+    np.testing.assert_allclose(trace.h, expected.h, rtol=0, atol=1e-14)
+    found, rnn = cell.backward(params, trace, dh), plain.backward(same, expected, dh)
+    np.testing.assert_allclose(found.dh, rnn.dh, rtol=1e-10, atol=1e-14)
+    for name, gradient in rnn.params.items():
+        np.testing.assert_allclose(found.params[name][n], gradient, rtol=1e-10, atol=1e-12)
+
+
+def mgu_with(rng, f: float):
+    cell = MGU(D, H)
+    params = {name: 0.3 * rng.standard_normal(shape) for name, shape in cell.shapes().items()}
+    params["bias_ih"][:H] = f
+    return cell, params
+
+
+def test_an_mgu_with_its_gate_shut_keeps_h_and_dh():
+    rng = np.random.default_rng(9)
+    cell, params = mgu_with(rng, SHUT)
+    x, h_0 = rng.standard_normal((T, B, D)), rng.uniform(-1, 1, (B, H))
+    trace = cell.forward(params, x, h_0)
+    np.testing.assert_array_equal(trace.h, np.broadcast_to(h_0, trace.h.shape))
+    dh = cell.backward(params, trace, loss_at_the_end(rng)).dh
+    np.testing.assert_array_equal(dh, np.broadcast_to(dh[-1], dh.shape))
+
+
+def test_an_mgu_with_its_gate_open_is_a_tanh_rnn():
+    rng = np.random.default_rng(10)
+    cell, params = mgu_with(rng, OPEN)
+    plain = RNN(D, H)
+    n = slice(H, 2 * H)
     same = {name: value[n] for name, value in params.items()}
     x, dh = rng.standard_normal((T, B, D)), rng.standard_normal((T, B, H))
     trace, expected = cell.forward(params, x), plain.forward(same, x)

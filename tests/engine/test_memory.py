@@ -11,9 +11,8 @@ import pytest
 
 from engine.bptt_cost import kept, scratch
 from engine.experiment import Experiment
-from tests.engine.runs import experiment
+from tests.engine.runs import CELLS, experiment
 
-CELLS = ["rnn", "lstm", "gru"]
 T, B, H, D = 200, 32, 64, 2
 
 
@@ -28,7 +27,7 @@ def contract_bytes(cell: str, layers: int) -> int:
     h, c, the gates, dh and dc of each layer, x and dx of the lowest, and the parameters with their
     gradients.
     """
-    states, gates = {"rnn": (1, 0), "lstm": (2, 4), "gru": (1, 3)}[cell]
+    states, gates = {"rnn": (1, 0), "lstm": (2, 4), "gru": (1, 3), "mgu": (1, 2)}[cell]
     numbers = B * layers * H * (2 * states * (T + 1) + gates * T) + 2 * T * B * D
     for layer in range(layers):
         numbers += 2 * max(1, gates) * H * ((D if layer == 0 else H) + H + 2)

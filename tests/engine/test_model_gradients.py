@@ -17,6 +17,7 @@ KINDS = {
     "rnn-relu": ("rnn", "relu"),
     "lstm": ("lstm", "tanh"),
     "gru": ("gru", "tanh"),
+    "mgu": ("mgu", "tanh"),
 }
 POSITIONS = ["mse at the last", "mse under a mask", "cross_entropy under a mask"]
 

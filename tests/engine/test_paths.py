@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, RNN, Watch
+from engine import GRU, LSTM, MGU, RNN, Watch
 from engine.diagnostics import paths
 from tests.engine import reference
 from tests.engine.runs import experiment
@@ -15,6 +15,7 @@ CELLS = {
     "rnn-relu": lambda D, H: RNN(D, H, nonlinearity="relu"),
     "lstm": LSTM,
     "gru": GRU,
+    "mgu": MGU,
 }
 T, D, H = 6, 2, 4
 
@@ -82,8 +83,9 @@ def test_each_part_is_what_its_name_says(name, enters):
         np.testing.assert_allclose(norms["cell"], np.linalg.norm(direct, axis=1), rtol=1e-12)
         assert norms["gates"][0] == 0  # h_0 is given, so that c_0 has no way through it
         assert (norms["gates"][1:] > 0).all()
-    elif name == "gru":
-        direct = found["gates"]["z"][:, 0] * dh
+    elif name in ("gru", "mgu"):
+        gates = found["gates"]
+        direct = (gates["z"] if name == "gru" else 1 - gates["f"])[:, 0] * dh
         np.testing.assert_allclose(norms["carry"], np.linalg.norm(direct, axis=1), rtol=1e-12)
         rest = case.grads.dh[:-1, 0] - case.outside[:-1] - direct
         np.testing.assert_allclose(norms["candidate"], np.linalg.norm(rest, axis=1), rtol=1e-10)

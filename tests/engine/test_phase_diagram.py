@@ -11,8 +11,8 @@ import pytest
 
 from engine import Experiment, Model, Recipe, Watch, phase_diagram
 from engine.phase_diagram import GROUP_BYTES, _member_bytes
+from tests.engine.runs import CELLS
 
-CELLS = ["rnn", "lstm", "gru"]
 MODULE = import_module("engine.phase_diagram")  # as an attribute of engine it is the function
 
 

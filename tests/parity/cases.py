@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from engine import GRU, LSTM, RNN, Model
+from engine import RNN, Model
+from engine.cells import CELLS
 from engine.clipping import clip
 from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS
@@ -21,8 +22,11 @@ KINDS = {
     "rnn-relu": ("rnn", "relu"),
     "lstm": ("lstm", "tanh"),
     "gru": ("gru", "tanh"),
+    "mgu": ("mgu", "tanh"),
 }
-CHUNKS = {"rnn": 1, "lstm": 4, "gru": 3}
+LAYERS_OF_PYTORCH = tuple(kind for kind in KINDS if kind != "mgu")
+"""The kinds that PyTorch has; the others are written out in `pytorch`, for its autograd."""
+CHUNKS = {"rnn": 1, "lstm": 4, "gru": 3, "mgu": 2}
 
 
 def _uniform(rng: np.random.Generator, bound: float, *shape: int) -> np.ndarray:
@@ -70,7 +74,7 @@ def engine_cell(kind: str, inputs: Arrays) -> Arrays:
     """Run the engine's cell: every state, gate and gradient by name."""
     name, nonlinearity = KINDS[kind]
     sizes = inputs["x"].shape[2], inputs["h_0"].shape[1]
-    cell = RNN(*sizes, nonlinearity) if name == "rnn" else {"lstm": LSTM, "gru": GRU}[name](*sizes)
+    cell = RNN(*sizes, nonlinearity) if name == "rnn" else CELLS[name](*sizes)
     params = {name: inputs[name] for name in PARAMETERS}
     trace = cell.forward(params, inputs["x"], inputs["h_0"], inputs.get("c_0"))
     grads = cell.backward(params, trace, inputs["w"])

@@ -14,10 +14,57 @@ from tests.parity.cases import KINDS, PARAMETERS, UPDATES, Arrays, ModelCase, Tr
 torch.set_num_threads(1)
 
 
+class MGUCell(nn.Module):
+    """Zhou et al. 2016, equations 5 to 7, which PyTorch does not have."""
+
+    def __init__(self, input_size: int, hidden_size: int, dtype: torch.dtype) -> None:
+        super().__init__()
+        rows = 2 * hidden_size
+        self.weight_ih = nn.Parameter(torch.zeros(rows, input_size, dtype=dtype))
+        self.weight_hh = nn.Parameter(torch.zeros(rows, hidden_size, dtype=dtype))
+        self.bias_ih = nn.Parameter(torch.zeros(rows, dtype=dtype))
+        self.bias_hh = nn.Parameter(torch.zeros(rows, dtype=dtype))
+
+    def gates(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
+        """Return f and n."""
+        f_x, n_x = nn.functional.linear(x, self.weight_ih, self.bias_ih).chunk(2, 1)
+        (W_f, W_n), (b_f, b_n) = self.weight_hh.chunk(2), self.bias_hh.chunk(2)
+        f = (f_x + nn.functional.linear(h, W_f, b_f)).sigmoid()
+        return f, (n_x + nn.functional.linear(f * h, W_n, b_n)).tanh()
+
+    def forward(self, x: Tensor, h: Tensor) -> Tensor:
+        """Return the next state."""
+        f, n = self.gates(x, h)
+        return (1 - f) * h + f * n
+
+
+class MGULayers(nn.Module):
+    """Stacked cells from zero states, with the names of PyTorch's layers."""
+
+    def __init__(self, input_size: int, hidden_size: int, layers: int, dtype: torch.dtype) -> None:
+        super().__init__()
+        self.hidden_size = hidden_size
+        sizes = [input_size, *[hidden_size] * (layers - 1)]
+        self.cells = [MGUCell(size, hidden_size, dtype) for size in sizes]
+        for layer, cell in enumerate(self.cells):
+            for name, value in cell.named_parameters():
+                self.register_parameter(f"{name}_l{layer}", value)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, None]:
+        """Return the topmost states (T, B, H), and no last state."""
+        for cell in self.cells:
+            h, states = x.new_zeros(x.shape[1], self.hidden_size), []
+            for x_t in x:
+                h = cell(x_t, h)
+                states.append(h)
+            x = torch.stack(states)
+        return x, None
+
+
 def build_cell(kind: str, input_size: int, hidden_size: int) -> Any:
-    """Return PyTorch's cell in float64."""
+    """Return PyTorch's cell in float64, or one that is written for its autograd."""
     name, nonlinearity = KINDS[kind]
-    make = {"rnn": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCell}[name]
+    make = {"rnn": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCell, "mgu": MGUCell}[name]
     options = {"nonlinearity": nonlinearity} if name == "rnn" else {}
     return make(input_size, hidden_size, dtype=torch.float64, **options)
 
@@ -33,6 +80,8 @@ def gates_of(kind: str, cell: Any, x: Tensor, h: Tensor) -> dict[str, Tensor]:
         (r_x, z_x, n_x), (r_h, z_h, n_h) = from_x.chunk(3, 1), from_h.chunk(3, 1)
         r = (r_x + r_h).sigmoid()
         return {"r": r, "z": (z_x + z_h).sigmoid(), "n": (n_x + r * n_h).tanh()}
+    if kind == "mgu":
+        return dict(zip("fn", cell.gates(x, h), strict=True))
     return {}
 
 
@@ -156,7 +205,7 @@ class Trainer:
         name, nonlinearity = KINDS[kind]
         H, D = params["weight_hh_l0"].shape[1], params["weight_ih_l0"].shape[1]
         layers = sum(name.startswith("weight_hh_l") for name in params)
-        make = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[name]
+        make = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU, "mgu": MGULayers}[name]
         options = {"nonlinearity": nonlinearity} if name == "rnn" else {}
         self.layers = make(D, H, layers, dtype=torch.float64, **options)
         self.readout = nn.Linear(H, len(params["readout.bias"]), dtype=torch.float64)

@@ -19,6 +19,7 @@ MODELS = {
     "model/rnn-relu": ModelCase("rnn-relu", "mse", 0, 6, layers=2),
     "model/lstm": ModelCase("lstm", "cross_entropy", 0, 6, layers=3),
     "model/gru": ModelCase("gru", "mse", 5, 6, layers=2),
+    "model/mgu": ModelCase("mgu", "mse", 0, 6, layers=2),
 }
 # Every way to clip with the two plain optimisers; of the others, what sets them apart.
 TRAININGS = {

@@ -6,7 +6,7 @@ from itertools import cycle, product
 
 import pytest
 
-from tests.parity.cases import KINDS, UPDATES
+from tests.parity.cases import LAYERS_OF_PYTORCH, UPDATES
 from tests.parity.runs import TASKS, side_by_side, start
 
 TOLERANCE = 1e-8
@@ -15,7 +15,9 @@ THRESHOLDS = {"none": 1.0, "norm": 0.2, "value": 0.1}
 # every clipping mode: that they have PyTorch's gradients is shown in test_cells.
 TURNS = [
     (task, kind, name, clip)
-    for (name, clip), kind in zip(product(UPDATES, THRESHOLDS), cycle(KINDS), strict=False)
+    for (name, clip), kind in zip(
+        product(UPDATES, THRESHOLDS), cycle(LAYERS_OF_PYTORCH), strict=False
+    )
     for task in TASKS
 ]
 
@@ -23,8 +25,10 @@ TURNS = [
 def test_every_cell_takes_its_turn_with_every_optimizer_and_clipping_mode():
     optimizers = {name.removesuffix("+decay") for name in UPDATES}
     met = {(kind, name.removesuffix("+decay")) for _, kind, name, _ in TURNS}
-    assert met == set(product(KINDS, optimizers))
-    assert {(kind, clip) for _, kind, _, clip in TURNS} == set(product(KINDS, THRESHOLDS))
+    assert met == set(product(LAYERS_OF_PYTORCH, optimizers))
+    assert {(kind, clip) for _, kind, _, clip in TURNS} == set(
+        product(LAYERS_OF_PYTORCH, THRESHOLDS)
+    )
 
 
 @pytest.mark.parametrize(("task", "kind", "name", "clip"), TURNS)
