@@ -50,6 +50,11 @@ export function unfinished(text) {
   return typed !== "" && BEGINNING.test(typed) && typeof parsed(typed) === "string";
 }
 
+/** Whether a key begins no number: a letter or a space, meant for the page rather than the field. */
+export function beginsNoNumber({ key, ctrlKey, metaKey, altKey }) {
+  return /^[\p{L} ]$/u.test(key) && !/^[eE]$/.test(key) && !ctrlKey && !metaKey && !altKey;
+}
+
 /**
  * The whole number that a text means, where the page sets thousands apart by commas; null if none.
  *

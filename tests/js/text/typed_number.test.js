@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  beginsNoNumber,
   parsed,
   parsedCount,
   unfinished,
@@ -62,6 +63,14 @@ test("the beginning of a number is not taken for another number", () => {
   for (const text of ["", "1", "0.", "0,0", "0,02", "1,000", "1,0005", "1/100", "abc", "1 000"]) {
     assert.ok(!unfinished(text), text);
   }
+});
+
+test("letters and spaces do not begin a number, digits and shortcuts do", () => {
+  const key = (name, more) => beginsNoNumber({ key: name, ...more });
+  for (const name of ["r", "s", " ", "x"]) assert.ok(key(name), name);
+  for (const name of ["1", ",", ".", "-", "e", "E", "Tab", "Enter", "ArrowUp"])
+    assert.ok(!key(name), name);
+  assert.ok(!key("a", { ctrlKey: true }));
 });
 
 test("in a count a comma sets thousands apart", () => {

@@ -2,7 +2,7 @@
 
 import { count } from "../../text/format.js";
 import { same } from "../../text/json.js";
-import { parsed, unfinished, withPoint } from "../../text/typed_number.js";
+import { beginsNoNumber, parsed, unfinished, withPoint } from "../../text/typed_number.js";
 import { complaint } from "./complaint.js";
 
 const LOG_STEP = 1.1;
@@ -36,6 +36,7 @@ export function createField(element, onChange) {
   let shared = false; // whether that is the one of all lanes
   let problem = "";
   let typing = false; // what stands in the entry has not been told to anybody yet
+  let begun = false; // keys have been typed since the field got the focus, or since Enter
 
   function read() {
     const text = entry.value;
@@ -55,7 +56,7 @@ export function createField(element, onChange) {
   }
 
   function changed(more) {
-    typing = more;
+    typing = begun = more;
     if (numeric && more && unfinished(entry.value)) {
       onChange(path, value, { typing: true, unfinished: true });
       return;
@@ -69,7 +70,7 @@ export function createField(element, onChange) {
   }
 
   function set(next) {
-    typing = false;
+    typing = begun = false;
     spell(next);
     write(next);
     onChange(path, next, {});
@@ -140,7 +141,7 @@ export function createField(element, onChange) {
   }
 
   function restore() {
-    typing = false;
+    typing = begun = false;
     spell(kept);
     write(kept);
     onChange(path, shared ? undefined : kept, {});
@@ -153,7 +154,9 @@ export function createField(element, onChange) {
       PageUp: [1, true],
       PageDown: [-1, true],
     };
-    if (event.key === "Escape") restore();
+    // The page's letters do not replace a number by accident; within one they count as typed.
+    if (!begun && beginsNoNumber(event)) event.preventDefault();
+    else if (event.key === "Escape") restore();
     else if (event.key in move) {
       event.preventDefault();
       set(moved(...move[event.key]));
@@ -190,7 +193,7 @@ export function createField(element, onChange) {
   });
   entry.addEventListener("change", () => changed(false));
   entry.addEventListener("blur", () => {
-    typing = false;
+    typing = begun = false;
     write(value);
   });
   if (numeric) {
