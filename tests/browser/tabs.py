@@ -35,6 +35,8 @@ class Tabs:
         viewport: dict[str, int] = DESKTOP,
         color_scheme: Any = "light",
         reduced_motion: Any = "no-preference",
+        contrast: Any = "no-preference",
+        forced_colors: Any = "none",
         new: bool = False,
         **device: Any,
     ) -> Page:
@@ -42,7 +44,7 @@ class Tabs:
 
         Parameters
         ----------
-        viewport, color_scheme, reduced_motion
+        viewport, color_scheme, reduced_motion, contrast, forced_colors
             Playwright's options of a context that a tab can change later.
         new : bool
             Never used before, and never again: for scripts that a tab can't be rid of, and for
@@ -58,7 +60,13 @@ class Tabs:
         else:
             page = free.pop()
             page.set_viewport_size(viewport)
-        page.emulate_media(color_scheme=color_scheme, reduced_motion=reduced_motion)
+        page.emulate_media(
+            media="screen",
+            color_scheme=color_scheme,
+            reduced_motion=reduced_motion,
+            contrast=contrast,
+            forced_colors=forced_colors,
+        )
         self._taken[page] = "" if new else kind
         return page
 

@@ -81,6 +81,8 @@ BOUNDS = [
     ("task.temporal_order.seq_len", 2, 2000, 1, 2001),
     ("task.next_char.seq_len", 2, 500, 1, 501),
     ("task.stocks.seq_len", 2, 80, 1, 81),
+    ("task.sine.seq_len", 2, 2000, 1, 2001),
+    ("task.sine.waves", 1, 3, 0, 4),
     ("tweaks.0.iteration", 0, 2**31 - 1, -1, 2**31),
     ("tweaks.0.lane", 0, 3, -1, 4),
 ]
