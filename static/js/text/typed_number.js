@@ -50,7 +50,7 @@ export function unfinished(text) {
   return typed !== "" && BEGINNING.test(typed) && typeof parsed(typed) === "string";
 }
 
-/** Whether a key begins no number: a letter or a space, meant for the page rather than the field. */
+/** Whether a key begins no number: a letter or space, meant for the page and not for the field. */
 export function beginsNoNumber({ key, ctrlKey, metaKey, altKey }) {
   return /^[\p{L} ]$/u.test(key) && !/^[eE]$/.test(key) && !ctrlKey && !metaKey && !altKey;
 }
