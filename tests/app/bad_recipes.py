@@ -93,7 +93,10 @@ BAD = {
         "an integer from 1 to 512",
     ),
     "a choice that there is not": Bad(
-        '{"base": {"cell": "transformer"}}', "base.cell", "transformer", "one of rnn, lstm, gru"
+        '{"base": {"cell": "transformer"}}',
+        "base.cell",
+        "transformer",
+        "one of rnn, lstm, gru, mgu",
     ),
     "a field that may be empty": Bad(
         '{"base": {"truncate": 0}}', "base.truncate", 0, "an integer from 1 to 2000, or null"
