@@ -19,6 +19,14 @@ SCREENS: dict[str, dict[str, Any]] = {
     "inspecting": {"inspect": [{"lane": 1, "t": 5, "unit": 2}, {"lane": 0, "t": 9, "unit": 0}]},
 }
 
+ARRAYS = {
+    "as it opens": ["0/dh_norm"],
+    "source and zoomed": ["0/source", "1/gate.f.low"],
+    "spectrum and sorted": ["1/spectrum.i"],
+    "inspecting": ["0/example.dh", "1/example.dh"],
+}
+"""What each screen asks the server for, which comes after the first frame."""
+
 
 def complaints(lab: Lab) -> list[str]:
     """Return what axe finds on the page, and where."""
@@ -38,6 +46,8 @@ def link(lab: Lab, view: dict[str, Any], recipe: dict[str, Any] = SMALL) -> str:
 def test_axe_finds_nothing(new_lab: Callable[..., Lab], screen: str, scheme: str) -> None:
     lab = new_lab(color_scheme=scheme, reduced_motion="reduce")
     lab.open(at=link(lab, SCREENS[screen]))
+    for name in ARRAYS[screen]:
+        lab.wait(f"'{name}' in state.frame.arrays")
     lab.settled()
     assert complaints(lab) == []
 

@@ -1,6 +1,7 @@
 """The whole recipe is in the address."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, unquote
@@ -374,5 +375,4 @@ def test_the_address_follows_a_run_that_plays_without_hurry(new_lab: Callable[..
     assert 2 <= len(times) <= 8
     assert sorted(times)[len(times) // 2] < 20
     stood = lab.rest()
-    lab.page.wait_for_timeout(600)
-    assert f"&at={stood}" in lab.page.url
+    lab.page.wait_for_url(re.compile(rf"&at={stood}\b"))
