@@ -252,7 +252,6 @@ type PredictionScene = Omit<State, "lanes"> & {
 
 interface View {
   render(state: State): void;
-  destroy?(): void;
   /** What the panel's menu can save; null or nothing while there is nothing to save. */
   exports?(): Exports | null;
 }

@@ -19,10 +19,10 @@ const WORDS = [
 export function complaint({ value, allowed, message }, label, kept) {
   const rule = message.endsWith(`: it must be ${allowed}.`);
   // A rule over several fields has its own sentence; of it, only the field's name is the server's.
-  const said = rule
+  const sentence = rule
     ? `${label} needs ${inWords(allowed)}${given(value)}`
     : message.replace(/^\S+(?= is )/, label).replace(/\.$/, "");
-  return `${said}; still running with ${kept}.`;
+  return `${sentence}; still running with ${kept}.`;
 }
 
 function inWords(allowed) {

@@ -2,6 +2,7 @@
 
 import { scalar, values } from "../../frames/frame.js";
 import { at, inForce } from "../../recipe/in_force.js";
+import { quantity } from "../../state/catalogue.js";
 import { lastLoss } from "../../state/selectors.js";
 
 /**
@@ -10,10 +11,7 @@ import { lastLoss } from "../../state/selectors.js";
  * @param {TaskFacts} task
  */
 export function horizonMeaning(task) {
-  return (
-    "How many timesteps back ‖∂ℓ/∂h_t‖ stays above 1 % of its value at the last loss; " +
-    `${lastLoss(task)}+ reaches the first.`
-  );
+  return `${quantity("horizon").meaning}; ${lastLoss(task)}+ reaches the first.`;
 }
 
 /**

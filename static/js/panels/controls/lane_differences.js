@@ -35,11 +35,11 @@ export function likeness(recipe, index, labelOf) {
  */
 export function whatDiffers(recipe, titles) {
   if (recipe.lanes.length < 2) return "";
-  const knobs = differingFields(recipe, Object.keys(recipe.base)).map(
+  const differing = differingFields(recipe, Object.keys(recipe.base)).map(
     (name) => titles[name] ?? name,
   );
-  if (knobs.length === 0) return " — all alike";
-  if (knobs.length === 1) return ` — only ${knobs[0]} differs`;
-  if (knobs.length === 2) return ` — ${knobs.join(" and ")} differ`;
-  return ` — ${knobs.length} knobs differ`;
+  if (differing.length === 0) return " — all alike";
+  if (differing.length === 1) return ` — only ${differing[0]} differs`;
+  if (differing.length === 2) return ` — ${differing.join(" and ")} differ`;
+  return ` — ${differing.length} knobs differ`;
 }

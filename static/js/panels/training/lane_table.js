@@ -44,7 +44,7 @@ export function create(element, actions) {
     heading = key;
     const row = document.createElement("tr");
     const kind = cell("th", cellDiffers ? `${MARK}cell` : "cell", "col");
-    kind.className = cellDiffers ? "text knob" : "text";
+    kind.className = cellDiffers ? "text hyperparameter" : "text";
     if (cellDiffers) kind.title = DIFFERS;
     const lane = cell("th", "lane", "col");
     lane.className = "text";
@@ -52,7 +52,7 @@ export function create(element, actions) {
     for (const { title, unit, meaning, hyperparameter } of columns) {
       const each = cell("th", "", "col");
       each.title = unit === "" ? meaning : `${meaning} · ${unit}`;
-      if (hyperparameter) each.className = "knob";
+      if (hyperparameter) each.className = "hyperparameter";
       each.innerHTML = `${html(title)}<small>${html(unit)}</small>`;
       row.append(each);
     }
@@ -76,7 +76,9 @@ export function create(element, actions) {
     kind.className = "text";
     row.append(name, kind);
     for (const { hyperparameter } of columns) {
-      row.append(Object.assign(cell("td", ""), { className: hyperparameter ? "knob" : "" }));
+      row.append(
+        Object.assign(cell("td", ""), { className: hyperparameter ? "hyperparameter" : "" }),
+      );
     }
     return row;
   }

@@ -8,7 +8,6 @@ import { number } from "../../text/format.js";
 
 const WORDS = {
   learning_rate: (value) => `${symbolOf("learning_rate")} ${plain(value)}`,
-  clip: (value) => `clip → ${value}`,
   clip_threshold: (value) => `clip at ${plain(value)}`,
 };
 const GLYPH = 0.56; // a letter's width, of the text's size

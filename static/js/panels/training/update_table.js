@@ -49,12 +49,7 @@ export function create(element) {
     table.replaceChildren(make("thead", "", head), make("tbody", "", ...rows));
   }
 
-  function destroy() {
-    clock.stop();
-    element.replaceChildren();
-  }
-
-  return { render, destroy };
+  return { render };
 }
 
 function headOf(text, scope = "col") {
