@@ -37,12 +37,12 @@ help: ## This list
 
 test: $(VENV)/test.stamp browser ## All tests: engine, service, page, the page in Chromium
 	$(NODE_TESTS)
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --durations 10 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --durations 10 $(PYTEST_ARGS)
 
 # Without Chromium: what it runs of the page and of the command is another process's.
 coverage: $(VENV)/test.stamp ## What tests reach of engine, service and page; no gate
 	$(NODE) --test --experimental-test-coverage --test-coverage-include='static/js/**' $(JS_TESTS)
-	$(BIN)/python -m pytest tests/engine tests/app --numprocesses 2 --dist worksteal --cov \
+	$(BIN)/python -m pytest tests/engine tests/app --numprocesses 3 --dist worksteal --cov \
 	  $(PYTEST_ARGS)
 
 check: check-python check-page ## Formatters, linters, types, and the tests of the page's modules
