@@ -81,6 +81,7 @@ class Stocks(Task):
             "unit": self.unit,
             "scale": self.scale,
             "offset": self.offset,
+            "from_training_set": True,
         }
 
     def _facts(self) -> dict[str, Any]:

@@ -61,6 +61,7 @@ interface TaskFacts {
   unit?: string;
   scale?: number;
   offset?: number;
+  from_training_set?: boolean;
 }
 
 /** One sequence of a task, as its `kind` shows it. */

@@ -35,3 +35,35 @@ def test_the_hover_leaves_no_lane_out(lab: Lab, recipe: dict[str, Any], words: s
     labels: list[str] = lab.read("state.lanes.map(({ label }) => label)")
     for label in labels:
         assert any(text.startswith(label.split(" ")[0]) for text in texts), texts
+
+
+WRITTEN = """() => {
+  const written = globalThis.written = [];
+  const { prototype } = CanvasRenderingContext2D;
+  const fillText = prototype.fillText;
+  prototype.fillText = function (text, ...rest) {
+    written.push(String(text));
+    return fillText.call(this, text, ...rest);
+  };
+}"""
+
+
+@pytest.mark.parametrize(
+    ("quantity", "words"),
+    [
+        ("dh_norm", "‖∂ℓ/∂hₜ‖"),
+        ("dc_norm", "‖∂ℓ/∂cₜ‖"),
+        ("dW_hh_norm", "∂L/∂Wₕₕ by t"),
+        ("jacobian_gain", "Jacobian gain"),
+    ],
+)
+def test_the_numbers_at_the_cursor_say_what_they_are(lab: Lab, quantity: str, words: str) -> None:
+    lab.open({"task": {"seq_len": 20}, "batch_size": 4})
+    lab.page.evaluate(WRITTEN)
+    lab.region("Gradient flow").get_by_role("combobox").select_option(quantity)
+    lab.region("Gradient flow").locator("canvas.surface").hover()
+    lab.wait("state.cursor.t !== null")
+    lab.page.keyboard.press("ArrowLeft")
+    at = f"{words}, t = {lab.read('state.cursor.t')}"
+    lab.wait_until(f"written.includes({at!r})")
+    assert [text for text in lab.page.evaluate("written") if "undefined" in text] == []

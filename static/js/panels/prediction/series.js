@@ -19,14 +19,16 @@ function forecasts({ lanes, frame, example }) {
  *
  * @param {Pick<State, "example">} state
  */
-export const captions = ({ example }) => [
-  `${example.unit} · ring: what came, dots: forecasts · ` +
-    `a window of the training set, as are those of the loss`,
-  `${example.unit} · ring: what came, dots: forecasts · a training window`,
-  `${example.unit} · ring: target · a training window`,
-  `${example.unit} · ring: target`,
-  example.unit,
-];
+export function captions({ example: { unit, from_training_set: known } }) {
+  const ofTraining = [
+    `${unit} · ring: what came, dots: forecasts · ` +
+      `a window of the training set, as are those of the loss`,
+    `${unit} · ring: what came, dots: forecasts · a training window`,
+    `${unit} · ring: target · a training window`,
+  ];
+  const ofNew = [`${unit} · ring: what came, dots: forecasts`];
+  return [...(known ? ofTraining : ofNew), `${unit} · ring: target`, unit];
+}
 
 /** @param {PredictionScene} scene */
 export function paint(context, { width, height }, scene) {

@@ -38,8 +38,8 @@ export const quantityOf = (name) => (Object.hasOwn(OPTIONS, name) ? name : "dh_n
  */
 export function factsOf(name) {
   const { symbol, first_timestep: first, clipped, spread: banded } = quantity(name);
-  const { remark, spoken } = OPTIONS[name];
-  return { symbol, meaning: symbol + remark, spoken, first, clipped, banded };
+  const { option, remark, spoken } = OPTIONS[name];
+  return { option, symbol, meaning: symbol + remark, spoken, first, clipped, banded };
 }
 
 /** Numbers by timestep from 0, where the first belongs to timestep `first`. */
