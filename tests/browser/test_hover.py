@@ -61,9 +61,9 @@ def test_the_numbers_at_the_cursor_say_what_they_are(lab: Lab, quantity: str, wo
     lab.open({"task": {"seq_len": 20}, "batch_size": 4})
     lab.page.evaluate(WRITTEN)
     lab.region("Gradient flow").get_by_role("combobox").select_option(quantity)
-    lab.region("Gradient flow").locator("canvas.surface").hover()
-    lab.wait("state.cursor.t !== null")
+    lab.page.locator("body").click(position={"x": 2, "y": 2})
     lab.page.keyboard.press("ArrowLeft")
+    lab.wait("state.cursor.t !== null")
     at = f"{words}, t = {lab.read('state.cursor.t')}"
     lab.wait_until(f"written.includes({at!r})")
     assert [text for text in lab.page.evaluate("written") if "undefined" in text] == []
