@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ from engine.frame import Frame
 from engine.lane_labels import lane_labels
 from engine.learner import Learner
 from engine.random_streams import stream
-from engine.recipe import Changes, Hyperparameters, Lane, Recipe, Tweak
+from engine.recipe import Hyperparameters, Lane, Recipe, Tweak, renamed, with_tweak
+from engine.snapshot import Snapshot
 from engine.tasks import Batch, make
 from engine.views import ViewRequest, update_arrays, view_arrays
 from engine.watch import Watch
@@ -27,8 +29,15 @@ class Stopped(Exception):
     """The experiment was told to stop in the middle of an iteration."""
 
 
+class _CutShort(Exception):
+    """What somebody watches takes too long, and the iteration is to go on without it."""
+
+
 class Experiment:
-    """A recipe being computed: every lane on the same batches.
+    """A recipe being computed: every lane, or some of them, on the same batches.
+
+    Lanes know nothing of each other, so that processes may share them: each computes its own, and
+    all of them together have the numbers that one would have.
 
     Parameters
     ----------
@@ -36,6 +45,10 @@ class Experiment:
         Its tweaks act at their iterations.
     clock : callable, optional
         Returns the time, for `took`; the engine has none of its own.
+    lanes : sequence of int, optional
+        Which lanes to compute; all if not given.
+    checkpoint : callable, optional
+        Called every few milliseconds of an iteration; it may wait, to let others compute.
 
     Attributes
     ----------
@@ -45,32 +58,60 @@ class Experiment:
         The iteration that `advance` computes next; 0 at first.
     task : Task
     lanes : list of Learner
+        Those that are computed.
+    indices : tuple of int
+        Their places in the recipe, by which a frame's arrays are named.
     took : list of float
-        What each lane's last forward pass, backward pass and update took, by the clock: 0 without.
+        What each one's last forward pass, backward pass and update took, by the clock: 0 without.
+    was_cut_short : bool
+        Whether the last frame lacks views, because of `cut_short`.
+    views_done : float
+        Share of the views of the frame in progress that are computed, from 0 to 1.
 
     Raises
     ------
     ValueError
-        If the recipe's task can't be made.
+        If the recipe's task can't be made, or it has no such lane.
     """
 
-    def __init__(self, recipe: Recipe, clock: Callable[[], float] = lambda: 0.0) -> None:
+    def __init__(
+        self,
+        recipe: Recipe,
+        clock: Callable[[], float] = lambda: 0.0,
+        *,
+        lanes: Sequence[int] | None = None,
+        checkpoint: Callable[[], None] = lambda: None,
+    ) -> None:
         self.recipe = recipe
         self._clock = clock
+        self._checkpoint = checkpoint
+        self._stopped = self._hurried = self.was_cut_short = False
+        self.views_done = 0.0
         self.iteration = 0
         self.task = make(recipe.task)
+        labels = lane_labels(recipe)
+        self.indices = tuple(range(len(labels)) if lanes is None else lanes)
+        if not self.indices or not set(self.indices) <= set(range(len(labels))):
+            raise ValueError(f"lanes is {lanes}; this run has lanes 0 to {len(labels) - 1}")
         self.lanes = [
-            Learner(label, recipe.lane(index), self.task, recipe.seed, recipe.batch_size)
-            for index, label in enumerate(lane_labels(recipe))
+            Learner(
+                labels[index],
+                recipe.lane(index),
+                self.task,
+                recipe.seed,
+                recipe.batch_size,
+                self._go_on,
+            )
+            for index in self.indices
         ]
         arena = Arena([learner.allocate for learner in self.lanes])
         for learner in self.lanes:
             learner.allocate(arena.allocator())
         self.took = [0.0] * len(self.lanes)
         self._batches = stream(recipe.seed, "batches")
+        self._drawn_from = self._batches.bit_generator.state
         self._batch: Batch | None = None
         self._held_out = self.task.batch(stream(recipe.seed, "held out"), recipe.batch_size)
-        self._stopped = False
         self._base = recipe.base
         self._overrides = list(recipe.lanes)
         self._tweaks: dict[int, list[Tweak]] = defaultdict(list)
@@ -97,18 +138,14 @@ class Experiment:
         pydantic.ValidationError
             If the tweak is not valid; nothing has changed then.
         """
-        tweak = {"iteration": self.iteration, "lane": lane, "changes": changes}
-        whole = self.recipe.model_dump()
-        recipe = Recipe.model_validate({**whole, "tweaks": [*whole["tweaks"], tweak]})
-        *before, last = recipe.tweaks
-        # A slider that is dragged while the run is paused says the same thing many times.
-        if before and (before[-1].iteration, before[-1].lane) == (last.iteration, last.lane):
-            changes = {**before.pop().changes.overrides, **last.changes.overrides}
-            last = last.model_copy(update={"changes": Changes(**changes)})
-        self.recipe = recipe.model_copy(update={"tweaks": (*before, last)})
-        now = [tweak for tweak in self.recipe.tweaks if tweak.iteration == self.iteration]
-        self._tweaks[self.iteration] = now
+        self.retell(with_tweak(self.recipe, self.iteration, lane, changes))
         return self.recipe
+
+    def retell(self, recipe: Recipe) -> None:
+        """Take the recipe with other tweaks from the next iteration on; all else is as it was."""
+        self.recipe = recipe
+        now = [tweak for tweak in recipe.tweaks if tweak.iteration == self.iteration]
+        self._tweaks[self.iteration] = now
 
     def rename(self, lane: int, name: str | None) -> Recipe:
         """Call a lane something else; no number depends on it.
@@ -125,13 +162,10 @@ class Experiment:
         Recipe
             With the name; also `self.recipe` from now on.
         """
-        lanes = list(self.recipe.lanes)
-        own = lanes[lane].overrides
-        own.pop("name", None)
-        lanes[lane] = Lane.model_validate(own if name is None else {**own, "name": name})
-        self.recipe = self.recipe.model_copy(update={"lanes": tuple(lanes)})
-        for learner, label in zip(self.lanes, lane_labels(self.recipe), strict=True):
-            learner.label = label
+        self.recipe = renamed(self.recipe, lane, name)
+        labels = lane_labels(self.recipe)
+        for index, learner in self._computed():
+            learner.label = labels[index]
         return self.recipe
 
     def advance(self, watch: Watch | None = EVERYTHING) -> Frame:
@@ -149,16 +183,19 @@ class Experiment:
             Of the weights before the update.
         """
         self._check(watch)
+        self._hurried = self.was_cut_short = False
+        self.views_done = 0.0
         for tweak in self._tweaks.get(self.iteration, ()):
             self._apply(tweak)
+        self._drawn_from = self._batches.bit_generator.state
         self._batch = self.task.batch(self._batches, self.recipe.batch_size)
         frame = Frame(self.iteration, {}, {})
-        for index, learner in enumerate(self.lanes):
-            self._compute(index, learner, frame, watch)
+        for place, (index, learner) in enumerate(self._computed()):
+            self.took[place] = self._compute(index, learner, frame, watch)
             start = self._clock()
             with np.errstate(all="ignore"):
                 learner.update(self.iteration)
-            self.took[index] += self._clock() - start
+            self.took[place] += self._clock() - start
             self._show_update(index, learner, frame, watch)
         self.iteration += 1
         return frame
@@ -174,8 +211,10 @@ class Experiment:
         if self.iteration == 0:
             raise ValueError("iteration is 0; a frame needs at least one call of advance")
         self._check(watch)
+        self._hurried = self.was_cut_short = False
+        self.views_done = 0.0
         frame = Frame(self.iteration - 1, {}, {})
-        for index, learner in enumerate(self.lanes):
+        for index, learner in self._computed():
             learner.swap_update()
             try:
                 self._compute(index, learner, frame, watch)
@@ -184,12 +223,65 @@ class Experiment:
             self._show_update(index, learner, frame, watch)
         return frame
 
+    def snapshot(self) -> Snapshot:
+        """Return where it stands: another experiment can go on from there with the same bits.
+
+        Raises
+        ------
+        ValueError
+            If there has been no iteration yet.
+        """
+        if self.iteration == 0:
+            raise ValueError("iteration is 0; a snapshot needs at least one call of advance")
+        arrays = {
+            f"{index}/{name}": array.copy()
+            for index, learner in self._computed()
+            for name, array in learner.state().items()
+        }
+        lost = {
+            str(index): learner.first_lost
+            for index, learner in self._computed()
+            if learner.first_lost is not None
+        }
+        return Snapshot(self.iteration, self._drawn_from, arrays, lost)
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Go on from a snapshot of the same recipe, with the same tweaks before its iteration.
+
+        Parameters
+        ----------
+        snapshot : Snapshot
+            Of these lanes at least.
+        """
+        for iteration in sorted(self._tweaks):
+            if iteration < snapshot.iteration:
+                for tweak in self._tweaks[iteration]:
+                    self._take(tweak)
+        self.iteration = snapshot.iteration
+        self._batches.bit_generator.state = self._drawn_from = snapshot.drawn_from
+        self._batch = self.task.batch(self._batches, self.recipe.batch_size)
+        for index, learner in self._computed():
+            prefix = f"{index}/"
+            state = {
+                name.removeprefix(prefix): array
+                for name, array in snapshot.arrays.items()
+                if name.startswith(prefix)
+            }
+            learner.take(state, self._in_force(index), snapshot.lost.get(str(index)))
+
     def stop(self) -> None:
         """End for good, from another thread: `advance` and `frame` raise `Stopped` before long.
 
         An iteration of the largest networks takes seconds; nobody should have to wait for it.
         """
         self._stopped = True
+
+    def cut_short(self) -> None:
+        """Leave the views of the frame in progress, from another thread: they may take seconds.
+
+        The iteration itself is finished, and no number of it changes.
+        """
+        self._hurried = True
 
     def example(self, index: int) -> dict[str, Any]:
         """Describe a held-out example for the page.
@@ -206,43 +298,69 @@ class Experiment:
         if watch is not None and watch.example > last:
             raise ValueError(f"example is {watch.example}; this run has examples 0 to {last}")
 
+    def _computed(self) -> Iterator[tuple[int, Learner]]:
+        return zip(self.indices, self.lanes, strict=True)
+
     def _go_on(self) -> None:
+        self._checkpoint()
         if self._stopped:
             raise Stopped
 
-    def _compute(self, index: int, learner: Learner, frame: Frame, watch: Watch | None) -> None:
+    def _look_on(self, index: int, share: float) -> None:
+        """Note which share of a lane's views is done."""
+        done = (self.indices.index(index) + share) / len(self.indices)
+        # A pass that a view makes on the way does not know its share.
+        self.views_done = max(self.views_done, done)
+        self._go_on()
+        if self._hurried:
+            raise _CutShort
+
+    def _compute(self, index: int, learner: Learner, frame: Frame, watch: Watch | None) -> float:
+        """Put a lane's iteration, all but its update, into the frame; return what it took."""
         assert self._batch is not None
         # Overflow, underflow and NaN are what a reader came to see: they are data here.
         with np.errstate(all="ignore"):
             start = self._clock()
-            iteration = learner.compute(self._batch, self._go_on)
+            iteration = learner.compute(self._batch)
             scalars, lost = learner.scalars(iteration)
-            self.took[index] = self._clock() - start
+            took = self._clock() - start
             arrays: dict[str, Array] = {name: np.array(scalars[name]) for name in scalars}
             if watch is not None:
                 layer = min(watch.layer, learner.num_layers - 1)
                 arrays |= learner.gradient_flow(iteration, layer)
-                if watch.lane in (None, index):
-                    arrays |= view_arrays(learner, self._view_request(watch, layer))
+                request = self._view_request(watch, layer, index)
+                try:
+                    arrays |= view_arrays(learner, request)
+                except _CutShort:
+                    self.was_cut_short = True
         frame.arrays.update({f"{index}/{name}": array for name, array in arrays.items()})
         if lost is not None:
             frame.text[f"{index}/diverged"] = lost
+        return took
 
     def _show_update(self, index: int, learner: Learner, frame: Frame, watch: Watch | None) -> None:
         """Put into the frame what is shown of the update that followed."""
         with np.errstate(all="ignore"):
             arrays = {"update_norm": np.array(learner.update_norm())}
-            if watch is not None and watch.lane in (None, index):
-                arrays |= update_arrays(learner, watch.views)
+            if watch is not None:
+                arrays |= update_arrays(learner, watch.views_of(index))
         frame.arrays.update({f"{index}/{name}": array for name, array in arrays.items()})
 
-    def _view_request(self, watch: Watch, layer: int) -> ViewRequest:
+    def _view_request(self, watch: Watch, layer: int, index: int) -> ViewRequest:
         x, y, mask = self._held_out
         one = slice(watch.example, watch.example + 1)
         example = Batch(x[:, one], y[:, one], mask[:, one])
-        return ViewRequest(example, layer, watch.views, self._go_on)
+        views = watch.views_of(index)
+        return ViewRequest(example, layer, views, partial(self._look_on, index))
 
     def _apply(self, tweak: Tweak) -> None:
+        concerned = self._take(tweak)
+        for index, learner in self._computed():
+            if index in concerned:
+                learner.change(self._in_force(index))
+
+    def _take(self, tweak: Tweak) -> list[int]:
+        """Put a tweak's changes in force; return the lanes that they concern."""
         changes = tweak.changes.overrides
         concerned = []
         if tweak.lane is None:
@@ -256,8 +374,7 @@ class Experiment:
             mine = self._overrides[tweak.lane]
             self._overrides[tweak.lane] = Lane.model_validate({**mine.overrides, **changes})
             concerned = [tweak.lane]
-        for index in concerned:
-            self.lanes[index].change(self._in_force(index))
+        return concerned
 
     def _in_force(self, index: int) -> Hyperparameters:
         whole = self.recipe.model_copy(update={"base": self._base, "lanes": tuple(self._overrides)})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from engine.cells import Cell, Workspace
 from engine.clipping import clip
 from engine.diagnostics import (
     horizon,
+    joint_state_gradient,
     norm,
+    reach,
     saturation,
     spread,
     state_gradient,
@@ -56,6 +58,7 @@ class Iteration:
     loss: LossValue
     grads: ModelGradients
     top_dh_norm: Array  # (T+1, B), of the layer that the loss enters
+    joint: Array  # (T+1,), ‖∂ℓ/∂s_t‖ of the last loss alone
 
 
 class Learner:
@@ -70,6 +73,8 @@ class Learner:
     task : Task
     seed, batch_size : int
         The recipe's.
+    checkpoint : callable, optional
+        Called now and then while it computes: it may wait, or raise to end what takes too long.
 
     Attributes
     ----------
@@ -78,7 +83,13 @@ class Learner:
     """
 
     def __init__(
-        self, label: str, hyperparameters: Hyperparameters, task: Task, seed: int, batch_size: int
+        self,
+        label: str,
+        hyperparameters: Hyperparameters,
+        task: Task,
+        seed: int,
+        batch_size: int,
+        checkpoint: Callable[[], None] = lambda: None,
     ) -> None:
         self.label = label
         self.hyperparameters = hyperparameters
@@ -87,6 +98,7 @@ class Learner:
         self.dtype = np.dtype(hyperparameters.precision)
         self.model = model_for(hyperparameters, task)
         self._seed = seed
+        self._checkpoint = checkpoint
         self._apart: list[Workspace] | None = None
         self._first_lost: str | None = None
         self.at = as_slice(task.loss_timesteps)
@@ -127,11 +139,15 @@ class Learner:
         """Take the memory for passes over whole batches."""
         T, B = self.task.timesteps, self.batch_size
         self._spaces = self.model.workspaces(T, B, self.dtype, allocate)
+        for space in self._spaces:
+            space.checkpoint = self._checkpoint
 
-    def forward_example(self, example: Batch) -> Pass:
-        """Run forward over a batch of one, in memory of its own."""
+    def forward_example(self, example: Batch, go_on: Callable[[], None]) -> Pass:
+        """Run forward over a batch of one, in memory of its own; `go_on` may raise."""
         if self._apart is None:
             self._apart = self.model.workspaces(self.task.timesteps, 1, self.dtype)
+        for space in self._apart:
+            space.checkpoint = go_on
         return self.model.forward(self.params, example.x, self.at, self._apart)
 
     def backward_example(self, passed: Pass, example: Batch) -> ModelGradients:
@@ -156,16 +172,33 @@ class Learner:
         elif another:
             self._fresh_optimizer()
 
-    def compute(self, batch: Batch, go_on: Callable[[], None]) -> Iteration:
-        """Run forward and backward over a batch; `go_on` may raise before either."""
-        go_on()
+    def compute(self, batch: Batch) -> Iteration:
+        """Run forward and backward over a batch."""
         passed = self.model.forward(self.params, batch.x, self.at, self._spaces)
         loss = LOSSES[self.task.loss](passed.output, batch.y[self.at], batch.mask[self.at])
-        go_on()
         truncate = self.hyperparameters.truncate
+        several = len(loss.doutput) > 1
+        if several:
+            # Before the pass that training needs, which takes the same memory.
+            joint = self._joint_of_last_loss(passed, loss)
         grads = self.model.backward(self.params, passed, loss.doutput, truncate)
         top = state_gradient(self._spaces[-1].dh, grads.layers[-1].reached)
-        return Iteration(passed, loss, grads, top)
+        if not several:
+            joint = joint_state_gradient(self._spaces, grads.layers)
+        return Iteration(passed, loss, grads, top, joint)
+
+    def _joint_of_last_loss(self, passed: Pass, loss: LossValue) -> Array:
+        """Return ‖∂ℓ/∂s_t‖ (T+1,) of the loss at the last timestep that has one.
+
+        Where each timestep has a loss, the sum of them all is nowhere small: it says nothing of
+        how far one of them reaches.
+        """
+        last = replace(passed, at=slice(self._last - 1, self._last))
+        truncate = self.hyperparameters.truncate
+        grads = self.model.backward(
+            self.params, last, loss.doutput[-1:], truncate, with_params=False
+        )
+        return joint_state_gradient(self._spaces, grads.layers)
 
     def scalars(self, iteration: Iteration) -> tuple[dict[str, float], str | None]:
         """Clip the gradient; return the scalars by name, and where numbers were lost, if any.
@@ -178,13 +211,13 @@ class Learner:
         grad_norm, clip_factor = clip(
             self._gradient, hyperparameters.clip, hyperparameters.clip_threshold
         )
-        reach = horizon(iteration.top_dh_norm.mean(axis=1), self._last)
         lost = self._where_lost(iteration, grad_norm)
         values = {
             "loss": iteration.loss.loss,
             "grad_norm": grad_norm,
             "clip_factor": clip_factor,
-            "horizon": reach,
+            "reach": reach(iteration.joint, self._last),
+            "horizon": horizon(iteration.joint, self._last),
             "diverged": float(lost is not None),
         }
         return values, lost
@@ -235,6 +268,34 @@ class Learner:
         rng = stream(self._seed, "gradient noise", iteration)
         noise = rng.standard_normal(self._gradient.size) * variance**0.5
         self._gradient += noise.astype(self.dtype, copy=False)
+
+    def state(self) -> dict[str, Array]:
+        """Return all that its next iterations depend on, beside its hyperparameters, by name."""
+        optimizer = {f"optimizer/{name}": each for name, each in self._optimizer.state().items()}
+        return {"values": self._values, "before": self._before, **optimizer}
+
+    @property
+    def first_lost(self) -> str | None:
+        """Where numbers were first lost, in words, as long as they are."""
+        return self._first_lost
+
+    def take(
+        self, state: Mapping[str, Array], hyperparameters: Hyperparameters, first_lost: str | None
+    ) -> None:
+        """Go on from what `state` returned."""
+        self.hyperparameters = hyperparameters
+        np.copyto(self._values, state["values"])
+        np.copyto(self._before, state["before"])
+        self._fresh_optimizer()
+        prefix = "optimizer/"
+        self._optimizer.take(
+            {
+                name.removeprefix(prefix): value
+                for name, value in state.items()
+                if name.startswith(prefix)
+            }
+        )
+        self._first_lost = first_lost
 
     def update_norm(self) -> float:
         """Return how far the last update moved the weights, ‖Δθ‖₂."""

@@ -53,6 +53,20 @@ class Optimizer(ABC):
         self._decay(values, gradient, hyperparameters)
         self._move(values, gradient, hyperparameters)
 
+    def state(self) -> dict[str, Array]:
+        """Return what it remembers of earlier updates, by name."""
+        kept = {
+            name: value
+            for name, value in vars(self).items()
+            if isinstance(value, np.ndarray) and name != "_scratch"
+        }
+        return {**kept, "_updates": np.array(self._updates)}
+
+    def take(self, state: Mapping[str, Array]) -> None:
+        """Go on from what `state` returned."""
+        for name, value in state.items():
+            setattr(self, name, int(value) if name == "_updates" else np.array(value))
+
     def _decay(self, values: Array, gradient: Array, hyperparameters: LiveHyperparameters) -> None:
         """Add the gradient of ½ λ ‖θ‖²."""
         weight_decay = self.weight_decay(hyperparameters)

@@ -28,14 +28,11 @@ from engine.diagnostics import (
 from engine.losses import LOSSES
 from engine.model import Pass
 from engine.quantities import Quantity, register
+from engine.run_cost import source_group
 from engine.tasks import Batch
 
 if TYPE_CHECKING:
     from engine.learner import Learner
-
-
-SOURCE_SIZE = 500_000
-"""Numbers per kept array of the passes for `source`: more losses at once than that take turns."""
 
 
 register(
@@ -45,7 +42,7 @@ register(
         "Hidden state of the example",
         axes=("t", "unit"),
         first_timestep=0,
-        view="gates",
+        view="states",
     ),
     Quantity(
         "c",
@@ -128,27 +125,39 @@ class ViewRequest(NamedTuple):
     layer : int
     views : tuple of str
     go_on : callable
-        Called every now and then; it may raise to end what takes too long.
+        Told every now and then which share of all of them is done, or of one where it computes
+        that one; it may raise to end what takes too long.
     """
 
     example: Batch
     layer: int
     views: tuple[str, ...]
-    go_on: Callable[[], None] = lambda: None
+    go_on: Callable[[float], None] = lambda _: None
 
 
 def view_arrays(learner: Learner, request: ViewRequest) -> dict[str, Array]:
     """Return the watched arrays of one lane, by their names in a frame."""
     arrays: dict[str, Array] = {}
-    of_a_pass = [VIEWS[name].arrays for name in dict.fromkeys(request.views)]
-    if any(of_a_pass):
-        passed = learner.forward_example(request.example)
-        for compute in filter(None, of_a_pass):
-            request.go_on()
-            found = compute(learner, request, passed)
-            # What they show lies in memory that the next view writes to.
-            arrays |= {name: np.array(array) for name, array in found.items()}
+    specs = [VIEWS[name].arrays for name in dict.fromkeys(request.views)]
+    of_a_pass = [compute for compute in specs if compute is not None]
+    if of_a_pass:
+        passed = learner.forward_example(request.example, lambda: request.go_on(0.0))
+        for place, compute in enumerate(of_a_pass):
+            request.go_on(place / len(of_a_pass))
+            one = request._replace(go_on=_within(request.go_on, place, len(of_a_pass)))
+            found = compute(learner, one, passed)
+            arrays |= {name: _apart(array) for name, array in found.items()}
     return arrays
+
+
+def _within(go_on: Callable[[float], None], place: int, count: int) -> Callable[[float], None]:
+    """Return what is told the share of one of several views that is done."""
+    return lambda share: go_on((place + share) / count)
+
+
+def _apart(array: Array) -> Array:
+    """Return an array that the next view does not write to: a copy of what is part of another."""
+    return array if array.base is None else np.array(array)
 
 
 def update_arrays(learner: Learner, views: tuple[str, ...]) -> dict[str, Array]:
@@ -157,6 +166,11 @@ def update_arrays(learner: Learner, views: tuple[str, ...]) -> dict[str, Array]:
     for compute in filter(None, (VIEWS[name].update_arrays for name in dict.fromkeys(views))):
         arrays |= compute(learner)
     return arrays
+
+
+def states(_: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+    """Return the hidden states alone, (T+1, H)."""
+    return {"h": passed.traces[request.layer].h[:, 0]}
 
 
 def gates(_: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
@@ -259,22 +273,25 @@ def source(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Ar
     x, y, mask = request.example
     at, T = learner.at, len(x)
     loss = LOSSES[learner.task.loss](passed.output, y[at], mask[at])
-    count = len(loss.doutput)
-    group = max(1, SOURCE_SIZE // (T * learner.hidden_size * learner.num_layers))
-    rows = []
-    for first in range(0, count, group):
-        request.go_on()
-        some = range(first, min(first + group, count))
-        tiled = passed
-        if len(some) > 1:
-            spaces = learner.model.workspaces(T, len(some), learner.dtype)
-            tiled = learner.model.forward(learner.params, x.repeat(len(some), axis=1), at, spaces)
-        doutput = np.zeros((count, learner.model.output_size, len(some)))
-        doutput[some, :, range(len(some))] = loss.doutput[some, :, 0]
-        learner.model.backward(learner.params, tiled, doutput, learner.hyperparameters.truncate)
-        rows.append(norms(tiled.spaces[request.layer].dh[1:]).T)
-    result = np.concatenate(rows)
+    count, outputs = loss.doutput.shape[:2]
+    widest = max(learner.task.input_size, learner.hidden_size * learner.num_layers, outputs)
+    group = source_group(T, widest, count)
+    tiled = passed
+    if group > 1:
+        spaces = learner.model.workspaces(T, group, learner.dtype)
+        for space in spaces:
+            space.checkpoint = lambda: request.go_on(0.0)
+        tiled = learner.model.forward(learner.params, x.repeat(group, axis=1), at, spaces)
     truncate = learner.hyperparameters.truncate
+    result = np.empty((count, T))
+    for first in range(0, count, group):
+        request.go_on(first / count)
+        some = range(first, min(first + group, count))
+        # Where the last group leaves places empty, nothing enters.
+        doutput = np.zeros((count, outputs, group))
+        doutput[some, :, range(len(some))] = loss.doutput[some, :, 0]
+        learner.model.backward(learner.params, tiled, doutput, truncate, with_params=False)
+        result[some] = norms(tiled.spaces[request.layer].dh[1:, :, : len(some)]).T
     if truncate:
         for row, s in enumerate(range(*at.indices(T))):
             window = max(0, T - truncate * -(-(T - s) // truncate))  # where that of s begins
@@ -302,6 +319,7 @@ class ViewSpec(NamedTuple):
 
 VIEWS: dict[str, ViewSpec] = {
     "gates": ViewSpec("states and gates of the example", gates),
+    "states": ViewSpec("its hidden states alone", states),
     "preactivations": ViewSpec(
         "what each gate adds up, from the input and from the last state", preactivations
     ),

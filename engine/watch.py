@@ -42,3 +42,14 @@ class Watch(Strict):
         title="Views",
         description=" ".join(f"{name}: {view.meaning}." for name, view in VIEWS.items()),
     )
+    others: tuple[View, ...] = Field(
+        (),
+        max_length=16,
+        strict=False,
+        title="Views of the others",
+        description="What a frame holds of the lanes that `lane` does not name.",
+    )
+
+    def views_of(self, lane: int) -> tuple[str, ...]:
+        """Return the views that a frame holds of a lane."""
+        return self.views if self.lane in (None, lane) else self.others

@@ -74,7 +74,7 @@ class GRU(Cell):
         # n takes the input alone, of all timesteps at once; r ⊙ m comes in one by one.
         x, a_n = space.entering[:-1, : D + 1], space.activations[:, :H]
         np.matmul(W_n, space.by_member(x), out=space.by_member(a_n))
-        for now in space.forward_views:
+        for now in space.forward_rounds():
             rz, n, h = now.rz, now.n, now.h
             # r, z, m = σ, σ, identity of W [x, 1, h_prev]
             times_W(now.entering, now.rzm_by_member)  # (3H, D+1+H) @ (D+1+H, B)

@@ -77,7 +77,7 @@ class LSTM(Cell):
     def _forward(self, W: Array, space: Workspace) -> None:
         times_W, tanh, add, multiply = product(W), np.tanh, np.add, np.multiply
         ig, half = space.scratch, space.dtype.type(0.5)
-        for now in space.forward_views:
+        for now in space.forward_rounds():
             gates, ifo, c, tanh_c = now.gates, now.ifo, now.c, now.tanh_c
             # g, i, f, o = tanh, σ, σ, σ of W [x, 1, h_prev]
             times_W(now.entering, now.gates_by_member)  # (4H, D+1+H) @ (D+1+H, B)

@@ -76,7 +76,7 @@ class MGU(Cell):
         # n takes the input of all timesteps at once; W_hn (f ⊙ h_{t−1}) comes in one by one.
         x, a_n = space.entering[:-1, : D + 1], space.activations[:, H:]
         np.matmul(W_n, space.by_member(x), out=space.by_member(a_n))
-        for now in space.forward_views:
+        for now in space.forward_rounds():
             f, n, h_prev, h = now.f, now.n, now.h_prev, now.h
             # f = σ(W_f [x, 1, h_prev])
             times_W_f(now.entering, now.f_by_member)  # (H, D+1+H) @ (D+1+H, B)

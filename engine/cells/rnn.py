@@ -78,7 +78,7 @@ class RNN(Cell):
     def _forward(self, W: Array, space: Workspace) -> None:
         times_W, tanh, maximum = product(W), np.tanh, np.maximum
         zero = space.dtype.type(0)
-        for now in space.forward_views:
+        for now in space.forward_rounds():
             # h = φ(W [x, 1, h_prev])
             times_W(now.entering, now.h_by_member)  # (H, D+1+H) @ (D+1+H, B)
             if self.nonlinearity == "tanh":

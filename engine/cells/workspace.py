@@ -16,6 +16,7 @@ matrix products see the batch. The same equations serve one network and E of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,9 @@ class Workspace:
 
     Attributes
     ----------
+    checkpoint : callable
+        Called now and then, between blocks of timesteps, while a pass goes on; it may wait, or
+        raise to end what takes too long.
     forward_views, backward_views : list, one entry a timestep
     block_views : list, one entry a place in a block
         The views of these arrays that one round of a cell's loop takes. Slicing costs as much as a
@@ -91,6 +95,7 @@ class Workspace:
         E, each = ((), B) if members is None else ((members,), B // members)
         self._da = allocate((*E, rows, n, each), dtype)
         self._entering = allocate((*E, D + 1 + H, n, each), dtype)
+        self.checkpoint: Callable[[], None] = lambda: None
         self.forward_views: list[Any] = []
         self.backward_views: list[Any] = []
         self.block_views: list[Any] = []
@@ -127,7 +132,20 @@ class Workspace:
     def blocks(self) -> Iterator[slice]:
         """Yield the blocks of timesteps, the last first."""
         for stop in range(self.timesteps, 0, -self.block):
+            self.checkpoint()
             yield slice(max(0, stop - self.block), stop)
+
+    def forward_rounds(self) -> Iterator[Any]:
+        """Yield `forward_views`, the first timestep first."""
+
+        def blocks() -> Iterator[list[Any]]:
+            for start in range(0, self.timesteps, self.block):
+                self.checkpoint()
+                yield self.forward_views[start : start + self.block]
+
+        # Chained without Python code of ours between two timesteps: that would cost as much as
+        # a small product.
+        return chain.from_iterable(blocks())
 
     def _flat(self, memory: Array, source: Array) -> Array:
         into = memory[..., : len(source), :]

@@ -1,12 +1,13 @@
 """What is read off a forward or backward pass. None of it changes the numbers it reads."""
 
 from engine.diagnostics.contributions import Contributions, weight_contributions
-from engine.diagnostics.flow import HORIZON_FRACTION, Spread, horizon, spread, state_gradient
+from engine.diagnostics.flow import Spread, spread, state_gradient
 from engine.diagnostics.jacobians import Chain, jacobian_gain, local_gain, singular_values
 from engine.diagnostics.lyapunov import lyapunov_exponents
 from engine.diagnostics.norms import norm, norms
 from engine.diagnostics.paths import paths
 from engine.diagnostics.probes import EXACT_SIZE, probed_local_gain, probed_singular_values
+from engine.diagnostics.reach import HORIZON_FRACTION, horizon, joint_state_gradient, reach
 from engine.diagnostics.saturation import saturation
 from engine.diagnostics.spectrum import spectrum
 from engine.diagnostics.update_ratio import update_ratio
@@ -19,6 +20,7 @@ __all__ = [
     "Spread",
     "horizon",
     "jacobian_gain",
+    "joint_state_gradient",
     "local_gain",
     "lyapunov_exponents",
     "norm",
@@ -26,6 +28,7 @@ __all__ = [
     "paths",
     "probed_local_gain",
     "probed_singular_values",
+    "reach",
     "saturation",
     "singular_values",
     "spectrum",

@@ -1,4 +1,4 @@
-"""The gradient of the loss by timestep: dh_norm, dc_norm, their spread, and the horizon."""
+"""The gradient of the loss by timestep: dh_norm, dc_norm, and their spread."""
 
 from __future__ import annotations
 
@@ -8,12 +8,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.diagnostics.norms import norms
-from engine.quantities import CONSTANTS, Quantity, register
-
-HORIZON_FRACTION = 0.01
-"""A gradient below this fraction of its value at the last loss has vanished."""
-CONSTANTS["horizon_fraction"] = HORIZON_FRACTION
-
+from engine.quantities import Quantity, register
 
 register(
     Quantity(
@@ -37,13 +32,6 @@ register(
         first_timestep=0,
         spread=True,
         clipped=True,
-    ),
-    Quantity(
-        "horizon",
-        "horizon",
-        "How many timesteps back ‖∂ℓ/∂h_t‖ stays above 1 % of its value at the last loss",
-        unit="timesteps",
-        history=True,
     ),
 )
 
@@ -101,25 +89,3 @@ def spread(values: Array) -> Spread:
             quantile[lost] = np.nan
             quantiles.append(quantile)
         return Spread(mean, *quantiles)
-
-
-def horizon(dh_norm: Array, last: int) -> float:
-    """Return how many timesteps back dh_norm stays above 1 % of its value at the last loss.
-
-    Parameters
-    ----------
-    dh_norm : ndarray, shape (T+1,)
-    last : int
-        The t of the last h_t that has a loss.
-
-    Returns
-    -------
-    float
-        From 0 to `last`; NaN if the value at `last` is not finite.
-    """
-    reference = dh_norm[last]
-    if not np.isfinite(reference):
-        return float("nan")
-    above = dh_norm[last::-1] > HORIZON_FRACTION * reference
-    fallen = np.flatnonzero(~above)
-    return float(max(0, fallen[0] - 1) if len(fallen) else last)

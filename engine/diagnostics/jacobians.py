@@ -73,14 +73,15 @@ class Chain:
     example : int
         Which of the workspace's batch.
     go_on : callable
-        Called every now and then; it may raise to end what takes too long.
+        Told every now and then which share of a walk along the timesteps is done; it may raise to
+        end what takes too long.
     """
 
     cell: Cell
     params: Params
     space: Workspace
     example: int = 0
-    go_on: Callable[[], None] = lambda: None
+    go_on: Callable[[float], None] = lambda _: None
 
     @property
     def size(self) -> int:
@@ -105,21 +106,24 @@ class Chain:
 
     def within(self, block: slice) -> tuple[Array, Array]:
         """Return a block's Jacobians (n, size, size), and powers of two (n,) to multiply with."""
-        self.go_on()
         return scaled(self.cell.jacobians(self.params, self.space, block, self.example))
 
     def forward(self) -> Iterator[tuple[int, Array, int]]:
         """Yield t, ∂s_{t+1}/∂s_t and its power of two, the first t first."""
         for block in self.blocks():
+            self.go_on(block.start / self.timesteps)
             jacobians, exponents = self.within(block)
             for k, jacobian in enumerate(jacobians):
+                self.go_on((block.start + k) / self.timesteps)
                 yield block.start + k, jacobian, int(exponents[k])
 
     def backward(self) -> Iterator[tuple[int, Array, int]]:
         """Yield the same, the last t first."""
         for block in reversed(self.blocks()):
+            self.go_on(1 - block.stop / self.timesteps)
             jacobians, exponents = self.within(block)
             for k in reversed(range(len(jacobians))):
+                self.go_on(1 - (block.start + k + 1) / self.timesteps)
                 yield block.start + k, jacobians[k], int(exponents[k])
 
 
@@ -182,11 +186,10 @@ def local_gain(chain: Chain) -> Array:
     """
     result = np.full(chain.timesteps, np.nan)
     with np.errstate(all="ignore"):
-        for block in chain.blocks():
-            jacobians, exponents = chain.within(block)
-            finite = np.isfinite(jacobians).all(axis=(1, 2))
-            values = np.linalg.svd(jacobians[finite], compute_uv=False)[:, 0]
-            result[block][finite] = np.ldexp(values, exponents[finite])
+        for t, jacobian, exponent in chain.forward():
+            if np.isfinite(jacobian).all():
+                largest = np.linalg.svd(jacobian, compute_uv=False)[0]
+                result[t] = np.ldexp(largest, exponent)
     return result
 
 

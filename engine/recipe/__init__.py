@@ -15,10 +15,12 @@ schema's own extra key ``x-unrolled`` holds the `catalogue`: quantities, constan
 
 from engine.recipe.catalogue import catalogue
 from engine.recipe.changes import Changes
+from engine.recipe.edits import renamed, with_tweak
 from engine.recipe.hyperparameters import Hyperparameters
 from engine.recipe.lane import MOST_LANES, Lane
+from engine.recipe.lane_name import LaneName
 from engine.recipe.live import LiveHyperparameters
-from engine.recipe.recipe import COST_CEILING, Recipe
+from engine.recipe.recipe import Recipe
 from engine.recipe.tweak import LAST_ITERATION, MOST_TWEAKS, Tweak
 from engine.strict import Strict
 from engine.tasks import (
@@ -34,7 +36,6 @@ from engine.tasks.next_char import CHARACTERS
 
 __all__ = [
     "CHARACTERS",
-    "COST_CEILING",
     "LAST_ITERATION",
     "MOST_LANES",
     "MOST_TWEAKS",
@@ -44,6 +45,7 @@ __all__ = [
     "CopyTask",
     "Hyperparameters",
     "Lane",
+    "LaneName",
     "LiveHyperparameters",
     "NextCharTask",
     "Recipe",
@@ -53,4 +55,6 @@ __all__ = [
     "TemporalOrderTask",
     "Tweak",
     "catalogue",
+    "renamed",
+    "with_tweak",
 ]

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from engine.quantities import CONSTANTS
 from engine.recipe.hyperparameters import Hyperparameters
+from engine.recipe.lane_name import LaneName
 from engine.recipe.overrides import Overrides
 
 MOST_LANES = 4
@@ -16,9 +17,8 @@ CONSTANTS["most_lanes"] = MOST_LANES
 class Lane(Overrides, Hyperparameters):
     """One network of a comparison: what it overrides of ``base``, and a name if it has one."""
 
-    name: str | None = Field(
+    name: LaneName | None = Field(
         None,
-        max_length=40,
         title="Name",
         description="What the legends call this lane; no gradient depends on it. Empty: its cell "
         "and what sets it apart.",

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, ModelWrapValidatorHandler, ValidationError, model_validator
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from engine.quantities import CONSTANTS
 from engine.recipe.any_task import DEFAULT_TASK, AnyTask
 from engine.recipe.catalogue import add_catalogue
 from engine.recipe.hyperparameters import Hyperparameters
 from engine.recipe.lane import MOST_LANES, Lane
 from engine.recipe.tweak import MOST_TWEAKS, Tweak
-from engine.strict import Strict
+from engine.run_cost import run_cost
+from engine.strict import Strict, no_longer_than
 
-COST_CEILING = 2_000_000
-"""Largest timesteps × batch × width of one lane: the size of each array that a pass keeps."""
-CONSTANTS["cost_ceiling"] = COST_CEILING
+LEVERS = "lower seq_len, batch_size, hidden_size, num_layers or the number of lanes"
+"""What to lower of a run that costs too much."""
+
+WORTH_NAMING = 0.1
+"""Share of what a run costs that half of a field's value has to spare, so that it is named."""
 
 
 class Recipe(Strict):
@@ -47,7 +48,7 @@ class Recipe(Strict):
         json_schema_extra={"group": "training", "scale": "log", "unit": "sequences"},
     )
     base: Hyperparameters = Field(default=Hyperparameters(), title="Shared by all lanes")
-    lanes: tuple[Lane, ...] = Field(
+    lanes: Annotated[tuple[Lane, ...], no_longer_than(MOST_LANES)] = Field(
         default=(Lane(cell="rnn"), Lane(cell="lstm"), Lane(cell="gru")),
         max_length=MOST_LANES,
         strict=False,
@@ -56,7 +57,7 @@ class Recipe(Strict):
         # Checked below: pydantic's own check would also complain when all lanes are bad.
         json_schema_extra={"minItems": 1},
     )
-    tweaks: tuple[Tweak, ...] = Field(
+    tweaks: Annotated[tuple[Tweak, ...], no_longer_than(MOST_TWEAKS)] = Field(
         default=(),
         max_length=MOST_TWEAKS,
         strict=False,
@@ -69,12 +70,10 @@ class Recipe(Strict):
     def _whole(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         """Check what no single field can know, naming the field to change."""
         recipe = handler(data)
-        problems = [
-            *recipe._lane_problems(),
-            *recipe._cost_problems(),
-            *recipe._tweak_problems(),
-            *recipe._task_problems(),
-        ]
+        unsound = [*recipe._lane_problems(), *recipe._task_problems()]
+        # What has no lanes, or a text that can't be read, has no cost either.
+        costs = [] if unsound else recipe._cost_problems()
+        problems = [*unsound, *costs, *recipe._tweak_problems()]
         if problems:
             raise ValidationError.from_exception_data(cls.__name__, problems)
         return recipe
@@ -99,30 +98,54 @@ class Recipe(Strict):
             )
 
     def _cost_problems(self) -> Iterator[InitErrorDetails]:
-        seen = Counter[tuple[int | str, ...]]()
-        for index, lane in enumerate(self.lanes):
-            lane_values = self.lane(index)
-            layers = lane_values.hidden_size * lane_values.num_layers
-            cost = self.task.timesteps * self.batch_size * max(layers, self.task.width)
-            if layers < self.task.width:
-                place: tuple[int | str, ...] = ("batch_size",)
-                value = self.batch_size
-            elif {"hidden_size", "num_layers"} & lane.model_fields_set:
-                place, value = ("lanes", index, "hidden_size"), lane_values.hidden_size
-            else:
-                place, value = ("base", "hidden_size"), lane_values.hidden_size
-            if cost > COST_CEILING and not seen[place]:
-                seen[place] += 1
-                yield InitErrorDetails(
-                    type=PydanticCustomError(
-                        "too_costly",
-                        "timesteps × batch_size × width is {cost}, and at most {ceiling} is "
-                        "allowed; width is hidden_size × num_layers, or the task's own",
-                        {"cost": cost, "ceiling": COST_CEILING},
-                    ),
-                    loc=place,
-                    input=value,
-                )
+        cost = run_cost(self)
+        excess = cost.excess
+        if excess is not None:
+            place, value = self._lever(cost.costliest)
+            yield InitErrorDetails(
+                type=PydanticCustomError(
+                    "too_costly",
+                    "this run would take {spent}, and {allowed}",
+                    {
+                        "spent": excess.spent,
+                        "allowed": f"at most {excess.most} is allowed: {LEVERS}",
+                    },
+                ),
+                loc=place,
+                input=value,
+            )
+
+    def _lever(self, index: int) -> tuple[tuple[int | str, ...], int]:
+        """Return a field of which half would help, as far as there is one, and its value.
+
+        The length of the sequence comes late: it is what the run is about.
+        """
+        values, own = self.lane(index), self.lanes[index].model_fields_set
+        network: Lane | Hyperparameters = self.base
+        place: tuple[int | str, ...] = ("base",)
+        if {"hidden_size", "num_layers"} & own:
+            network, place = self.lanes[index], ("lanes", index)
+
+        def overrun(name: str, half: int) -> float:
+            update: dict[str, Any] = {name: half}
+            if name == "seq_len":
+                update = {"task": self.task.model_copy(update=update)}
+            elif name != "batch_size":
+                changed = network.model_copy(update=update)
+                lanes = (*self.lanes[:index], changed, *self.lanes[index + 1 :])
+                update = {"base": changed} if network is self.base else {"lanes": lanes}
+            return run_cost(self.model_copy(update=update)).overrun
+
+        levers: list[tuple[tuple[int | str, ...], int]] = [
+            ((*place, "hidden_size"), values.hidden_size),
+            (("batch_size",), self.batch_size),
+            ((*place, "num_layers"), values.num_layers),
+            (("task", "seq_len"), self.task.seq_len),
+        ]
+        enough = (1 - WORTH_NAMING) * run_cost(self).overrun
+        left = [overrun(str(path[-1]), max(1, value // 2)) for path, value in levers]
+        best = next((n for n, each in enumerate(left) if each <= enough), left.index(min(left)))
+        return levers[best]
 
     def _tweak_problems(self) -> Iterator[InitErrorDetails]:
         for index, tweak in enumerate(self.tweaks):

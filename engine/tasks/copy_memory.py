@@ -102,6 +102,11 @@ class CopyTask(TaskFields):
         """Eight symbols, the blank and the signal to recall."""
         return 10
 
+    @property
+    def losses(self) -> int:
+        """Every timestep has one."""
+        return self.timesteps
+
     def make(self) -> CopyMemory:
         """Return the task."""
         return CopyMemory(self.seq_len)

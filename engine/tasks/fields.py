@@ -35,6 +35,11 @@ class TaskFields(Strict):
         """Inputs or outputs per timestep, whichever are more."""
         return 2
 
+    @property
+    def losses(self) -> int:
+        """How many timesteps have a loss."""
+        return 1
+
     @abstractmethod
     def make(self) -> Task:
         """Return the task with these fields, ready to draw batches."""

@@ -13,6 +13,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from engine.quantities import CONSTANTS
 from engine.tasks.base import Baseline, Batch, FloatArray, IntArray, Task, check_integer
 from engine.tasks.fields import TaskFields
+from engine.text_marks import legible
 
 OWN_TEXT_CHARACTERS = 48
 """No more distinct characters are in the text that we bring."""
@@ -74,7 +75,7 @@ class NextChar(Task):
         read = self._spell(batch.x[:, index].argmax(axis=-1))
         following = self._spell(batch.y[:, index])
         return {
-            "title": f"after “{' '.join(read[-24:].split())}”: “{following[-1]}”",
+            "title": f"after “{legible(' '.join(read[-24:].split()))}”: “{legible(following[-1])}”",
             "characters": read,
             "next": following,
             "vocabulary": self.vocabulary,
@@ -113,6 +114,11 @@ class NextCharTask(TaskFields):
     def width(self) -> int:
         """An input and an output for each distinct character."""
         return OWN_TEXT_CHARACTERS if self.text is None else len(set(self.text))
+
+    @property
+    def losses(self) -> int:
+        """Every character has one."""
+        return self.timesteps
 
     def make(self) -> NextChar:
         """Return the task."""

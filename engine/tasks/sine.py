@@ -100,6 +100,11 @@ class SineTask(TaskFields):
         json_schema_extra={"group": "task", "unit": "waves"},
     )
 
+    @property
+    def losses(self) -> int:
+        """Every timestep has one."""
+        return self.timesteps
+
     def make(self) -> SineMixture:
         """Return the task."""
         return SineMixture(self.seq_len, self.waves)

@@ -11,10 +11,18 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from engine import RNN
-from engine.diagnostics import horizon, norm, norms, spread, state_gradient, weight_contributions
+from engine.diagnostics import (
+    horizon,
+    norm,
+    norms,
+    reach,
+    spread,
+    state_gradient,
+    weight_contributions,
+)
 
 HORIZONS = [
-    # dh_norm at t = 0 … T, the last t with a loss, the horizon.
+    # ‖∂ℓ/∂s_t‖ at t = 0 … T, the last t with a loss, the horizon.
     ([1, 1, 1, 1], 3, 3),  # never falls: back to the initial state
     ([0, 0, 0, 1], 3, 0),
     ([0.001, 0.02, 0.5, 1], 3, 2),
@@ -33,9 +41,26 @@ HORIZONS = [
 ]
 
 
-@pytest.mark.parametrize(("dh_norm", "last", "expected"), HORIZONS)
-def test_the_horizon_by_hand(dh_norm, last, expected):
-    assert horizon(np.array(dh_norm, dtype=float), last) == expected
+@pytest.mark.parametrize(("joint", "last", "expected"), HORIZONS)
+def test_the_horizon_by_hand(joint, last, expected):
+    assert horizon(np.array(joint, dtype=float), last) == expected
+
+
+REACHES = [
+    # ‖∂ℓ/∂s_t‖ at t = 0 … T, the last t with a loss, reach.
+    ([9, 2, 5, 8], 3, 0.25),
+    ([9, 1e-200, 1e-100, 1e100], 3, 1e-300),
+    ([9, 6, 3, 7], 2, 2),  # after the last loss nothing counts
+    ([9, 0, 1, 1], 3, 0),
+    ([9, inf, 1, 1], 3, inf),
+    ([9, nan, 1, 1], 3, nan),  # behind a truncation window
+    ([9, 0, 0, 0], 3, nan),  # nothing to compare with
+]
+
+
+@pytest.mark.parametrize(("joint", "last", "expected"), REACHES)
+def test_reach_by_hand(joint, last, expected):
+    np.testing.assert_equal(reach(np.array(joint, dtype=float), last), expected)
 
 
 @pytest.mark.parametrize("value", [nan, inf])

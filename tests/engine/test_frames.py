@@ -168,14 +168,41 @@ def test_a_timestep_beyond_the_truncation_window_is_a_gap_and_no_zero(lane):
     assert it["horizon"] == 1
 
 
-@pytest.mark.parametrize("lane", ["rnn-tanh", "lstm", "gru"])
-def test_the_horizon_is_read_off_the_topmost_layers_dh_norm(lane):
-    it = Iteration(lane, "cross_entropy", layers=2, watch=Watch(layer=1), spectral_radius=0.1)
-    dh_norm = it["dh_norm"]
+@pytest.mark.parametrize("loss", TASKS)
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("lane", LANES)
+def test_reach_and_horizon_are_of_the_last_loss_over_the_joint_state(lane, layers, loss):
+    it = Iteration(lane, loss, layers=layers, spectral_radius=0.1)
+    it.mask = np.zeros_like(it.mask)
+    it.mask[-1] = 1
+    parts = [
+        it.state_norms(state, layer)
+        for layer in range(layers)
+        for state in it.run.lanes[0].cell.state_names
+    ]
+    joint = np.sqrt(sum(part**2 for part in parts)).mean(axis=1)
+    assert it["reach"] == pytest.approx(joint[1] / joint[T], rel=1e-10)
     back = 0
-    while back < T and dh_norm[T - back - 1] > 0.01 * dh_norm[T]:
+    while back < T and joint[T - back - 1] > 0.01 * joint[T]:
         back += 1
     assert it["horizon"] == back
+
+
+@pytest.mark.parametrize("loss", TASKS)
+def test_truncation_keeps_the_first_input_from_the_loss_and_reach_is_a_gap(loss):
+    assert np.isnan(Iteration("lstm", loss, truncate=2)["reach"])
+    assert Iteration("lstm", loss, truncate=T)["reach"] > 0
+
+
+def test_what_the_last_loss_teaches_is_looked_at_without_touching_what_is_learnt():
+    """Where each timestep has a loss, a pass for the last one alone goes before training's own."""
+    looked, plain = (Iteration("lstm", "cross_entropy", layers=2) for _ in range(2))
+    learner = plain.run.lanes[0]
+    looked.run.advance()
+    learner._joint_of_last_loss = lambda *_: np.ones(T + 1)
+    plain.run.advance()
+    for name, value in looked.run.lanes[0].params.items():
+        np.testing.assert_array_equal(learner.params[name], value)
 
 
 def test_dh_norm_does_not_change_with_batch_size():
@@ -409,6 +436,12 @@ def test_views_and_lane_choose_what_else_is_held():
     assert beyond(Watch(views=())) == [set(), set(), set()]
     assert beyond(Watch(views=("prediction",))) == [{"prediction", "target"}] * 3
     assert beyond(Watch(lane=0, views=("gates", "source"))) == [{"h", "source"}, set(), set()]
+    gates = {f"gate.{gate}" for gate in "ifgo"}
+    others = Watch(lane=1, views=("gates",), others=("states", "prediction"))
+    said = {"h", "prediction", "target"}
+    assert beyond(others) == [said, {"h", "c", *gates}, said]
+    assert beyond(Watch(views=("states",), others=("gates",))) == [{"h"}] * 3
+    assert beyond(Watch(lane=0, views=(), others=("update_ratio",)))[0] == set()
     assert beyond(Watch(lane=0, views=("paths",)))[0] == {
         *("paths.nonlinearity", "paths.weight", "example.dh")
     }

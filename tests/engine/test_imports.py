@@ -82,11 +82,13 @@ def test_the_engine_prints_nothing_opens_nothing_and_draws_from_given_generators
     ), "a generator without a seed makes a run that no recipe can repeat"
 
 
-def test_recipes_know_tasks_and_of_networks_only_the_registries():
+def test_recipes_know_tasks_and_of_networks_the_registries_and_the_cost():
     registries = ("engine.cells", "engine.initializers", "engine.optimizers", "engine.schedules")
+    registries += ("engine.run_cost",)  # what a run costs depends on the shapes of networks
     for path in (ROOT / "engine" / "recipe").glob("*.py"):
         ours = under(imports_of(path), "engine")
         below = under(ours, "engine.recipe", "engine.tasks", "engine.strict", "engine.quantities")
+        below |= under(ours, "engine.text_marks")
         assert ours - below <= set(registries), path.name
 
 

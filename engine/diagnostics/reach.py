@@ -1,0 +1,109 @@
+"""How far the gradient of one loss reaches back: reach and horizon, over the joint state.
+
+Both look at ‖∂ℓ/∂s_t‖, where s_t is all that the network carries from t to t+1: the hidden states
+of all layers, and the cell states where there are any. Of h alone, an LSTM's gradient falls steeply
+right at the loss, where it enters by h, and goes on by c: a horizon over h ends there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import reduce
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.cells import Gradients, Workspace
+from engine.diagnostics.flow import state_gradient
+from engine.quantities import CONSTANTS, Quantity, register
+
+HORIZON_FRACTION = 0.01
+"""A gradient below this fraction of its value at the last loss has vanished."""
+CONSTANTS["horizon_fraction"] = HORIZON_FRACTION
+
+register(
+    Quantity(
+        "reach",
+        "‖∂ℓ/∂s_1‖ ÷ ‖∂ℓ/∂s_T‖",
+        "What arrives at the state after the first input, of the gradient of the last loss by the "
+        "state that it reads; s is h, or h and c",
+        log=True,
+        history=True,
+    ),
+    Quantity(
+        "horizon",
+        "horizon",
+        "How many timesteps back the gradient of the last loss by the state, ‖∂ℓ/∂s_t‖, stays "
+        "above 1 % of its value there; s is h, or h and c",
+        unit="timesteps",
+        history=True,
+    ),
+)
+
+
+def joint_state_gradient(spaces: Sequence[Workspace], layers: Sequence[Gradients]) -> Array:
+    """Return ‖∂ℓ/∂s_t‖₂, mean over the batch of each example's own loss ℓ.
+
+    Parameters
+    ----------
+    spaces : sequence of Workspace
+        The layers, after a backward pass.
+    layers : sequence of Gradients
+        What that pass gave for each.
+
+    Returns
+    -------
+    ndarray, shape (T+1,)
+        NaN where truncation keeps every layer's state from the loss.
+    """
+    parts = []
+    for space, grads in zip(spaces, layers, strict=True):
+        parts.append(state_gradient(space.dh, grads.reached))
+        if space.has_c:
+            parts.append(state_gradient(space.dc, grads.reached))
+    with np.errstate(over="ignore", invalid="ignore"):
+        # hypot, not squares: 1e-200 is a number here.
+        joint: Array = reduce(np.hypot, parts).mean(axis=1)
+    return joint
+
+
+def reach(joint: Array, last: int) -> float:
+    """Return ‖∂ℓ/∂s_1‖ ÷ ‖∂ℓ/∂s_last‖.
+
+    Parameters
+    ----------
+    joint : ndarray, shape (T+1,)
+        As `joint_state_gradient` returns it, of the last loss alone.
+    last : int
+        The t of the last state that has a loss.
+
+    Returns
+    -------
+    float
+        NaN if one of the two is not finite, or truncation keeps s_1 from the loss.
+    """
+    with np.errstate(all="ignore"):
+        return float(np.divide(joint[1], joint[last]))
+
+
+def horizon(joint: Array, last: int) -> float:
+    """Return how many timesteps back the gradient stays above 1 % of its value at the last loss.
+
+    Parameters
+    ----------
+    joint : ndarray, shape (T+1,)
+        As `joint_state_gradient` returns it, of the last loss alone.
+    last : int
+        The t of the last state that has a loss.
+
+    Returns
+    -------
+    float
+        From 0 to `last`; NaN if the value at `last` is not finite.
+    """
+    reference = joint[last]
+    if not np.isfinite(reference):
+        return float("nan")
+    above = joint[last::-1] > HORIZON_FRACTION * reference
+    fallen = np.flatnonzero(~above)
+    return float(max(0, fallen[0] - 1) if len(fallen) else last)

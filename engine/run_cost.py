@@ -1,0 +1,376 @@
+"""What a run costs: the memory that it takes, and the arithmetic of one iteration.
+
+Counted from the shapes that the engine's own classes give their arrays, without making any. Bytes
+are an upper bound of a run's peak, as if every lane ran in a process of its own, which it may. Work
+is counted in multiply-adds; whatever else takes time counts as the multiply-adds that could be done
+meanwhile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from math import ceil, prod
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from engine.arena import ALIGNMENT
+from engine.arrays import Array
+from engine.cells import CELLS, Cell, Workspace
+from engine.diagnostics.jacobians import BLOCK_BYTES, LEADING
+from engine.diagnostics.probes import EXACT_SIZE, PROBES, ROUNDS, SWEEPS
+from engine.quantities import CONSTANTS
+
+if TYPE_CHECKING:
+    from engine.recipe import Recipe
+
+MOST_BYTES = 400 * 10**6
+"""Memory that one run may take: any laptop has as much beside its browser, and a server of 16 GB as
+much for thirty of the largest. The presets take 9 to 46 MB; three lanes of 64 units at T = 200 take
+170 MB with 32 sequences in a batch, and 340 MB with 128."""
+CONSTANTS["most_run_bytes"] = MOST_BYTES
+
+MOST_WORK = 10 * 10**9
+"""Multiply-adds of one iteration of all lanes: a second of a core that does ten thousand million
+of them in it, as those that we measured do, so that a slider is answered while somebody still
+looks at it. The presets need 0.02 to 0.2 thousand million."""
+CONSTANTS["most_run_work"] = MOST_WORK
+
+REPLAY_WORK = 4 * 10**13
+"""Multiply-adds of a replay: about an hour of such a core. The default recipe may be replayed for
+more than 200,000 iterations, and the costliest that is allowed for 4,000."""
+
+SOURCE_SIZE = 500_000
+"""Numbers per kept array of the passes for `source`: more losses at once than that take turns."""
+
+DOUBLE, SINGLE = 8, 4
+"""Bytes of a float64 and of a float32."""
+
+VIEW_BYTES = 152
+"""Python's own bytes of a view of an array that a cell's loop takes, and of its place in a record:
+140 to 151 with CPython 3.12 and NumPy 2.4, measured with tracemalloc."""
+
+WATCHED, ENCODED = 3, 6
+"""How many times a frame's bytes on the wire exist: while views are computed, as float64, some of
+it twice; while it is encoded, as float64, as float32, in the message while it is made and when it
+is done, and in the one that waits before it."""
+
+VIEW_WORK = 5_000
+"""What the loop's use of one such view counts for: 0.5 µs for calling NumPy, whatever the size."""
+
+ELEMENT_WORK = 160
+"""What a pre-activation counts for besides the products that make it: 16 ns for its tanh, its
+derivative and all products by elements, forward and backward."""
+
+SVD_WORK, EIGENVALUES_WORK = 8, 40
+"""What the singular values and the eigenvalues of an n × n matrix count for, times n³."""
+
+
+@dataclass(frozen=True)
+class TaskShape:
+    """What the cost of a lane depends on, of its task and batch.
+
+    Attributes
+    ----------
+    timesteps, batch : int
+        T and B.
+    width : int
+        Inputs or outputs per timestep, whichever are more: both D and O are taken for it.
+    losses : int
+        How many timesteps have a loss, S.
+    """
+
+    timesteps: int
+    batch: int
+    width: int
+    losses: int
+
+
+@dataclass(frozen=True)
+class NetworkShape:
+    """What the cost of a lane depends on, of its network; as `Hyperparameters` has it."""
+
+    cell: str
+    hidden_size: int
+    num_layers: int
+    precision: str
+
+
+@dataclass(frozen=True)
+class LaneCost:
+    """What one lane costs.
+
+    Attributes
+    ----------
+    workspaces : int
+        Bytes of the arrays for passes over whole batches, which an `Arena` lends.
+    example : int
+        Bytes of the arrays for passes over the one example that views show.
+    loops : int
+        Bytes of the Python objects by which loops reach the arrays of both.
+    weights : int
+        Bytes of weights, gradient and the optimiser's memory.
+    batches : int
+        Bytes of the batch in use, of the next one while it is drawn, and of the held-out examples.
+    passing : int
+        Bytes that an iteration and the most demanding view take besides, and give back, at most.
+    frame : int
+        Bytes of this lane on the wire with every view, without header and history.
+    work : float
+        Multiply-adds of one iteration.
+    views_work : float
+        Multiply-adds of every view.
+    """
+
+    workspaces: int
+    example: int
+    loops: int
+    weights: int
+    batches: int
+    passing: int
+    frame: int
+    work: float
+    views_work: float
+
+    @property
+    def bytes(self) -> int:
+        """All of it at its peak."""
+        kept = self.workspaces + self.example + self.loops + self.weights + self.batches
+        return kept + max(self.passing + WATCHED * self.frame, ENCODED * self.frame)
+
+
+class Excess(NamedTuple):
+    """What a run would take too much of, in words: so much, and the most that is allowed."""
+
+    spent: str
+    most: str
+
+
+@dataclass(frozen=True)
+class RunCost:
+    """What the lanes of a run cost, each and together."""
+
+    lanes: tuple[LaneCost, ...]
+
+    @property
+    def bytes(self) -> int:
+        """Memory at its peak."""
+        return sum(lane.bytes for lane in self.lanes)
+
+    @property
+    def frame(self) -> int:
+        """Bytes of a frame with every view of every lane, without header and history."""
+        return sum(lane.frame for lane in self.lanes)
+
+    @property
+    def work(self) -> float:
+        """Multiply-adds of one iteration."""
+        return sum(lane.work for lane in self.lanes)
+
+    @property
+    def views_work(self) -> float:
+        """Multiply-adds of a frame with every view of every lane."""
+        return sum(lane.views_work for lane in self.lanes)
+
+    @property
+    def costliest(self) -> int:
+        """The lane that adds most to what there is too much of; without excess, to the memory."""
+        too_slow = self.bytes <= MOST_BYTES and self.work > MOST_WORK
+        costs = [lane.work if too_slow else lane.bytes for lane in self.lanes]
+        return costs.index(max(costs))
+
+    @property
+    def overrun(self) -> float:
+        """Memory or work as a multiple of its ceiling, whichever is more."""
+        return max(self.bytes / MOST_BYTES, self.work / MOST_WORK)
+
+    @property
+    def excess(self) -> Excess | None:
+        """What is beyond a ceiling: memory, if both are."""
+        if self.bytes > MOST_BYTES:
+            return Excess(f"{_in_words(self.bytes)} of memory", _in_words(MOST_BYTES))
+        if self.work > MOST_WORK:
+            what = "thousand million multiply-adds in each iteration"
+            return Excess(f"{ceil(self.work / 1e9)} {what}", f"{MOST_WORK / 1e9:.0f}")
+        return None
+
+
+def run_cost(recipe: Recipe) -> RunCost:
+    """Return what a run of a recipe costs. No array of it is made."""
+    task = recipe.task
+    shape = TaskShape(task.timesteps, recipe.batch_size, task.width, task.losses)
+    networks = map(recipe.lane, range(len(recipe.lanes)))
+    return RunCost(
+        tuple(
+            network_cost(
+                NetworkShape(each.cell, each.hidden_size, each.num_layers, each.precision), shape
+            )
+            for each in networks
+        )
+    )
+
+
+def lane_cost(recipe: Recipe, index: int) -> float:
+    """Return the multiply-adds of one iteration of lane `index`."""
+    return run_cost(recipe).lanes[index].work
+
+
+def largest_replay(recipe: Recipe) -> int:
+    """Return how many iterations of a recipe fit into `REPLAY_WORK`."""
+    return int(REPLAY_WORK / run_cost(recipe).work)
+
+
+def source_group(timesteps: int, width: int, losses: int) -> int:
+    """Return how many losses ride through one backward pass side by side, for `source`.
+
+    Parameters
+    ----------
+    timesteps : int
+        T.
+    width : int
+        Numbers of one example at one timestep: inputs, states of all layers or outputs, whichever
+        are most.
+    losses : int
+        S.
+    """
+    return min(losses, max(1, SOURCE_SIZE // (timesteps * width)))
+
+
+@lru_cache(maxsize=256)
+def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
+    """Return what a lane with such a network costs at such a task."""
+    T, B, D, S = task.timesteps, task.batch, task.width, task.losses
+    H, layers, O = network.hidden_size, network.num_layers, task.width  # noqa: E741
+    cells = [CELLS[network.cell](size, H) for size in (D, *[H] * (layers - 1))]
+    group = source_group(T, max(D, layers * H), S)
+    batch, example, tiles = (
+        _Passes(cells, T, examples, network.precision) for examples in (B, 1, group)
+    )
+    parameters = [sum(map(prod, cell.shapes().values())) for cell in cells]
+    largest, every = max(parameters), sum(parameters) + O * (H + 1)
+    itemsize = np.dtype(network.precision).itemsize
+    # The gradient by parameter and in one row; a layer's joint matrix and that one's gradient.
+    gradients = (2 * every + 2 * largest) * itemsize
+    # Outputs and their gradients, before and after the loss; the states that were read out.
+    readout = S * B * (6 * O + 1 + H) * DOUBLE
+    # ‖∂ℓ/∂h‖ of float32, and of float64 whose squares leave its range, works on copies.
+    flow = 2 * (T + 1) * H * B * DOUBLE
+    # The same of the example, whose losses stand in for the batch.
+    source = S * group * (6 * O + 1 + H) + T * group * (D + 2 * H)
+    tiled = source * DOUBLE + (tiles.arrays + tiles.loops if group > 1 else 0)
+    view = max(
+        tiled, _chain_bytes(cells[-1], example.block), T * H * 2 * len(cells[0].chunks) * DOUBLE
+    )
+    return LaneCost(
+        workspaces=batch.arrays,
+        example=example.arrays,
+        loops=batch.loops + example.loops,
+        # Values, values before, gradient; what the most demanding optimiser keeps.
+        weights=6 * every * itemsize,
+        batches=(3 * (D + 2) + 3) * T * B * DOUBLE,
+        passing=gradients + readout + max(flow, every * itemsize + view),
+        frame=_frame_numbers(cells[-1], T, S, O) * SINGLE,
+        work=_pass_work(cells, T, B, S, O),
+        views_work=_views_work(cells, T, S, O, group),
+    )
+
+
+class _Passes:
+    """Bytes of the arrays and objects for passes over sequences of one shape."""
+
+    def __init__(self, cells: list[Cell], T: int, B: int, precision: str) -> None:
+        self.arrays, self.loops = 0, 0
+        D, H, layers = cells[0].input_size, cells[0].hidden_size, len(cells)
+        # As `Model.workspaces` has it: layers share the memory of states and inputs.
+        self._tally((T + layers, D + layers * (1 + H), B), precision)
+        for cell in cells:
+            entering = np.broadcast_to(np.zeros((), precision), (T + 1, cell.input_size + 1 + H, B))
+            space = Workspace(cell.layout, T, B, precision, self._tally, entering)
+            timestep, place = _views(cell.name)
+            self.block = space.block
+            self.loops += (timestep * T + place * space.block) * VIEW_BYTES
+
+    def _tally(self, shape: tuple[int, ...], dtype: Any) -> Array:
+        self.arrays += prod(shape) * np.dtype(dtype).itemsize + ALIGNMENT
+        return np.broadcast_to(np.zeros((), dtype), shape)
+
+
+@lru_cache
+def _views(cell: str) -> tuple[int, int]:
+    """Return how many views a cell's loops take for a timestep, and for a place in a block."""
+    space = CELLS[cell](1, 1).workspace(1, 1)
+    timestep = (*space.forward_views, *space.backward_views)
+    return sum(len(fields(each)) for each in timestep), len(fields(space.block_views[0]))
+
+
+def _chain_bytes(cell: Cell, block: int) -> int:
+    """Return the bytes of the Jacobians that are held at once, and of what is made of them."""
+    n = len(cell.state_names) * cell.hidden_size
+    one = n * n * DOUBLE
+    # Jacobians are put together from parts of their size; products and the weights are beside them.
+    return (4 * min(block, max(1, BLOCK_BYTES // one)) + 8) * one
+
+
+def _frame_numbers(cell: Cell, T: int, S: int, O: int) -> int:  # noqa: E741
+    """Return how many numbers the frame of a lane has with every view."""
+    H, states, gates, chunks = (
+        cell.hidden_size,
+        len(cell.state_names),
+        len(cell.gate_names),
+        len(cell.chunks),
+    )
+    # States, their gradients, gates, and the two parts of each sum.
+    by_unit = H * ((T + 1) * 2 * states + T * (gates + 2 * chunks))
+    # Mean and quantiles of the gradients, contributions of weights, paths, Jacobians.
+    by_timestep = (T + 1) * (3 * states + 2 + 2 + 1 + LEADING + 1)
+    of_weights = chunks * 2 * (H + 1) + (2 * gates + 1) * H
+    return by_unit + by_timestep + of_weights + S * T + S * 2 * O
+
+
+def _pass_work(cells: list[Cell], T: int, B: int, S: int, O: int) -> float:  # noqa: E741
+    """Return the multiply-adds of a forward and backward pass over B examples."""
+    work = 0.0
+    for layer, cell in enumerate(cells):
+        H, D, joint = cell.hidden_size, cell.input_size, cell.joint
+        # Forward, and once more for the gradient of the weights.
+        both = 2 * sum(_length(rows) * _length(columns) for rows, columns in joint.parts)
+        back = _length(joint.hidden_rows) * H + (_length(joint.input_rows) * D if layer else 0)
+        elements = cell.layout.rows * ELEMENT_WORK
+        views = sum(_views(cell.name)) * VIEW_WORK
+        work += T * (B * (both + back + elements) + views)
+        if S > 1:
+            # The way back once more, for the last loss alone: reach and horizon.
+            work += T * (B * (back + elements / 2) + views / 2)
+    return work + S * B * O * (3 * cells[-1].hidden_size + ELEMENT_WORK)
+
+
+def _views_work(cells: list[Cell], T: int, S: int, O: int, group: int) -> float:  # noqa: E741
+    """Return the multiply-adds of every view, of the layer where they are most."""
+    cell = cells[-1]
+    H = cell.hidden_size
+    n = len(cell.state_names) * H
+    jacobian = _length(cell.joint.hidden_rows) * H + 4 * n * n
+    if n <= EXACT_SIZE:
+        # Gain, singular values, gain of each timestep, exponents.
+        chain = 4 * jacobian + (2 + 3 * SVD_WORK) * n**3 + 2 * LEADING * n * n
+    else:
+        starts = T.bit_length() + 1
+        directions = min(n, PROBES * starts)
+        sweep = 2 * jacobian + 2 * directions * n * n + SVD_WORK * n * directions**2
+        # Gain and singular values sweep each; gain of each timestep, exponents.
+        chain = 2 * SWEEPS * sweep + 2 * jacobian + (2 * ROUNDS * PROBES + LEADING) * n * n
+    spectrum = len(cell.chunks) * (EIGENVALUES_WORK + SVD_WORK) * H**3
+    # Of the example, for its own loss, and for the losses in groups.
+    passes = 2 * _pass_work(cells, T, 1, S, O) + -(-S // group) * _pass_work(cells, T, group, S, O)
+    return T * chain + spectrum + passes
+
+
+def _length(rows: slice) -> int:
+    return int(rows.stop - rows.start)
+
+
+def _in_words(count: int) -> str:
+    """Return bytes as people read them, rounded up: too much never reads like what is allowed."""
+    megabytes = ceil(count / 1e6)
+    return f"{megabytes} MB" if megabytes < 1000 else f"{ceil(count / 1e8) / 10:.1f} GB"
