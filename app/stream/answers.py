@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from app.pool.experiment import PooledExperiment
 from app.validation.problems import LONGEST_VALUE, Problem
-from engine import Experiment, Watch
+from engine import Recipe, Watch
 
 State = Literal["replaying", "paused", "playing"]
 Answer = dict[str, Any]
@@ -14,15 +16,27 @@ Id = int | str | None
 """The client's name for the message that is answered; None if it gave none."""
 
 
-def ready(experiment: Experiment, watch: Watch, pace: float | None, iteration: int) -> Answer:
+LARGE = 8 * 1024
+"""Bytes of a recipe that not every ``state`` should carry."""
+
+
+def ready(
+    experiment: PooledExperiment,
+    watch: Watch,
+    example: dict[str, Any],
+    pace: float | None,
+    iteration: int,
+) -> Answer:
     """Announce a run, with all of it that does not change.
 
     Parameters
     ----------
-    experiment : Experiment
+    experiment : PooledExperiment
         As it starts.
     watch, pace
         As they are in force.
+    example : dict
+        The one that is watched.
     iteration : int
         Iteration whose frame will be shown first.
 
@@ -34,75 +48,81 @@ def ready(experiment: Experiment, watch: Watch, pace: float | None, iteration: i
     return {
         "type": "ready",
         "recipe": experiment.recipe.model_dump(mode="json"),
-        "task": experiment.task.describe(),
+        "task": experiment.task,
         "lanes": [
-            {
-                "index": index,
-                "label": lane.label,
-                "cell": lane.hyperparameters.cell,
-                "gate_names": list(lane.cell.gate_names),
-                "state_names": list(lane.cell.state_names),
-                "parameters": lane.parameter_count,
-                "hidden_size": lane.hidden_size,
-                "num_layers": lane.num_layers,
-            }
-            for index, lane in enumerate(experiment.lanes)
+            {"index": index, "label": label, **facts}
+            for index, (label, facts) in enumerate(
+                zip(experiment.labels, experiment.lanes, strict=True)
+            )
         ],
         "iteration": iteration,
         "pace": pace,
-        **watched(experiment, watch),
+        **watched(watch, example),
     }
 
 
-def labels(experiment: Experiment) -> list[str]:
-    """Return the lanes' labels."""
-    return [lane.label for lane in experiment.lanes]
-
-
-def watched(experiment: Experiment, watch: Watch) -> Answer:
+def watched(watch: Watch, example: dict[str, Any]) -> Answer:
     """Return what is watched, and the example it is watched on."""
-    return {"watch": watch.model_dump(mode="json"), "example": experiment.example(watch.example)}
+    return {"watch": watch.model_dump(mode="json"), "example": example}
 
 
-def state(
-    experiment: Experiment,
-    now: State,
-    iteration: int,
-    pace: float | None,
-    milliseconds: Sequence[float],
-    **more: Any,
-) -> Answer:
-    """Report what a run is doing.
+class Reporter:
+    """Reports what a run is doing: the ``state`` messages.
 
     Parameters
     ----------
-    experiment : Experiment
-        Its recipe holds the tweaks made so far.
-    now : str
-        What it does.
-    iteration : int
-        The last one computed.
-    pace : float or None
-        Iterations a second, or as fast as it goes.
-    milliseconds : sequence of float
-        Time that an iteration of each lane takes, without what is watched of it.
-    **more
-        What else has changed.
-
-    Returns
-    -------
-    dict
-        A ``state`` message.
+    experiment : PooledExperiment
+        Its recipe holds the tweaks made so far. One that is large is told when it has changed, and
+        not in every message: many small questions should not have large answers.
     """
-    return {
-        "type": "state",
-        "state": now,
-        "iteration": iteration,
-        "pace": pace,
-        "milliseconds": [round(value, 3) for value in milliseconds],
-        "recipe": experiment.recipe.model_dump(mode="json"),
-        **more,
-    }
+
+    def __init__(self, experiment: PooledExperiment) -> None:
+        self._experiment = experiment
+        self._told: Recipe | None = None
+        self._recipe: Answer = {}
+        self._news()  # `ready` has told it
+
+    def state(
+        self,
+        now: State,
+        iteration: int,
+        pace: float | None,
+        milliseconds: Sequence[float],
+        **more: Any,
+    ) -> Answer:
+        """Return a ``state`` message.
+
+        Parameters
+        ----------
+        now : str
+            What it does.
+        iteration : int
+            The last one computed.
+        pace : float or None
+            Iterations a second, or as fast as it goes.
+        milliseconds : sequence of float
+            Time that an iteration of each lane takes, without what is watched of it.
+        **more
+            What else has changed.
+        """
+        return {
+            "type": "state",
+            "state": now,
+            "iteration": iteration,
+            "pace": pace,
+            "milliseconds": [round(value, 3) for value in milliseconds],
+            **self._news(),
+            **more,
+        }
+
+    def _news(self) -> Answer:
+        recipe = self._experiment.recipe
+        if recipe is self._told:
+            return self._recipe
+        self._told = recipe
+        told = {"recipe": recipe.model_dump(mode="json")}
+        self._recipe = told if len(json.dumps(told)) <= LARGE else {}
+        return told
 
 
 def alive() -> Answer:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.frame import SCALARS, Frame
+from app import wire
+from engine.arrays import Array
+from engine.frame import SCALARS
 
 _FIRST_CAPACITY = 64
 
 
 class History:
-    """Grows by an iteration at a time and forgets from its beginning.
+    """Grows by some iterations at a time and forgets from its beginning.
 
     Parameters
     ----------
@@ -30,28 +30,45 @@ class History:
     def __len__(self) -> int:
         return self._length
 
-    @property
-    def iterations(self) -> NDArray[np.int32]:
-        """The iterations in it, in order; (n,)."""
-        return self._iterations[: self._length]
+    def arrays(self, since: int, last: int) -> dict[str, Array]:
+        """Return ``history/iteration`` (n,) and ``<lane>/history/<scalar>`` (n,) for the wire.
 
-    def columns(self) -> Iterator[tuple[int, str, NDArray[np.float64]]]:
-        """Yield lane, name and values (n,) of each scalar."""
+        Parameters
+        ----------
+        since, last : int
+            Iterations from `since` to `last`, as far as they are in it.
+        """
+        known = self._iterations[: self._length]
+        some = slice(*np.searchsorted(known, (since, last + 1)).tolist())
+        arrays: dict[str, Array] = {"history/iteration": known[some]}
         for (lane, scalar), values in zip(self._names, self._values, strict=True):
-            yield lane, scalar, values[: self._length]
+            told = wire.column(f"{lane}/{scalar}", values[some])
+            arrays[f"{lane}/history/{scalar}"] = told
+        return arrays
 
-    def append(self, frame: Frame) -> None:
-        """Take in the scalars of an iteration."""
-        if self._length == self._iterations.size:
-            self._resize(0, 2 * self._length)
-        self._iterations[self._length] = frame.iteration
-        self._values[:, self._length] = [
-            frame.arrays[f"{lane}/{scalar}"] for lane, scalar in self._names
-        ]
-        self._length += 1
+    def extend(self, first: int, scalars: Array) -> None:
+        """Take in consecutive iterations; those that come again replace what was there.
 
-    def forget(self, count: int) -> None:
-        """Drop the first `count` iterations, and the memory they took."""
+        Parameters
+        ----------
+        first : int
+            The first of them, n in all.
+        scalars : ndarray, shape (n, lanes · scalars)
+            Lane by lane, in the order of `SCALARS`.
+        """
+        count = len(scalars)
+        known = self._iterations[: self._length]
+        self._length = int(np.searchsorted(known, first))
+        after = self._length + count
+        if after > self._iterations.size:
+            self._resize(0, 2 * after)
+        self._iterations[self._length : after] = np.arange(first, first + count)
+        self._values[:, self._length : after] = scalars.T
+        self._length = after
+
+    def forget(self, last: int) -> None:
+        """Drop all iterations up to `last`, and the memory they took."""
+        count = int(np.searchsorted(self._iterations[: self._length], last + 1))
         self._resize(count, max(_FIRST_CAPACITY, 2 * (self._length - count)))
 
     def _resize(self, start: int, capacity: int) -> None:

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from app.validation.problems import LARGEST_EXACT_INTEGER
 from app.validation.reader import Reader
 from engine import Recipe, Watch
-from engine.recipe import LAST_ITERATION, MOST_LANES, Changes, Strict
+from engine.recipe import LAST_ITERATION, MOST_LANES, Changes, LaneName, Strict
 
 LONGEST_ID = 64
 """Characters of an id that is text."""
@@ -102,7 +102,7 @@ class Rename(Identified):
 
     type: Literal["rename"]
     lane: int = Field(ge=0, le=MOST_LANES - 1)
-    name: str | None = Field(max_length=40, description="null: its cell and what sets it apart.")
+    name: LaneName | None = Field(description="null: its cell and what sets it apart.")
 
 
 class Look(Identified, Watch):

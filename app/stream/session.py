@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
+import secrets
 from collections.abc import Callable
-from time import perf_counter
 
+from app.pool.experiment import PooledExperiment
+from app.pool.pool import Pool
 from app.settings import Settings
 from app.stream import answers
 from app.stream.messages import (
@@ -21,13 +22,15 @@ from app.stream.messages import (
     Start,
     Step,
     Tweak,
-    id_of,
     message_reader,
 )
 from app.stream.outbox import Outbox
-from app.stream.run import Run
+from app.stream.places import Places
+from app.stream.replay_budget import check_replay
+from app.stream.run import Audience, Run
+from app.stream.take import take
 from app.validation.problems import Refused, problem
-from engine import Experiment, Recipe, Watch
+from engine import Recipe, Watch
 
 logger = logging.getLogger(__name__)
 
@@ -39,14 +42,36 @@ class Session:
     ----------
     settings : Settings
         Of the service.
+    pool : Pool
+        Where runs are computed.
+    places : Places
+        Whether one more run may begin.
     wake : callable
-        Called, from any thread, whenever the outbox has something.
+        Called whenever the outbox has something.
+    first : bool
+        Whether this viewer's runs go before others: the lecturer's.
+    audience : Audience, optional
+        Who else sees its runs.
     """
 
-    def __init__(self, settings: Settings, wake: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        pool: Pool,
+        places: Places,
+        wake: Callable[[], object],
+        *,
+        first: bool = False,
+        audience: Audience | None = None,
+    ) -> None:
         self.outbox = Outbox(wake)
         self.run: Run | None = None
         self._settings = settings
+        self._pool = pool
+        self.places = places
+        self._first = first
+        self._audience = audience
+        self._opening: PooledExperiment | None = None
 
     async def receive(self, message: str | bytes) -> None:
         """Take in a message. Whatever is wrong with it becomes an answer.
@@ -56,26 +81,38 @@ class Session:
         message : str or bytes
             As it came; only text can be right.
         """
-        to: answers.Id = None
-        try:
-            if isinstance(message, bytes):
-                kind = f"a binary message of {len(message)} bytes"
-                raise Refused([problem("message", kind, "JSON text")])
-            data = message_reader.parse(message)
-            to = id_of(data)
-            await self._obey(message_reader.check(data))
-        except Refused as refused:
-            self.outbox.post(answers.replying(answers.refusal(refused.problems), to))
-        except Exception as error:
-            # No message of a viewer may cost it the connection.
-            logger.exception("a message could not be obeyed")
-            failure = answers.failure("the message could not be obeyed", error)
-            self.outbox.post(answers.replying(failure, to))
+        await take(message, message_reader, self.outbox, self._obey)
+
+    @property
+    def has_run(self) -> bool:
+        """Whether it takes a place."""
+        return self.run is not None or self._opening is not None
+
+    def turn_away(self) -> None:
+        """Say that all places are taken, and hang up: the viewer may come again."""
+        places = self.places
+        taken, most = places.taken, f"at most {places.in_all} viewers at a time"
+        if taken < places.in_all:
+            taken, most = (
+                places.mine,
+                f"at most {places.of_client} viewers of one address at a time",
+            )
+        because = f"this server takes {most}; try again later"
+        full = problem("viewers", taken + 1, most, because)
+        # Without an id: what the viewer has asked for is not refused, only not now.
+        self.outbox.post(answers.refusal([full]))
+        self.outbox.close(1013, "the lab is full")
+
+    def expect_a_run(self) -> None:
+        """Hang up if nothing has been started: a place at the door is a place too."""
+        if not self.has_run:
+            self.outbox.close(1008, "nothing was started")
 
     def close(self) -> None:
         """End the run, if there is one."""
-        if self.run is not None:
-            self.run.close()
+        for one in (self.run, self._opening):
+            if one is not None:
+                one.close()
 
     async def _obey(self, message: Message) -> None:
         if isinstance(message, Start):
@@ -108,13 +145,35 @@ class Session:
 
     async def _start(self, message: Start) -> None:
         recipe, at = message.recipe, message.at
-        # Initial weights take a while to draw, and other viewers' frames have to be sent meanwhile.
-        experiment = await asyncio.to_thread(Experiment, recipe, perf_counter)
+        if not self.has_run and not self.places.are_left:
+            self.turn_away()
+            return
+        check_replay(recipe, at)
         watch, pace = self._kept_settings(recipe)
+        experiment = PooledExperiment(self._pool, recipe, first=self._first)
+        self._opening = experiment
+        try:
+            await experiment.open(at)
+            example = await experiment.example(watch.example)
+        except BaseException:
+            experiment.close()
+            raise
+        finally:
+            self._opening = None
+        # Only now: whatever is wrong with the new run, the old one goes on.
         self.close()
         self.outbox.forget_frames()
-        ready = answers.ready(experiment, watch, pace, at)
+        ready = answers.ready(experiment, watch, example, pace, at)
         self.outbox.post(answers.replying(ready, message.id))
+        name = secrets.token_hex(4)
+        logger.info(
+            "run=%s starts: task=%s lanes=%d at=%d first=%s",
+            name,
+            recipe.model_dump()["task"]["name"],
+            len(recipe.lanes),
+            at,
+            self._first,
+        )
         self.run = Run(
             experiment,
             self.outbox,
@@ -123,7 +182,11 @@ class Session:
             pace=pace,
             frame_rate=self._settings.frame_rate,
             unsent_limit=self._settings.unsent_limit,
+            audience=self._audience,
+            name=name,
         )
+        if self._audience is not None:
+            self._audience.begins(ready)
         self.run.start()
 
     def _kept_settings(self, recipe: Recipe) -> tuple[Watch, float | None]:

@@ -4,20 +4,15 @@ import struct
 import numpy as np
 
 from app.stream.history import History
-from app.stream.wire import decode, encode
+from app.wire import arrays_of, decode, encode
 from engine import Experiment, Recipe, Watch
 from engine.frame import SCALARS, Frame
 from tests.app.live import SMALL
 
 
-def scalars(**given: float) -> dict[str, np.float64]:
-    values = dict.fromkeys(SCALARS, 1.0) | given
-    return {f"0/{name}": np.float64(value) for name, value in values.items()}
-
-
 def over_the_wire(**arrays: np.ndarray) -> dict[str, np.ndarray]:
     named = {name.replace("__", "/"): array for name, array in arrays.items()}
-    return decode(encode(Frame(0, named), History(lanes=0))).arrays
+    return decode(encode(0, {}, arrays_of(Frame(0, named)))).arrays
 
 
 def test_norms_become_log10_in_float32_computed_in_float64() -> None:
@@ -65,9 +60,10 @@ def test_views_of_any_layout_arrive_in_order() -> None:
 
 def test_history_travels_along() -> None:
     history = History(lanes=1)
-    for iteration, norm in ((3, 1e-50), (4, 0.0), (5, np.nan)):
-        history.append(Frame(iteration, scalars(grad_norm=norm, loss=norm, diverged=1)))
-    sent = decode(encode(Frame(5, {}), history)).arrays
+    values = np.ones((3, len(SCALARS)))
+    values[:, SCALARS.index("grad_norm")] = values[:, SCALARS.index("loss")] = 1e-50, 0, np.nan
+    history.extend(3, values)
+    sent = decode(encode(5, {}, history.arrays(0, 10_000))).arrays
     assert sent["history/iteration"].tolist() == [3, 4, 5]
     assert sent["history/iteration"].dtype == np.int32
     assert {name for name in sent if name.startswith("0/")} == {
@@ -81,25 +77,25 @@ def test_history_travels_along() -> None:
 
 
 def test_no_history_is_an_empty_array() -> None:
-    sent = decode(encode(Frame(5, {}), History(lanes=1))).arrays
+    sent = decode(encode(5, {}, History(lanes=1).arrays(0, 10_000))).arrays
     assert sent["history/iteration"].shape == (0,)
     assert sent["0/history/loss"].shape == (0,)
 
 
 def test_metadata_is_text() -> None:
-    frame = Frame(120, {}, {"0/diverged": "forward pass: h is not finite from t = 12 on"})
-    decoded = decode(encode(frame, History(lanes=0)))
+    text = {"0/diverged": "forward pass: h is not finite from t = 12 on"}
+    decoded = decode(encode(120, text, {}))
     assert decoded.iteration == 120
-    assert decoded.text == frame.text
+    assert decoded.text == text
 
 
 def test_a_message_can_be_read_in_place() -> None:
     """Eight bytes of header length, and arrays at multiples of their size, for typed arrays."""
     experiment = Experiment(Recipe.model_validate(SMALL))
     history = History(lanes=3)
+    history.extend(0, np.zeros((1, 3 * len(SCALARS))))
     frame = experiment.advance(Watch())
-    history.append(frame)
-    data = encode(frame, history)
+    data = encode(0, {}, arrays_of(frame) | history.arrays(0, 10_000))
     (length,) = struct.unpack("<Q", data[:8])
     header = json.loads(data[8 : 8 + length])
     assert header.pop("__metadata__") == {"iteration": "0"}
@@ -112,8 +108,7 @@ def test_a_message_can_be_read_in_place() -> None:
 
 def test_a_frame_keeps_its_values_while_the_next_is_computed() -> None:
     experiment = Experiment(Recipe.model_validate(SMALL))
-    history = History(lanes=3)
     frame = experiment.advance(Watch())
-    at_once = encode(frame, history)
+    at_once = encode(0, {}, arrays_of(frame))
     experiment.advance(Watch(example=1))
-    assert encode(frame, history) == at_once
+    assert encode(0, {}, arrays_of(frame)) == at_once

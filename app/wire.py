@@ -7,12 +7,12 @@ that reads safetensors.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from safetensors.numpy import load, save
 
-from app.stream.history import History
 from engine.arrays import Array
 from engine.frame import Frame, is_norm
 
@@ -36,38 +36,37 @@ class Decoded:
     arrays: dict[str, Array]
 
 
-def encode(frame: Frame, history: History) -> bytes:
-    """Write a frame, and the scalars of all iterations since the last one sent.
+def arrays_of(frame: Frame) -> dict[str, Array]:
+    """Return a frame's arrays as they cross the wire.
 
     Norms become log10 in float32, taken in float64, so that 1e-60 is a number; an exact zero
     is -inf. Other scalars stay float64, other arrays become float32, integers int32.
+    """
+    return {name: _for_the_wire(name, np.asarray(value)) for name, value in frame.arrays.items()}
+
+
+def column(name: str, values: Array) -> Array:
+    """Return values (n,) of one scalar, named ``<lane>/<name>``, as they cross the wire."""
+    return _log10(values) if is_norm(name) else values
+
+
+def encode(iteration: int, text: Mapping[str, str], arrays: Mapping[str, Array]) -> bytes:
+    """Write a message.
 
     Parameters
     ----------
-    frame : Frame
-        What somebody watches of one iteration.
-    history : History
-        Iterations up to and including this one.
-
-    Returns
-    -------
-    bytes
-        One message.
+    iteration : int
+        What it shows.
+    text : mapping
+        More metadata by name.
+    arrays : mapping
+        As they cross the wire.
     """
-    arrays: dict[str, Array] = {"history/iteration": history.iterations}
-    # Overflow to inf and log10 of 0 are values that the wire carries, not mistakes.
-    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
-        for name, value in frame.arrays.items():
-            arrays[name] = _for_the_wire(name, np.asarray(value))
-        for lane, scalar, values in history.columns():
-            arrays[f"{lane}/history/{scalar}"] = (
-                _log10(values) if is_norm(f"{lane}/{scalar}") else values
-            )
-    return save(arrays, metadata={"iteration": str(frame.iteration), **frame.text})
+    return save(dict(arrays), metadata={"iteration": str(iteration), **text})
 
 
 def decode(data: bytes) -> Decoded:
-    """Read a message: the inverse of `encode`, as far as the wire's types go.
+    """Read a message: the inverse of `encode`.
 
     Parameters
     ----------
@@ -85,9 +84,12 @@ def _for_the_wire(name: str, array: Array) -> Array:
         return _log10(array)
     if array.dtype.kind in "biu":
         return np.asarray(array, np.int32, order="C")
-    return np.asarray(array, np.float32 if array.ndim else np.float64, order="C")
+    # Overflow to inf is a value that the wire carries, not a mistake.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.asarray(array, np.float32 if array.ndim else np.float64, order="C")
 
 
 def _log10(norms: Array) -> Array:
-    logs: Array = np.log10(np.asarray(norms, np.float64, order="C"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs: Array = np.log10(np.asarray(norms, np.float64, order="C"))
     return np.asarray(logs, np.float32)
