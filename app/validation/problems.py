@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from typing import Any, TypedDict, get_args
+from typing import Any, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails, core_schema
+from typing_extensions import TypedDict  # pydantic reads no other before Python 3.12
 
 from app.validation.schema_words import Schema, field_of, one_of, tag_of, tags_of
+from engine.text_marks import escaped, isolated
 
 LONGEST_VALUE = 200
 """Characters of a bad value that a message repeats."""
@@ -19,6 +21,10 @@ LARGEST_EXACT_INTEGER = 2**53
 """Above it JavaScript would round a number that we repeat."""
 
 _PYDANTIC_ERRORS = frozenset(get_args(core_schema.ErrorType))
+
+
+MOST_TRANSLATED = 1000
+"""Complaints of one input that are looked at: several may concern the same field."""
 
 
 class Problem(TypedDict):
@@ -30,18 +36,26 @@ class Problem(TypedDict):
     message: str
 
 
+MOST_PROBLEMS = 20
+"""Problems of one input that are told: an answer must not be larger than the question."""
+
+
 class Refused(ValueError):
     """An input that is not taken, with what is wrong with it.
 
     Parameters
     ----------
     problems : sequence of Problem
-        At least one; one per bad field.
+        At least one; one per bad field. Beyond `MOST_PROBLEMS`, the last says how many more.
     """
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(" ".join(each["message"] for each in problems))
-        self.problems = list(problems)
+        told = list(problems[:MOST_PROBLEMS])
+        if more := len(problems) - len(told):
+            last = told[-1]
+            told[-1] = {**last, "message": f"{last['message']} ({more} more fields are wrong.)"}
+        super().__init__(" ".join(each["message"] for each in told))
+        self.problems = told
 
 
 def problem(field: str, value: Any, allowed: str, because: str | None = None) -> Problem:
@@ -62,7 +76,9 @@ def problem(field: str, value: Any, allowed: str, because: str | None = None) ->
     # A text is quoted: "" and "3" are not the same as nothing and 3.
     plain = isinstance(repeated, str) and not isinstance(value, str)
     shown = repeated if plain else json.dumps(repeated, ensure_ascii=False)
-    sentence = f"{field} is {shown}: {because or f'it must be {allowed}'}."
+    # Whatever was given, the rest of the sentence stays legible.
+    named, shown = (isolated(escaped(str(each))) for each in (field, shown))
+    sentence = f"{named} is {shown}: {because or f'it must be {allowed}'}."
     return Problem(field=field, value=repeated, allowed=allowed, message=sentence)
 
 
@@ -83,7 +99,8 @@ def problems_of(
         Fields at the top whose own fields are named without them.
     """
     found: dict[str, Problem] = {}
-    for details in error.errors(include_url=False):
+    all_details = error.errors(include_url=False)
+    for details in all_details[:MOST_TRANSLATED]:
         translated = _translate(details, schema, whole, unwrapped)
         found.setdefault(translated["field"], translated)
     return list(found.values())

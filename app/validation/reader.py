@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -14,9 +15,13 @@ from app.validation.problems import Problem, Refused, problem, problems_of
 from app.validation.schema_words import Schema
 
 Model = TypeVar("Model")
+Done = TypeVar("Done")
 
 Path = tuple[int | str, ...]
 """Where in the input something is."""
+
+LONGEST_AT_ONCE = 4 * 1024
+"""Bytes that are read at once: longer ones may take milliseconds, or many of them."""
 
 SHOWN_OF_NO_JSON = 40
 """Characters that an error repeats of what is no JSON: enough to recognise it."""
@@ -62,6 +67,10 @@ class Reader(Generic[Model]):
             With one problem per bad field.
         """
         return self.check(self.parse(text))
+
+    async def read_aside(self, text: str | bytes) -> Model:
+        """Do the same; what takes long is done while the event loop goes on."""
+        return await aside(text, self.read, text)
 
     def parse(self, text: str | bytes) -> Any:
         """Return what JSON text holds; half a surrogate pair in it stays as it is.
@@ -112,6 +121,13 @@ class Reader(Generic[Model]):
         )
         found = problem(field, text, WHOLE_CHARACTERS)
         return {**found, "message": sentence}
+
+
+async def aside(text: str | bytes, do: Callable[[Any], Done], what: Any) -> Done:
+    """Do something with `what`; in a thread, if the text that it comes from is long."""
+    if len(text) <= LONGEST_AT_ONCE:
+        return do(what)
+    return await asyncio.to_thread(do, what)
 
 
 def _leniently_parsed(text: str | bytes) -> Any:

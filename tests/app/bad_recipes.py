@@ -121,11 +121,12 @@ BAD = {
         f"{'n' * 200}…",
         "text of at most 40 characters, or null",
     ),
-    "T·B·H beyond the ceiling": Bad(
+    "more than a run may cost": Bad(
         '{"batch_size": 512, "base": {"hidden_size": 256}}',
         "base.hidden_size",
         256,
-        re.compile("6553600.* at most 2000000 "),
+        "at most 400 MB is allowed: "
+        "lower seq_len, batch_size, hidden_size, num_layers or the number of lanes",
     ),
     "a text too short": Bad(
         '{"task": {"name": "next_char", "text": "short"}}',

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from app.stream.wire import Decoded
 from app.validation.problems import Problem
+from app.wire import Decoded
 from engine import Experiment, Recipe
 from engine.recipe import Changes
 from tests.app.bad_recipes import BAD, Bad, fields_of
@@ -56,6 +56,18 @@ BAD_MESSAGES = {
         "iterations_per_second",
         "nan",
         PACE,
+    ),
+    "a name that turns its neighbours": (
+        '{"type": "rename", "lane": 0, "name": "a\\u202eb"}',
+        "name",
+        "a\u202eb",
+        re.compile("anything but control characters, line separators and marks of direction"),
+    ),
+    "further than a replay may go": (
+        '{"type": "start", "at": 500000, "recipe": {"base": {"hidden_size": 64}}}',
+        "at",
+        500000,
+        re.compile("at most [0-9]+ for a run of this size: choose an earlier iteration"),
     ),
     "before the beginning": ('{"type": "start", "at": -1}', "at", -1, AT),
     "too far on": ('{"type": "start", "at": 2147483648}', "at", 2147483648, AT),
@@ -287,3 +299,46 @@ def test_a_viewer_that_takes_nothing_is_not_listened_to_and_then_let_go(
     finally:
         babbler.leave()
         server.stop()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"tweaks": [0] * 80_000},
+        {"lanes": [0] * 80_000},
+        {"tweaks": [{"iteration": -1}] * 999},
+        {f"field{number}": 0 for number in range(15_000)},
+        {"base": {f"field{number}": 0 for number in range(15_000)}},
+        {"task": {"name": "next_char", "text": "\u202e" * 40_000}},
+    ],
+)
+def test_no_answer_is_larger_than_its_question(live: Live, body: dict[str, Any]) -> None:
+    text = json.dumps(body).encode()
+    status, answer = live.post("/api/recipe", text)
+    assert status == 422
+    assert len(answer["detail"]) <= 20
+    assert len(json.dumps(answer)) < min(20_000, len(text))
+    with live.viewer() as viewer:
+        viewer.send("start", recipe=body, id=3)
+        refused, _ = viewer.until(type="error")
+        assert refused["id"] == 3
+        assert refused["detail"] == answer["detail"]
+
+
+def test_how_many_fields_more_are_wrong_is_told(live: Live) -> None:
+    _, answer = live.post("/api/recipe", json.dumps({f"a{n}": 0 for n in range(25)}).encode())
+    assert answer["detail"][-1]["message"].endswith("(5 more fields are wrong.)")
+
+
+def test_a_state_does_not_repeat_a_long_recipe(viewer: Viewer) -> None:
+    tweaks = [{"iteration": n, "changes": {"learning_rate": 0.01}} for n in range(900)]
+    viewer.start({**SMALL, "tweaks": tweaks})
+    sizes = []
+    for number in range(5):
+        viewer.send("pause", id=number)
+        state, _ = viewer.until(id=number)
+        sizes.append(len(json.dumps(state)))
+    assert max(sizes) < 1000
+    viewer.send("tweak", lane=None, changes={"learning_rate": 0.02})
+    state, _ = viewer.until(type="state")
+    assert len(state["recipe"]["tweaks"]) == 901
