@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-import re
+import json
 from dataclasses import asdict
+from time import monotonic
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, HTTPException, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from app.page.assets import Assets, folder
+from app.http.role import Role, role_of
+from app.page.assets import Asset, Assets, folder
 from app.page.form_fields import controls, task_models
 from app.page.plotly_js import plotly_js
 from app.page.presets import PRESETS
 from app.page.sheets import cascade
 from app.settings import Settings
+from app.subscripts import set_low
 from engine.recipe import LAST_ITERATION, Recipe, catalogue
 
 router = APIRouter(include_in_schema=False)
+
+
+LOOK_EVERY = 0.5
+"""Seconds between two looks at the files: a class that joins asks for the page all at once."""
+
+MOST_RENDERED = 32
+"""Pages that are kept: the lab, and of each class the lecturer's and the students'."""
 
 
 class Pages:
@@ -41,16 +51,34 @@ class Pages:
             lstrip_blocks=True,
         )
         self._templates.filters["subscripts"] = subscripts
+        self._version, self._looked = "", -LOOK_EVERY
+        self._rendered: dict[tuple[str, str], Asset] = {}
         self._facts = {
             **form_facts(),
             "limits": {"message": settings.body_limit, "iteration": LAST_ITERATION},
         }
 
-    def lab(self) -> str:
-        """Return the lab as HTML."""
+    def page(self, role: Role, room: dict[str, Any] | None = None) -> Asset:
+        """Return the same as a file; it is rendered once for all who ask for the same."""
+        now = monotonic()
+        if now >= self._looked + LOOK_EVERY:
+            self._version, self._looked = self.assets.version, now
+        key = (self._version, role + json.dumps(room))
+        page = self._rendered.pop(key, None)
+        if page is None:
+            page = Asset(self.lab(role, room).encode(), "text/html; charset=utf-8")
+        self._rendered[key] = page  # the last is the newest
+        while len(self._rendered) > MOST_RENDERED:
+            del self._rendered[next(iter(self._rendered))]
+        return page
+
+    def lab(self, role: Role = "lecturer", room: dict[str, Any] | None = None) -> str:
+        """Return the lab as HTML; as a page of a class, if `room` has facts of one."""
         version = self.assets.version
         return self._templates.get_template("lab.html").render(
             self._facts,
+            role=role,
+            room=room,
             static=f"/static/{version}",
             sheets=cascade(self.assets.paths(".css")),
             modules=[path for path in self.assets.paths(".js") if path != "js/theme.js"],
@@ -117,9 +145,7 @@ def _names(schema: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 def subscripts(text: str) -> Markup:
     """Return `text` with the ``hh`` of ``W_hh`` set low, and still copied and read as ``W_hh``."""
-    return Markup(
-        re.sub(r"(?<=\w)_(\w+)", r'<sub><span class="vh">_</span>\1</sub>', str(escape(text)))
-    )
+    return Markup(set_low(str(escape(text))))
 
 
 def mount(app: FastAPI) -> None:
@@ -134,9 +160,9 @@ def mount(app: FastAPI) -> None:
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def lab(request: Request) -> Response:
+async def lab(request: Request) -> Response:
     """Serve the lab, asked for anew each time: it names the versions of all that it loads."""
-    return HTMLResponse(_pages(request).lab(), headers={"Cache-Control": "no-cache"})
+    return pages_of(request).page(role_of(request)).response(request, "no-cache")
 
 
 @router.api_route("/static/plotly-{digest}.js", methods=["GET", "HEAD"])
@@ -149,15 +175,16 @@ def plotly(request: Request, digest: str) -> Response:
 
 
 @router.api_route("/static/{version}/{path:path}", methods=["GET", "HEAD"])
-def static(request: Request, version: str, path: str) -> Response:
+async def static(request: Request, version: str, path: str) -> Response:
     """Serve a stylesheet, a module or a picture of ours."""
-    asset = _pages(request).assets.find(version, path)
+    asset = pages_of(request).assets.find(version, path)
     if asset is None:
         raise HTTPException(404, f"no file {path} of this version: reload the page")
     return asset.response(request)
 
 
-def _pages(request: Request) -> Pages:
+def pages_of(request: Request) -> Pages:
+    """Return what renders the lab."""
     pages: Pages = request.app.state.pages
     return pages
 

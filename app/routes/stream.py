@@ -4,79 +4,47 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect, status
+from fastapi import APIRouter, WebSocket
 
-from app.dependencies import Configured, Sessions
-from app.http.origin import is_our_own
-from app.settings import Settings
-from app.stream import answers
+from app.dependencies import ClassRooms, Configured, Pooled, Sessions
+from app.http.role import role_of
+from app.room.stage import Lead
+from app.stream.places import Places
 from app.stream.session import Session
-from app.validation.problems import problem
+from app.stream.talk import talk
 
 router = APIRouter()
 
 
 @router.websocket("/api/stream")
-async def stream(websocket: WebSocket, settings: Configured, sessions: Sessions) -> None:
-    """Serve one viewer, from its first message until it leaves."""
-    if not is_our_own(websocket):
-        await websocket.close(status.WS_1008_POLICY_VIOLATION)
-        return
+async def stream(
+    websocket: WebSocket,
+    settings: Configured,
+    sessions: Sessions,
+    pool: Pooled,
+    rooms: ClassRooms,
+) -> None:
+    """Serve one viewer, from its first message until it leaves.
+
+    The run of a lecturer who names a ``room`` is what her class sees, and goes before others.
+    """
     await websocket.accept()
-    if len(sessions) >= settings.max_runs:
-        await _turn_away(websocket, settings)
-        return
-    news, loop = asyncio.Event(), asyncio.get_running_loop()
-    session = Session(settings, wake=lambda: loop.call_soon_threadsafe(news.set))
+    news = asyncio.Event()
+    lead: Lead | None = None
+    if role_of(websocket) == "lecturer":
+        room = rooms.find(websocket.query_params.get("room", ""))
+        lead = Lead(room.stage) if room is not None else None
+    places = Places(sessions, settings, websocket.client.host if websocket.client else "")
+    session = Session(settings, pool, places, wake=news.set, first=lead is not None, audience=lead)
     sessions.add(session)
-    sent = asyncio.Event()
+    if not places.are_left:
+        session.turn_away()
+    late = asyncio.get_running_loop().call_later(settings.start_timeout, session.expect_a_run)
     try:
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(_listen(websocket, session, sent))
-            tasks.create_task(_speak(websocket, session, news, sent, settings.send_timeout))
-    except* (WebSocketDisconnect, TimeoutError):
-        pass  # the viewer has left, or takes nothing any more
+        await talk(websocket, session.outbox, news, session.receive, settings.send_timeout)
     finally:
+        late.cancel()
         session.close()
         sessions.discard(session)
-
-
-async def _turn_away(websocket: WebSocket, settings: Settings) -> None:
-    most = f"at most {settings.max_runs} viewers at a time"
-    because = f"this server takes {most}; try again later"
-    full = answers.refusal([problem("viewers", settings.max_runs + 1, most, because)])
-    await websocket.send_json(full)
-    await websocket.close(status.WS_1013_TRY_AGAIN_LATER, reason=f"the server takes {most}")
-
-
-async def _listen(websocket: WebSocket, session: Session, sent: asyncio.Event) -> None:
-    """Hand incoming messages to the session, until the viewer leaves."""
-    while True:
-        event = await websocket.receive()
-        if event["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(event["code"])
-        text = event.get("text")
-        await session.receive(event["bytes"] if text is None else text)
-        while session.outbox.crowded:
-            sent.clear()
-            await sent.wait()
-
-
-async def _speak(
-    websocket: WebSocket,
-    session: Session,
-    news: asyncio.Event,
-    sent: asyncio.Event,
-    timeout: float,
-) -> None:
-    """Send what is in the outbox as it comes, until one message takes too long."""
-    while True:
-        await news.wait()
-        news.clear()
-        while (message := session.outbox.take()) is not None:
-            async with asyncio.timeout(timeout):
-                if isinstance(message, str):
-                    await websocket.send_text(message)
-                else:
-                    await websocket.send_bytes(message)
-            sent.set()
+        if lead is not None:
+            lead.leave()

@@ -1,0 +1,1 @@
+"""The room: a class, with one lecturer's run, its followers, questions and answers."""
