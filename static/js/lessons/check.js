@@ -1,0 +1,89 @@
+// What a lesson's step asks for, against the engine's numbers and what the page shows. The server
+// says in app/lessons/checks.py what each kind of check holds.
+
+import { folded } from "../recipe/in_force.js";
+import { laneValues } from "../recipe/lanes.js";
+import { valueAt } from "../recipe/recipe.js";
+import { quantity } from "../state/catalogue.js";
+import { same } from "../text/json.js";
+
+/**
+ * What checks are held against.
+ *
+ * @typedef {object} Evidence
+ * @property {State} state
+ * @property {Recipe} recipe of the lesson
+ * @property {string} phase of the sweep: forward, loss, backward, clip, update, or rest
+ * @property {Map<number, number>} answers to the questions of this step: check → option
+ */
+
+/** @type {Record<string, (check: any, evidence: Evidence, index: number) => boolean>} */
+const KINDS = {
+  number: ({ quantity: name, lane, t, above, below, of }, { state }) => {
+    const value = log10Of(state, lane, name, t);
+    const unit = of === null ? 0 : log10Of(state, of, name, t);
+    return lies(value - unit, above, below);
+  },
+  recipe({ field, lane, value, above, below, other }, { state }) {
+    const now = folded(state.recipe);
+    const values = lane === null ? now.base : laneValues(now, lane);
+    const found = Object.hasOwn(values, field) ? values[field] : valueAt(now, field);
+    if (above !== null || below !== null) {
+      return typeof found === "number" && lies(Math.log10(found), above, below);
+    }
+    return same(found ?? null, value) !== other;
+  },
+  same: ({ but }, { state, recipe }) => isSame(folded(state.recipe), folded(recipe), but),
+  iteration: ({ least }, { state }) => (state.latest?.iteration ?? -1) >= least,
+  look({ view, phase, past, compared, inspected, lanes }, { state, phase: now }) {
+    return (
+      Object.entries(view).every(([name, wanted]) => same(state.view[name], wanted)) &&
+      (phase === null || phase === now) &&
+      (past === null || past === (state.past !== null)) &&
+      (compared === null || compared === (state.pinned !== null)) &&
+      (inspected === null || inspected === state.view.inspect.length > 0) &&
+      (lanes === null || state.lanes.length >= lanes)
+    );
+  },
+  question: ({ answer }, { answers }, index) => answers.get(index) === answer,
+};
+
+/**
+ * Whether all checks of a step hold.
+ *
+ * @param {any[]} checks
+ * @param {Evidence} evidence
+ */
+export function met(checks, evidence) {
+  const { recipe, frame } = evidence.state;
+  if (recipe === null || frame === null) return false;
+  return checks.every((check, index) => KINDS[check.kind](check, evidence, index));
+}
+
+/** The decades of a number of the frame that is shown; NaN where it has none. */
+function log10Of({ frame }, lane, name, t) {
+  const data = frame.arrays[`${lane}/${name}`]?.data;
+  if (data === undefined) return NaN;
+  const { log, first_timestep: first } = quantity(name);
+  const value = t === null ? data[0] : data[t < 0 ? data.length + t : t - first];
+  return log ? value : Math.log10(value);
+}
+
+/** Bounds are plain numbers, the value is in decades: so that 1e-200 is above 1e-300. */
+function lies(value, above, below) {
+  if (Number.isNaN(value)) return false;
+  return (
+    (above === null || value > Math.log10(above)) && (below === null || value < Math.log10(below))
+  );
+}
+
+function isSame(now, then, but) {
+  if (now.lanes.length !== then.lanes.length) return false;
+  const names = Object.keys(then.base).filter((name) => !but.includes(name));
+  const lanes = now.lanes.every((_, index) => {
+    const [mine, given] = [laneValues(now, index), laneValues(then, index)];
+    return names.every((name) => same(mine[name], given[name]));
+  });
+  const rest = ["task", "batch_size", "seed"].filter((name) => !but.includes(name));
+  return lanes && rest.every((name) => same(now[name], then[name]));
+}

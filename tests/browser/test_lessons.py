@@ -1,0 +1,114 @@
+"""Lessons in a real browser: each is solved by the page alone, and no step is given for nothing."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from app.lessons.library import Library, own_folder
+from tests.browser.lab import Lab
+from tests.browser.test_access import complaints
+
+LESSONS = Library(own_folder()).lessons
+PHONE = {"width": 390, "height": 844}
+
+
+def region(lab: Lab) -> Locator:
+    return lab.page.get_by_role("region", name="Lesson", exact=True)
+
+
+def begin(lab: Lab, title: str) -> None:
+    lab.button("Lessons").click()
+    region(lab).get_by_role("button", name=title.replace("_", "")).click()
+    lab.wait("state.view.lesson !== null && state.frame !== null && state.heading === null")
+
+
+def step(lab: Lab, number: int) -> Locator:
+    return region(lab).locator(".lesson-step").nth(number)
+
+
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=lambda lesson: lesson.name)
+def test_each_is_solved_by_the_page_and_refuses_what_is_wrong(lab: Lab, lesson: Any) -> None:
+    lab.page.emulate_media(reduced_motion="reduce")
+    lab.open()
+    begin(lab, lesson.title)
+    for number, each in enumerate(lesson.steps):
+        part = step(lab, number)
+        expect(part).to_have_attribute("aria-current", "step")
+        # What the page shows before anything is done ends no step.
+        lab.page.wait_for_timeout(400)
+        expect(part).to_have_attribute("data-is", "due")
+        [question] = [check for check in each.checks if check["kind"] == "question"] or [None]
+        if question is None:
+            part.get_by_role("button", name="Show me").click()
+        else:
+            options = part.get_by_role("radio")
+            options.nth((question["answer"] + 1) % len(question["options"])).check()
+            expect(part.get_by_text("Not that one: look again.")).to_be_visible()
+            expect(part).to_have_attribute("data-is", "due")
+            options.nth(question["answer"]).check()
+        expect(part).to_have_attribute("data-is", "done", timeout=60_000)
+    expect(region(lab).get_by_role("button", name="Next lesson")).to_be_visible()
+
+
+def test_the_first_visit_offers_a_minute_and_no_later_one(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab(new=True)
+    lab.open()
+    offer = lab.page.get_by_role("note", name="First visit")
+    expect(offer).to_be_visible()
+    offer.get_by_role("button", name="Show me").click()
+    expect(region(lab).get_by_role("heading", name="The first minute")).to_be_visible()
+    lab.open()
+    expect(offer).to_be_hidden()
+
+
+def test_who_wants_no_lesson_is_not_asked_again(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab(new=True)
+    lab.open()
+    lab.button("No, thanks").click()
+    expect(lab.page.get_by_role("note", name="First visit")).to_be_hidden()
+    lab.open()
+    expect(lab.page.get_by_role("note", name="First visit")).to_be_hidden()
+
+
+def test_a_link_leads_to_the_step_and_progress_stays_in_the_browser(lab: Lab) -> None:
+    lab.open()
+    begin(lab, LESSONS["cell_state"].title)
+    step(lab, 0).get_by_role("button", name="Show me").click()
+    expect(step(lab, 0)).to_have_attribute("data-is", "done")
+    link = lab.page.evaluate("unrolled.link()")
+    lab.page.goto("about:blank")
+    lab.open(at=link)
+    expect(step(lab, 1)).to_have_attribute("aria-current", "step")
+    expect(step(lab, 0)).to_have_attribute("data-is", "done")
+    lab.page.keyboard.press("Tab")
+    region(lab).get_by_role("button", name="Close the lesson").click()
+    expect(region(lab)).to_be_hidden()
+    expect(lab.button("Lessons")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    "viewport", [{"width": 1366, "height": 768}, PHONE], ids=["laptop", "phone"]
+)
+def test_a_lesson_stands_beside_the_lab_and_axe_finds_nothing(
+    new_lab: Callable[..., Lab], viewport: dict[str, int]
+) -> None:
+    lab = new_lab(viewport=viewport)
+    lab.open()
+    begin(lab, LESSONS["vanishing"].title)
+    box = region(lab).bounding_box()
+    assert box is not None
+    panels = lab.page.locator(".bench > .panel")
+    if viewport is not PHONE:
+        for panel in panels.all():
+            place = panel.bounding_box()
+            assert place is not None
+            assert place["x"] + place["width"] <= box["x"]
+    else:
+        transport = lab.page.locator("#transport").bounding_box()
+        assert transport is not None
+        assert box["y"] + box["height"] <= transport["y"] + 1
+        assert box["height"] < 0.5 * PHONE["height"]
+    assert lab.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert complaints(lab) == []
