@@ -69,12 +69,21 @@ class Asset:
     def _compressed(self) -> bytes:
         return gzip.compress(self.body, compresslevel=6, mtime=0)
 
-    def response(self, request: Request) -> Response:
+    def response(self, request: Request, cache: str = FOR_EVER) -> Response:
         """Answer `request` with the file, compressed if the browser takes that.
 
         Compressing happens once, in the thread that asks first.
+
+        Parameters
+        ----------
+        request : Request
+        cache : str
+            How long a browser may keep it.
         """
-        headers = {"Cache-Control": FOR_EVER, "Vary": "Accept-Encoding"}
+        tag = f'"{self.digest}"'
+        headers = {"Cache-Control": cache, "Vary": "Accept-Encoding", "ETag": tag}
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
         if "gzip" not in request.headers.get("accept-encoding", ""):
             return Response(self.body, headers=headers, media_type=self.media_type)
         with self._lock:

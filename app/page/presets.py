@@ -23,6 +23,8 @@ class Preset:
         shows ‖∂ℓ/∂h_t‖ by default.
     play : bool
         Whether it plays at once; one about what is there before any training waits.
+    at : int
+        Iteration that it begins at: shortly before what it is about.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Preset:
     recipe: dict[str, Any] = field(default_factory=dict)
     view: dict[str, Any] = field(default_factory=dict)
     play: bool = True
+    at: int = 0
 
 
 PRESETS = (
@@ -40,8 +43,8 @@ PRESETS = (
     ),
     Preset(
         "A gradient that explodes",
-        "W_hh has spectral radius 2: the ReLU gradient grows more than 10⁵-fold on the way "
-        "back, the first unclipped update ends that lane, and the clipped one survives it.",
+        "W_hh has spectral radius 2: before training, the gradient grows more than 10⁵-fold on the "
+        "way back; Play, and the first update ends the lane that is not clipped.",
         {
             "base": {
                 "cell": "rnn",
@@ -52,16 +55,16 @@ PRESETS = (
                 "clip": "none",
             },
             "lanes": [
-                {"name": "ReLU"},
-                {"name": "ReLU, clipped", "clip": "norm"},
-                {"name": "tanh", "nonlinearity": "tanh"},
+                {"name": "not clipped"},
+                {"name": "clipped", "clip": "norm"},
             ],
         },
+        play=False,
     ),
     Preset(
         "Clipping decides",
-        "Two equal networks until the first gradient norm above 1: the clipped one walks on and "
-        "solves the task within some 2,000 iterations, the other one is thrown back each time.",
+        "Two equal networks until the first gradient norm above 1, at iteration 184: the clipped "
+        "one solves the task within 1,500 more, the other one is thrown back each time.",
         {
             "task": {"name": "temporal_order", "seq_len": 30},
             "batch_size": 20,
@@ -76,6 +79,7 @@ PRESETS = (
             },
             "lanes": [{"name": "clipped"}, {"name": "not clipped", "clip": "none"}],
         },
+        at=150,
     ),
     Preset(
         "Forget bias 1, 0 and −2",

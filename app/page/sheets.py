@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-ROOMS = ("css/tokens.css", "css/base.css", "css/ui/", "css/canvas.css", "css/page/", "css/panels/")
+ROOMS = (
+    "css/tokens.css",
+    "css/base.css",
+    "css/ui/",
+    "css/canvas.css",
+    "css/page/",
+    "css/panels/",
+    "css/lessons/",
+    "css/room/",
+)
 """Sheets and folders of sheets, the general ones first."""
 
 

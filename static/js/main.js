@@ -2,6 +2,8 @@
 // the modules and hands each one what it needs; all else is in them.
 
 import { loadPlotly } from "./chart/plotly_loader.js";
+import { createLessons } from "./lessons/lessons.js";
+import { createProgress } from "./lessons/progress.js";
 import { create as createHelp } from "./page/help.js";
 import { create as createNotices } from "./page/notices.js";
 import { create as createPresets } from "./page/presets.js";
@@ -10,6 +12,7 @@ import { createScreen } from "./page/render_loop.js";
 import { createSaveMenu } from "./page/save_menu.js";
 import { createShare } from "./page/share.js";
 import { shortcuts } from "./page/shortcuts.js";
+import { keepSight } from "./page/sight.js";
 import { create as createStatus } from "./page/status.js";
 import { create as createTransport } from "./page/transport.js";
 import { create as createCellInspector } from "./panels/cell_inspector/cell_inspector.js";
@@ -23,6 +26,9 @@ import { create as createTimeBar } from "./panels/training/time_bar.js";
 import { create as createTraining } from "./panels/training/training.js";
 import { create as createUpdateTable } from "./panels/training/update_table.js";
 import { create as createUnrolledNetwork } from "./panels/unrolled_network/unrolled_network.js";
+import { createOpening } from "./room/opening.js";
+import { createRoom, ownRunIn, seatOf } from "./room/room.js";
+import { askWhy, watchAdmission } from "./run/admission.js";
 import { createSession } from "./run/session.js";
 import { createSocket } from "./run/socket.js";
 import { setCatalogue } from "./state/catalogue.js";
@@ -33,6 +39,20 @@ import { listenToKeys } from "./ui/hotkeys.js";
 import { createThemeSwitch } from "./ui/theme_switch.js";
 import { createTooltip } from "./ui/tooltip.js";
 
+// Actions on the run itself, and not on how it is looked at.
+const OF_THE_RUN = [
+  "play",
+  "pause",
+  "step",
+  "reset",
+  "pace",
+  "fork",
+  "open",
+  "change",
+  "replace",
+  "undo",
+  "redo",
+];
 const PACE = 60; // iterations a second, at first
 
 const root = document.documentElement;
@@ -55,14 +75,21 @@ const store = createStore({
   wanted: false, // whether it plays, or will as soon as it can
   notice: null, // an error without a field on the page
   outage: null, // why the connection is lost, while it is
+  refusal: null, // why this page is not let in again, if that is so
   replay: null, // the iteration that a run is brought back to, while it is
   view: viewOf({}),
   undoable: { undo: null, redo: null }, // names of the changes that undo and redo concern
   preset: null, // the demonstration that was chosen, while its note is shown
 });
 
+/** @param {string} path */
+function address(path) {
+  return `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${path}`;
+}
+
+const leads = facts.room?.role === "lecturer";
 const socket = createSocket({
-  url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/stream`,
+  url: address(`/api/stream${leads ? `?room=${facts.room.name}` : ""}`),
   WebSocket,
   clock,
   now: Date.now,
@@ -72,6 +99,8 @@ const socket = createSocket({
   onMessage: (message, request) => inbox.message(message, request),
   onFrame: (bytes) => inbox.frame(bytes),
 });
+
+watchAdmission({ store, ask: () => askWhy(fetch) });
 
 const { editor, cursor, playback, watched, undo, starts, inbox } = createSession({
   store,
@@ -105,7 +134,10 @@ const actions = {
   replace: editor.replace,
   undo: undo.undo,
   redo: undo.redo,
-  retry: socket.retry,
+  retry() {
+    room?.retry();
+    socket.retry();
+  },
   dismiss: () => store.set({ notice: null }),
 
   /** Whether a field of the recipe is on the page, to be seen. */
@@ -113,6 +145,26 @@ const actions = {
     const field = byId("forms").querySelector(`[data-path="${CSS.escape(path)}"]`);
     return field !== null && field.getClientRects().length > 0;
   },
+};
+
+/** @type {ReturnType<typeof createRoom>["act"] | null} */
+let room = null; // of a page in a class
+
+// A page that follows shows a run that is not its own.
+for (const name of OF_THE_RUN) {
+  const act = /** @type {(...given: any[]) => any} */ (actions[name]);
+  actions[name] = (...given) => {
+    if (!room?.locked) return act(...given);
+    // To go on from what is seen is what a student may do.
+    if (name === "fork") room.fork();
+  };
+}
+
+// Nor does looking at an earlier iteration of it pause it.
+const { lookAt } = actions;
+actions.lookAt = (iteration, options) => {
+  if (room?.locked) store.lookAt(iteration);
+  else lookAt(iteration, options);
 };
 
 // --- the views -----------------------------------------------------------------------------------
@@ -150,8 +202,14 @@ for (const [id, { exports }] of Object.entries(panels)) {
 
 // Before anything is drawn in them.
 store.subscribe(({ view }) => applyHues(root, view.colors));
-const screen = createScreen({ store, views, onDrawn: socket.ack });
+const screen = createScreen({
+  store,
+  views,
+  onDrawn: (iteration) => (room ?? socket).ack(iteration),
+});
 listenToPrint(screen.draw);
+const inSight = ["unrolled-network", "gradient-flow", "inside-cell", "training", "prediction"];
+keepSight({ store, panels: new Map(inSight.map((id) => [byId(id).closest("section"), id])) });
 
 // --- and begin -----------------------------------------------------------------------------------
 
@@ -164,16 +222,86 @@ const { open: help } = createHelp(
   /** @type {HTMLDialogElement} */ (byId("help")),
   byId("help-open"),
 );
-const share = createShare({ store, defaults: facts, button: byId("share"), toast: byId("toast") });
+const share = createShare({
+  store,
+  defaults: facts,
+  page: facts.room === null ? location.pathname + location.search : "/", // a class ends
+  button: byId("share"),
+  toast: byId("toast"),
+});
 listenToKeys(shortcuts({ store, actions, cursor, toggleProjector, help }));
 
-addEventListener("hashchange", ({ newURL }) => starts.visit(newURL, { autoplay: false }));
-addEventListener("online", socket.retry);
+createLessons({
+  element: byId("lesson"),
+  opener: /** @type {HTMLButtonElement} */ (byId("lessons-open")),
+  offer: byId("lesson-offer"),
+  store,
+  actions,
+  load: async (path) => (await fetch(path)).json(),
+  progress: createProgress(localStorage),
+  clock,
+  phase: panels["unrolled-network"].phase,
+  sweep: panels["unrolled-network"].sweep,
+  onPlace: (place) => room?.where(place),
+  prepare: leads ? (question) => room.prepare(question) : null,
+  offers: facts.room === null && location.hash === "",
+});
+
+addEventListener("hashchange", ({ newURL }) => {
+  if (!room?.locked) starts.visit(newURL, { autoplay: false });
+});
+addEventListener("online", actions.retry);
 
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const visit = () => {
+  starts.visit(location.href, { autoplay: root.dataset.autoplay !== "off" && !still });
+};
 socket.setPace(PACE);
-starts.visit(location.href, { autoplay: root.dataset.autoplay !== "off" && !still });
-socket.open();
+if (facts.room === null) {
+  visit();
+  socket.open();
+} else {
+  const [loading] = /** @type {PerformanceNavigationTiming[]} */ (
+    performance.getEntriesByType("navigation")
+  );
+  room = createRoom({
+    room: facts.room,
+    store,
+    socket,
+    inbox,
+    starts,
+    clock,
+    address,
+    seat: seatOf(sessionStorage, crypto),
+    asStudent: new URLSearchParams(location.search).get("as") === "student",
+    elements: {
+      bar: byId("class-bar"),
+      dialog: /** @type {HTMLDialogElement} */ (byId("class-join")),
+      panel: byId("class-panel"),
+      screen: /** @type {HTMLDialogElement} */ (byId("class-screen")),
+      locked: [byId("transport"), byId("controls")],
+    },
+    visit,
+    again: loading?.type === "reload" || loading?.type === "back_forward",
+    own: {
+      ...ownRunIn(sessionStorage, facts.room.name),
+      link: new URL(`/${location.hash}`, location.href).href,
+      visit: () => starts.visit(location.href, { autoplay: false }),
+    },
+    link: share.link,
+    copy: share.copy,
+    openLink: (link) => starts.visit(new URL(link, location.href).href, { autoplay: false }),
+  }).act;
+  room.open();
+}
+const startClass = byId("start-class");
+if (startClass !== null) {
+  createOpening(startClass, {
+    fetch: globalThis.fetch.bind(globalThis),
+    go: (path) => location.assign(`${path}${new URL(share.link()).hash}`),
+    say: share.say,
+  });
+}
 
 /** For tests and the curious: what the page knows, to be looked at. */
 globalThis.unrolled = Object.freeze({

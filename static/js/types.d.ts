@@ -18,6 +18,8 @@ interface Frame {
   iteration: number;
   /** Size of the message that brought it. */
   bytes: number;
+  /** Of so many timesteps of the heatmaps one came, because the link is slow. */
+  coarse?: number;
   /** What is text: of a lane that diverged, `"<lane>/diverged"` says where. */
   text: Record<string, string>;
   /** By `"<lane>/<name>"`: see DESIGN's table of quantities. */
@@ -80,6 +82,8 @@ interface Watch {
 /** A watch as the server has it: with the views to compute; lane null: of every lane. */
 interface WatchWithViews extends Watch {
   views: string[];
+  /** Of the lanes that `lane` does not name. */
+  others?: string[];
 }
 
 /** What every message of the server may carry: the id of the message that it answers. */
@@ -110,6 +114,8 @@ interface RunStatus extends Answer {
   example?: Example;
   /** Iteration that a replay goes to. */
   of?: number;
+  /** Share of the views of the frame that is computed, from 0 to 1, where that takes long. */
+  views?: number;
 }
 
 interface Problem {
@@ -162,6 +168,7 @@ interface ViewSettings {
   story: string;
   inspect: InspectedCell[];
   wires: string;
+  lesson: string | null;
   hidden: number[];
   colors: number[];
 }
@@ -179,6 +186,8 @@ interface Preset {
   recipe: PartialRecipe;
   view: Partial<ViewSettings>;
   play: boolean;
+  /** Iteration that it begins at. */
+  at: number;
 }
 
 /** A recipe of which any field may be left out, as in a link: the server fills it in. */
@@ -202,6 +211,8 @@ interface Heading {
 interface Outage {
   reason?: string;
   final?: boolean;
+  /** Whether all places were taken. */
+  full?: boolean;
 }
 
 /** All that views read: see state/store.js, which says what each part is. */
@@ -227,7 +238,9 @@ interface State {
   selection: Place;
   pace: number | null;
   milliseconds: number[];
+  views: number | null;
   view: ViewSettings;
+  away: string[];
   reached: number;
   drafts: Map<string, unknown>;
   errors: Map<string, Problem>;
@@ -236,6 +249,7 @@ interface State {
   wanted: boolean;
   notice: string | null;
   outage: Outage | null;
+  refusal: string | null;
   replay: number | null;
   undoable: { undo: string | null; redo: string | null };
   preset: Preset | null;
@@ -344,6 +358,75 @@ type Undo = ReturnType<typeof import("./run/undo.js").createUndo>;
 type Watched = ReturnType<typeof import("./run/watch.js").createWatch>;
 type Inbox = ReturnType<typeof import("./run/inbox.js").createInbox>;
 type Session = ReturnType<typeof import("./run/session.js").createSession>;
+type Channel = ReturnType<typeof import("./room/channel.js").createChannel>;
+
+/** A page of a class, as the server renders it. */
+interface RoomFacts {
+  name: string;
+  role: "lecturer" | "student";
+  path: string;
+  /** Where students join; null on their own pages. */
+  studentUrl: string | null;
+  /** Address of its QR code. */
+  qr: string;
+}
+
+/** What a lecturer looks at. */
+interface ClassView {
+  /** Fragment of a link without a recipe. */
+  link: string;
+  cursor: Place;
+  past: number | null;
+}
+
+/** The same, as a page of the class reads it. */
+interface ClassLook {
+  settings: ViewSettings;
+  selection: Place;
+  cursor: Place;
+  watch?: Watch;
+  past: number | null;
+  pinned: number | null;
+}
+
+/** The run of a student who is alone, as the tab keeps it while the page is loaded again. */
+interface OwnRun {
+  /** Iteration of the class at which it began; null: there is none. */
+  since: number | null;
+  /** Link to it. */
+  link: string;
+  /** Remember that there is one, or null. */
+  keep(since: number | null): void;
+  /** Begin the run of the address. */
+  visit(): void;
+}
+
+/** What a lecturer knows of her class. */
+interface ClassNow {
+  connected: boolean;
+  followers: number;
+  alone: number;
+  away: number;
+  frozen: boolean;
+  over: boolean;
+}
+
+/** Where a student is. */
+interface Attendance {
+  place: "class" | "alone";
+  connected: boolean;
+  /** Whether a lecturer is there. */
+  present: boolean;
+  /** Whether everybody is kept with the class. */
+  frozen: boolean;
+  /** Iteration of the class at which one's own run began. */
+  forkedAt: number | null;
+  /** Link to the own run that was left last. */
+  kept: string | null;
+  over: boolean;
+  /** Whether the class had no place for this page. */
+  full: boolean;
+}
 type RenderLoop = ReturnType<typeof import("./page/render_loop.js").createScreen>;
 
 /** The changes of the forms that a start was made for: see run/editor.js. */
@@ -478,6 +561,8 @@ interface Clock {
 
 /** What the server writes into the page (app/routes/pages.py). */
 interface Facts {
+  /** Of a page of a class; null elsewhere. */
+  room: RoomFacts | null;
   recipe: Recipe;
   tasks: Record<string, Recipe["task"]>;
   live: string[];

@@ -95,6 +95,7 @@ export function createChart(element, view) {
     relayWhole();
     draw();
     if (Plotly !== null && !attached) inTurn(attach);
+    if (!settled && !spec.live) planSettling();
   }
 
   // --- geometry: where panels lie, and which ranges they show ---------------------------------
@@ -142,7 +143,7 @@ export function createChart(element, view) {
     relaidAt = performance.now();
     const before = placed.panels;
     placed = measure();
-    if (!attached) return;
+    if (placed === null || !attached) return;
     if (settled) react();
     else Plotly.relayout(host, rangesOf(placed.panels, before));
   }
@@ -185,6 +186,7 @@ export function createChart(element, view) {
   }
 
   function react() {
+    if (placed === null) return;
     standButtons();
     const held = settled ? view.figure(placed.panels) : undefined;
     const { data, layout } = figureOf(surface, placed, held);
@@ -197,7 +199,8 @@ export function createChart(element, view) {
   }
 
   function settle() {
-    if (settled || spec.live || !attached) return;
+    // Out of sight there is no place for it; it settles once there is.
+    if (settled || spec.live || !attached || placed === null) return;
     settled = true;
     react();
     host.classList.add("settled");

@@ -39,7 +39,33 @@ export function decode(buffer) {
   for (const [name, entry] of Object.entries(entries)) {
     arrays[name] = readArray(buffer, start, name, entry);
   }
-  return { iteration: Number(iteration), bytes: buffer.byteLength, text, arrays };
+  const { coarse, ...rest } = text;
+  const frame = { iteration: Number(iteration), bytes: buffer.byteLength, text: rest, arrays };
+  return coarse === undefined ? frame : { ...frame, coarse: spread(arrays, JSON.parse(coarse)) };
+}
+
+/**
+ * Bring arrays of which a slow link took every so-many-th timestep to their length: a timestep that
+ * did not come looks like the one before it.
+ *
+ * @param {Record<string, FrameArray>} arrays
+ * @param {{every: number, timesteps: Record<string, number>}} coarse
+ */
+function spread(arrays, { every, timesteps }) {
+  for (const [name, length] of Object.entries(timesteps)) {
+    const { data, dtype, shape } = arrays[name];
+    const [came, units] = shape;
+    if (came !== Math.ceil(length / every)) {
+      throw new WireError(`${name}: every ${every} of ${length} timesteps are not ${came}`);
+    }
+    const whole = /** @type {any} */ (new Float32Array(length * units));
+    for (let t = 0; t < length; t += 1) {
+      const from = Math.floor(t / every) * units;
+      whole.set(data.subarray(from, from + units), t * units);
+    }
+    arrays[name] = { dtype, shape: [length, units], data: whole };
+  }
+  return every;
 }
 
 function readHeader(buffer) {

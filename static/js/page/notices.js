@@ -56,14 +56,22 @@ export function create(element, actions) {
   };
 }
 
+const FULL = "The lab is full: all places are taken. It tries again by itself …";
+
 /**
- * @param {Pick<State, "connection" | "outage" | "run" | "replay">} state
+ * @param {Pick<State, "connection" | "outage" | "refusal" | "run" | "replay">} state
  * @param {Pick<Actions, "retry">} actions
  */
-function connection({ connection: link, outage, run, replay }, { retry }) {
+function connection({ connection: link, outage, refusal, run, replay }, { retry }) {
+  const act = { name: "Try now", run: retry };
+  if (refusal !== null && link !== "open") {
+    return [{ kind: "problem", text: `This page is not let in any more. ${refusal}`, act }];
+  }
+  if (outage?.full && link !== "open") {
+    return [{ kind: "problem", text: FULL, act }];
+  }
   if (link === "lost") {
     const reason = outage?.reason ? ` (${outage.reason})` : "";
-    const act = { name: "Try now", run: retry };
     const next = outage?.final ? "." : " — reconnecting …";
     return [{ kind: "problem", text: `Connection lost${reason}${next}`, act }];
   }

@@ -57,8 +57,8 @@ export function create({ button, menu, note }, actions, presets) {
     if (item === null) return;
     menu.hidePopover();
     const preset = presets[Number(item.dataset.preset)];
-    const { recipe, play, view } = preset;
-    actions.open(recipe, { play, preset, view: { ...ABOUT, ...view } });
+    const { recipe, play, at, view } = preset;
+    actions.open(recipe, { play, at, preset, view: { ...ABOUT, ...view } });
     // After the mouse, so that the space bar is play and pause and not this button.
     if (detail > 0) button.blur();
   }

@@ -16,12 +16,14 @@ const OFFERED_FOR = 15_000; // ms
  * @param {object} options
  * @param {Store} options.store
  * @param {Pick<Facts, "recipe" | "tasks">} options.defaults
+ * @param {string} options.page where links lead, without a fragment
  * @param {HTMLElement} options.button copies the link
  * @param {HTMLElement} options.toast confirms it
- * @returns {{link: () => string, say: (text: string) => void}} `link` returns the link to the run
- *   as it is now, `say` shows a short message
+ * @returns {{link: () => string, copy: (link: string) => void, say: (text: string) => void}}
+ *   `link` returns the link to the run as it is now, `copy` has one copied, `say` shows a short
+ *   message
  */
-export function createShare({ store, defaults, button, toast }) {
+export function createShare({ store, defaults, page, button, toast }) {
   // A page that was opened by a link keeps one in its address, even for the default recipe.
   const withFragment = location.hash !== "";
   let written = null;
@@ -34,7 +36,7 @@ export function createShare({ store, defaults, button, toast }) {
   }
 
   function link() {
-    return new URL(fragment(), location.href).href;
+    return new URL(page + fragment(), location.href).href;
   }
 
   // The browser takes only so many changes of the address: 200 in half a minute.
@@ -43,7 +45,7 @@ export function createShare({ store, defaults, button, toast }) {
     const { recipe, heading } = store.state;
     if (recipe === null && heading === null) return;
     const plain = !withFragment && fragment() === PLAIN;
-    const address = plain ? location.pathname + location.search : link();
+    const address = location.pathname + location.search + (plain ? "" : fragment());
     if (address === written) return;
     written = address;
     history.replaceState(null, "", address);
@@ -53,15 +55,22 @@ export function createShare({ store, defaults, button, toast }) {
     addressTimer ||= setTimeout(write, store.state.run === "playing" ? LIVE_EVERY : ADDRESS_EVERY);
   });
 
-  button.addEventListener("click", async () => {
-    const text = link();
-    if (await copy(text)) return say(confirmation(store.state));
+  button.addEventListener("click", () => hand(link(), confirmation(store.state)));
+
+  /**
+   * Copy a link, or show it where that is not allowed.
+   *
+   * @param {string} text
+   * @param {string} confirmed
+   */
+  async function hand(text, confirmed) {
+    if (await copy(text)) return say(confirmed);
     offer(text, toast);
     show(OFFERED_FOR);
     /** @type {HTMLInputElement | null} */
     const field = toast.querySelector("input");
     field?.select();
-  });
+  }
 
   function say(text) {
     toast.textContent = text;
@@ -74,7 +83,7 @@ export function createShare({ store, defaults, button, toast }) {
     toastTimer = setTimeout(() => (toast.hidden = true), time);
   }
 
-  return { link, say };
+  return { link, copy: (text) => void hand(text, "Link copied."), say };
 }
 
 /**

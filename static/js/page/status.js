@@ -1,9 +1,13 @@
 // The status line: iteration, loss of each lane, and the state of the connection.
 
 import { count, number } from "../text/format.js";
+import { letters } from "../text/lane_names.js";
 import { inTime } from "../ui/text_clock.js";
 
 const RATE_OVER = 3000; // ms over which iterations are counted
+const SLOW =
+  "The link is slow: frames come as it takes them, and heatmaps bring fewer timesteps while the " +
+  "run plays. No iteration is lost.";
 const RATE_FROM = 1200; // ms of counting before the rate is shown
 
 /** @param {HTMLElement} element */
@@ -42,7 +46,8 @@ export function create(element) {
   function listLanes() {
     lanes = latest.lanes;
     losses.replaceChildren("loss ");
-    values = lanes.map(({ index, label }) => {
+    const short = letters(lanes.map(({ label }) => label));
+    values = lanes.map(({ index, label }, place) => {
       const lane = document.createElement("span");
       lane.className = "status-lane";
       lane.title = `Loss of ${label}`;
@@ -51,7 +56,11 @@ export function create(element) {
       name.className = "vh";
       name.textContent = `${label} `;
       const value = document.createElement("b");
-      lane.append(name, value);
+      const letter = document.createElement("span");
+      letter.className = "status-letter";
+      letter.setAttribute("aria-hidden", "true"); // the whole name is read
+      letter.textContent = lanes.length > 1 ? short[place] : "";
+      lane.append(name, letter, value);
       losses.append(lane, " ");
       return value;
     });
@@ -76,6 +85,8 @@ export function create(element) {
     const perSecond = rate(latest);
     set(label, labelOf(latest, playing && perSecond > 0 ? ` · ${count(perSecond)}/s` : ""));
     connection.dataset.state = link;
+    const slow = playing && frame?.coarse !== undefined;
+    connection.title = slow ? SLOW : "";
   }
 
   return {
@@ -90,13 +101,18 @@ export function create(element) {
   };
 }
 
-function labelOf({ connection, run, frame, past }, rate) {
+/** @param {State} state */
+export function labelOf({ connection, outage, refusal, run, frame, past, views }, rate) {
+  if (refusal !== null && connection !== "open") return "not let in";
+  if (outage?.full && connection !== "open") return "the lab is full";
   if (connection === "lost") return "connection lost";
   if (connection === "connecting") return "connecting …";
   if (run === "replaying") return "replaying …";
+  if (views !== null) return `computing views · ${Math.floor(100 * views)} %`;
   if (frame === null) return "connected";
   if (past !== null) return "looking back";
-  return run === "playing" ? `live${rate}` : "live · paused";
+  if (run !== "playing") return "live · paused";
+  return `live${rate}${frame.coarse === undefined ? "" : " · slow link"}`;
 }
 
 /** Iterations a second, counted over the states it is called with; 0 while not known. */

@@ -56,6 +56,22 @@ export function inForce(recipe, lane, field) {
 }
 
 /**
+ * From which iteration on the value of a form's field acts; 0 if from the beginning.
+ *
+ * @param {Recipe} recipe
+ * @param {string} path "base.learning_rate", "lanes.1.clip"
+ */
+export function actsFrom({ tweaks = [] }, path) {
+  const parts = path.split(".");
+  const name = parts.at(-1);
+  const lane = parts[0] === "lanes" ? Number(parts[1]) : null;
+  const last = tweaks.findLast(
+    (tweak) => tweak.lane === lane && Object.hasOwn(tweak.changes, name),
+  );
+  return last?.iteration ?? 0;
+}
+
+/**
  * Clipping by global norm over the run: [{from, value}] where value is null while it is off.
  *
  * @param {Recipe} recipe

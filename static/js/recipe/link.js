@@ -1,5 +1,6 @@
 // A recipe and a place in its run as the fragment of a link, and back.
 
+import { withoutMarks } from "../text/direction.js";
 import { isObject, same } from "../text/json.js";
 
 const KEY = "recipe";
@@ -107,12 +108,27 @@ export function fromFragment(fragment) {
       .join("&")
       .slice(KEY.length + 1),
   );
-  if (isObject(recipe)) return { recipe, place, problem: null };
+  if (isObject(recipe)) return { recipe: withPlainNames(recipe), place, problem: null };
   return {
     recipe: null,
     place: {},
     problem: "This link is damaged: its recipe cannot be read. Here is the default recipe.",
   };
+}
+
+/**
+ * The server refuses names with characters that turn the text beside them; an older link that has
+ * such a name opens all the same.
+ *
+ * @param {PartialRecipe} recipe
+ * @returns {PartialRecipe}
+ */
+function withPlainNames(recipe) {
+  if (!Array.isArray(recipe.lanes)) return recipe;
+  const lanes = recipe.lanes.map((lane) =>
+    typeof lane?.name === "string" ? { ...lane, name: withoutMarks(lane.name) } : lane,
+  );
+  return { ...recipe, lanes };
 }
 
 function readable(text) {

@@ -4,6 +4,8 @@
 
 import { decode } from "../frames/wire.js";
 
+const TRY_AGAIN_LATER = 1013; // closes a connection for which there is no place
+
 const FIRST_FRAME_WITHIN = 150; // ms that an announced run may take before it is shown without one
 
 /**
@@ -68,6 +70,8 @@ export function createInbox(options) {
       refusedStart(message, request);
       return;
     }
+    // All places are taken: the connection says so as long as it lasts.
+    if (message.field === "viewers") return;
     // A computation that failed has paused its run: the buttons have to show it.
     if (message.field === "run") playback.pause();
     if (!editor.refuse(message.detail, request)) store.set({ notice: message.message });
@@ -109,11 +113,12 @@ export function createInbox(options) {
     },
 
     /** @param {Connection} connection */
-    connection({ state, replayTo, idle = false, reason, wait }) {
+    connection({ state, replayTo, idle = false, code = null, reason, wait }) {
       /** @type {Partial<State>} */
       const patch = { connection: state };
       if (state === "lost") {
-        const outage = wait === null ? { reason, final: true } : { reason };
+        const why = code === TRY_AGAIN_LATER ? { reason, full: true } : { reason };
+        const outage = wait === null ? { ...why, final: true } : why;
         Object.assign(patch, { outage, run: "idle" });
       } else if (state === "open") {
         patch.replay = replayTo;

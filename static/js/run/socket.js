@@ -63,7 +63,7 @@ export function createSocket(options) {
   let socket = null;
   let timer = null;
   let attempt = 0;
-  let closed = false;
+  let closed = true; // not opened yet, or left
 
   // What is needed to have the run again.
   /** @type {StartRequest | null} */
@@ -193,8 +193,11 @@ export function createSocket(options) {
     reached = message.iteration;
     sendPace();
     if (watched !== null) {
+      // The page may still look at what this run has not: it will choose once the run is shown.
       const last = (message.recipe.batch_size ?? Infinity) - 1;
-      sendWatch({ ...watched, example: Math.min(watched.example ?? 0, last) });
+      const isThere = (watched.lane ?? 0) < (message.lanes?.length ?? Infinity);
+      const lane = isThere ? watched.lane : null;
+      sendWatch({ ...watched, lane, example: Math.min(watched.example ?? 0, last) });
     }
     held = true;
   }
@@ -291,12 +294,16 @@ export function createSocket(options) {
     },
 
     open() {
+      closed = false;
       connect();
     },
 
-    /** Leave for good. */
+    /** Leave, with all that was asked for, until it is opened again. */
     close() {
       closed = true;
+      playing = false;
+      current = recipe = null;
+      requests.clear();
       clock.clearTimeout(timer);
       if (socket !== null) lost(null, "");
     },
@@ -332,6 +339,7 @@ export function createSocket(options) {
     },
 
     play() {
+      if (closed) return;
       decide(true);
       if (!held) send({ type: "play" });
     },

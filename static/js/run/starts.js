@@ -69,6 +69,28 @@ export function createStarts(options) {
     start,
 
     /**
+     * Begin a recipe that is not of this page's making, as that of a class: no change that was made
+     * before belongs to it.
+     *
+     * @param {PartialRecipe} recipe
+     * @param {StartOptions & {watch?: Partial<Watch>}} options `watch`: once it is shown
+     */
+    begin(recipe, { watch, ...options }) {
+      this.leave();
+      place = watch === undefined ? null : { watch };
+      start(recipe, options);
+    },
+
+    /** Leave the run that is shown, with all that was changed or asked for and is not done. */
+    leave() {
+      editor.forget();
+      undo.forget();
+      linkReplay.forget();
+      linked = place = null;
+      store.set({ heading: null });
+    },
+
+    /**
      * Begin the run of an address.
      *
      * @param {string} address

@@ -2,13 +2,14 @@
 // change is sent to the server, which computes the views that the panels need.
 
 import { opened } from "../state/inspected_cells.js";
+import { watching } from "../state/selectors.js";
 import { neededFor } from "../state/view_settings.js";
 import { isWhole, same } from "../text/json.js";
 
 /**
  * @param {object} options
  * @param {Store} options.store
- * @param {Pick<Socket, "watch">} options.socket
+ * @param {Pick<Socket, "watch" | "starts">} options.socket
  * @param {Pick<Playback, "lookAt">} options.playback
  * @param {Pick<Cursor, "select">} options.cursor
  */
@@ -19,15 +20,26 @@ export function createWatch({ store, socket, playback, cursor }) {
   /** Have the server compute what is looked at, if that has changed. */
   function request() {
     const {
-      watch: { layer, example },
+      watch: { lane, layer, example },
       view: panels,
+      away,
       recipe,
+      run,
     } = store.state;
-    const wanted = { lane: null, layer, example, views: neededFor(panels) };
-    if (recipe === null || same(wanted, requested)) return;
+    const needed = neededFor({ view: panels, lane, away, live: run === "playing" });
+    const wanted = { layer, example, ...needed };
+    // A run that is to begin may have fewer lanes; what it needs is asked for when it is shown.
+    if (recipe === null || socket.starts.length > 0 || same(wanted, requested)) return;
     requested = wanted;
     socket.watch(wanted);
   }
+
+  // The run plays or pauses, another one has other lanes, panels come into sight.
+  const changed = watching("watch", "recipe", "run", "away", "past");
+  store.subscribe((state) => {
+    // An earlier frame has a layer and an example of its own, which are not to be computed.
+    if (changed(state) && state.past === null) request();
+  });
 
   /**
    * Watch another lane, layer or example.
@@ -42,11 +54,10 @@ export function createWatch({ store, socket, playback, cursor }) {
     });
     const next = { ...before, ...Object.fromEntries(wanted) };
     next.layer = Math.min(next.layer, (lanes[next.lane]?.num_layers ?? 1) - 1);
-    // An earlier frame holds every lane, but no other layer or example.
+    // An earlier frame holds something of every lane, but no other layer or example.
     const held = next.layer === before.layer && next.example === before.example;
     if (!held) playback.lookAt(null);
     store.set({ watch: next });
-    if (!held || store.state.past === null) request();
   }
 
   /**

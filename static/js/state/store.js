@@ -7,6 +7,7 @@ import { Archive } from "../frames/archive.js";
 import { emptyHistory, extended, through } from "../frames/history.js";
 import { folded } from "../recipe/in_force.js";
 import { sameUpTo, withValues } from "../recipe/recipe.js";
+import { isolated } from "../text/direction.js";
 import { same } from "../text/json.js";
 import { fitting, usualWatch, within } from "./watch_defaults.js";
 
@@ -20,6 +21,13 @@ function lastNewTweak(now, before) {
   const added = now.filter((tweak) => !before.some((each) => same(each, tweak)));
   return Math.max(-1, ...added.map(({ iteration }) => iteration));
 }
+
+/**
+ * A lane whose name disturbs no text that it becomes a part of.
+ *
+ * @param {Lane} lane
+ */
+const named = (lane) => ({ ...lane, label: isolated(lane.label) });
 
 /**
  * @param {Partial<State>} initial what differs from an idle page
@@ -47,6 +55,8 @@ export function createStore(initial = {}) {
     selection: { t: null, unit: null },
     pace: null,
     milliseconds: [], // what an iteration of each lane takes
+    views: null, // share of a frame's views that is computed, where that takes long
+    away: [], // panels that are far off the screen, by their ids
     view: /** @type {ViewSettings} */ ({}), // which panels are open, and how: see view_settings.js
     // The iteration whose values the forms show: tweaks up to here are in force.
     reached: 0,
@@ -133,6 +143,7 @@ export function createStore(initial = {}) {
       past: null,
       pinned: resumed && state.pinned?.iteration <= run.iteration ? state.pinned : null,
       milliseconds: [],
+      views: null,
       ...patch,
     };
   }
@@ -162,7 +173,7 @@ export function createStore(initial = {}) {
      * @param {Frame | null} first its frame of iteration 0, where that is known already
      */
     ready(message, first = null) {
-      announced = { ...message, first };
+      announced = { ...message, lanes: message.lanes.map(named), first };
     },
 
     /** Show the announced run now, though none of its frames is here. */
@@ -177,12 +188,14 @@ export function createStore(initial = {}) {
      */
     status(message) {
       /** @type {Partial<State>} */
-      const patch = { run: message.state };
+      const patch = { run: message.state, views: message.views ?? null };
       if (message.pace !== undefined) patch.pace = message.pace;
       if (message.milliseconds !== undefined) patch.milliseconds = message.milliseconds;
       if (announced === null) {
         if (message.labels !== undefined && message.labels.length === state.lanes.length) {
-          patch.lanes = state.lanes.map((lane, at) => ({ ...lane, label: message.labels[at] }));
+          patch.lanes = state.lanes.map((lane, at) =>
+            named({ ...lane, label: message.labels[at] }),
+          );
         }
         if (message.example !== undefined) {
           if (state.past === null) patch.example = message.example;
@@ -212,6 +225,7 @@ export function createStore(initial = {}) {
         latest: frame,
         frame: past === null ? frame : state.frame,
         kept: kept + 1,
+        views: null,
         first: frame.iteration === 0 ? frame : first,
         reached: Math.max(reached, frame.iteration + 1),
         history: extended(history, frame.arrays, lanes.length),

@@ -18,6 +18,7 @@ export const USUAL = Object.freeze({
   inspect: [], // cells that are inspected: {lane, t, unit}; all but the last are pinned
   wires: "values", // on the wires of their circuits: values, gradients
   hidden: [], // lanes that are not shown, by index
+  lesson: null, // the lesson and its step that is due, as lessons/progress.js writes them
   colors: [], // the hue of each lane, where they are not by place: see lane_hues.js
 });
 
@@ -34,22 +35,93 @@ const CHOICES = {
 /** Of each list, which of its entries make sense; `inspect` and `colors` have readers. */
 const ENTRIES = { hidden: isWhole };
 
-/** @typedef {Pick<ViewSettings, "flow" | "quantity" | "story" | "inspect" | "zoom">} Faces */
+/**
+ * What decides on what a frame has to hold: the view settings, the watched lane, the panels that
+ * are far off the screen, and whether the run plays.
+ *
+ * @typedef {object} Sight
+ * @property {ViewSettings} view
+ * @property {number} lane
+ * @property {string[]} [away]
+ * @property {boolean} [live]
+ */
 
 /**
- * What each face reads: the engine knows by which views such arrays are asked for.
+ * What each face reads, of the watched lane or of every lane: the engine knows by which views such
+ * arrays are asked for. The colours of `source` hold for all lanes.
  *
- * @type {{isOpen: (view: Faces) => boolean, arrays: (view: Faces) => string[]}[]}
+ * @type {{panel: string, isOpen: (view: ViewSettings) => boolean,
+ *   arrays: (view: ViewSettings) => string[], ofEvery: (sight: Sight) => boolean}[]}
  */
 const NEEDS = [
-  { isOpen: () => true, arrays: () => ["h", "prediction"] },
-  { isOpen: ({ flow }) => flow === "source", arrays: () => ["source"] },
-  { isOpen: ({ flow }) => flow === "spectrum", arrays: () => ["spectrum.*"] },
-  { isOpen: ({ flow }) => flow === "norms", arrays: ({ quantity }) => [quantity] },
-  { isOpen: ({ story }) => story === "updates", arrays: () => ["update_ratio.*"] },
-  { isOpen: ({ inspect }) => inspect.length > 0, arrays: () => ["input.*", "example.dh"] },
-  { isOpen: ({ zoom }) => zoom !== null, arrays: () => ["dead"] },
+  { panel: "unrolled-network", isOpen: always, arrays: () => ["h"], ofEvery: always },
+  { panel: "prediction", isOpen: always, arrays: () => ["prediction"], ofEvery: always },
+  { panel: "inside-cell", isOpen: always, arrays: () => ["gate.*"], ofEvery: byMemoryOfAll },
+  { panel: "inside-cell", isOpen: showsAll, arrays: () => ["h"], ofEvery: always },
+  {
+    panel: "inside-cell",
+    isOpen: ({ zoom }) => zoom !== null,
+    arrays: () => ["dead"],
+    ofEvery: isHidden,
+  },
+  {
+    panel: "gradient-flow",
+    isOpen: ({ flow }) => flow === "source",
+    arrays: () => ["source"],
+    ofEvery: always,
+  },
+  {
+    panel: "gradient-flow",
+    isOpen: ({ flow }) => flow === "spectrum",
+    arrays: () => ["spectrum.*"],
+    ofEvery: always,
+  },
+  {
+    panel: "gradient-flow",
+    isOpen: ({ flow }) => flow === "norms",
+    arrays: ({ quantity }) => [quantity],
+    ofEvery: always,
+  },
+  {
+    panel: "training",
+    isOpen: ({ story }) => story === "updates",
+    arrays: () => ["update_ratio.*"],
+    ofEvery: always,
+  },
+  {
+    panel: "cell-inspector",
+    isOpen: ({ inspect }) => inspect.length > 0,
+    arrays: () => ["gate.*", "input.*", "example.dh"],
+    ofEvery: ({ view, lane }) => view.inspect.some((cell) => cell.lane !== lane),
+  },
 ];
+
+function always() {
+  return true;
+}
+
+/** @param {ViewSettings} view */
+function showsAll({ cells }) {
+  return cells === "all";
+}
+
+/**
+ * Another lane is shown in the place of the watched one.
+ *
+ * @param {Sight} sight
+ */
+function isHidden({ view, lane }) {
+  return view.hidden.includes(lane);
+}
+
+/**
+ * The units of other lanes are shown too, and gates say in which order.
+ *
+ * @param {Sight} sight
+ */
+function byMemoryOfAll(sight) {
+  return isHidden(sight) || (showsAll(sight.view) && sight.view.sort === "memory");
+}
 
 /**
  * The settings of `view` that differ from the usual ones.
@@ -86,11 +158,21 @@ function makesSense(key, value) {
 }
 
 /**
- * The views that the server has to compute for what is open (`Watch.views`).
+ * What the server has to compute, as its `Watch` has it. Of a run that plays, frame after frame,
+ * that is what can be seen; at rest it is what is open of every lane, so that all of them can be
+ * looked at, scrolled to, saved and printed.
  *
- * @param {Faces} view
+ * @param {Sight} sight
  */
-export function neededFor(view) {
-  const faces = NEEDS.filter(({ isOpen }) => isOpen(view));
-  return viewsOf(faces.flatMap(({ arrays }) => arrays(view)));
+export function neededFor(sight) {
+  const { view, lane, away = [], live = false } = sight;
+  const open = NEEDS.filter(({ isOpen }) => isOpen(view));
+  const viewsFor = (faces) => viewsOf(faces.flatMap(({ arrays }) => arrays(view)));
+  if (!live) return { lane: null, views: viewsFor(open), others: [] };
+  const seen = open.filter(({ panel }) => !away.includes(panel));
+  return {
+    lane,
+    views: viewsFor(seen),
+    others: viewsFor(seen.filter(({ ofEvery }) => ofEvery(sight))),
+  };
 }

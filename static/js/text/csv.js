@@ -1,5 +1,7 @@
 // Tables as files that a spreadsheet, pandas or R opens: RFC 4180, points for decimals, no locale.
 
+import { withoutIsolates } from "./direction.js";
+
 /** @param {{columns: string[], rows: Iterable<Array>}} table @returns {string} */
 export function toCsv({ columns, rows }) {
   const lines = [columns, ...rows].map((row) => row.map(cell).join(","));
@@ -9,7 +11,7 @@ export function toCsv({ columns, rows }) {
 function cell(value) {
   if (value === null || value === undefined) return "";
   if (typeof value === "number") return plain(value);
-  const text = String(value);
+  const text = withoutIsolates(String(value));
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

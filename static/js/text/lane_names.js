@@ -9,15 +9,21 @@ export function nameParts(label) {
   return at < 0 ? [label, null] : [label.slice(0, at), label.slice(at + PARTS.length)];
 }
 
+/** How many first parts several names share, if so many of each are to be left at least. */
+function beginning(names, left) {
+  let shared = 0;
+  while (
+    names.length > 1 &&
+    names.every((each) => each.length > shared + left && each[shared] === names[0][shared])
+  )
+    shared += 1;
+  return shared;
+}
+
 /** Lanes' names without what all of them begin with: "truncated 5", "2 layers". */
 export function apart(labels) {
   const parts = labels.map((label) => label.split(PARTS));
-  let shared = 0;
-  while (
-    parts.length > 1 &&
-    parts.every((each) => each.length > shared && each[shared] === parts[0][shared])
-  )
-    shared += 1;
+  const shared = beginning(parts, 0);
   // A name that is nothing else stays as it is.
   return parts.map((each) => each.slice(each.length > shared ? shared : 0).join(PARTS));
 }
@@ -38,4 +44,25 @@ export function abridged(text, fits) {
     if (fits(short)) return short;
   }
   return "…";
+}
+
+/**
+ * A letter for each name: R, L and G of RNN tanh, LSTM and GRU; where two would have the same one,
+ * they are counted: L1, L2. What all names begin with tells nothing and is left out.
+ *
+ * @param {string[]} labels
+ */
+export function letters(labels) {
+  const words = labels.map((label) => label.split(/[\s·]+/).filter(Boolean));
+  const shared = beginning(words, 1);
+  // A number is nothing without its last digit.
+  const short = words.map((each) => {
+    const word = each[shared] ?? "";
+    return /^\p{L}/u.test(word) ? [...word][0] : word;
+  });
+  return short.map((text, lane) => {
+    const alike = short.filter((each) => each === text).length;
+    const before = short.slice(0, lane).filter((each) => each === text).length;
+    return alike > 1 ? `${text}${before + 1}` : text;
+  });
 }

@@ -1,5 +1,5 @@
-// One inspected cell: verdict, circuit, equations and local derivatives. The elements are made once
-// for a kind of cell; later only texts and bars that change are set.
+// One inspected cell: the ways back, verdict, circuit, equations and local derivatives. Elements
+// are made once for a kind of cell; later only texts and bars that change are set.
 
 import { logNumber, number, subscripts } from "../../text/format.js";
 import { make, write } from "../../ui/elements.js";
@@ -28,6 +28,7 @@ export function createCard(element, kind) {
   const slots = []; // {id, element, guarded}
   const bars = []; // {log(numbers), element, shown}
   const rows = []; // {path, norm, ratio}
+  const whyLine = make("p", "inspector-why");
   const verdictLine = make("p", "inspector-verdict");
   const gap = make("p", "inspector-missing");
   gap.hidden = true;
@@ -37,7 +38,7 @@ export function createCard(element, kind) {
   picture.setAttribute("role", "group");
   picture.setAttribute("aria-label", "Circuit");
   const circuit = createCircuit(picture, kind.circuit);
-  element.replaceChildren(verdictLine, gap, picture, equations(), table());
+  element.replaceChildren(whyLine, verdictLine, gap, picture, equations(), table());
 
   function formula(source, tag = "span") {
     const { element: math, slots: found } = mathml(source);
@@ -140,6 +141,7 @@ export function createCard(element, kind) {
   }
 
   let sentence = null;
+  let why = null;
 
   /**
    * @param {CellNumbers} numbers as `cellNumbers` returns them
@@ -147,7 +149,10 @@ export function createCard(element, kind) {
    *   why some numbers are missing
    */
   function render(numbers, { wires, diverged, reason }) {
-    const { values, missing, passage } = numbers;
+    const { values, place, missing, passage } = numbers;
+    const ways = kind.why(values, place);
+    if (ways !== why) whyLine.replaceChildren(...withSubscripts(ways));
+    why = ways;
     const text = passage === null ? "" : verdict(numbers, diverged);
     if (text !== sentence) verdictLine.replaceChildren(...withSubscripts(text));
     sentence = text;

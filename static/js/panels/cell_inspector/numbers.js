@@ -18,6 +18,7 @@ import { shape, values } from "../../frames/frame.js";
 /**
  * @typedef {object} CellNumbers
  * @property {Kind} kind
+ * @property {{t: number, unit: number}} place
  * @property {Record<string, number>} values
  * @property {string[]} missing the views that the frame does not hold
  * @property {Passage | null} passage
@@ -59,7 +60,7 @@ export function cellNumbers(frame, lane, { t, unit }, kind) {
     ...(has("example.dh") ? [] : ["paths"]),
   ];
   const passage = missing.includes("paths") ? null : passageOf(frame, lane.index, kind, t, units);
-  return { kind, values: kind.numbers(read), missing, passage };
+  return { kind, place: { t, unit }, values: kind.numbers(read), missing, passage };
 }
 
 /**

@@ -1,6 +1,6 @@
 // Controls: task, network and training, as the server drew them from the recipe's schema.
 
-import { folded } from "../../recipe/in_force.js";
+import { actsFrom, folded } from "../../recipe/in_force.js";
 import { differingFields, laneValues, matters, overriddenFields } from "../../recipe/lanes.js";
 import { valueAt } from "../../recipe/recipe.js";
 import { inSentence } from "../../text/format.js";
@@ -39,6 +39,8 @@ export function create(element, actions, { tasks, recipe: usual }) {
   /** @type {State["errors"]} */
   let errors = null;
   /** @type {Recipe} */
+  let recipe = null;
+  /** @type {Recipe} */
   let inForce = null;
   let undoable = null;
   let look = null;
@@ -64,7 +66,8 @@ export function create(element, actions, { tasks, recipe: usual }) {
     const differing = new Set(differingFields(form, Object.keys(form.base)));
     const unusual = [];
     for (const field of fields) {
-      field.write(valueAt(form, field.path), { inForce: valueAt(inForce, field.path) });
+      const from = actsFrom(recipe, field.path);
+      field.write(valueAt(form, field.path), { inForce: valueAt(inForce, field.path), from });
       field.fail(errors.get(field.path));
       const when = JSON.parse(field.element.dataset.when ?? "{}");
       const [place, name] = field.path.split(".");
@@ -160,8 +163,9 @@ export function create(element, actions, { tasks, recipe: usual }) {
         look = state.theme;
         if (turned) onNarrow();
       }
-      if (state.form === null || (state.form === form && state.errors === errors)) return;
-      ({ form, errors } = state);
+      const known = state.form === form && state.errors === errors && state.recipe === recipe;
+      if (state.form === null || known) return;
+      ({ form, errors, recipe } = state);
       inForce = folded(state.recipe, state.reached);
       remembered[form.task.name] = form.task;
       if (form.task.name !== task) {

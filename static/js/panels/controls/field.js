@@ -29,6 +29,7 @@ export function createField(element, onChange) {
   const back = element.querySelector("[data-inherit]");
   const error = element.querySelector(".error");
   const unlike = element.querySelector(".unlike");
+  const live = element.querySelector(".tag.live");
   const label = element.querySelector("label").textContent.trim();
   const numeric = kind === "number" || kind === "integer";
   let value;
@@ -140,6 +141,13 @@ export function createField(element, onChange) {
     return Number(Math.min(Number(maximum), Math.max(Number(minimum), next)).toPrecision(10));
   }
 
+  function tell(from) {
+    const text = from === 0 ? "live" : `from ${count(from)}`;
+    if (live.textContent === text) return;
+    live.textContent = text;
+    live.title = from === 0 ? "" : `This value acts from the update of iteration ${count(from)} on`;
+  }
+
   function restore() {
     typing = begun = false;
     spell(kept);
@@ -215,11 +223,13 @@ export function createField(element, onChange) {
      * Show a value.
      *
      * @param {unknown} next
-     * @param {{inForce?: unknown, inherited?: boolean, inheritedInForce?: boolean}} how the value
-     *   that the run has meanwhile, and whether each of the two is the shared one
+     * @param {{inForce?: unknown, inherited?: boolean, inheritedInForce?: boolean, from?: number}}
+     *   how the value that the run has meanwhile, whether each of the two is the shared one, and
+     *   from which iteration on the value acts
      */
-    write(next, { inForce, inherited = false, inheritedInForce = false } = {}) {
+    write(next, { inForce, inherited = false, inheritedInForce = false, from = 0 } = {}) {
       kept = inForce;
+      if (live !== null) tell(from);
       shared = inheritedInForce;
       write(next);
       if (own) {

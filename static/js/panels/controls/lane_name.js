@@ -1,5 +1,7 @@
 // A lane's name, typed in the place where it stands.
 
+import { withoutMarks } from "../../text/direction.js";
+
 /**
  * @param {{label: HTMLElement, entry: HTMLInputElement, rename: HTMLElement}} parts the name, the
  *   entry that takes its place, and the button for it; a double click on the name does the same
@@ -10,7 +12,7 @@
 export function createLaneName({ label, entry, rename: asks }, { given, rename }) {
   function begin() {
     entry.value = given();
-    entry.placeholder = label.textContent;
+    entry.placeholder = label.title;
     label.hidden = true;
     entry.hidden = false;
     entry.select();
@@ -21,7 +23,8 @@ export function createLaneName({ label, entry, rename: asks }, { given, rename }
     if (entry.hidden) return;
     entry.hidden = true;
     label.hidden = false;
-    const name = entry.value.trim();
+    // A paste may bring characters that nobody sees.
+    const name = withoutMarks(entry.value).trim();
     if (name !== given()) rename(name || null);
   }
 

@@ -1,6 +1,7 @@
 // A lane's row in the controls: its cell, its buttons, and the fields that it has of its own.
 
-import { folded } from "../../recipe/in_force.js";
+import { font, shortened } from "../../canvas/text.js";
+import { actsFrom, folded } from "../../recipe/in_force.js";
 import { differingFields, laneValues, matters } from "../../recipe/lanes.js";
 import { createFold } from "../../ui/disclosure.js";
 import { createField } from "./field.js";
@@ -94,8 +95,19 @@ export function createLaneRow(now, templates, index, handlers) {
     renderFields();
   }
 
+  // What sets names apart often stands last, where an ellipsis would be.
+  function fit() {
+    label.textContent = label.title;
+    if (label.scrollWidth <= label.clientWidth) return;
+    const { fontFamily, fontSize, fontWeight } = getComputedStyle(label);
+    const lettering = font(fontFamily, Number.parseFloat(fontSize), Number(fontWeight));
+    label.textContent = shortened(label.title, lettering, label.clientWidth);
+  }
+  new ResizeObserver(fit).observe(part("lane-head"));
+
   function renderNames(name) {
-    label.textContent = label.title = name;
+    label.title = name;
+    fit();
     own.setAttribute("aria-label", `Own settings of ${name}`);
     open.setAttribute("aria-label", `Own settings of ${name}`);
     cell.setAttribute("aria-label", `Cell of ${name}`);
@@ -117,6 +129,7 @@ export function createLaneRow(now, templates, index, handlers) {
       field.write(shown[name] ?? null, {
         inForce: running[name] ?? null,
         inherited: !Object.hasOwn(form.lanes[index], name),
+        from: actsFrom(recipe, field.path),
         inheritedInForce: !Object.hasOwn(inForce.lanes[index] ?? {}, name),
       });
       field.fail(errors.get(field.path));
@@ -135,7 +148,7 @@ export function createLaneRow(now, templates, index, handlers) {
     element.scrollIntoView({ block: "nearest" });
   }
 
-  return { element, horizon: part("lane-horizon"), render, enter };
+  return { element, reach: part("lane-reach"), render, enter };
 }
 
 function say(button, name, more = "") {

@@ -3,10 +3,11 @@
 import { laneValues, withCopy, withLane, withoutLane } from "../../recipe/lanes.js";
 import { huesOf, recolored } from "../../state/lane_hues.js";
 import { inSentence } from "../../text/format.js";
+import { make } from "../../ui/elements.js";
 import { inTime } from "../../ui/text_clock.js";
-import { horizonMeaning, horizonOf } from "./horizon.js";
 import { whatDiffers } from "./lane_differences.js";
 import { createLaneRow } from "./lane_row.js";
+import { reachAndHorizon, reachMeaning } from "./reach.js";
 
 const PARTS = ["form", "errors", "lanes", "view", "along"];
 
@@ -25,12 +26,12 @@ export function create(element, actions) {
     own: element.querySelector("#lane-own"),
   };
   const limits = { least: Number(list.dataset.least), most: Number(list.dataset.most) };
-  const horizonHelp = element.querySelector("#horizon-help");
+  const reachHelp = element.querySelector("#reach-help");
   const titles = { cell: "cell", ...titlesIn(templates.own.content) };
   let rows = [];
   /** @type {State} */
   let last = null;
-  const horizons = inTime(showHorizons);
+  const reaches = inTime(showReach);
   let added = null; // a copy that is to be opened when it is there
 
   function createRow(index) {
@@ -104,14 +105,15 @@ export function create(element, actions) {
     differs.textContent = whatDiffers(form, titles);
   }
 
-  function showHorizons() {
-    const meaning = last.task === null ? "" : horizonMeaning(last.task);
-    if (horizonHelp.textContent !== meaning) horizonHelp.textContent = meaning;
-    rows.forEach(({ horizon }, index) => {
-      const text = horizonOf(last, index);
-      if (horizon.textContent === text && horizon.title === meaning) return;
-      horizon.textContent = text;
-      horizon.title = meaning;
+  function showReach() {
+    const meaning = last.task === null ? "" : reachMeaning(last.task);
+    if (reachHelp.textContent !== meaning) reachHelp.textContent = meaning;
+    rows.forEach(({ reach }, index) => {
+      const text = reachAndHorizon(last, index);
+      if (reach.textContent === text && reach.title === meaning) return;
+      // Where a long name leaves no room for both, the horizon goes: it stands in the chart too.
+      reach.replaceChildren(...text.split(/(?= · )/).map((part) => make("span", "", part)));
+      reach.title = meaning;
     });
   }
 
@@ -123,7 +125,7 @@ export function create(element, actions) {
       if (state.form === null) return;
       if (before === null || PARTS.some((part) => before[part] !== state[part])) showAll();
       if (before !== null && before.frame === state.frame) return;
-      horizons.ask(state.run !== "playing");
+      reaches.ask(state.run !== "playing");
     },
   };
 }

@@ -25,11 +25,23 @@ export function whyNoCell(state, { lanes }) {
  * @param {Pick<State, "frame" | "watch" | "view">} state
  */
 export function cellDescription({ frame, watch, view }, scene, tiles) {
-  if (tiles.length === 0) return "Heatmaps of gates and states: no iteration yet.";
+  if (frame === null || tiles.length === 0)
+    return "Heatmaps of gates and states: no iteration yet.";
   const inside = scene.every && scene.zoom === null ? "all lanes" : scene.lane.label;
   const where = `Inside ${inside}, iteration ${frame.iteration}, example ${watch.example}`;
   const order = view.sort === "memory" ? ", units sorted by memory" : "";
   return `${where}${order}: ${itemsDescription(frame, tiles)}.`;
+}
+
+/**
+ * The panel's subtitle; on a slow link it says which timesteps came.
+ *
+ * @param {Frame | null} frame
+ */
+export function axesText(frame) {
+  const every = frame?.coarse ?? 1;
+  if (every === 1) return "unit × timestep";
+  return `unit × timestep, every ${every === 2 ? "2nd" : `${every}th`}: the link is slow`;
 }
 
 /**
@@ -43,5 +55,8 @@ export function valueText(frame, tile, { t, unit }, memory) {
   if (value === undefined) return null;
   const remembers = memory?.[unit];
   const added = remembers === undefined ? "" : ` · remembers ≈ ${inTimesteps(remembers)} timesteps`;
-  return `${tile.part.symbol}[unit ${unit}, t ${t}] = ${number(value, 2)}${added}`;
+  const { first, skip, symbol } = tile.part;
+  // What came of a slow link's frame is of this timestep, and stands for those after it.
+  const since = t - ((t - first + skip) % (frame.coarse ?? 1));
+  return `${symbol}[unit ${unit}, t ${since}] = ${number(value, 2)}${added}`;
 }

@@ -7,7 +7,7 @@ import { font, textWidth } from "../../canvas/text.js";
 import { watching } from "../../state/selectors.js";
 import { between } from "../../ui/breakpoints.js";
 import { layerMark, subtitle, toolbar } from "../../ui/panel_head.js";
-import { cellDescription, valueText, whyNoCell } from "./captions.js";
+import { axesText, cellDescription, valueText, whyNoCell } from "./captions.js";
 import { createInteraction } from "./interaction.js";
 import { MemoryOrder } from "./memory_order.js";
 import { arrangeCell, CellPicture } from "./picture.js";
@@ -101,7 +101,7 @@ export function create(element, actions) {
     const most = Math.max(1, ...scene.items.map(({ lane }) => lane.num_layers));
     writeLayer(most === 1 ? null : Math.min(next.watch.layer, most - 1));
     const live = isLive();
-    write(live, tiles.length > 0 && !narrow.matches ? "unit × timestep" : "");
+    write(live, tiles.length > 0 && !narrow.matches ? axesText(next.frame) : "");
     surface.describe(live, () => cellDescription(state, scene, tiles));
     if (interaction.pointer !== null) showTip();
   }
@@ -140,6 +140,8 @@ export function create(element, actions) {
   function draw() {
     if (state === null) return;
     const context = surface.begin(isLive());
+    // Tiles of another run must not outlive it out of sight.
+    tiles = [];
     if (context === null) return;
     const { width, height } = surface;
     tiles = arrangeCell(state, scene, { width, height, coarse: coarse.matches }, seen);

@@ -28,6 +28,12 @@ const COLUMNS = [
     read: ({ best }) => number(best, 3),
   },
   {
+    title: "reach",
+    unit: "first ÷ last",
+    quantity: "reach",
+    read: ({ reach }) => logNumber(reach),
+  },
+  {
     title: "horizon",
     unit: "timesteps",
     quantity: "horizon",

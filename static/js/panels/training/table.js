@@ -7,7 +7,7 @@ import { differingFields, laneValues } from "../../recipe/lanes.js";
 import { columnTitle } from "../../state/catalogue.js";
 import { isShown } from "../../state/selectors.js";
 
-const COLUMNS = ["loss", "grad_norm", "clip_factor", "update_norm", "horizon"];
+const COLUMNS = ["loss", "grad_norm", "clip_factor", "update_norm", "reach", "horizon"];
 const OWN_COLUMNS = new Set(["cell", "name"]);
 
 /**
@@ -87,6 +87,7 @@ export function laneRows(state, best) {
       diverged: scalar(frame, index, "diverged") > 0,
       loss,
       best: column === undefined ? loss : best.of(column, read),
+      reach: scalar(frame, index, "reach"),
       horizon: scalar(frame, index, "horizon"),
       gradNorm: scalar(frame, index, "grad_norm"),
       clipFactor: scalar(frame, index, "clip_factor"),

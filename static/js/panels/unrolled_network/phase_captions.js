@@ -113,7 +113,7 @@ const SENTENCES = {
       return `${rule}: ${clipped(group)}`;
     });
     const text = [...parts, ...without(nonFinite, "gradient")].join("; ");
-    return `Clip${parts.length > 0 ? " " : ": "}${text}.`;
+    return `Clip${parts.length > 0 ? " " : ": "}${text}.${evenedOut(finite)}`;
   },
 
   /** @param {State} run */
@@ -146,6 +146,8 @@ const SENTENCES = {
 
 const isClipped = ({ before, factor }) => Number.isFinite(before) && !Number.isNaN(factor);
 const stays = (group) => (group.length > 1 ? "stay" : "stays");
+
+const EVENING = new Set(["adam", "adamw", "rmsprop"]);
 
 /**
  * Splits lanes by whether their value is finite: [value, label] of those where it is, and
@@ -189,6 +191,16 @@ function hops(each, t) {
   return factors.some(Number.isNaN)
     ? ""
     : `; the next hop takes ×${factors.map((factor) => number(factor)).join(", ×")}`;
+}
+
+/** Whose optimizer divides by what it has seen of the gradient's size takes a like step anyway. */
+function evenedOut(lanes) {
+  const even = lanes.filter(({ factor, optimizer }) => factor < 1 && EVENING.has(optimizer));
+  if (even.length === 0) return "";
+  const names = [...new Set(even.map(({ optimizer }) => valueLabel("optimizer", optimizer)))];
+  const [divide, change] = names.length > 1 ? ["divide", "their"] : ["divides", "its"];
+  const why = `${listed(names)} ${divide} by the gradient's usual size`;
+  return ` ${why}: clipping hardly changes ${change} update.`;
 }
 
 function clipped(group) {

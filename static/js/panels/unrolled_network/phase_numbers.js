@@ -43,8 +43,9 @@ export function stateNorm(frame, lane, t) {
 }
 
 /**
- * @returns {{before: number, factor: number, after: number, mode: string, threshold: number}} norms
- *   of the whole gradient of a lane before and after clipping, and how it is clipped
+ * @returns {{before: number, factor: number, after: number, mode: string, threshold: number,
+ *   optimizer: string}} norms of the whole gradient of a lane before and after clipping, how it is
+ *   clipped, and what then makes the update of it
  *
  * @param {Pick<State, "frame" | "recipe">} state
  */
@@ -58,6 +59,7 @@ export function clipping({ frame, recipe }, lane) {
     after: before * factor,
     mode: now("clip"),
     threshold: now("clip_threshold"),
+    optimizer: now("optimizer"),
   };
 }
 

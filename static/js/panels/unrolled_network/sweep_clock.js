@@ -18,7 +18,7 @@ export function createSweeper({ pause, drawn }) {
   let last = 0;
 
   /**
-   * A sweep plays once when the run was paused or stepped; it ends when the run plays on.
+   * A sweep begins when it is asked for, and ends when the run plays on or is stepped.
    *
    * @param {State} state
    */
@@ -41,8 +41,8 @@ export function createSweeper({ pause, drawn }) {
     if (paused && wanted !== null) {
       put(wanted(sweep));
       wanted = null;
-    } else if (run === "paused" && (paused || moved) && !still.matches) {
-      put(sweeps.begin(sweep));
+    } else if (run === "paused" && moved) {
+      put(sweeps.end(sweep));
     }
     return undefined;
   }

@@ -192,5 +192,10 @@ export function create(element, actions) {
     };
   }
 
-  return { render, exports };
+  return {
+    render,
+    exports,
+    phase: () => (sweeper.now.alone ? sweeper.now.phase : null) ?? "rest",
+    sweep: sweeper.choose,
+  };
 }

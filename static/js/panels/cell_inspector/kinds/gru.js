@@ -4,6 +4,7 @@ import { BOX, buses, column, H_BUS, joined, SUM, UP, X_BUS } from "../circuit_pa
 import { gateEquation, slopeFactor } from "../equation_parts.js";
 import { sigmoid, sigmoidSlope, tanhSlope } from "../slopes.js";
 import { twoPaths } from "../verdict_sentences.js";
+import { waysBack } from "../why_sentences.js";
 
 const CIRCUIT = {
   height: 274,
@@ -152,6 +153,14 @@ const GRU = {
   factors: FACTORS,
   paths: PATHS,
   numbers,
+  why: waysBack({
+    state: "h",
+    stays: { factor: "z", id: "z" },
+    anew: [
+      ["1 − z", "1-z"],
+      ["tanh′", "n'"],
+    ],
+  }),
   verdict: twoPaths({
     straight: { id: "carry", name: "carry" },
     through: { id: "candidate", name: "candidate", part: "candidate's part" },

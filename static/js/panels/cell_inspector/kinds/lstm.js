@@ -4,6 +4,7 @@ import { BOX, buses, column, H_BUS, joined, UP, X_BUS } from "../circuit_parts.j
 import { gateEquation, slopeFactor } from "../equation_parts.js";
 import { sigmoidSlope, tanhSlope } from "../slopes.js";
 import { twoPaths } from "../verdict_sentences.js";
+import { waysBack } from "../why_sentences.js";
 
 const CIRCUIT = {
   height: 274,
@@ -151,6 +152,15 @@ const LSTM = {
   factors: FACTORS,
   paths: PATHS,
   numbers,
+  why: waysBack({
+    state: "c",
+    stays: { factor: "f", id: "f" },
+    other: "h",
+    anew: [
+      ["o", "o"],
+      ["tanh′", "c'"],
+    ],
+  }),
   verdict: twoPaths({
     straight: { id: "cell", name: "cell path" },
     through: { id: "gates", name: "gates", part: "gates' part" },

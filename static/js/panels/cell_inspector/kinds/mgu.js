@@ -7,6 +7,7 @@ import { BOX, buses, column, H_BUS, joined, UP, X_BUS } from "../circuit_parts.j
 import { gateEquation, slopeFactor } from "../equation_parts.js";
 import { sigmoid, sigmoidSlope, tanhSlope } from "../slopes.js";
 import { twoPaths } from "../verdict_sentences.js";
+import { waysBack } from "../why_sentences.js";
 
 const CIRCUIT = {
   height: 274,
@@ -148,6 +149,14 @@ const MGU = {
   factors: FACTORS,
   paths: PATHS,
   numbers,
+  why: waysBack({
+    state: "h",
+    stays: { factor: "(1 − f)", id: "1-f" },
+    anew: [
+      ["f", "f"],
+      ["tanh′", "n'"],
+    ],
+  }),
   verdict: twoPaths({
     straight: { id: "carry", name: "carry" },
     through: { id: "candidate", name: "candidate", part: "candidate's part" },

@@ -2,6 +2,7 @@
 
 import { reluSlope, tanhSlope } from "../slopes.js";
 import { twoFactors } from "../verdict_sentences.js";
+import { waysBack } from "../why_sentences.js";
 
 const circuit = (name) => ({
   height: 150,
@@ -70,6 +71,7 @@ const rnnWith = (name, slope, derivative) => ({
   factors: [{ symbols: "∂h_t/∂a_t", ...derivative, id: "h'" }],
   paths: paths(name),
   numbers: numbersWith(slope),
+  why: waysBack({ state: "h", stays: null, anew: [[`${name}′`, "h'"]] }),
   verdict: twoFactors(name),
 });
 

@@ -1,0 +1,30 @@
+// Sentences on the ways that the gradient of one unit has from t to t − 1: what a gate alone scales
+// stays, all else is made anew.
+
+import { number } from "../../text/format.js";
+
+/**
+ * @param {object} ways
+ * @param {string} ways.state whose gradient has them
+ * @param {{factor: string, id: string} | null} ways.stays what alone scales the straight way, and
+ *   the name of its number; null if there is no such way
+ * @param {string} [ways.other] the state whose gradient is made anew, if it is not the same one
+ * @param {[string, string][]} ways.anew factors of the way through the weights, and the names of
+ *   their numbers
+ * @returns {(values: Record<string, number>, place: {t: number, unit: number}) => string}
+ */
+export function waysBack({ state, stays, other, anew }) {
+  return (values, { t, unit }) => {
+    const factor = ([name, id]) => `${name} = ${number(values[id], 2)}`;
+    const through = `at each timestep through ${anew.map(factor).join(", ")} and W_hh`;
+    const whose = `Unit ${unit}: ∂ℓ/∂${state}_t`;
+    if (stays === null) {
+      const way = `${whose} has one way back to t = ${t - 1}`;
+      return `${way}: it is made anew ${through}. Nothing stays.`;
+    }
+    const scaled = `×${stays.factor} = ${number(values[stays.id], 2)} alone`;
+    const back = `${whose} comes back to t = ${t - 1} through ${scaled}`;
+    const rest = other === undefined ? "what else there is of it" : `∂ℓ/∂${other}_t`;
+    return `${back}; ${rest} is made anew ${through}.`;
+  };
+}
