@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -15,7 +15,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from app.cli import configuration, listen
 from app.settings import Settings
-from app.stream.wire import Decoded, decode
+from app.wire import Decoded, decode
 
 PATIENCE = 20.0
 """Seconds until a test gives up on an answer: long, for machines that are busy."""
@@ -59,9 +59,16 @@ class Live:
             with answer:
                 return answer.code, dict(answer.headers), answer.read()
 
+    def parts(self) -> set[int]:
+        """Return the numbers of the parts of runs that the pool keeps open."""
+        return {part for worker in self.app.state.pool.workers for part in worker.parts}
+
+    def viewer(self, **options: Any) -> AbstractContextManager["Viewer"]:
+        return self.page("/api/stream", **options)
+
     @contextmanager
-    def viewer(self, **options: Any) -> Iterator["Viewer"]:
-        with connect(f"ws://{self.host}/api/stream", max_size=None, **options) as websocket:
+    def page(self, path: str, **options: Any) -> Iterator["Viewer"]:
+        with connect(f"ws://{self.host}{path}", max_size=None, **options) as websocket:
             yield Viewer(websocket)
 
 
@@ -146,8 +153,3 @@ def wait_until(condition: Callable[[], object], seconds: float = PATIENCE) -> No
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.005)
-
-
-def workers() -> list[threading.Thread]:
-    """Return the threads of all runs in this process."""
-    return [thread for thread in threading.enumerate() if thread.name == "unrolled-run"]

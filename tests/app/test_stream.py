@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from app.stream.wire import Decoded
+from app.wire import Decoded
 from engine import Experiment, Recipe, Watch
-from tests.app.live import SMALL, Live, Viewer, wait_until, workers
+from tests.app.live import SMALL, Live, Viewer, wait_until
 
 HEAVY = {"task": {"seq_len": 200}, "batch_size": 32, "base": {"hidden_size": 64}}
 
@@ -96,12 +96,13 @@ class TestStarting:
         viewer.step()
         assert viewer.start().iteration == 0
 
-    def test_the_old_run_s_worker_ends(self, viewer: Viewer) -> None:
+    def test_the_old_run_is_given_up(self, live: Live, viewer: Viewer) -> None:
         viewer.start()
-        [old] = workers()
+        old = live.parts()
+        assert old
         viewer.send("play")
         viewer.start()
-        wait_until(lambda: not old.is_alive())
+        wait_until(lambda: not old & live.parts())
 
     def test_pace_and_watch_outlive_a_start_as_far_as_they_fit(self, viewer: Viewer) -> None:
         viewer.start()
@@ -173,6 +174,25 @@ class TestPlaying:
         paused, _ = viewer.until(type="state", state="paused")
         assert paused["iteration"] < 10_000
 
+    @pytest.mark.parametrize("iterations", [1, 3])
+    def test_steps_that_wait_for_one_another_are_all_done(
+        self, viewer: Viewer, iterations: int
+    ) -> None:
+        viewer.send("start", recipe=SMALL, at=100)
+        for number in range(5):
+            viewer.send("step", iterations=iterations, id=number)
+        end = 100 + 5 * iterations
+        viewer.until(type="state", state="paused", iteration=end)
+        viewer.send("step", id="last")
+        assert viewer.until(id="last")[0]["iteration"] == end + 1
+
+    def test_a_tweak_comes_after_the_step_that_was_asked_for_before(self, viewer: Viewer) -> None:
+        viewer.send("start", recipe=SMALL, at=100)
+        viewer.send("step", id=1)
+        viewer.send("tweak", changes={"learning_rate": 0.5}, id=2)
+        [tweak] = viewer.until(id=2)[0]["recipe"]["tweaks"]
+        assert tweak["iteration"] == 102
+
     def test_a_paced_run_is_not_faster_than_its_pace(self, viewer: Viewer) -> None:
         viewer.start()
         viewer.send("pace", iterations_per_second=20)
@@ -231,6 +251,24 @@ class TestTweaking:
         untouched = [frame.arrays["1/loss"] for frame in engine_frames(SMALL, 6)]
         assert history(frames, "1/loss") == expected[4:]
         assert expected[5] != untouched[5]
+
+    def test_before_anything_has_moved_it_acts_on_the_first_update(self, viewer: Viewer) -> None:
+        viewer.start()
+        viewer.send("tweak", changes={"learning_rate": 0.5}, id=1)
+        state, _ = viewer.until(id=1)
+        [tweak] = state["recipe"]["tweaks"]
+        assert tweak["iteration"] == 0
+        again = viewer.receive()
+        assert isinstance(again, Decoded)
+        assert history([again], "iteration") == [0]
+        begun = {**SMALL, "base": {**SMALL["base"], "learning_rate": 0.5}}
+        expected = engine_frames(begun, 3)
+        assert again.arrays["0/update_norm"] == pytest.approx(
+            np.log10(expected[0].arrays["0/update_norm"]), abs=1e-6
+        )
+        frames = viewer.step(2)
+        assert history(frames, "iteration") == [1, 2]
+        assert history(frames, "1/loss") == [each.arrays["1/loss"] for each in expected[1:]]
 
     def test_a_playing_run_goes_on_playing(self, viewer: Viewer) -> None:
         viewer.start()
@@ -322,7 +360,13 @@ class TestWatching:
         viewer.send("watch", lane=1, example=3, views=["gates"])
         state, [frame] = viewer.until(type="state")
         assert state["state"] == "paused"
-        assert state["watch"] == {"lane": 1, "layer": 0, "example": 3, "views": ["gates"]}
+        assert state["watch"] == {
+            "lane": 1,
+            "layer": 0,
+            "example": 3,
+            "views": ["gates"],
+            "others": [],
+        }
         assert state["example"] == Experiment(Recipe.model_validate(SMALL)).example(3)
         watch = Watch(lane=1, example=3, views=("gates",))
         expected = engine_frames(SMALL, 3, watch)[-1]
@@ -355,6 +399,28 @@ class TestWatching:
         following = viewer.receive()
         assert isinstance(following, Decoded)
         assert "0/h" not in following.arrays
+
+    def test_views_that_take_long_tell_how_far_they_are(self, viewer: Viewer) -> None:
+        long = {"task": {"seq_len": 1500}, "batch_size": 1, "base": {"hidden_size": 64}}
+        viewer.send("start", recipe={**long, "lanes": [{"cell": "lstm"}]})
+        viewer.until(state="paused")
+        viewer.send("watch", views=["jacobian_singular"], id=5)
+        shares = []
+        answered = False
+        while True:
+            message = viewer.receive()
+            if isinstance(message, Decoded):
+                break
+            answered |= message.get("id") == 5
+            if "views" in message:
+                assert "id" not in message  # the command has an answer of its own
+                assert message["state"] == "paused"
+                shares.append(message["views"])
+        assert answered
+        assert "0/jacobian_singular" in message.arrays
+        assert shares
+        assert shares == sorted(shares)
+        assert all(0 < share < 1 for share in shares)
 
 
 class TestASlowViewer:
@@ -410,27 +476,27 @@ class TestASlowViewer:
 
 
 class TestLeaving:
-    def test_frees_the_worker(self, live: Live) -> None:
+    def test_frees_its_place(self, live: Live) -> None:
         with live.viewer() as viewer:
             viewer.start(HEAVY)
             viewer.send("play")
             viewer.until(type="state", state="playing")
-            assert len(workers()) == 1
-        wait_until(lambda: not workers(), 3)
-        assert not live.app.state.sessions
+            assert live.parts()
+        wait_until(lambda: not live.parts())
+        wait_until(lambda: not live.app.state.sessions)
 
     def test_frees_it_in_the_middle_of_a_replay(self, live: Live) -> None:
         with live.viewer() as viewer:
             viewer.send("start", recipe=SMALL, at=1_000_000)
             viewer.until(type="state", state="replaying")
-        wait_until(lambda: not workers(), 3)
+        wait_until(lambda: not live.parts())
 
     def test_frees_it_without_a_goodbye(self, live: Live) -> None:
         with live.viewer() as viewer:
             viewer.start()
             viewer.send("play")
             viewer.websocket.socket.shutdown(2)
-            wait_until(lambda: not workers(), 3)
+            wait_until(lambda: not live.parts())
 
 
 class TestResuming:
@@ -459,12 +525,13 @@ class TestResuming:
         assert {each["of"] for each in told} == {1000}
         assert all(one["iteration"] < other["iteration"] for one, other in pairwise(told[1:]))
 
-    def test_a_new_start_ends_a_replay_at_once(self, viewer: Viewer) -> None:
+    def test_a_new_start_ends_a_replay_at_once(self, live: Live, viewer: Viewer) -> None:
         viewer.send("start", recipe=SMALL, at=1_000_000)
         viewer.until(type="state", state="replaying")
+        old = live.parts()
         frame = viewer.start({**SMALL, "seed": 3})
         assert frame.iteration == 0
-        wait_until(lambda: len(workers()) == 1)
+        assert not old & live.parts()
         assert viewer.received_within(0.6) == []  # no more progress of the old one
 
     def test_what_is_asked_during_a_replay_is_done_after_it(self, viewer: Viewer) -> None:
@@ -555,6 +622,19 @@ class TestManyViewers:
         wait_until(lambda: not narrow.app.state.sessions)
         with narrow.viewer() as third:
             assert third.start().iteration == 0
+
+    def test_one_address_does_not_take_all_places(self) -> None:
+        server = Live(max_runs=3, max_runs_per_client=1)
+        try:
+            with server.viewer() as first, server.viewer() as second:
+                first.start()
+                second.send("start")
+                refusal = second.receive()
+                assert isinstance(refusal, dict)
+                assert refusal["allowed"] == "at most 1 viewers of one address at a time"
+                assert second.is_closed_with() == 1013
+        finally:
+            server.stop()
 
     def test_runs_are_apart(self, live: Live) -> None:
         with live.viewer() as one, live.viewer() as other:

@@ -19,7 +19,39 @@ from playwright.sync_api import CDPSession, Page, ViewportSize
 
 from tests.browser.by_hand import lab_and_browser
 from tests.browser.lab import Lab
-from tests.browser.test_speed import TWEAK, WATCH
+
+WATCH = """() => {
+  window.measured = { tasks: [], animated: 0, frames: 0, from: performance.now() };
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) window.measured.tasks.push(duration);
+  }).observe({ type: "longtask" });
+  let last = null;
+  const count = () => {
+    const { frame } = unrolled.store.state;
+    window.measured.animated += 1;
+    if (frame !== last) window.measured.frames += 1;
+    last = frame;
+    requestAnimationFrame(count);
+  };
+  requestAnimationFrame(count);
+}"""
+
+TWEAK = """async (rate) => {
+  const state = () => unrolled.store.state;
+  const drawn = () => new Promise((done) => requestAnimationFrame(done));
+  const entry = document.querySelector('[data-path="base.learning_rate"] .entry');
+  const before = state().recipe.tweaks.length;
+  const begun = performance.now();
+  entry.value = String(rate);
+  entry.dispatchEvent(new Event("change"));
+  for (;;) {
+    await drawn();
+    const { recipe, frame } = state();
+    const tweak = recipe.tweaks[before];
+    if (tweak !== undefined && frame.iteration >= tweak.iteration) break;
+  }
+  return performance.now() - begun;
+}"""
 
 REPORT = Path("build/bench-page.json")
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}

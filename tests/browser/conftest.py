@@ -3,9 +3,10 @@ from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, expect, sync_playwright
 
-from tests.browser.lab import Lab
+from tests.browser.classroom import ClassRoom
+from tests.browser.lab import PATIENCE, Lab
 from tests.browser.server import Server
 from tests.browser.tabs import Tabs
 
@@ -18,6 +19,8 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+expect.set_options(timeout=PATIENCE)
 
 FAILED = pytest.StashKey[bool]()
 
@@ -84,6 +87,11 @@ def new_lab(
     assert [failure for lab in labs for failure in lab.failures] == []
     for lab in labs:
         assert lab.hosts <= {lab.url.split("/")[2]}
+
+
+@pytest.fixture
+def room(new_lab: Callable[..., Lab]) -> ClassRoom:
+    return ClassRoom(new_lab)
 
 
 @pytest.fixture

@@ -18,9 +18,20 @@ CANVAS = """canvas => new Promise((done) => {
 
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
+PLACE = """() => {
+  const { connection, outage, run, frame, latest, wanted, heading } = unrolled?.store.state ?? {};
+  const iterations = [frame?.iteration, latest?.iteration];
+  return JSON.stringify({ connection, outage, run, iterations, wanted, heading });
+}"""
+
 SETTLED = """[...document.querySelectorAll(".chart")].every((chart) =>
   !chart.checkVisibility({ checkVisibilityCSS: true }) ||
   chart.querySelector(".chart-plotly.settled") !== null)"""
+
+
+def fragment(recipe: dict[str, Any] | None) -> str:
+    """Return the end of an address that opens the page with a recipe."""
+    return "" if recipe is None else f"#recipe={quote(json.dumps(recipe))}"
 
 
 class Lab:
@@ -32,6 +43,8 @@ class Lab:
         Playwright's.
     sent : list of dict
         Messages that went to the server, without their ids, acknowledgements and pings.
+    heard : list of dict
+        Messages that came from it as text, which frames are not.
     complaints : list of str
         Errors and warnings of the console.
     failures : list of str
@@ -43,6 +56,7 @@ class Lab:
     def __init__(self, page: Page, url: str) -> None:
         self.url = url
         self.sent: list[dict[str, Any]] = []
+        self.heard: list[dict[str, Any]] = []
         self.complaints: list[str] = []
         self.failures: list[str] = []
         self.hosts: set[str] = set()
@@ -81,13 +95,13 @@ class Lab:
     def _hear(self, payload: str | bytes) -> None:
         if isinstance(payload, str):
             message = json.loads(payload)
+            self.heard.append(message)
             if message["type"] == "state" and message.get("state") == "paused":
                 self._paused_at = message["iteration"]
 
     def open(self, recipe: dict[str, Any] | None = None, *, at: str | None = None) -> None:
         """Open the page with a recipe (paused), or a link, or plainly; wait for a first frame."""
-        fragment = "" if recipe is None else f"#recipe={quote(json.dumps(recipe))}"
-        self.page.goto(at or self.url + fragment)
+        self.page.goto(at or self.url + fragment(recipe))
         self.wait("state.frame !== null")
 
     def read(self, expression: str) -> Any:
@@ -114,8 +128,12 @@ class Lab:
         """
         end = time.monotonic() + PATIENCE / 1000
         while not self.page.evaluate(condition):
-            assert time.monotonic() < end, f"never true: {condition}"
+            assert time.monotonic() < end, f"never true: {condition}; {self._place()}"
             self.page.wait_for_timeout(20)
+
+    def _place(self) -> str:
+        """Return what the page says of itself, for a test that fails."""
+        return str(self.page.evaluate(PLACE))
 
     def wait_for_iteration(self, iteration: int) -> None:
         self.wait(f"state.frame !== null && state.frame.iteration >= {iteration}")
@@ -169,6 +187,12 @@ class Lab:
         self.wait(f"state.frame.iteration === {self._paused_at}")
         self.drawn()
         return self._paused_at
+
+    def press(self, name: str) -> None:
+        self.button(name).click()
+
+    def last_heard(self, kind: str) -> dict[str, Any]:
+        return [message for message in self.heard if message["type"] == kind][-1]
 
     def messages(self, kind: str) -> list[dict[str, Any]]:
         return [message for message in self.sent if message["type"] == kind]

@@ -13,23 +13,33 @@ COMMAND = "import sys; from app.cli import main; sys.exit(main())"
 class Server:
     """A running ``unrolled``, that can be killed and started again at the same address.
 
+    Parameters
+    ----------
+    **settings : str
+        In the environment, by their names there without ``UNROLLED_``.
+
     Attributes
     ----------
     url : str
         Where the page is.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: str) -> None:
         self.url = ""
+        self._settings = _variables(settings)
         self._port = "0"
         self._process: subprocess.Popen[str] | None = None
+
+    def set(self, **settings: str) -> None:
+        """Change settings for the next start."""
+        self._settings |= _variables(settings)
 
     def start(self) -> None:
         """Start, and wait until it says where it is."""
         self._process = subprocess.Popen(
             [sys.executable, "-c", COMMAND, "--no-browser", "--port", self._port],
             cwd=ROOT,
-            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONUNBUFFERED": "1", **self._settings},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -42,6 +52,12 @@ class Server:
                 self.url, self._port = found[0], found[1]
                 return
         raise AssertionError(f"the server ended before it served: {said}")
+
+    @property
+    def pid(self) -> int:
+        """Of the process that serves."""
+        assert self._process is not None
+        return self._process.pid
 
     def kill(self) -> None:
         """End it as a crash would."""
@@ -56,3 +72,7 @@ class Server:
         """End it, if it runs."""
         if self._process is not None:
             self.kill()
+
+
+def _variables(settings: dict[str, str]) -> dict[str, str]:
+    return {f"UNROLLED_{name.upper()}": value for name, value in settings.items()}

@@ -87,7 +87,7 @@ class Tabs:
         page.unroute_all()
         page.context.clear_permissions()
         page.goto(self._elsewhere)
-        page.evaluate("localStorage.clear()")
+        page.evaluate("localStorage.clear(), sessionStorage.clear()")
         page.mouse.move(-1, -1)
         self._free[kind].append(page)
 

@@ -127,7 +127,9 @@ def test_two_messages_stand_beside_each_other(lab: Lab) -> None:
     lab.open(SMALL)
     lab.button("Presets").click()
     lab.page.get_by_role("menuitem", name="A gradient that explodes").click()
-    expect(lab.page.get_by_role("log")).to_contain_text("ReLU diverged")
+    lab.wait("state.preset?.name === 'A gradient that explodes' && state.frame?.iteration === 0")
+    lab.button("Play").click()
+    expect(lab.page.get_by_role("log")).to_contain_text("not clipped diverged")
     note = lab.page.locator("#preset-note").bounding_box()
     told = lab.page.get_by_role("log").bounding_box()
     assert note is not None
@@ -246,6 +248,38 @@ def test_a_name_is_a_label_and_costs_no_run(lab: Lab) -> None:
     lab.page.keyboard.press("Escape")
     lab.page.wait_for_timeout(200)
     assert lab.read("state.lanes[2].label") == "GRU"
+
+
+def test_a_name_from_right_to_left_stands_isolated_in_all_texts(lab: Lab) -> None:
+    name = "\u05e9\u05dc\u05d5\u05dd"
+    lanes = [{"cell": "rnn"}, {"cell": "lstm", "name": name}]
+    lab.open({**SMALL, "lanes": lanes})
+    lab.button("Step").click()
+    lab.wait_for_iteration(1)
+    lab.settled()
+    texts = lab.page.evaluate(
+        """() => [...document.querySelectorAll('body *')].flatMap((element) => [
+          ...[...element.childNodes].filter(({ nodeType }) => nodeType === 3)
+            .map(({ data }) => data),
+          ...['title', 'aria-label'].map((name) => element.getAttribute(name) ?? ''),
+        ])"""
+    )
+    found = [text for text in texts if name in text]
+    assert len(found) > 10
+    assert [text for text in found if f"\u2068{name}\u2069" not in text] == []
+    assert lab.read("state.recipe.lanes[1].name") == name
+
+
+def test_characters_that_nobody_sees_are_left_out_of_a_name(lab: Lab) -> None:
+    lab.open({**SMALL, "lanes": [{"cell": "rnn"}, {"cell": "lstm", "name": "from\u202e a link"}]})
+    lab.wait("state.lanes[1].label === 'from a link'")
+    expect(lab.page.locator(".notice.problem")).to_have_count(0)
+    lab.button("Rename from a link").click()
+    field = lab.page.get_by_role("textbox", name="Name of from a link")
+    field.fill("\u2067typed\u200f")
+    field.press("Enter")
+    lab.wait("state.lanes[1].label === 'typed'")
+    assert lab.read("state.recipe.lanes[1].name") == "typed"
 
 
 def test_the_knob_that_differs_is_marked_where_it_is_set(lab: Lab) -> None:

@@ -399,3 +399,18 @@ def test_predictions_mark_the_timestep_and_are_saved(lab: Lab) -> None:
     assert label == "LSTM"
     assert float(target) == lab.read("state.example.target")
     assert float(said) == lab.line(LSTM, "prediction")[-1]
+
+
+def test_a_run_that_plays_sends_the_gates_that_are_shown_and_one_at_rest_all(lab: Lab) -> None:
+    opened(lab)
+    held = "Object.keys(state.frame.arrays).filter((name) => /gate/.test(name)).sort().join()"
+    assert lab.read(f"({held}).includes('{LSTM}/') && ({held}).includes('{GRU}/')")
+    tabs = lab.region("Inside the cell")
+    tabs.get_by_role("button", name="GRU", exact=True).click()
+    lab.button("Play").click()
+    lab.wait(f"({held}) === '{','.join(f'{GRU}/gate.{gate}' for gate in 'nrz')}'")
+    tabs.get_by_role("button", name="LSTM", exact=True).click()
+    lab.wait(f"({held}) === '{','.join(f'{LSTM}/gate.{gate}' for gate in 'fgio')}'")
+    assert lab.read("[0, 1, 2].every((lane) => `${lane}/h` in state.frame.arrays)")
+    lab.button("Pause").click()
+    lab.wait(f"state.run === 'paused' && ({held}).includes('{GRU}/gate.z')")

@@ -179,6 +179,42 @@ def test_the_verdict_says_which_factor_shrank_the_gradient(lab: Lab) -> None:
     assert found[3] == ("tanh" if slope < weight else "Whh")
 
 
+@pytest.mark.parametrize(
+    ("lane", "pattern", "names"),
+    [
+        (
+            LSTM,
+            r"∂ℓ/∂ct comes back to t = 16 through ×f = {} alone; ∂ℓ/∂ht is made anew at each "
+            r"timestep through o = {}, tanh′ = {} and Whh\.",
+            ("f", "o", "c'"),
+        ),
+        (
+            GRU,
+            r"∂ℓ/∂ht comes back to t = 16 through ×z = {} alone; what else there is of it is "
+            r"made anew at each timestep through 1 − z = {}, tanh′ = {} and Whh\.",
+            ("z", "1-z", "n'"),
+        ),
+        (
+            RNN,
+            r"∂ℓ/∂ht has one way back to t = 16: it is made anew at each timestep through "
+            r"tanh′ = {} and Whh\. Nothing stays\.",
+            ("h'",),
+        ),
+    ],
+)
+def test_the_first_sentence_says_what_stays_of_this_units_gradient(
+    lab: Lab, lane: int, pattern: str, names: tuple[str, ...]
+) -> None:
+    drawer = opened(lab, cell(lane, 17, 2))
+    expected = reference(arrays(), lane, 17, 2)
+    text = drawer.locator(".inspector-why").inner_text().replace("\n", "")
+    numbers = pattern.replace("{}", r"([\d.]+)")
+    found = re.fullmatch(f"Unit 2: {numbers}", text)
+    assert found is not None, text
+    for name, shown in zip(names, found.groups(), strict=True):
+        assert float(shown) == pytest.approx(expected[name], rel=0.06), name
+
+
 def test_arrow_keys_and_buttons_walk_through_time_and_units(lab: Lab) -> None:
     drawer = opened(lab, cell(LSTM, 5, 2))
     engine = arrays()

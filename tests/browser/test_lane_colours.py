@@ -41,7 +41,7 @@ WORN = """() => Object.fromEntries(unrolled.store.state.lanes.map(({ label, inde
 }))"""
 ROWS = """() => Object.fromEntries([...document.querySelectorAll("#lanes .lane")].map((lane) => {
   const colour = getComputedStyle(lane).getPropertyValue("--lane").trim();
-  return [lane.querySelector(".lane-label").textContent, colour];
+  return [lane.querySelector(".lane-label").title, colour];
 }))"""
 STATUS = """() => Object.fromEntries([...document.querySelectorAll(".status-lane")].map((lane) => {
   const colour = getComputedStyle(lane).getPropertyValue("--lane").trim();
@@ -58,7 +58,7 @@ RECORD = """() => {
     const rows = [...document.querySelectorAll("#lanes .lane")];
     for (const lane of rows) {
       const own = getComputedStyle(lane).getPropertyValue("--lane").trim();
-      seen.add(`form ${lane.querySelector(".lane-label").textContent} ${own}`);
+      seen.add(`form ${lane.querySelector(".lane-label").title} ${own}`);
     }
     requestAnimationFrame(look);
   };

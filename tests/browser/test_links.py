@@ -112,12 +112,16 @@ def test_the_address_holds_what_differs_and_follows_the_form(lab: Lab) -> None:
     assert recipe_in(lab.page.url) == {"seed": 5}
     lab.field("Batch size B").fill("4")
     lab.page.wait_for_url("**%22batch_size%22:4**")
+    # A rate that is typed before the restart is shown would be part of it.
+    lab.wait("state.recipe.batch_size === 4 && state.frame !== null && state.heading === null")
+    lab.wait("state.drafts.size === 0")
     lab.field("Learning rate").fill("0.01")
     lab.page.wait_for_url("**learning_rate**")
     assert recipe_in(lab.page.url) == {
         "seed": 5,
         "batch_size": 4,
-        "tweaks": [{"iteration": 1, "changes": {"learning_rate": 0.01}}],
+        # Made before anything had moved: it acts from the first update on.
+        "tweaks": [{"iteration": 0, "changes": {"learning_rate": 0.01}}],
     }
 
 
@@ -212,7 +216,8 @@ def test_a_link_beyond_the_last_iteration_begins_at_the_first_and_says_so(lab: L
 
 
 def test_a_link_beyond_a_million_iterations_is_on_its_way_and_reset_ends_it(lab: Lab) -> None:
-    lab.page.goto(f"{lab.url}#recipe=%7B%7D&at=1000001")
+    short = {"task": {"seq_len": 5}, "batch_size": 1, "lanes": [{"cell": "rnn"}]}
+    lab.page.goto(f"{lab.url}#recipe={quote(json.dumps(short))}&at=1000001")
     lab.wait("state.replay === 1_000_001")
     expect(lab.page.get_by_role("log")).to_contain_text("Replaying to iteration 1,000,001")
     assert lab.messages("start")[-1]["at"] == 1_000_001
@@ -221,6 +226,15 @@ def test_a_link_beyond_a_million_iterations_is_on_its_way_and_reset_ends_it(lab:
     lab.wait("state.frame?.iteration === 0 && state.run === 'paused'")
     lab.button("Play").click()
     lab.wait_for_iteration(3)
+
+
+def test_a_link_that_would_be_replayed_for_hours_says_how_far_it_may_go(lab: Lab) -> None:
+    lab.open(at=f"{lab.url}#recipe=%7B%7D&at=1000001")
+    notice = lab.page.locator(".notice.problem")
+    expect(notice).to_contain_text("at is 1000001: it must be at most ")
+    expect(notice).to_contain_text("for a run of this size: choose an earlier iteration")
+    lab.button("Step").click()
+    lab.wait_for_iteration(1)
 
 
 def test_an_address_holds_what_a_link_asks_for_while_its_run_is_replayed(lab: Lab) -> None:

@@ -248,7 +248,7 @@ def test_an_iteration_that_is_gone_back_to_knows_the_loss_that_followed(still: L
     expect(subtitle(still)).to_contain_text(f"the next loss is {written(following)} in RNN tanh")
 
 
-def test_a_sweep_plays_once_when_the_run_is_stepped_and_ends_when_it_plays(lab: Lab) -> None:
+def test_a_sweep_begins_when_it_is_asked_for_and_ends_when_the_run_goes_on(lab: Lab) -> None:
     lab.open(SMALL)
     expect(picture(lab)).to_have_attribute("data-playing", "false")
     lab.page.evaluate(
@@ -260,13 +260,23 @@ def test_a_sweep_plays_once_when_the_run_is_stepped_and_ends_when_it_plays(lab: 
         }"""
     )
     lab.button("Step").click()
+    lab.wait("state.frame.iteration === 1")
+    lab.page.wait_for_timeout(300)
+    expect(picture(lab)).to_have_attribute("data-playing", "false")
+    lab.button("Play sweep").click()
     expect(picture(lab)).to_have_attribute("data-playing", "true")
     lab.wait_until("globalThis.seen.includes('update') && globalThis.seen.at(-1) === 'rest'")
     order = list(dict.fromkeys(lab.page.evaluate("globalThis.seen")))
     assert order == ["forward", "loss", "backward", "clip", "update", "rest"]
     lab.page.wait_for_timeout(300)
     expect(picture(lab)).to_have_attribute("data-playing", "false")
-    lab.button("Step").click()
+    for name in ("Step", "Play"):
+        lab.button("Play sweep").click()
+        expect(picture(lab)).to_have_attribute("data-playing", "true")
+        lab.button(name).click()
+        expect(picture(lab)).to_have_attribute("data-phase", "rest")
+    lab.rest()
+    lab.button("Play sweep").click()
     expect(picture(lab)).to_have_attribute("data-playing", "true")
     lab.button("Play").click()
     expect(picture(lab)).to_have_attribute("data-phase", "rest")
@@ -370,7 +380,8 @@ def test_who_goes_back_amid_a_sweep_has_that_iteration_at_rest(lab: Lab) -> None
         lab.wait(f"state.latest.iteration === {iteration} && state.run === 'paused'")
         own = re.compile(rf"iteration {iteration}\. RNN tanh: at timestep 0")
         expect(picture(lab).locator("canvas")).to_have_attribute("aria-label", own, timeout=1500)
-        expect(picture(lab)).to_have_attribute("data-playing", "true")
+    lab.button("Play sweep").click()
+    expect(picture(lab)).to_have_attribute("data-playing", "true")
     lab.page.locator("body").press("[")
     lab.wait("state.past === 2")
     expect(picture(lab)).to_have_attribute("data-phase", "rest")

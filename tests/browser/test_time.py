@@ -142,7 +142,7 @@ MANNERS = [by_slider, by_bracket, by_arrows, by_buttons, by_typing, by_dragging,
 
 
 def test_however_one_goes_back_all_views_show_that_iteration(new_lab: Callable[..., Lab]) -> None:
-    # Without the sweep that a step begins: its words are those of the moment.
+    # Without motion.
     lab = new_lab(reduced_motion="reduce")
     lab.open(SMALL)
     lab.plotly_arrived()

@@ -18,7 +18,8 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"text"}),
     frozenset({"canvas", "ui", "recipe", "frames"}),
     frozenset({"chart", "state"}),
-    frozenset({"panels/*", "run", "page"}),
+    frozenset({"lessons", "panels/*", "run", "page"}),
+    frozenset({"room"}),
     frozenset({"main.js"}),
 )
 """The rooms of each floor, the lowest first. Every panel is a room of its own."""

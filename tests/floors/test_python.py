@@ -18,21 +18,35 @@ ROOT = Path(__file__).parents[2]
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset(
         f"engine.{room}"
-        for room in ("arrays", "quantities", "random_streams", "schedules", "strict")
+        for room in (
+            "arrays",
+            "quantities",
+            "random_streams",
+            "schedules",
+            "strict",
+            "text_marks",
+        )
     ),
     frozenset(
-        f"engine.{room}" for room in ("arena", "initializers", "losses", "optimizers", "tasks")
+        f"engine.{room}"
+        for room in ("arena", "initializers", "losses", "optimizers", "snapshot", "tasks")
     ),
     frozenset({"engine.cells"}),
     frozenset({"engine.diagnostics", "engine.model"}),
+    frozenset({"engine.run_cost"}),
     frozenset({"engine.bptt_cost", "engine.clipping", "engine.recipe"}),
     frozenset({"engine.landscape", "engine.lane_labels", "engine.learner"}),
     frozenset({"engine.phase_diagram", "engine.views"}),
     frozenset({"engine.frame", "engine.watch"}),
     frozenset({"engine.experiment"}),
     frozenset({"engine"}),
-    frozenset({"app", "app.settings", "app.validation"}),
-    frozenset({"app.http", "app.page", "app.stream"}),
+    frozenset(
+        {"app", "app.logs", "app.metrics", "app.settings", "app.subscripts", "app.validation"}
+    ),
+    frozenset({"app.wire"}),
+    frozenset({"app.http", "app.lessons", "app.page", "app.pool"}),
+    frozenset({"app.stream"}),
+    frozenset({"app.room"}),
     frozenset({"app.dependencies"}),
     frozenset({"app.routes"}),
     frozenset({"app.main"}),
@@ -40,9 +54,12 @@ FLOORS: tuple[frozenset[str], ...] = (
 )
 """The rooms of each floor, the lowest first; ``engine`` and ``app`` are the front doors."""
 
-FOR_ANNOTATIONS_ONLY = {("engine.optimizers", "engine.recipe")}
+FOR_ANNOTATIONS_ONLY = {
+    ("engine.optimizers", "engine.recipe"),
+    ("engine.run_cost", "engine.recipe"),
+}
 """Upward imports that only type checkers see: an optimiser reads hyperparameters, and a recipe
-names the optimisers that there are."""
+names the optimisers that there are; a recipe refuses to cost too much."""
 
 MODULES = sorted([*(ROOT / "engine").rglob("*.py"), *(ROOT / "app").rglob("*.py")])
 
@@ -79,7 +96,7 @@ def imports(tree: ast.Module) -> Iterator[tuple[str, bool]]:
             assert node.level == 0, "relative imports hide where they point"
             assert node.module is not None
             below = {f"{node.module}.{alias.name}" for alias in node.names}
-            # `from app.stream import wire` imports the module `app.stream.wire`.
+            # `from app.stream import run` imports the module `app.stream.run`.
             names = (below & NAMES) or {node.module}
         for name in sorted(names):
             if name.split(".")[0] in ("engine", "app"):
@@ -99,12 +116,12 @@ def complaint(importer: str, imported: str, *, guarded: bool = False) -> str | N
 
 def test_the_reader_sees_every_way_to_import():
     source = (
-        "import engine.model, numpy\nfrom app.stream import wire\ndef f():\n"
+        "import engine.model, numpy\nfrom app.stream import run\ndef f():\n"
         "    from engine.recipe import Recipe\nif TYPE_CHECKING:\n    from engine import Frame\n"
     )
     assert dict(imports(ast.parse(source))) == {
         "engine.model": False,
-        "app.stream.wire": False,
+        "app.stream.run": False,
         "engine.recipe": False,
         "engine": True,
     }
@@ -117,7 +134,7 @@ def test_the_reader_sees_every_way_to_import():
         ("engine.tasks.adding", "engine.recipe.lane", "upwards"),
         ("engine.learner", "app.stream.run", "upwards"),
         ("engine.diagnostics.norms", "engine.model", "sideways"),
-        ("app.page.assets", "app.stream.run", "sideways"),
+        ("app.page.assets", "app.pool.pool", "sideways"),
         ("app.stream.run", "app.routes.stream", "upwards"),
         ("engine.model", "engine.cells.lstm", None),
         ("engine.recipe.lane", "engine.recipe.live", None),
@@ -154,8 +171,19 @@ def test_no_modules_import_each_other_in_a_circle():
 
 
 def test_the_app_computes_nothing_that_the_engine_should():
-    """It knows experiments, recipes and frames, and no network, optimiser or diagnostic."""
-    allowed = {"engine", "engine.arrays", "engine.experiment", "engine.frame", "engine.recipe"}
+    """It knows experiments, recipes, costs and frames, and no network, optimiser or diagnostic."""
+    rooms = (
+        "arrays",
+        "experiment",
+        "frame",
+        "lane_labels",
+        "quantities",
+        "recipe",
+        "run_cost",
+        "snapshot",
+        "text_marks",
+    )
+    allowed = {"engine", *(f"engine.{room}" for room in rooms)}
     for path in (ROOT / "app").rglob("*.py"):
         ours = {room(name) for name, _ in imports(ast.parse(path.read_text()))}
         assert {name for name in ours if name.startswith("engine")} <= allowed, path.name

@@ -75,7 +75,12 @@ def breakpoints() -> dict[str, str]:
 
 def words_of_the_page() -> Iterator[str]:
     """Yield each word that a script or the page has in quotes."""
-    for text in (Pages(Settings()).lab(), *(script.read_text() for script in SCRIPTS)):
+    pages = Pages(Settings())
+    for text in (
+        pages.lab(),
+        pages.lab("student", {"name": "a-b"}),
+        *(script.read_text() for script in SCRIPTS),
+    ):
         for quoted in re.findall(r'"([^"\n]*)"|`([^`]*)`', SCRIPT_COMMENT.sub("", text)):
             yield from " ".join(quoted).replace("'", " ").replace('"', " ").split()
 
@@ -135,6 +140,7 @@ def test_the_page_links_all_sheets_the_general_ones_first():
     linked = re.findall(r'href="/static/\w+/(css/[\w/]+\.css)"', Pages(Settings()).lab())
     assert sorted(linked) == [f"css/{name(sheet)}" for sheet in SHEETS]
     order = ["css/tokens.css", "css/base.css", "css/ui/", "css/canvas.css", "css/page/", "css/pan"]
+    order += ["css/lessons/", "css/room/"]
     places = [min(i for i, room in enumerate(order) if each.startswith(room)) for each in linked]
     assert places == sorted(places)
 

@@ -52,6 +52,22 @@ test("a frame written by the Python package reads as it was written", () => {
   assert.equal(Object.keys(arrays).length, 7);
 });
 
+test("timesteps that a slow link left out look like the one before", () => {
+  const said = JSON.stringify({ every: 2, timesteps: { a: 3 } });
+  const array = entry("F32", [2, 2], 0, 16);
+  const bytes = bytesOf(new Float32Array([1, 2, 5, 6]));
+  const { arrays, coarse, text } = decode(
+    written({ __metadata__: { ...METADATA, coarse: said }, a: array }, bytes),
+  );
+  assert.equal(coarse, 2);
+  assert.deepEqual(text, {});
+  assert.deepEqual([...arrays.a.data], [1, 2, 1, 2, 5, 6]);
+  assert.deepEqual(arrays.a.shape, [3, 2]);
+  const wrong = JSON.stringify({ every: 2, timesteps: { a: 9 } });
+  const other = written({ __metadata__: { ...METADATA, coarse: wrong }, a: array }, bytes);
+  assert.throws(() => decode(other), WireError);
+});
+
 test("arrays that lie on a multiple of their size are views, the others are copies", () => {
   const numbers = new Float32Array([1.5, -2]);
   const header = {

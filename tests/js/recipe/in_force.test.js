@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { at, folded, inForce, normThresholds } from "../../../static/js/recipe/in_force.js";
+import {
+  actsFrom,
+  at,
+  folded,
+  inForce,
+  normThresholds,
+} from "../../../static/js/recipe/in_force.js";
 
 const CASES = JSON.parse(
   readFileSync(new URL("../fixtures/in_force.json", import.meta.url), "utf8"),
@@ -104,4 +110,18 @@ test("a recipe that is folded at an iteration begins with what was in force ther
 test("two stretches one after the other never have the same value", () => {
   const run = recipe([tweak(5, { learning_rate: 0.1 }), tweak(5, { learning_rate: 0.003 })]);
   assert.deepEqual(inForce(run, 0, "learning_rate"), [{ from: 0, value: 0.003 }]);
+});
+
+test("a field acts from the last tweak of it, in its own place", () => {
+  const tweak = (iteration, lane, changes) => ({ iteration, lane, changes });
+  const tweaks = [
+    tweak(3, null, { clip: "none", learning_rate: 1 }),
+    tweak(9, null, { clip: "norm" }),
+    tweak(12, 1, { clip: "none" }),
+  ];
+  assert.equal(actsFrom({ tweaks }, "base.clip"), 9);
+  assert.equal(actsFrom({ tweaks }, "base.learning_rate"), 3);
+  assert.equal(actsFrom({ tweaks }, "lanes.1.clip"), 12);
+  assert.equal(actsFrom({ tweaks }, "lanes.0.clip"), 0);
+  assert.equal(actsFrom({}, "base.clip"), 0);
 });

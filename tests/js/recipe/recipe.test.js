@@ -233,3 +233,11 @@ test("values are the same by what is in them", () => {
   assert.ok(!same([1], { 0: 1 }));
   assert.ok(!same(null, {}));
 });
+
+test("an older link opens though a name in it has characters that nobody sees", () => {
+  const recipe = { lanes: [{ cell: "rnn", name: "a\u202eb\u200f" }, { cell: "lstm" }, null, 3] };
+  const fragment = `#recipe=${encodeURIComponent(JSON.stringify(recipe))}`;
+  assert.deepEqual(fromFragment(fragment).recipe, {
+    lanes: [{ cell: "rnn", name: "ab" }, { cell: "lstm" }, null, 3],
+  });
+});

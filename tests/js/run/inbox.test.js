@@ -107,3 +107,19 @@ test("a run that is only on the way says nothing of itself", () => {
   page.inbox.message({ type: "state", state: "replaying", of: 40 });
   assert.equal(page.store.state.replay, null);
 });
+
+test("a lab without a place is full, and not broken", () => {
+  const page = createPage();
+  page.inbox.connection({
+    state: "lost",
+    wait: 500,
+    attempt: 0,
+    replayTo: null,
+    code: 1013,
+    reason: "the lab is full",
+  });
+  assert.equal(page.store.state.outage.full, true);
+  const places = { field: "viewers", value: 3, allowed: "2", message: "viewers is 3." };
+  page.inbox.message({ type: "error", ...places, detail: [places] });
+  assert.equal(page.store.state.notice, null);
+});

@@ -571,3 +571,23 @@ test("a connection that is closed for a long text names the field", () => {
       "(message too big, code 1009).",
   );
 });
+
+test("a connection that was not opened is not opened by a retry, nor played on", () => {
+  const { socket } = setUp();
+  socket.retry();
+  socket.play();
+  assert.deepEqual([FakeWebSocket.all.length, socket.playing], [0, false]);
+});
+
+test("who leaves leaves what was asked for, and may open the connection for something else", () => {
+  const { socket, wire } = setUp();
+  socket.open();
+  wire().accept();
+  socket.start({ seed: 1 }, { play: true });
+  socket.close();
+  assert.deepEqual([socket.starts.length, socket.playing], [0, false]);
+  socket.start({ seed: 2 });
+  socket.open();
+  wire().accept();
+  assert.deepEqual(wire().sent, [{ type: "start", recipe: { seed: 2 }, at: 0 }]);
+});

@@ -10,18 +10,45 @@ function setUp() {
 }
 
 const requested = (page) =>
-  page.heard("watch").map(([, { layer, example, views }]) => [layer, example, views.join()]);
+  page
+    .heard("watch")
+    .map(([, { lane, layer, example, views, others }]) => [
+      lane,
+      layer,
+      example,
+      views.join(),
+      others.join(),
+    ]);
+
+const VIEWS = "states,prediction,gates";
+const OTHERS = "states,prediction";
 
 test("the server is sent what it has to compute when that has changed", () => {
   const page = setUp();
   page.watched.watch({ example: 3 });
   page.watched.watch({ example: 3 });
-  page.watched.watch({ lane: 0 }); // all lanes are computed anyway; this one has one layer
+  page.watched.watch({ lane: 0 }); // of a run at rest, all lanes are computed
   page.watched.view({ flow: "source" });
   page.watched.view({ range: "all" });
   assert.deepEqual(requested(page), [
-    [0, 3, "gates,prediction"],
-    [0, 3, "gates,prediction,source"],
+    [null, 0, 3, VIEWS, ""],
+    [null, 0, 3, `${VIEWS},source`, ""],
+  ]);
+});
+
+test("of a run that plays, the server is asked for what can be seen", () => {
+  const page = setUp();
+  page.store.set({ run: "playing" });
+  page.watched.watch({ lane: 0 });
+  page.store.set({ away: ["inside-cell", "prediction"] });
+  page.store.set({ away: [] });
+  page.store.set({ run: "paused" });
+  assert.deepEqual(requested(page), [
+    [1, 0, 0, VIEWS, OTHERS],
+    [0, 0, 0, VIEWS, OTHERS],
+    [0, 0, 0, "states", "states"],
+    [0, 0, 0, VIEWS, OTHERS],
+    [null, 0, 0, VIEWS, ""],
   ]);
 });
 
@@ -35,14 +62,15 @@ test("what the run does not have is not watched", () => {
   assert.deepEqual(page.store.state.watch, { lane: 0, layer: 0, example: 0 });
 });
 
-test("an earlier frame holds every lane, but no other example", () => {
+test("an earlier frame holds something of every lane, but no other example", () => {
   const page = setUp();
   page.playback.lookAt(1);
   page.watched.watch({ lane: 0 });
   assert.equal(page.store.state.past, 1);
+  assert.deepEqual(requested(page), []);
   page.watched.watch({ example: 2 });
   assert.equal(page.store.state.past, null);
-  assert.deepEqual(requested(page), [[0, 2, "gates,prediction"]]);
+  assert.deepEqual(requested(page), [[null, 0, 2, VIEWS, ""]]);
 });
 
 test("inspected is the given cell, or else the one at the cursor in the watched lane", () => {

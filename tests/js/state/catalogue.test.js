@@ -38,6 +38,7 @@ test("columns say log10 of what is sent as log10, and the first timestep is the 
 
 test("views are asked for once each, and not for what every frame holds", () => {
   assert.deepEqual(viewsOf(["h", "dh_norm", "gate.i", "example.dh", "paths.cell"]), [
+    "states",
     "gates",
     "paths",
   ]);

@@ -328,3 +328,17 @@ test("another name of a lane is taken as the run goes on, and nothing else of it
   assert.equal(store.state.history, history);
   assert.equal(store.state.form.lanes[1].name, "mine");
 });
+
+test("a name from right to left turns no text that it becomes a part of", () => {
+  const store = createStore();
+  const run = ready();
+  store.ready({ ...run, lanes: run.lanes.map((lane) => ({ ...lane, label: "\u05e9\u05dc" })) });
+  store.settle();
+  for (const { label } of store.state.lanes) assert.equal(label, "\u2068\u05e9\u05dc\u2069");
+  const labels = run.lanes.map((_, at) => (at === 0 ? "\u0634\u0628" : "plain"));
+  store.status({ type: "state", state: "paused", labels });
+  assert.deepEqual(
+    store.state.lanes.map(({ label }) => label),
+    labels.map((label, at) => (at === 0 ? "\u2068\u0634\u0628\u2069" : label)),
+  );
+});

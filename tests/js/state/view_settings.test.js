@@ -35,9 +35,36 @@ test("of a choice only what can be chosen is taken, and of a list only what make
 });
 
 test("the server computes what is open and nothing else", () => {
-  assert.deepEqual(neededFor(USUAL), ["gates", "prediction"]);
-  const needed = (change) => neededFor({ ...USUAL, ...change }).slice(2);
-  assert.deepEqual(needed({ flow: "source", quantity: "jacobian_gain" }), ["source"]);
-  assert.deepEqual(needed({ quantity: "jacobian_gain" }), ["jacobian"]);
-  assert.deepEqual(needed({ inspect: [{ lane: 0, t: 3, unit: 0 }] }), ["preactivations", "paths"]);
+  const needed = (change, sight = {}) =>
+    neededFor({ view: { ...USUAL, ...change }, lane: 0, live: true, ...sight });
+  const usual = ["states", "prediction", "gates"];
+  const others = ["states", "prediction"];
+  assert.deepEqual(needed({}), { lane: 0, views: usual, others });
+  assert.deepEqual(needed({}, { live: false }), { lane: null, views: usual, others: [] });
+  const source = needed({ flow: "source", quantity: "jacobian_gain" });
+  assert.deepEqual(source.views, [...usual, "source"]);
+  assert.deepEqual(source.others, [...others, "source"]);
+  assert.deepEqual(needed({ quantity: "jacobian_gain" }).views, [...usual, "jacobian"]);
+  assert.deepEqual(needed({ zoom: "i" }), { lane: 0, views: [...usual, "saturation"], others });
+  const inspected = (lane) => needed({ inspect: [{ lane, t: 3, unit: 0 }] });
+  const sums = ["preactivations", "paths"];
+  assert.deepEqual(inspected(0), { lane: 0, views: [...usual, ...sums], others });
+  assert.deepEqual(inspected(1), {
+    lane: 0,
+    views: [...usual, ...sums],
+    others: [...others, "gates", ...sums],
+  });
+  const away = ["inside-cell", "prediction", "unrolled-network"];
+  assert.deepEqual(needed({}, { away }), { lane: 0, views: [], others: [] });
+});
+
+test("other lanes send their gates where those are shown", () => {
+  const others = (change, lane = 0) =>
+    neededFor({ view: { ...USUAL, ...change }, lane, live: true }).others;
+  assert.deepEqual(others({ cells: "all" }), ["states", "prediction"]);
+  assert.deepEqual(others({ cells: "all", sort: "memory" }), ["states", "prediction", "gates"]);
+  // Another lane stands in for the watched one while that is hidden.
+  assert.deepEqual(others({ hidden: [0] }), ["states", "prediction", "gates"]);
+  assert.deepEqual(others({ hidden: [1] }), ["states", "prediction"]);
+  assert.deepEqual(others({ hidden: [0], zoom: "i" }).at(-1), "saturation");
 });

@@ -23,3 +23,8 @@ test("names with commas, quotes and lines stay one cell", () => {
   const rows = [["LSTM, b = 1", 'a "b"', "two\nlines"]];
   assert.equal(toCsv({ columns: ["a"], rows }), 'a\r\n"LSTM, b = 1","a ""b""","two\nlines"\r\n');
 });
+
+test("names are written without the characters that isolate them on the page", () => {
+  const rows = [["\u2068\u05e9\u05dc\u2069", 2]];
+  assert.equal(toCsv({ columns: ["lane", "t"], rows }), "lane,t\r\n\u05e9\u05dc,2\r\n");
+});

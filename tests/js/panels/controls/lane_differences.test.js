@@ -3,12 +3,17 @@ import "../../catalogue.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { horizonMeaning, horizonOf } from "../../../../static/js/panels/controls/horizon.js";
 import {
   likeness,
   twinOf,
   whatDiffers,
 } from "../../../../static/js/panels/controls/lane_differences.js";
+import {
+  horizonOf,
+  reachAndHorizon,
+  reachMeaning,
+  reachOf,
+} from "../../../../static/js/panels/controls/reach.js";
 
 const recipe = (...lanes) => ({
   base: { cell: "lstm", hidden_size: 32, truncate: null, clip: "norm" },
@@ -75,5 +80,16 @@ test("a horizon that ends where truncation does is told from one that the gradie
 });
 
 test("what a horizon is, is told with the number that reaches the first timestep", () => {
-  assert.match(horizonMeaning(task), /1 % of its value at the last loss; 4\+ reaches the first\.$/);
+  assert.match(reachMeaning(task), /^Reach: what arrives at .*1 % of its value there.*4\+ reaches/);
+});
+
+test("reach stands before the horizon, and a lane that has none is silent", () => {
+  const frame = frameOf(2, -9, -8, -1, -1, 0);
+  frame.arrays["0/reach"] = { data: [-14.51] };
+  assert.equal(reachOf({ frame }, 0), "reach 3·10⁻¹⁵");
+  const state = { frame, task, recipe: recipe({}) };
+  assert.equal(reachAndHorizon(state, 0), "reach 3·10⁻¹⁵ · horizon 2");
+  frame.arrays["0/reach"].data[0] = NaN; // truncated
+  assert.equal(reachAndHorizon(state, 0), "horizon 2");
+  assert.equal(reachAndHorizon({ ...state, frame: null }, 0), "");
 });

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  axesText,
   cellDescription,
   valueText,
   whyNoCell,
@@ -67,10 +68,12 @@ test("what is drawn is told with its lane, iteration and example, and the order 
     /^Inside all lanes, .* h \(.*\) 0\.33, h \(.*\) 0\.33\.$/,
   );
   const none = state({}, { frame: null });
-  assert.equal(
-    cellDescription(none, shownIn(none), []),
-    "Heatmaps of gates and states: no iteration yet.",
-  );
+  const stale = shownIn(state({})).items; // of the run before, out of sight
+  for (const tiles of [[], stale])
+    assert.equal(
+      cellDescription(none, shownIn(none), tiles),
+      "Heatmaps of gates and states: no iteration yet.",
+    );
 });
 
 test("a cell's value is said with its true unit, and how long that remembers where it is known", () => {
@@ -81,6 +84,15 @@ test("a cell's value is said with its true unit, and how long that remembers whe
     valueText(frame, item, { t: 1, unit: 0 }, memory),
     "f[unit 0, t 1] = 0.25 · remembers ≈ 1.4 timesteps",
   );
+  assert.equal(
+    valueText({ ...frame, coarse: 2 }, item, { t: 2, unit: 0 }, null),
+    "f[unit 0, t 1] = 0.75",
+  );
   assert.equal(valueText(frame, item, { t: 9, unit: 0 }, memory), null);
   assert.equal(valueText({ iteration: 3, arrays: {} }, item, { t: 1, unit: 0 }, null), null);
+});
+
+test("which timesteps came of a slow link is said", () => {
+  assert.equal(axesText(null), "unit × timestep");
+  assert.equal(axesText({ coarse: 4 }), "unit × timestep, every 4th: the link is slow");
 });

@@ -31,6 +31,7 @@ const history = {
     grad_norm: columnOf(0, -1, -2, NaN),
     clip_factor: columnOf(1, 0.5, 1, 1),
     update_norm: columnOf(-3, -4, -5, NaN),
+    reach: columnOf(-8, -9, -7, NaN),
     horizon: columnOf(5, 6, 7, NaN),
   })),
 };
@@ -128,7 +129,7 @@ test("a history is counted up to an iteration, wherever it begins", () => {
 test("the table of a history has a row an iteration and the lanes that are given", () => {
   const { columns, rows } = historyTable(history, [lanes[1]]);
   assert.deepEqual(columns.slice(0, 3), ["iteration", "LSTM loss", "LSTM log10 grad_norm"]);
-  assert.deepEqual(rows[1], [11, 2, -1, 0.5, -4, 6]);
+  assert.deepEqual(rows[1], [11, 2, -1, 0.5, -4, -9, 6]);
   assert.equal(rows.length, 4);
 });
 

@@ -44,5 +44,7 @@ test("as CSV the ratios are log10, a lane a row", () => {
 });
 
 test("the server is asked for the ratios while they are shown", () => {
-  assert.deepEqual(neededFor({ ...USUAL, story: "updates" }).slice(2), ["update_ratio"]);
+  assert.deepEqual(neededFor({ view: { ...USUAL, story: "updates" }, lane: 0 }).views.slice(3), [
+    "update_ratio",
+  ]);
 });

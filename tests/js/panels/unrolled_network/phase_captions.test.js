@@ -122,7 +122,7 @@ test("beyond a truncation there is nothing to tell", () => {
 test("clipping tells what it multiplied, what was left whole, and where it is off", () => {
   assert.equal(
     sentence("clip", null, run()),
-    "Clip by norm at 1.0: RNN tanh's gradient 3.2 was multiplied by 0.31; LSTM's 0.40 and GRU's 0.20 were not clipped (below 1.0).",
+    "Clip by norm at 1.0: RNN tanh's gradient 3.2 was multiplied by 0.31; LSTM's 0.40 and GRU's 0.20 were not clipped (below 1.0). Adam divides by the gradient's usual size: clipping hardly changes its update.",
   );
   const { recipe } = run();
   const apart = run({
@@ -130,8 +130,11 @@ test("clipping tells what it multiplied, what was left whole, and where it is of
   });
   assert.equal(
     sentence("clip", null, apart),
-    "Clip by norm at 1.0: RNN tanh's gradient 3.2 was multiplied by 0.31; off: LSTM's gradient 0.40 stays as it is; by value at ±0.50: GRU's gradient 0.20 was not clipped (no element beyond ±0.50).",
+    "Clip by norm at 1.0: RNN tanh's gradient 3.2 was multiplied by 0.31; off: LSTM's gradient 0.40 stays as it is; by value at ±0.50: GRU's gradient 0.20 was not clipped (no element beyond ±0.50). Adam divides by the gradient's usual size: clipping hardly changes its update.",
   );
+  const plain = run({ recipe: { ...recipe, base: { ...recipe.base, optimizer: "sgd" } } });
+  assert.match(sentence("clip", null, plain), /not clipped \(below 1\.0\)\.$/);
+  assert.doesNotMatch(sentence("clip", null, plain), /hardly changes/);
   const lost = run();
   lost.frame.arrays["0/clip_factor"] = array(NaN);
   assert.match(sentence("clip", null, lost), /RNN tanh has no finite gradient/);

@@ -1,0 +1,1 @@
+"""The service under load, on loopback, by clients in other processes: ``make load``."""
