@@ -26,7 +26,7 @@ TSC = $(NODE) node_modules/typescript/bin/tsc --project tests/js/tsconfig.json
 RECIPE_TYPES = $(BIN)/python tests/js/make_recipe_types.py
 PAGE_SOURCES := "static/js/**/*.{js,ts}" "tests/js/**/*.js" package.json
 
-.PHONY: run help test coverage check check-python check-page format generate parity published bench bench-page clean browser
+.PHONY: run help test coverage check check-python check-page format generate parity published bench bench-page load clean browser
 
 run: $(VENV)/run.stamp ## The lab, in a browser (what plain `make` does)
 	@$(BIN)/unrolled $(ARGS)
@@ -85,6 +85,10 @@ bench: $(VENV)/run.stamp $(VENV)/bench.stamp ## The engine's speed, beside PyTor
 # Frames a second, long tasks, answers to changes, ten minutes of memory.
 bench-page: $(VENV)/test.stamp browser ## The page's speed in Chromium
 	$(BIN)/python -m tests.bench.page $(ARGS)
+
+# Followers, many runs, a lecturer, bad clients; everything on loopback, in less than five minutes.
+load: $(VENV)/run.stamp ## The service under load, beside what is promised
+	$(BIN)/python -m tests.bench.load $(ARGS)
 
 clean: ## Away with all that was made
 	rm -rf $(VENV) node_modules build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
