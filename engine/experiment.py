@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from engine import recent
 from engine.arena import Arena
 from engine.arrays import Array
 from engine.frame import Frame
@@ -18,7 +19,7 @@ from engine.random_streams import stream
 from engine.recipe import Hyperparameters, Lane, Recipe, Tweak, renamed, with_tweak
 from engine.snapshot import Snapshot
 from engine.tasks import Batch, make
-from engine.views import ViewRequest, update_arrays, view_arrays
+from engine.views import ViewRequest, update_arrays, update_text, view_arrays
 from engine.watch import Watch
 
 EVERYTHING = Watch()
@@ -223,6 +224,21 @@ class Experiment:
             self._show_update(index, learner, frame, watch)
         return frame
 
+    def learner_of(self, lane: int) -> Learner:
+        """Return the learner of a lane.
+
+        Parameters
+        ----------
+        lane : int
+            Its place in the recipe; one of `indices`.
+        """
+        return self.lanes[self.indices.index(lane)]
+
+    @property
+    def batch(self) -> Batch | None:
+        """The batch of the last iteration; None before the first."""
+        return self._batch
+
     def snapshot(self) -> Snapshot:
         """Return where it stands: another experiment can go on from there with the same bits.
 
@@ -268,6 +284,11 @@ class Experiment:
                 if name.startswith(prefix)
             }
             learner.take(state, self._in_force(index), snapshot.lost.get(str(index)))
+
+    @property
+    def clock(self) -> Callable[[], float]:
+        """Returns the time; the engine has no clock of its own."""
+        return self._clock
 
     def stop(self) -> None:
         """End for good, from another thread: `advance` and `frame` raise `Stopped` before long.
@@ -342,8 +363,13 @@ class Experiment:
         """Put into the frame what is shown of the update that followed."""
         with np.errstate(all="ignore"):
             arrays = {"update_norm": np.array(learner.update_norm())}
+            frame.arrays[f"{index}/update_norm"] = arrays["update_norm"]
+            known = {name: float(frame.arrays[f"{index}/{name}"]) for name in recent.NAMES}
+            learner.recent.note(frame.iteration, known)
             if watch is not None:
                 arrays |= update_arrays(learner, watch.views_of(index))
+                said = update_text(learner, watch.views_of(index))
+                frame.text.update({f"{index}/{name}": text for name, text in said.items()})
         frame.arrays.update({f"{index}/{name}": array for name, array in arrays.items()})
 
     def _view_request(self, watch: Watch, layer: int, index: int) -> ViewRequest:

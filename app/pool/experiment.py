@@ -9,9 +9,10 @@ from operator import mul
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
-from safetensors.numpy import load, save
+from safetensors.numpy import load
 
 from app import metrics
+from app.pool.opening import open_part
 from app.pool.parcels import Parcel
 from app.pool.part import SCALARS_NAME
 from app.pool.pool import Pool
@@ -290,7 +291,6 @@ class PooledExperiment:
     async def _reopen(self) -> None:
         self._leave()
         self._openings += 1
-        whole = self.recipe.model_dump(mode="json")
         for worker, lanes in self._pool.choose(self.recipe, spread=self._first):
             self._parts.append(_Part(worker, worker.open_part(), lanes))
             worker.playing += self._playing
@@ -298,15 +298,7 @@ class PooledExperiment:
         kept = self._pool.snapshots.nearest(self.recipe, self.iteration - 1)
         done = 0 if kept is None else kept.snapshot.iteration
         orders = [
-            worker.ask(
-                number,
-                "open",
-                *_packed(kept, lanes),
-                recipe=whole,
-                lanes=lanes,
-                first=self._first,
-                snapshot=_facts(kept),
-            )
+            open_part(worker, number, self.recipe, lanes, kept, first=self._first)
             for worker, number, lanes in parts
         ]
         for part, answer in zip(parts, await _all(orders), strict=True):
@@ -365,21 +357,6 @@ class PooledExperiment:
 def _nothing(lanes: int) -> Array:
     """Return the scalars of no iteration."""
     return np.empty((0, lanes * len(SCALARS)))
-
-
-def _facts(kept: Kept | None) -> dict[str, Any] | None:
-    if kept is None:
-        return None
-    stood = kept.snapshot
-    return {"iteration": stood.iteration, "drawn_from": stood.drawn_from, "lost": stood.lost}
-
-
-def _packed(kept: Kept | None, lanes: list[int]) -> list[bytes]:
-    """Return a snapshot's arrays of some lanes as a payload."""
-    if kept is None:
-        return []
-    arrays = kept.snapshot.arrays
-    return [save({name: arrays[name] for name in arrays if int(name.split("/")[0]) in lanes})]
 
 
 async def _all(asked: list[asyncio.Future[Parcel]]) -> list[Parcel]:

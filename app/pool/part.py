@@ -10,6 +10,7 @@ from threading import Thread
 from typing import Any
 
 import numpy as np
+from pydantic import TypeAdapter
 from safetensors.numpy import load, save
 
 from app import wire
@@ -22,6 +23,7 @@ from engine.experiment import Stopped
 from engine.frame import SCALARS
 from engine.recipe import Tweak
 from engine.snapshot import Snapshot
+from engine.studies import AnyStudy, Study
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +35,8 @@ TELL_AFTER = 1.0
 """Seconds that views may take before it is told how far they are."""
 
 TELL_EVERY = 0.5
+
+_study_reader: TypeAdapter[Study] = TypeAdapter(AnyStudy)
 
 
 class Part:
@@ -58,6 +62,7 @@ class Part:
         self._waited = 0.0
         self._number: int | None = None
         self._tell_at = 0.0
+        self._studied = 0.0
         Thread(target=self._work, name="unrolled-part", daemon=True).start()
 
     def order(self, order: Parcel) -> None:
@@ -88,7 +93,9 @@ class Part:
             order = parcel.header
             self._waited = 0.0
             self._number = order["number"]
-            self._tell_at = time.monotonic() + TELL_AFTER
+            # Who asks for a study waits for nothing else.
+            soon = 0.0 if order["do"] == "study" else TELL_AFTER
+            self._tell_at = time.monotonic() + soon
             self._take_turn(self._turns.take)
             began = time.thread_time()
             try:
@@ -111,6 +118,10 @@ class Part:
     def _checkpoint(self) -> None:
         self._take_turn(self._turns.offer)
         done = 0.0 if self._experiment is None else self._experiment.views_done
+        self._tell(self._studied or done)
+
+    def _tell(self, done: float) -> None:
+        """Tell which share of an order that takes long is done."""
         if done > 0 and time.monotonic() >= self._tell_at:
             self._tell_at = time.monotonic() + TELL_EVERY
             self._reply(Parcel({"number": self._number, "done": done}))
@@ -133,6 +144,8 @@ class Part:
                     "lost": snapshot.lost,
                 }
                 return Parcel(facts, save(snapshot.arrays))
+            case "study":
+                return self._study(self._experiment, order)
             case "example":
                 return Parcel({"example": self._experiment.example(order["index"])})
         raise ValueError(f"do is {order['do']!r}")
@@ -156,6 +169,9 @@ class Part:
                 "parameters": lane.parameter_count,
                 "hidden_size": lane.hidden_size,
                 "num_layers": lane.num_layers,
+                "kept_bytes": lane.kept_bytes,
+                "scratch_bytes": lane.scratch_bytes,
+                "switchable_paths": list(lane.switchable_paths),
             }
             for lane in experiment.lanes
         ]
@@ -179,6 +195,26 @@ class Part:
             frame = Frame(frame.iteration, {}, frame.text)
         header = {"took": (1000 * took / count).tolist()}
         return self._show(experiment, frame, header, **{SCALARS_NAME: scalars})
+
+    def _study(self, experiment: Experiment, order: dict[str, Any]) -> Parcel:
+        study = _study_reader.validate_python(order["study"])
+
+        def progress(share: float) -> None:
+            # A pass that is made on the way has checkpoints of its own.
+            self._studied = share
+            self._checkpoint()
+            if self._closed:
+                raise Stopped
+
+        try:
+            with np.errstate(all="ignore"):
+                arrays, text = study.compute_at(order["iteration"], experiment, progress)
+        except ValueError as error:
+            return Parcel({"refused": str(error)})
+        frame = Frame(order["iteration"], arrays, text)
+        return Parcel(
+            {}, wire.encode(frame.iteration, text | order["about"], wire.arrays_of(frame))
+        )
 
     def _show(
         self, experiment: Experiment, frame: Frame, header: dict[str, Any], **more: Array

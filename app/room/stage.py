@@ -87,6 +87,11 @@ class Lead:
         if self._stage.leader is self:
             self._stage.hears(answer)
 
+    def finds(self, findings: bytes) -> None:
+        """Show the findings of a study."""
+        if self._stage.leader is self:
+            self._stage.finds(findings)
+
 
 class Stage:
     """Keeps what a late comer needs, and hands on what the run says and shows.
@@ -155,6 +160,11 @@ class Stage:
             if self._frame is not None and follower.coarse == self._frame.last and self._rests:
                 self._show(follower)
         self._on_change()
+
+    def finds(self, findings: bytes) -> None:
+        """Show the findings of a study."""
+        for follower in self._followers:
+            follower.outbox.hand(findings)
 
     def join(self, follower: Follower) -> None:
         """Let somebody see the stage from now on."""

@@ -130,6 +130,19 @@ def alive() -> Answer:
     return {"type": "state"}
 
 
+def of_study(kind: str, *, done: float) -> Answer:
+    """Return the ``state`` message that tells how far a study is; it holds nothing of the run.
+
+    Parameters
+    ----------
+    kind : str
+        Of the study.
+    done : float
+        Which share is done, from 0 to 1.
+    """
+    return {"type": "state", "study": {"kind": kind, "done": round(done, 3)}}
+
+
 def refusal(problems: Sequence[Problem]) -> Answer:
     """Return an ``error`` message: the first problem, and in ``detail`` all of them."""
     return {"type": "error", **problems[0], "detail": list(problems)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, TypeAdapter, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -11,6 +11,12 @@ from app.validation.problems import LARGEST_EXACT_INTEGER
 from app.validation.reader import Reader
 from engine import Recipe, Watch
 from engine.recipe import LAST_ITERATION, MOST_LANES, Changes, LaneName, Strict
+from engine.studies import KINDS, AnyStudy
+
+if TYPE_CHECKING:
+    StudyKind: TypeAlias = str
+else:  # a type checker can't read choices from a registry; pydantic can
+    StudyKind = Literal[KINDS]
 
 LONGEST_ID = 64
 """Characters of an id that is text."""
@@ -132,6 +138,29 @@ class Ack(Identified):
     iteration: int = Field(ge=0)
 
 
+class AskStudy(Identified):
+    """Have something computed beside the run, in place of the last study of its kind.
+
+    A binary message with ``study`` in its metadata brings the findings; a ``state`` answers then.
+    """
+
+    type: Literal["study"]
+    study: AnyStudy
+    iteration: int | None = Field(
+        None,
+        ge=0,
+        le=LAST_ITERATION,
+        description="Which iteration is studied, of those computed; null: the last one.",
+    )
+
+
+class EndStudy(Identified):
+    """Cancel a study."""
+
+    type: Literal["end_study"]
+    kind: StudyKind
+
+
 class Ping(Identified):
     """Ask whether the connection still carries messages: a bare ``state`` answers at once."""
 
@@ -139,7 +168,7 @@ class Ping(Identified):
 
 
 Message = Annotated[
-    Start | Play | Pause | Step | Tweak | Rename | Look | Pace | Ack | Ping,
+    Start | Play | Pause | Step | Tweak | Rename | Look | Pace | Ack | Ping | AskStudy | EndStudy,
     Field(discriminator="type"),
 ]
 

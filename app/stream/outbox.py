@@ -25,7 +25,7 @@ CROWD = 64
 
 class _Text(NamedTuple):
     number: int
-    text: str
+    text: str | bytes
     replaces: str | None
 
 
@@ -103,6 +103,11 @@ class Outbox:
             for each in earlier:
                 self._texts.remove(each)
         self._texts.append(_Text(self._next_number(), text, replaces))
+        self._wake()
+
+    def hand(self, data: bytes) -> None:
+        """Add a binary message that is no frame: it leaves in its turn, like a text."""
+        self._texts.append(_Text(self._next_number(), data, None))
         self._wake()
 
     def show(self, iteration: int, write: Callable[[], bytes]) -> None:

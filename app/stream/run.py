@@ -19,7 +19,7 @@ from app.stream.history import History
 from app.stream.messages import recipe_reader
 from app.stream.outbox import Outbox
 from app.validation.problems import Problem, Refused, problem
-from engine import Watch
+from engine import Recipe, Watch
 from engine.arrays import Array
 from engine.recipe import MOST_TWEAKS
 
@@ -66,6 +66,9 @@ KEEP_INTERVAL = 5.0
 FEWEST_KEPT = 10
 """Iterations that are computed again sooner than kept."""
 
+SELDOM = 1.0
+"""Seconds between two frames that hold views for which once a second is enough."""
+
 LONGEST_SILENCE = 5.0
 """Seconds without an acknowledgement after which nothing more is computed for a viewer."""
 
@@ -93,6 +96,9 @@ class Audience(Protocol):
 
     def hears(self, answer: answers.Answer) -> None:
         """Hear what is said, perhaps in answer to one of the viewer's messages."""
+
+    def finds(self, findings: bytes) -> None:
+        """Get the findings of a study."""
 
 
 class Run:
@@ -162,7 +168,8 @@ class Run:
         self._iteration = 0
         self._shown = True
         self._coarse: int | None = None
-        self._due = self._frame_due = self._report_at = 0.0
+        self._partial: int | None = None
+        self._due = self._frame_due = self._report_at = self._seldom_due = 0.0
         self._kept_at = experiment.iteration
         self._keep_due = monotonic() + KEEP_INTERVAL
         self._milliseconds = [0.0] * len(experiment.lanes)
@@ -224,6 +231,7 @@ class Run:
             allowed = f"an integer from 0 to {examples - 1}"
             raise Refused([problem("example", watch.example, allowed)])
         self.watch = watch
+        self._seldom_due = 0.0
         self._ask(self._look, to)
 
     def set_pace(self, pace: float | None, to: answers.Id = None) -> None:
@@ -234,6 +242,27 @@ class Run:
     def nudge(self) -> None:
         """Let a run that waits for its viewer look again."""
         self._news.set()
+
+    async def place(self) -> tuple[Recipe, int]:
+        """Return the recipe, and the last iteration, of which a snapshot is kept by then.
+
+        Raises
+        ------
+        Refused
+            If too many commands wait.
+        """
+        there: asyncio.Future[tuple[Recipe, int]] = asyncio.get_running_loop().create_future()
+
+        async def keep() -> None:
+            try:
+                await self._keep()
+            finally:
+                # Without a snapshot it takes longer, no more.
+                if not there.done():
+                    there.set_result((self._experiment.recipe, self._experiment.iteration - 1))
+
+        self._ask(keep, None)
+        return await there
 
     def close(self) -> None:
         """End for good, at once; nothing more is sent."""
@@ -309,8 +338,8 @@ class Run:
         return delay is not None and delay > self._frame_interval and self._outbox.room > 0
 
     def _is_seen(self) -> bool:
-        """Whether the last iteration was shown with every timestep."""
-        return self._shown and self._coarse != self._iteration
+        """Whether the last iteration was shown with every timestep and every view."""
+        return self._shown and self._iteration not in (self._coarse, self._partial)
 
     def _is_to_be_kept(self) -> bool:
         """Whether it is time for a snapshot: at rest, and now and then on the way."""
@@ -356,7 +385,7 @@ class Run:
                 asked.slice.cancel()
             self._asked.clear()
             self._rest_now()
-            self._coarse = None
+            self._coarse = self._partial = None
             self._shown = True  # it failed: trying again by itself would fail again
             self._post(answers.failure("the run failed, and is paused", error))
             self._report()
@@ -502,7 +531,7 @@ class Run:
         # The next iterations are under way while this frame is written.
         self._keep_busy(1, about_to_leave=asked.watched)
         if asked.watched:
-            self._offer(result)
+            self._offer(result, whole=asked.whole)
         if self._left == 0 and not self._asked:
             await self._rest()
         elif self._left is None and monotonic() >= self._report_at:
@@ -531,8 +560,10 @@ class Run:
             self._left -= count
         elif self.pace is not None:
             self._due = max(self._due, monotonic() - MOST_BEHIND) + count / self.pace
-        asking = self._experiment.advance(count, self.watch if watched else None)
-        self._asked.append(_Asked(count, watched, self._begin(asking)))
+        # Not due until one has left: another frame may take its place while it waits.
+        watch = self.watch if monotonic() >= self._seldom_due else self.watch.often
+        asking = self._experiment.advance(count, watch if watched else None)
+        self._asked.append(_Asked(count, watched, watch == self.watch, self._begin(asking)))
 
     def _count(self, seconds: float) -> int:
         return self._experiment.count_within(1000 * seconds)
@@ -574,17 +605,23 @@ class Run:
             self._audience.takes_in(first, result.scalars)
         self._shown = False
 
-    def _offer(self, result: Slice) -> None:
-        """Put a frame into the outbox, unless it was cut short: then it is owed."""
+    def _offer(self, result: Slice, *, whole: bool = True) -> None:
+        """Put a frame into the outbox, unless it was cut short: then it is owed.
+
+        `whole` says that it holds the views for which once a second is enough.
+        """
         if result.cut:
             return
-        self._outbox.show(result.last, lambda: self._written(result))
+        self._outbox.show(result.last, lambda: self._written(result, whole=whole))
         self._shown = result.last == self._iteration
+        self._partial = None if whole else result.last
         if self._audience is not None:
             self._audience.shows(result)
 
-    def _written(self, result: Slice) -> bytes:
+    def _written(self, result: Slice, *, whole: bool) -> bytes:
         """Return a frame that leaves, with the history that has not left yet."""
+        if whole:
+            self._seldom_due = monotonic() + SELDOM
         # At rest there is time for all.
         every = self._outbox.coarseness if self._state == "playing" else 1
         said, arrays = coarsened(result.arrays, every)
@@ -620,9 +657,12 @@ class _Asked(NamedTuple):
         How many.
     watched : bool
         Whether a frame is made of the last one.
+    whole : bool
+        Whether that holds the views for which once a second is enough.
     slice : asyncio.Task
     """
 
     size: int
     watched: bool
+    whole: bool
     slice: asyncio.Task[Slice]

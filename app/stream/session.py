@@ -12,6 +12,8 @@ from app.settings import Settings
 from app.stream import answers
 from app.stream.messages import (
     Ack,
+    AskStudy,
+    EndStudy,
     Look,
     Message,
     Pace,
@@ -28,6 +30,7 @@ from app.stream.outbox import Outbox
 from app.stream.places import Places
 from app.stream.replay_budget import check_replay
 from app.stream.run import Audience, Run
+from app.stream.studies import Studies
 from app.stream.take import take
 from app.validation.problems import Refused, problem
 from engine import Recipe, Watch
@@ -72,6 +75,8 @@ class Session:
         self._first = first
         self._audience = audience
         self._opening: PooledExperiment | None = None
+        found = audience.finds if audience is not None else lambda _: None
+        self._studies = Studies(pool, self.outbox, found)
 
     async def receive(self, message: str | bytes) -> None:
         """Take in a message. Whatever is wrong with it becomes an answer.
@@ -109,7 +114,8 @@ class Session:
             self.outbox.close(1008, "nothing was started")
 
     def close(self) -> None:
-        """End the run, if there is one."""
+        """End the run, if there is one, and what is computed about it."""
+        self._studies.close()
         for one in (self.run, self._opening):
             if one is not None:
                 one.close()
@@ -137,6 +143,11 @@ class Session:
                 self.run.rename(lane, name, to)
             case Look(watch=watch, id=to):
                 self.run.look(watch, to)
+            case AskStudy(study=study, iteration=iteration, id=to):
+                self._studies.ask(study, self.run.place, iteration, to)
+            case EndStudy(kind=kind, id=to):
+                self._studies.end(kind)
+                self.outbox.post(answers.replying(answers.of_study(kind, done=1.0), to))
             case Pace(iterations_per_second=pace, id=to):
                 self.run.set_pace(pace, to)
             case Ack(iteration=iteration):

@@ -16,11 +16,13 @@ const FIRST_FRAME_WITHIN = 150; // ms that an announced run may take before it i
  * @param {LinkReplay} options.linkReplay
  * @param {Starts} options.starts
  * @param {Pick<Playback, "pause">} options.playback
+ * @param {Studies} options.studies
  * @param {Pick<RenderLoop, "awaits">} options.screen
  * @param {Clock} options.clock
  */
 export function createInbox(options) {
-  const { store, socket, editor, linkReplay, starts, playback, screen, clock } = options;
+  const { store, socket, editor, linkReplay, starts, playback, studies } = options;
+  const { screen, clock } = options;
   /** @type {{recipe: Recipe, request: StartRequest | null} | null} */
   let announced = null; // a run that is not shown yet
   let showTimer = 0;
@@ -34,6 +36,7 @@ export function createInbox(options) {
     announced = null;
     editor.ready(recipe, request?.edit);
     starts.shown();
+    studies.shown();
   }
 
   /**
@@ -53,6 +56,10 @@ export function createInbox(options) {
 
   /** @param {RunStatus} message */
   function status(message) {
+    if (message.study !== undefined) {
+      studies.told(message.study);
+      return;
+    }
     if (linkReplay.hidden) return;
     store.status(message);
     const replay = message.state === "replaying" ? (message.of ?? store.state.replay) : null;
@@ -68,6 +75,10 @@ export function createInbox(options) {
     show();
     if (request?.type === "start") {
       refusedStart(message, request);
+      return;
+    }
+    if (request?.type === "study") {
+      studies.refused(message, request);
       return;
     }
     // All places are taken: the connection says so as long as it lasts.
@@ -138,6 +149,10 @@ export function createInbox(options) {
     /** @param {ArrayBuffer} bytes */
     frame(bytes) {
       const frame = decode(bytes);
+      if (frame.text.study !== undefined) {
+        studies.found(frame);
+        return;
+      }
       if (linkReplay.passes(frame)) {
         socket.ack(frame.iteration);
         return;

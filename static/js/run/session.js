@@ -5,8 +5,10 @@ import { createCursor } from "./cursor.js";
 import { createEditor } from "./editor.js";
 import { createInbox } from "./inbox.js";
 import { createLinkReplay } from "./link_replay.js";
+import { createLookingBack } from "./looking_back.js";
 import { createPlayback } from "./playback.js";
 import { createStarts } from "./starts.js";
+import { createStudies } from "./studies.js";
 import { createUndo } from "./undo.js";
 import { createWatch } from "./watch.js";
 
@@ -43,6 +45,8 @@ export function createSession(options) {
   const cursor = createCursor(store);
   const playback = createPlayback({ store, socket });
   const watched = createWatch({ store, socket, playback, cursor });
+  const studies = createStudies({ store, socket });
+  createLookingBack({ store, studies, socket, clock });
   const undo = createUndo({ store, editor, playback, watched, now });
   const starts = createStarts({
     store,
@@ -62,8 +66,9 @@ export function createSession(options) {
     linkReplay,
     starts,
     playback,
+    studies,
     screen,
     clock,
   });
-  return { editor, cursor, playback, watched, undo, starts, inbox };
+  return { editor, cursor, playback, watched, undo, starts, studies, inbox };
 }

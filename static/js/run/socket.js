@@ -244,6 +244,7 @@ export function createSocket(options) {
       return false;
     }
     const whole = request === null ? message : { ...message, id: requests.add(request) };
+    if (request?.type === "study") request.id = whole.id;
     const text = JSON.stringify(whole);
     const problem = tooLong(message, text, limit);
     if (problem === null) socket.send(text);
@@ -387,6 +388,28 @@ export function createSocket(options) {
     },
 
     watch: sendWatch,
+
+    /**
+     * Have something computed beside the run; null if there is no connection.
+     *
+     * @param {StudyRequest} study
+     * @param {number | null} iteration null: the one that is computed last
+     * @returns {Asked | null}
+     */
+    study(study, iteration) {
+      /** @type {Asked} */
+      const request = { type: "study", study, id: null };
+      return send({ type: "study", study, iteration }, request) ? request : null;
+    },
+
+    /**
+     * Cancel a study.
+     *
+     * @param {string} kind
+     */
+    endStudy(kind) {
+      send({ type: "end_study", kind });
+    },
 
     /**
      * The frame of `iteration` was drawn: the next one may come.

@@ -3,7 +3,7 @@
 
 import { fromFragment } from "../recipe/link.js";
 import { forkedAt } from "../recipe/recipe.js";
-import { viewOf } from "../state/view_settings.js";
+import { ofTheScreen, viewOf } from "../state/view_settings.js";
 import { count } from "../text/format.js";
 import { wholeOrNull } from "../text/json.js";
 
@@ -101,7 +101,7 @@ export function createStarts(options) {
       const before = settings();
       place = looked;
       editor.forget();
-      const view = viewOf(looked.view);
+      const view = viewOf({ ...ofTheScreen(store.state.view), ...looked.view });
       const { t = null, unit = null } = { ...view.inspect.at(-1), ...looked.cursor };
       undo.forget();
       cursor.leave();
