@@ -13,6 +13,7 @@ place.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -53,7 +54,11 @@ class Cliff(NamedTuple):
     edge: tuple[float, float]
 
 
-def cliff(resolution: int = 41, timesteps: int = TIMESTEPS) -> Cliff:
+def cliff(
+    resolution: int = 41,
+    timesteps: int = TIMESTEPS,
+    checkpoint: Callable[[], None] = lambda: None,
+) -> Cliff:
     """Return the cliff, with a grid of resolution × resolution points.
 
     Parameters
@@ -62,6 +67,8 @@ def cliff(resolution: int = 41, timesteps: int = TIMESTEPS) -> Cliff:
         M = N.
     timesteps : int
         The fewer, the gentler the slope.
+    checkpoint : callable, optional
+        As `Objective` takes it.
     """
     model = Model("rnn", input_size=2, hidden_size=1, output_size=1)
     origin = {name: np.zeros(shape) for name, shape in model.shapes().items()}
@@ -77,7 +84,7 @@ def cliff(resolution: int = 41, timesteps: int = TIMESTEPS) -> Cliff:
     along_b = {"weight_ih_l0": np.array([[0.0, 0.5]])}
     batch = Batch(x, np.full((timesteps + 1, 1, 1), TARGET), np.ones((timesteps + 1, 1), bool))
     return Cliff(
-        Objective(model, batch, "mse", at=slice(timesteps, timesteps + 1)),
+        Objective(model, batch, "mse", at=slice(timesteps, timesteps + 1), checkpoint=checkpoint),
         Plane(origin, along_w, along_b),
         np.linspace(*W_RANGE, resolution),
         np.linspace(*B_RANGE, resolution),

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.cells import Params
+from engine.diagnostics import norm
 
 Entry = tuple[str, tuple[int, ...]]
 Scale = Literal["filter", "unit"]
@@ -69,6 +70,29 @@ class Plane:
             for direction in (self.u, self.v)
         ]
         return np.stack(columns, axis=1)
+
+    def coordinates(self, displacement: Array) -> tuple[Array, float]:
+        """Return where a displacement of all weights leads in the plane, and how much of it does.
+
+        Parameters
+        ----------
+        displacement : ndarray, shape (n,)
+            Parameters in the model's order.
+
+        Returns
+        -------
+        coordinates : ndarray, shape (2,)
+            α and β of its orthogonal projection: (BᵀB)⁻¹ Bᵀ Δθ, with B = [u, v].
+        within : float
+            Length of the projection ÷ length of the displacement, from 0 to 1; NaN of a
+            displacement of length 0, or one that is not finite.
+        """
+        basis = self.basis()
+        whole = np.asarray(displacement, np.float64)
+        with np.errstate(all="ignore"):
+            found: Array = np.linalg.solve(basis.T @ basis, basis.T @ whole)
+            share = norm(basis @ found) / np.float64(norm(whole))
+        return found, float(min(share, 1.0)) if share == share else float("nan")
 
 
 def through_entries(params: Params, first: Entry, second: Entry) -> Plane:
@@ -132,6 +156,58 @@ def at_random(params: Params, rng: np.random.Generator, scale: Scale = "filter")
             direction = {name: value / length for name, value in drawn.items()}
         directions.append(direction)
     return Plane(params, *directions)
+
+
+def along_path(params: Params, displacements: Array) -> tuple[Plane, float]:
+    """Return the plane in which a path of the weights moves most, and how much of it lies there.
+
+    The two leading right singular vectors of the displacements, each of length 1 (Li et al. 2018,
+    section 7.2, take the principal components of the same matrix). Not centred: the plane passes
+    through the weights themselves.
+
+    Parameters
+    ----------
+    params : dict of str to ndarray
+        θ₀, from which the displacements are.
+    displacements : ndarray, shape (K, n)
+        θ_j − θ₀, the earliest first. The path goes towards α > 0: the first has α ≤ 0, and the
+        last β ≥ 0.
+
+    Returns
+    -------
+    plane : Plane
+    explained : float
+        Share of the sum of the squared lengths ‖θ_j − θ₀‖² that lies in the plane.
+
+    Raises
+    ------
+    ValueError
+        If the displacements are fewer than two, all parallel, or not finite.
+    """
+    path = np.asarray(displacements, np.float64)
+    if path.ndim != 2 or len(path) < 2:
+        raise ValueError(f"displacements has shape {path.shape}; at least two are needed")
+    if not np.isfinite(path).all():
+        raise ValueError("displacements are not all finite; they span no plane")
+    # By the small matrix of their products: the weights may be a million.
+    squares, mixes = np.linalg.eigh(path @ path.T)  # ascending
+    total = squares.clip(0).sum()
+    if squares[-2] <= 1e-12 * total or total == 0:
+        raise ValueError("the displacements are all parallel, or zero; they span no plane")
+    mix = mixes[:, [-1, -2]] / np.sqrt(squares[[-1, -2]])
+    coordinates = path @ (path.T @ mix)  # (K, 2)
+    signs = np.where([coordinates[0, 0] > 0, coordinates[-1, 1] < 0], -1.0, 1.0)
+    u, v = ((path.T @ mix) * signs).T
+    plane = Plane(params, _by_name(params, u), _by_name(params, v))
+    return plane, float(squares[-2:].sum() / total)
+
+
+def _by_name(params: Params, values: Array) -> dict[str, Array]:
+    named, start = {}, 0
+    for name, param in params.items():
+        named[name] = values[start : start + param.size].reshape(param.shape)
+        start += param.size
+    return named
 
 
 def _row_norms(weight: Array) -> Array:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, Literal
 
 import numpy as np
@@ -32,6 +34,8 @@ class Objective:
         Cut the gradient every so many timesteps, as a run does; the loss is the same.
     dtype : dtype
         Of the weights.
+    checkpoint : callable, optional
+        Called every few milliseconds of a pass; it may wait, or raise.
     """
 
     def __init__(
@@ -42,6 +46,7 @@ class Objective:
         at: slice = slice(None),
         truncate: int | None = None,
         dtype: Any = np.float64,
+        checkpoint: Callable[[], None] = lambda: None,
     ) -> None:
         if loss not in LOSSES:
             raise ValueError(f"loss is {loss!r}; it must be one of {', '.join(LOSSES)}")
@@ -51,6 +56,8 @@ class Objective:
         self._loss = LOSSES[loss]
         T, B, _ = batch.x.shape
         self._spaces = model.workspaces(T, B, dtype)
+        for space in self._spaces:
+            space.checkpoint = checkpoint
 
     def loss(self, params: Params) -> float:
         """Return L(θ); where it overflows, inf or NaN."""
@@ -110,7 +117,13 @@ class Surface:
     loss: Array
 
 
-def loss_surface(objective: Objective, plane: Plane, alpha: Array, beta: Array) -> Surface:
+def loss_surface(
+    objective: Objective,
+    plane: Plane,
+    alpha: Array,
+    beta: Array,
+    progress: Callable[[float], None] = lambda _: None,
+) -> Surface:
     """Compute the loss at each point of a grid, one forward pass a point.
 
     A pass keeps its states in the same memory as the last one, so that a grid takes as much memory
@@ -122,12 +135,18 @@ def loss_surface(objective: Objective, plane: Plane, alpha: Array, beta: Array) 
     objective : Objective
     plane : Plane
     alpha, beta : ndarray, shapes (M,) and (N,)
+    progress : callable, optional
+        Told which share of the points is done, after each of them; it may raise.
     """
     alpha, beta = np.asarray(alpha, np.float64), np.asarray(beta, np.float64)
     for name, value in (("alpha", alpha), ("beta", beta)):
         if value.ndim != 1 or not value.size:
             raise ValueError(f"{name} has shape {value.shape}; (n,) with n of at least 1 is needed")
-    loss = np.array([[objective.loss(plane.point(a, b)) for b in beta] for a in alpha])
+    loss = np.empty((alpha.size, beta.size))
+    points = product(enumerate(alpha.tolist()), enumerate(beta.tolist()))
+    for done, ((i, a), (j, b)) in enumerate(points, start=1):
+        loss[i, j] = objective.loss(plane.point(a, b))
+        progress(done / loss.size)
     return Surface(alpha, beta, loss)
 
 

@@ -1,0 +1,152 @@
+// Texts of the loss landscape.
+
+import { beforeAnyFrame } from "../../../state/why_missing.js";
+import { count, logNumber, number } from "../../../text/format.js";
+import { isInside, visiblePart } from "./scene.js";
+
+/** @typedef {import("./scene.js").LandscapeScene} LandscapeScene */
+
+const ALIKE = 0.1; // of log10 of two lengths
+const SHORT = 0.02; // of the picture: a step that can't be seen
+
+/** How the steps are called. @param {Pick<LandscapeScene, "steps">} scene */
+export function stepNames({ steps }) {
+  return steps.length === 1 ? ["step"] : ["unclipped step", "clipped step"];
+}
+
+/** The same in a legend. @param {Pick<LandscapeScene, "steps">} scene */
+export function legendNames({ steps }) {
+  return steps.length === 1 ? ["step"] : ["unclipped", "clipped"];
+}
+
+/** Titles of the axes. @param {Pick<LandscapeScene, "along" | "names">} scene */
+export function axisTitles({ along, names }) {
+  // No subscripts: these are names as PyTorch has them.
+  const plain = names.map((name) => name.replaceAll("_", "_\u2060"));
+  if (along === "parameters") return plain.map((name) => `change of ${name}`);
+  if (along === "updates") return plain.map((name) => `${name}, ‖Δθ‖`);
+  return plain;
+}
+
+/**
+ * What is seen, in sentences.
+ *
+ * @param {LandscapeScene} scene
+ * @param {string} label of the lane
+ */
+export function caption(scene, label) {
+  return [whatIsSeen(scene, label), whatClippingDid(scene), whereTheStepIs(scene)]
+    .filter((sentence) => sentence !== "")
+    .join(" ");
+}
+
+function whatIsSeen(scene, label) {
+  const { along, iteration, loss, explained } = scene;
+  if (along === "cliff") {
+    return (
+      "Not this run, but the network of Pascanu et al. (2013): one unit, x_t = w σ(x_t−1) + b, " +
+      "for 50 timesteps from x_0 = 0.5. We stand on its cliff."
+    );
+  }
+  const whose = `Loss of ${label} at iteration ${count(iteration)}`;
+  const middle = `${number(loss, 3)} in the middle.`;
+  if (along === "parameters") return `${whose} as two weights change: ${middle}`;
+  if (along === "random") {
+    return `${whose} along two random directions, 1 being the size of the weights: ${middle}`;
+  }
+  const share = `which hold ${number(100 * explained, 3)} % of them`;
+  return `${whose} along the main directions of the last updates, ${share}: ${middle}`;
+}
+
+function whatClippingDid({ steps, clips, factor, text, loss }) {
+  const made = steps.at(-1);
+  const leads = `takes the loss from ${number(loss, 3)} to ${number(made.loss, 3)}`;
+  if (!clips) return `This lane does not clip: its step ${leads}.`;
+  if (steps.length === 1)
+    return `Nothing is clipped, for the gradient is small: the step ${leads}.`;
+  const [free] = steps;
+  if (Math.abs(free.log - made.log) < ALIKE) {
+    return (
+      `Clipping multiplied the gradient by ${number(factor, 2)}, but ${nameOf(text.optimizer)} ` +
+      `divides by its size: the step is hardly another. It ${leads}.`
+    );
+  }
+  return (
+    `Clipping shortens the step from ${logNumber(free.log, 3)} to ${logNumber(made.log, 3)}: it ` +
+    `${leads}, and without clipping to ${number(free.loss, 3)}.`
+  );
+}
+
+function whereTheStepIs(scene) {
+  const { steps, x, at } = scene;
+  const width = x[x.length - 1] - x[0];
+  const made = steps.at(-1);
+  const length = Math.hypot(...made.to.map((end, axis) => end - at[axis]));
+  const leaves = ({ to }) => to.every(Number.isFinite) && !isInside(scene, to);
+  if (steps.some(({ to }) => !to.every(Number.isFinite))) {
+    return "A step that is not finite is not drawn.";
+  }
+  if (steps.length === 2 && leaves(steps[0]) && !leaves(made)) {
+    const too = length < SHORT * width ? ", too short to see" : "";
+    return `Here the clipped step stays on the slope${too}; the unclipped one leaves the picture.`;
+  }
+  if (steps.every(leaves)) return "It leaves the picture.";
+  if (length < SHORT * width) return "Here it is too short to see: choose the reach “the step”.";
+  return "";
+}
+
+const nameOf = (optimizer) =>
+  ({ adam: "Adam", adamw: "AdamW", rmsprop: "RMSprop", sgd: "SGD" })[optimizer] ?? optimizer;
+
+/**
+ * Why there is nothing to draw, as a title and a hint.
+ *
+ * @param {State} state
+ * @param {StudyState | undefined} study
+ */
+export function whyNone(state, study) {
+  if (state.frame === null) {
+    const nothing = ["No loss yet", "The landscape comes with the first iteration."];
+    return beforeAnyFrame(state, nothing, "It comes");
+  }
+  if (study?.status === "computing")
+    return ["Computing the surface …", "The run goes on meanwhile."];
+  if (study?.status === "failed") return ["No landscape", "The reason stands beside it."];
+  return ["No landscape yet", "Press “Compute”."];
+}
+
+/**
+ * Of which iteration it is, where the page shows another; "" if it is of the one that is shown.
+ *
+ * @param {Pick<State, "frame">} state
+ * @param {LandscapeScene | null} scene
+ */
+export function age({ frame }, scene) {
+  if (scene === null || scene.along === "cliff") return "";
+  if (frame === null || frame.iteration === scene.iteration) return "";
+  return `of iteration ${count(scene.iteration)}, not ${count(frame.iteration)}`;
+}
+
+/**
+ * The accessible description.
+ *
+ * @param {LandscapeScene | null} scene
+ * @param {string} label of the lane
+ */
+export function description(scene, label) {
+  if (scene === null) return "Loss landscape: not computed yet.";
+  const { log, range, z } = scene;
+  const say = log ? logNumber : number;
+  const lost = z.filter((value) => !Number.isFinite(value)).length;
+  const gaps = lost > 0 ? ` At ${lost} of ${z.length} points it overflows.` : "";
+  const seen = scene.steps.map((step) => visiblePart(scene, step)?.[1]);
+  const arrows = seen.map((end, k) =>
+    end === undefined
+      ? ""
+      : ` The ${stepNames(scene)[k]} leads to (${end.map((each) => number(each, 3)).join(", ")}).`,
+  );
+  return (
+    `Contour of the loss over ${scene.names.join(" and ")}, from ${say(range[0], 3)} to ` +
+    `${say(range[1], 3)}. ${caption(scene, label)}${gaps}${arrows.join("")}`
+  );
+}

@@ -1,0 +1,139 @@
+// What the landscape is chosen with: the plane, the lane, what belongs to the plane, and the look.
+
+import { button, make, write } from "../../../ui/elements.js";
+import { menu, segmented } from "../../../ui/tabs.js";
+import { entryOf, USUAL_CHOICES } from "./request.js";
+
+const PLANES = [
+  { value: "parameters", text: "two weights", title: "All other weights stay as they are" },
+  { value: "random", text: "two random directions", title: "Each row as long as the weights'" },
+  { value: "updates", text: "the last updates", title: "Their two main directions" },
+  { value: "cliff", text: "the cliff (Pascanu)", title: "Not this run: the paper's one unit" },
+];
+const LOOKS = [
+  { value: "contour", text: "Contour" },
+  { value: "surface", text: "Surface", title: "In three dimensions, drawn at rest" },
+];
+const REACHES = [
+  { value: "usual", text: "as usual" },
+  { value: "step", text: "the step", title: "So that the step can be seen" },
+  ...["0.01", "0.1", "1", "10"].map((value) => ({ value, text: `±${value}` })),
+];
+const BEYOND_STEP = 2.5; // how much farther than the step's end one looks
+const EXAMPLE = "A weight is written as weight_hh_l0[3, 5] or readout.bias[0].";
+const LEAST = 1e-6;
+const MOST = 1e3;
+
+/**
+ * How far a picture reaches on either side.
+ *
+ * @param {string} reach of the menu
+ * @param {import("./scene.js").LandscapeScene | null} scene the one that is shown
+ * @returns {number | null} null: as usual
+ */
+export function extentOf(reach, scene) {
+  if (reach === "usual") return null;
+  if (reach !== "step") return Number(reach);
+  if (scene === null) return null;
+  const { at, steps } = scene;
+  const ends = steps.at(-1).to.map((end, axis) => Math.abs(end - at[axis]));
+  const wanted = BEYOND_STEP * Math.max(...ends);
+  if (!(wanted > 0)) return null;
+  return Math.min(MOST, Math.max(LEAST, Number(wanted.toPrecision(2))));
+}
+
+/**
+ * @typedef {import("./request.js").Choices} Choices
+ *
+ * @param {Pick<Actions, "view" | "watch">} actions
+ * @param {(change: Partial<Choices>, waits?: boolean) => void} choose `waits`: more follows
+ * @param {() => import("./scene.js").LandscapeScene | null} sceneNow
+ */
+export function createControls(actions, choose, sceneNow) {
+  const plane = menu("Along", PLANES, (value) => {
+    reach.show("usual");
+    choose(USUAL_CHOICES, true);
+    actions.view({ plane: value });
+  });
+  const look = segmented("Look", LOOKS, (relief) => actions.view({ relief }));
+  const lane = menu("Lane", [], (index) => actions.watch({ lane: Number(index) }));
+  const reach = menu("Reach", REACHES, (value) => {
+    choose({ extent: extentOf(value, sceneNow()) });
+  });
+  const seed = button("Other directions", null, () => {
+    const { seed: before } = chosen;
+    choose({ seed: before + 1 });
+  });
+  const weights = ["first", "second"].map((name) => createEntry(name, choose));
+  const along = make("label", "landscape-choice", "along ", plane.element);
+  const far = make("label", "landscape-choice", "reach ", reach.element);
+  const pair = make("div", "landscape-weights", ...weights.map(({ element }) => element));
+  const element = make("div", "landscape-choices", along, far, seed, pair);
+  const head = [lane.element, look.element];
+  seed.className = "small";
+  /** @type {Lane[]} */
+  let lanesShown = null;
+  /** @type {Choices} */
+  let chosen = USUAL_CHOICES;
+
+  /**
+   * @param {Pick<State, "view" | "lanes" | "watch">} state
+   * @param {Choices} choices
+   * @param {string[]} names of the weights that are shown
+   */
+  function render({ view, lanes, watch }, choices, names) {
+    chosen = choices;
+    plane.show(view.plane);
+    look.show(view.relief);
+    if (lanesShown !== lanes) {
+      lanesShown = lanes;
+      lane.element.replaceChildren(
+        ...lanes.map(({ index, label }) => new Option(label, String(index))),
+      );
+    }
+    lane.show(String(watch.lane));
+    lane.element.hidden = view.plane === "cliff" || lanes.length < 2;
+    far.hidden = view.plane === "cliff";
+    seed.hidden = view.plane !== "random";
+    pair.hidden = view.plane !== "parameters";
+    weights.forEach((each, k) => each.render(choices[each.name], names[k] ?? ""));
+    if (choices.extent === null && reach.element.value !== "step") reach.show("usual");
+  }
+
+  return { element, head, render };
+}
+
+/** An entry for a weight's name and index. */
+function createEntry(name, choose) {
+  const entry = make("input", "landscape-weight");
+  entry.type = "text";
+  entry.spellcheck = false;
+  entry.autocomplete = "off";
+  entry.setAttribute("aria-label", `${name === "first" ? "First" : "Second"} weight`);
+  const error = make("p", "landscape-error");
+  error.id = `landscape-${name}-error`;
+  error.setAttribute("aria-live", "polite");
+  entry.setAttribute("aria-describedby", error.id);
+  const element = make("div", "", entry, error);
+  let shown = null;
+  entry.addEventListener("change", () => {
+    const typed = entry.value.trim();
+    const wanted = typed === "" ? null : entryOf(typed);
+    const wrong = typed !== "" && wanted === null;
+    entry.setAttribute("aria-invalid", String(wrong));
+    write(error, wrong ? EXAMPLE : "");
+    if (!wrong) choose({ [name]: wanted });
+  });
+
+  /** Show the weight that was chosen, or else the one that the engine chose. */
+  function render(wanted, found) {
+    const text = wanted ?? found;
+    if (text === shown) return;
+    shown = text;
+    if (document.activeElement !== entry || entry.getAttribute("aria-invalid") !== "true") {
+      entry.value = text;
+    }
+  }
+
+  return { name, element, render };
+}
