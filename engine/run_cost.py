@@ -19,6 +19,7 @@ from engine.arena import ALIGNMENT
 from engine.arrays import Array
 from engine.cells import CELLS, Cell, Workspace
 from engine.diagnostics.jacobians import BLOCK_BYTES, LEADING
+from engine.diagnostics.main_directions import DIRECTIONS
 from engine.diagnostics.probes import EXACT_SIZE, PROBES, ROUNDS, SWEEPS
 from engine.quantities import CONSTANTS
 
@@ -325,7 +326,9 @@ def _frame_numbers(cell: Cell, T: int, S: int, O: int) -> int:  # noqa: E741
     # Mean and quantiles of the gradients, contributions of weights, paths, Jacobians.
     by_timestep = (T + 1) * (3 * states + 2 + 2 + 1 + LEADING + 1)
     of_weights = chunks * 2 * (H + 1) + (2 * gates + 1) * H
-    return by_unit + by_timestep + of_weights + S * T + S * 2 * O
+    # The mean of the joint state, its main directions, and the share of each.
+    plane = (1 + DIRECTIONS) * states * H + DIRECTIONS
+    return by_unit + by_timestep + of_weights + plane + S * T + S * 2 * O
 
 
 def _pass_work(cells: list[Cell], T: int, B: int, S: int, O: int) -> float:  # noqa: E741

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from engine.arrays import Array
+from engine.diagnosis import diagnosis_text
 from engine.diagnostics import (
     EXACT_SIZE,
     Chain,
     jacobian_gain,
     local_gain,
     lyapunov_exponents,
+    main_directions,
     norms,
     paths,
     probed_local_gain,
@@ -168,6 +170,14 @@ def update_arrays(learner: Learner, views: tuple[str, ...]) -> dict[str, Array]:
     return arrays
 
 
+def update_text(learner: Learner, views: tuple[str, ...]) -> dict[str, str]:
+    """Return what is said of a lane after its last update, by its names in a frame."""
+    said: dict[str, str] = {}
+    for say in filter(None, (VIEWS[name].update_text for name in dict.fromkeys(views))):
+        said |= say(learner)
+    return said
+
+
 def states(_: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
     """Return the hidden states alone, (T+1, H)."""
     return {"h": passed.traces[request.layer].h[:, 0]}
@@ -180,6 +190,13 @@ def gates(_: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
     if trace.c is not None:
         arrays["c"] = trace.c[:, 0]
     return arrays | {f"gate.{name}": gate[:, 0] for name, gate in trace.gates.items()}
+
+
+def plane(_: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+    """Return the main directions (3, N) of the path of the joint state, their mean and shares."""
+    trace = passed.traces[request.layer]
+    states = trace.h[:, 0] if trace.c is None else np.hstack([trace.h[:, 0], trace.c[:, 0]])
+    return {f"plane.{name}": each for name, each in main_directions(states)._asdict().items()}
 
 
 def preactivations(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
@@ -310,16 +327,23 @@ class ViewSpec(NamedTuple):
         Returns its arrays by their names in a frame, from the forward pass of the example.
     update_arrays : callable or None
         Returns arrays of the update that followed, once it is made.
+    update_text : callable or None
+        Returns texts, at the same time.
+    seldom : bool
+        Whether of a run that plays once a second is enough: it is to be read, or costs time.
     """
 
     meaning: str
     arrays: Callable[[Learner, ViewRequest, Pass], dict[str, Array]] | None
     update_arrays: Callable[[Learner], dict[str, Array]] | None = None
+    update_text: Callable[[Learner], dict[str, str]] | None = None
+    seldom: bool = False
 
 
 VIEWS: dict[str, ViewSpec] = {
     "gates": ViewSpec("states and gates of the example", gates),
     "states": ViewSpec("its hidden states alone", states),
+    "plane": ViewSpec("the directions in which its state moves most", plane),
     "preactivations": ViewSpec(
         "what each gate adds up, from the input and from the last state", preactivations
     ),
@@ -338,6 +362,12 @@ VIEWS: dict[str, ViewSpec] = {
         "how far the update moves each parameter, by the parameter's own size",
         None,
         lambda learner: update_ratio(learner.params_before, learner.params),
+    ),
+    "diagnosis": ViewSpec(
+        "what is wrong with a lane, in words, and what would help",
+        None,
+        update_text=diagnosis_text,
+        seldom=True,
     ),
 }
 """The views of `Watch` by name."""

@@ -65,12 +65,12 @@ def weight_contributions(cell: Cell, params: Params, space: Workspace) -> Contri
         for block in space.blocks():
             delta = cell.preactivation_gradients(params, space, block)
             products = cell.hidden_products(delta, space, block)
-            of_hh[block] = np.hypot.reduce([_outer_norms(*product) for product in products])
-            of_ih[block] = _outer_norms(cell.into_input(delta), space.input[block])
+            of_hh[block] = np.hypot.reduce([outer_norms(*product) for product in products])
+            of_ih[block] = outer_norms(cell.into_input(delta), space.input[block])
     return Contributions(of_hh, of_ih)
 
 
-def _outer_norms(delta: Array, entering: Array) -> Array:
+def outer_norms(delta: Array, entering: Array) -> Array:
     """Return ‖δ vᵀ‖_F (n,) of δ (n, rows, B) and v (n, columns, B).
 
     Fewer examples than columns: ‖δvᵀ‖² = Σ (δᵀδ ⊙ vᵀv) spares the outer product.

@@ -7,7 +7,7 @@ right at the loss, where it enters by h, and goes on by c: a horizon over h ends
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 
 import numpy as np
@@ -56,11 +56,27 @@ def joint_state_gradient(spaces: Sequence[Workspace], layers: Sequence[Gradients
     ndarray, shape (T+1,)
         NaN where truncation keeps every layer's state from the loss.
     """
-    parts = []
+    states: list[tuple[Array, Array]] = []
     for space, grads in zip(spaces, layers, strict=True):
-        parts.append(state_gradient(space.dh, grads.reached))
+        states.append((space.dh, grads.reached))
         if space.has_c:
-            parts.append(state_gradient(space.dc, grads.reached))
+            states.append((space.dc, grads.reached))
+    return joint_norm(states)
+
+
+def joint_norm(states: Iterable[tuple[Array, Array]]) -> Array:
+    """Return the norm of several states' gradients as that of one, mean over the batch.
+
+    Parameters
+    ----------
+    states : iterable of (ndarray, ndarray)
+        ∂L/∂h_t or ∂L/∂c_t (T+1, H, B) of each, and whether some loss reaches it (T+1,).
+
+    Returns
+    -------
+    ndarray, shape (T+1,)
+    """
+    parts = [state_gradient(gradient, reached) for gradient, reached in states]
     with np.errstate(over="ignore", invalid="ignore"):
         # hypot, not squares: 1e-200 is a number here.
         joint: Array = reduce(np.hypot, parts).mean(axis=1)

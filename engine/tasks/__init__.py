@@ -6,6 +6,7 @@ from engine.tasks.adding import Adding, AddingTask
 from engine.tasks.base import Baseline, Batch, Task
 from engine.tasks.copy_memory import CopyMemory, CopyTask
 from engine.tasks.fields import TaskFields
+from engine.tasks.flip_flop import FlipFlop, FlipFlopTask
 from engine.tasks.next_char import NextChar, NextCharTask
 from engine.tasks.sine import SineMixture, SineTask
 from engine.tasks.stocks import Stocks, StocksTask
@@ -18,6 +19,7 @@ TASKS: tuple[type[TaskFields], ...] = (
     NextCharTask,
     StocksTask,
     SineTask,
+    FlipFlopTask,
 )
 """Every kind of task, the default first; the union of a recipe's task is made of them."""
 
@@ -29,6 +31,8 @@ __all__ = [
     "Batch",
     "CopyMemory",
     "CopyTask",
+    "FlipFlop",
+    "FlipFlopTask",
     "NextChar",
     "NextCharTask",
     "SineMixture",

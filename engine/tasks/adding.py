@@ -42,6 +42,7 @@ class Adding(Task):
         check_integer("seq_len", seq_len, least=2)
         self.timesteps = seq_len
         self.loss_timesteps = np.array([seq_len - 1])
+        self.memory = (seq_len - seq_len // 2, seq_len - 1)
 
     def _draw(self, rng: np.random.Generator, batch_size: int) -> tuple[FloatArray, FloatArray]:
         T, half = self.timesteps, self.timesteps // 2

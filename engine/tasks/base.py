@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 Loss = Literal["mse", "cross_entropy"]
-Kind = Literal["adding", "symbols", "text", "series"]
+Kind = Literal["adding", "symbols", "text", "series", "bits"]
 
 
 class Batch(NamedTuple):
@@ -58,6 +58,10 @@ class Task(ABC):
         What a loss of 1 would be.
     loss_timesteps : ndarray of int
         The timesteps, of 0 … T-1, that have a loss; the same in every sequence.
+    memory : (int, int) or None
+        How many timesteps before a loss the inputs stand that it needs: the earliest of them, in
+        the sequence where it is nearest and in the one where it is farthest. None where that
+        depends on the data.
     baseline : Baseline
         The loss to beat.
     """
@@ -71,6 +75,7 @@ class Task(ABC):
     loss: Loss
     loss_unit: str
     loss_timesteps: IntArray
+    memory: tuple[int, int] | None = None
     baseline: Baseline
 
     def batch(self, rng: np.random.Generator, batch_size: int) -> Batch:

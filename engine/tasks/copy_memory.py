@@ -45,6 +45,7 @@ class CopyMemory(Task):
         self.delay = delay
         self.timesteps = delay + 2 * RECALLED
         self.loss_timesteps = np.arange(self.timesteps)
+        self.memory = (delay + RECALLED, delay + RECALLED)
         self.baseline = Baseline(
             RECALLED * log(len(LETTERS)) / self.timesteps,
             "blank until the recall, then each of the 8 symbols equally likely: 10 ln 8 / (T + 20)",

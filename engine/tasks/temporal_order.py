@@ -48,6 +48,8 @@ class TemporalOrder(Task):
         check_integer("seq_len", seq_len, least=2)
         self.timesteps = seq_len
         self.loss_timesteps = np.array([seq_len - 1])
+        earliest = seq_len - 1 - seq_len // 10
+        self.memory = (earliest - max(1, seq_len // 10) + 1, earliest)
         self._one_hot = np.eye(self.input_size)
 
     def _draw(self, rng: np.random.Generator, batch_size: int) -> tuple[FloatArray, IntArray]:

@@ -2,13 +2,14 @@
 
 import { faded } from "../../canvas/palette.js";
 import { font, textWidth } from "../../canvas/text.js";
-import { linear } from "../../chart/scales.js";
+import { linear, linearTicks } from "../../chart/scales.js";
 import { values } from "../../frames/frame.js";
 import { number } from "../../text/format.js";
-import { abridged } from "../../text/lane_names.js";
+import { reachingTo } from "./axis.js";
 
 const SUMS = [0, 2];
-const MOST_NAME = [Infinity, 17, 10]; // letters of a lane's name, by the room there is
+const MOST_NAME = [40, 17, 10, 6]; // letters of a lane's name, by the room there is
+const TICK_EVERY = 6; // times the size of text
 const SHRINK = 1.15; // rather than names, letters may be smaller by that
 const LEAST_SIZE = 8; // px of text
 const DIGITS = "0.000"; // as wide as most answers
@@ -55,9 +56,9 @@ export function paint(context, { width, height }, scene) {
 /**
  * The number of rows of answers. It does not depend on the digits, so that rows do not jump.
  */
-function rowsOf({ lanes, palette }, width, height) {
-  const names = ["target", ...lanes.map(({ short }) => short)];
-  const text = names.map((name) => `${name} ${DIGITS}`).join("  ");
+function rowsOf({ names, palette }, width, height) {
+  const all = ["target", ...names(({ length }) => length <= MOST_NAME[0])];
+  const text = all.map((name) => `${name} ${DIGITS}`).join("  ");
   const wide = textWidth(text, font(palette.mono, palette.small)) > width * SHRINK;
   return wide && height > palette.small * ROOM_FOR_TWO ? 2 : 1;
 }
@@ -102,38 +103,43 @@ function bars(context, { width, height }, { values: numbers, marked }, palette, 
 /** @param {PredictionScene} scene */
 function sums(context, { left, right, y, room }, scene) {
   const { example, palette } = scene;
-  const x = linear(SUMS, [left, right]);
-  const inside = (value) => Math.min(right, Math.max(left, x(value)));
+  const said = answers(scene);
+  const range = reachingTo(
+    SUMS,
+    said.map(({ value }) => value),
+  );
+  const x = linear(range, [left, right]);
+  const ticks = linearTicks(range, Math.max(2, (right - left) / (TICK_EVERY * palette.small)));
   context.strokeStyle = palette.line;
   context.lineWidth = 1;
   context.beginPath();
   context.moveTo(left, Math.round(y) + 0.5);
   context.lineTo(right, Math.round(y) + 0.5);
-  for (const tick of [0, 0.5, 1, 1.5, 2]) {
-    context.moveTo(Math.round(x(tick)) + 0.5, y - 3);
-    context.lineTo(Math.round(x(tick)) + 0.5, y + 3);
+  for (const { at } of ticks) {
+    context.moveTo(Math.round(x(at)) + 0.5, y - 3);
+    context.lineTo(Math.round(x(at)) + 0.5, y + 3);
   }
   context.stroke();
   if (room > palette.small * 2.2) {
-    context.font = font(palette.font, palette.small - 1.5);
+    context.font = font(palette.font, palette.small - 1);
     context.fillStyle = palette.soft;
     context.textBaseline = "top";
-    for (const tick of [0, 1, 2]) {
-      context.textAlign = tick === 0 ? "left" : tick === 2 ? "right" : "center";
-      context.fillText(
-        String(tick),
-        tick === 0 ? left - 3 : tick === 2 ? right + 3 : x(tick),
-        y + 5,
-      );
+    for (const { at, text } of ticks) {
+      // The stroke of the target would run through it.
+      const half = context.measureText(text).width / 2 + 3;
+      if (Math.abs(x(at) - x(example.target)) < half) continue;
+      const [first, last] = range.map((end) => end === at);
+      context.textAlign = first ? "left" : last ? "right" : "center";
+      context.fillText(text, first ? left - 3 : last ? right + 3 : x(at), y + 5);
     }
   }
   context.fillStyle = palette.ink;
   context.fillRect(x(example.target) - 1, y - room * 0.4, 2, room * 0.8);
-  for (const { lane, value } of answers(scene)) {
-    if (Number.isNaN(value)) continue;
+  for (const { lane, value } of said) {
+    if (!Number.isFinite(value)) continue;
     context.fillStyle = palette.lanes[lane.index];
     context.beginPath();
-    context.arc(inside(value), y, Math.min(5, room * 0.28), 0, 2 * Math.PI);
+    context.arc(x(value), y, Math.min(5, room * 0.28), 0, 2 * Math.PI);
     context.fill();
     context.strokeStyle = palette.panel;
     context.stroke();
@@ -143,14 +149,16 @@ function sums(context, { left, right, y, room }, scene) {
 /** @param {PredictionScene} scene */
 function paintAnswers(context, { width, y, rows }, scene) {
   const { example, palette } = scene;
-  const partsOf = (most) => [
-    { text: `target ${number(example.target, 3)}`, color: palette.ink },
-    ...answers(scene).map(({ lane, value }) => {
-      const name = abridged(lane.short, ({ length }) => length <= most);
-      const digits = Math.abs(value) < 1000 ? 3 : 2;
-      return { text: `${name} ${number(value, digits)}`, color: palette.lanes[lane.index] };
-    }),
-  ];
+  const partsOf = (most) => {
+    const names = scene.names(({ length }) => length <= most);
+    return [
+      { text: `target ${number(example.target, 3)}`, color: palette.ink },
+      ...answers(scene).map(({ lane, value }, k) => {
+        const digits = Math.abs(value) < 1000 ? 3 : 2;
+        return { text: `${names[k]} ${number(value, digits)}`, color: palette.lanes[lane.index] };
+      }),
+    ];
+  };
   const lettering = font(palette.mono, palette.small);
   const inRows = (parts) => {
     const most = Math.ceil(parts.length / rows);

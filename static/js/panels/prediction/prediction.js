@@ -5,14 +5,15 @@ import { palette } from "../../canvas/palette.js";
 import { createSurface } from "../../canvas/surface.js";
 import { font, textWidth } from "../../canvas/text.js";
 import { shownLanes, watching } from "../../state/selectors.js";
-import { apart } from "../../text/lane_names.js";
+import { namesWithin } from "../../text/lane_names.js";
 import { subtitle } from "../../ui/panel_head.js";
 import * as adding from "./adding.js";
+import * as bits from "./bits.js";
 import * as series from "./series.js";
 import * as symbols from "./symbols.js";
 import * as text from "./text.js";
 
-const PAINTERS = { adding, series, symbols, text };
+const PAINTERS = { adding, bits, series, symbols, text };
 /** @type {(keyof State)[]} */
 const OTHER_PARTS = ["example", "lanes", "task", "view", "theme", "run", "cursor", "connection"];
 const NOTHING_YET = ["Nothing said yet", "Answers appear with the first iteration."];
@@ -48,9 +49,12 @@ export function create(element) {
 
   function scene() {
     // Short names are those of all lanes, so that hiding one does not rename the others.
-    const names = apart(state.lanes.map(({ label }) => label));
-    const lanes = shownLanes(state).map((lane) => ({ ...lane, short: names[lane.index] }));
-    return { ...state, lanes, palette: palette() };
+    const labels = state.lanes.map(({ label }) => label);
+    const names = (fits) => {
+      const all = namesWithin(labels, fits);
+      return shownLanes(state).map(({ index }) => all[index]);
+    };
+    return { ...state, lanes: shownLanes(state), names, palette: palette() };
   }
 
   function draw() {

@@ -1,10 +1,13 @@
 // A forecast: the window of the series, the value that came, and every lane's forecast of it.
 
 import { cursorLine } from "../../canvas/marks.js";
-import { font, shortened, textWidth } from "../../canvas/text.js";
+import { font, textWidth } from "../../canvas/text.js";
 import { linear, linearTicks } from "../../chart/scales.js";
 import { values } from "../../frames/frame.js";
 import { number } from "../../text/format.js";
+import { reachingTo } from "./axis.js";
+
+const WIDEST = " −123.4"; // of values
 
 /** @param {Pick<State, "lanes" | "frame" | "example">} state */
 function forecasts({ lanes, frame, example }) {
@@ -44,19 +47,21 @@ export function paint(context, { width, height }, scene) {
     small * 0.6,
     height - small * 1.7,
   ];
-  // The scale follows the series alone: a forecast outside of it is drawn at the edge.
   const least = Math.min(...series);
   const most = Math.max(...series);
   const margin = (most - least || 1) * 0.15;
+  const range = reachingTo(
+    [least - margin, most + margin],
+    answers.map(({ value }) => value),
+  );
   const x = linear([0, last], [left, right]);
-  const y = linear([least - margin, most + margin], [bottom, top]);
-  const held = (value) => Math.min(bottom, Math.max(top, y(value)));
+  const y = linear(range, [bottom, top]);
 
   context.font = font(palette.mono, small - 1);
   context.textBaseline = "middle";
   context.lineWidth = 1;
   context.strokeStyle = palette.line;
-  const ticks = linearTicks([least - margin, most + margin], Math.max(2, (bottom - top) / 26));
+  const ticks = linearTicks(range, Math.max(2, (bottom - top) / 26));
   for (const { at, text } of ticks) {
     context.beginPath();
     context.moveTo(left, Math.round(y(at)) + 0.5);
@@ -83,45 +88,43 @@ export function paint(context, { width, height }, scene) {
     dot(context, x(cursor.t - 1), y(series[cursor.t - 1]), 3, palette.soft);
   }
   for (const { lane, value } of answers) {
-    if (Number.isNaN(value)) continue;
+    if (!Number.isFinite(value)) continue;
     context.strokeStyle = palette.lanes[lane.index];
     context.lineWidth = 1;
     context.beginPath();
     context.moveTo(x(last - 1), y(series[last - 1]));
-    context.lineTo(x(last), held(value));
+    context.lineTo(x(last), y(value));
     context.stroke();
-    dot(context, x(last), held(value), 3.5, palette.lanes[lane.index]);
+    dot(context, x(last), y(value), 3.5, palette.lanes[lane.index]);
   }
   context.strokeStyle = palette.ink;
   context.lineWidth = 2;
   context.beginPath();
   context.arc(x(last), y(series[last]), 5, 0, 2 * Math.PI);
   context.stroke();
-  key(context, { left: right + small * 1.2, width, height }, series[last], answers, palette);
+  key(context, { left: right + small * 1.2, width, height }, series[last], answers, scene);
 }
 
-function key(context, { left, width, height }, target, answers, palette) {
+function key(context, { left, width, height }, target, answers, { names, palette }) {
+  const lettering = font(palette.mono, palette.small);
+  const room = width - left - textWidth(WIDEST, lettering);
+  const short = names((name) => textWidth(name, lettering) <= room);
   const rows = [
     { name: "target", value: number(target, 3), color: palette.ink },
-    ...answers.map(({ lane, value }) => ({
-      name: lane.short,
+    ...answers.map(({ lane, value }, k) => ({
+      name: short[k],
       value: number(value, 3),
       color: palette.lanes[lane.index],
     })),
   ];
   const line = Math.min(palette.small * 1.7, height / rows.length);
-  context.font = font(palette.mono, palette.small);
+  context.font = lettering;
   context.textAlign = "left";
   context.textBaseline = "middle";
-  const lettering = context.font;
   rows.forEach(({ name, value, color }, row) => {
     context.fillStyle = color;
-    const room = width - left - textWidth(` ${value}`, lettering);
-    context.fillText(
-      `${shortened(name, lettering, room)} ${value}`,
-      left,
-      (height - line * rows.length) / 2 + line * (row + 0.5),
-    );
+    const at = (height - line * rows.length) / 2 + line * (row + 0.5);
+    context.fillText(`${name} ${value}`, left, at);
   });
 }
 

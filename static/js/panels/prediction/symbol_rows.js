@@ -1,6 +1,6 @@
 // Rows of symbols: a label, the symbols in columns, and a score.
 
-import { font, shortened, textWidth } from "../../canvas/text.js";
+import { font, textWidth } from "../../canvas/text.js";
 
 const MOST_SIZE = 17; // px of a symbol
 const MOST_LABELS = 0.34; // of the width
@@ -8,16 +8,17 @@ const MOST_LABELS = 0.34; // of the width
 /**
  * Geometry: middles x(column) and y(row), the pitch and line height, and the symbols' text size.
  */
-export function rowsOf(count, { width, height, palette, lanes, columns, after }) {
+export function rowsOf(count, { width, height, palette, names, columns, after }) {
   const lettering = font(palette.font, palette.small, 700);
-  const labels = ["target", ...lanes.map(({ short }) => short)];
+  const most = width * MOST_LABELS - 10;
+  const labels = ["target", ...names((text) => textWidth(text, lettering) <= most)];
   const longest = Math.max(...labels.map((label) => textWidth(label, lettering)));
   const left = Math.min(width * MOST_LABELS, longest + 10);
   const pitch = Math.min(36, (width - left - after) / columns) || 1;
   const line = Math.min(palette.small * 2.4, height / count);
   const above = (height - line * count) / 2;
   return {
-    labels: left - 8,
+    names: labels,
     pitch: columns === 1 ? width - left - after : pitch,
     line,
     size: Math.max(8, Math.min(MOST_SIZE, line * 0.72, pitch * 1.5)),
@@ -33,7 +34,7 @@ export function paintLabel(context, rows, row, text, color, weight, palette) {
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.fillStyle = color;
-  context.fillText(shortened(text, lettering, rows.labels), 0, rows.y(row));
+  context.fillText(text, 0, rows.y(row));
 }
 
 /** The shared cursor: the ground of a column. */

@@ -52,10 +52,10 @@ const timestepOf = ({ task }, place) => task.loss_timesteps[place] + 1;
 
 /** @param {PredictionScene} scene */
 export function paint(context, { width, height }, scene) {
-  const { example, lanes, palette, frame, cursor } = scene;
+  const { example, lanes, names, palette, frame, cursor } = scene;
   const places = recalled(scene);
   const after = palette.small * 3.4;
-  const room = { width, height, palette, lanes, columns: places.length, after };
+  const room = { width, height, palette, names, columns: places.length, after };
   const rows = rowsOf(lanes.length + 1, room);
   paintLabel(context, rows, 0, "target", palette.soft, 400, palette);
   const marked = places.findIndex((place) => timestepOf(scene, place) === cursor.t);
@@ -69,7 +69,15 @@ export function paint(context, { width, height }, scene) {
   });
   lanes.forEach((lane, row) => {
     const y = rows.y(row + 1);
-    paintLabel(context, rows, row + 1, lane.short, palette.lanes[lane.index], 700, palette);
+    paintLabel(
+      context,
+      rows,
+      row + 1,
+      rows.names[row + 1],
+      palette.lanes[lane.index],
+      700,
+      palette,
+    );
     const answers = recall({ lane, frame, example, places });
     if (answers === null) return;
     context.font = font(palette.mono, rows.size);

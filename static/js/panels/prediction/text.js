@@ -18,13 +18,13 @@ export const captions = () => [
 
 /** @param {PredictionScene} scene */
 export function paint(context, { width, height }, scene) {
-  const { example, lanes, palette, frame, cursor } = scene;
+  const { example, lanes, names, palette, frame, cursor } = scene;
   const characters = [...example.next];
   const after = palette.small * 3;
-  const measure = rowsOf(lanes.length + 1, { width, height, palette, lanes, columns: 1, after });
+  const measure = rowsOf(lanes.length + 1, { width, height, palette, names, columns: 1, after });
   const columns = Math.min(characters.length, Math.floor(measure.pitch / LEAST_PITCH));
   const first = characters.length - columns;
-  const rows = rowsOf(lanes.length + 1, { width, height, palette, lanes, columns, after });
+  const rows = rowsOf(lanes.length + 1, { width, height, palette, names, columns, after });
   paintLabel(context, rows, 0, first > 0 ? "… text" : "text", palette.soft, 400, palette);
   if (cursor.t !== null && cursor.t > first && cursor.t <= characters.length) {
     paintMark(context, rows, cursor.t - 1 - first, height, palette);
@@ -40,7 +40,7 @@ export function paint(context, { width, height }, scene) {
   lanes.forEach((lane, row) => {
     const y = rows.y(row + 1);
     const color = palette.lanes[lane.index];
-    paintLabel(context, rows, row + 1, lane.short, color, 700, palette);
+    paintLabel(context, rows, row + 1, rows.names[row + 1], color, 700, palette);
     const answers = expected(frame, lane, example.vocabulary);
     if (answers === null) return;
     context.textAlign = "center";

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { paint } from "../../../../static/js/panels/prediction/adding.js";
+import { reachingTo } from "../../../../static/js/panels/prediction/axis.js";
+import { namesWithin } from "../../../../static/js/text/lane_names.js";
 
 const LETTER = 6; // px, whatever is written
 
@@ -43,7 +45,12 @@ const palette = {
 };
 
 function said(count, { width, height }, predictions = [0.9, 1.25, 0.75, 1.1]) {
-  const lanes = NAMES.slice(0, count).map((short, index) => ({ index, label: short, short }));
+  const lanes = NAMES.slice(0, count).map((label, index) => ({ index, label }));
+  const names = (fits) =>
+    namesWithin(
+      lanes.map(({ label }) => label),
+      fits,
+    );
   const arrays = Object.fromEntries(
     lanes.map(({ index }) => [`${index}/prediction`, { shape: [1], data: [predictions[index]] }]),
   );
@@ -52,7 +59,7 @@ function said(count, { width, height }, predictions = [0.9, 1.25, 0.75, 1.1]) {
   paint(
     context,
     { width, height },
-    { lanes, frame: { arrays }, example, palette, cursor: { t: null } },
+    { lanes, names, frame: { arrays }, example, palette, cursor: { t: null } },
   );
   return texts.filter(
     ({ text }) => text === "target 1.10" || NAMES.some((name) => text.startsWith(name.slice(0, 3))),
@@ -108,4 +115,27 @@ test("rows do not jump with the digits of the moment", () => {
     ].map((predictions) => rowsOf(said(4, { width, height: 160 }, predictions)).length);
     assert.equal(rows[0], rows[1], `at a width of ${width}`);
   }
+});
+
+test("the axis extends to what is said beyond it, by rounded steps", () => {
+  assert.deepEqual(reachingTo([0, 2], [0.9, 1.25]), [0, 2]);
+  assert.deepEqual(reachingTo([0, 2], [-0.97, 1.25]), [-1, 2]);
+  assert.deepEqual(reachingTo([0, 2], [2.3, 41]), [0, 45]);
+  assert.deepEqual(reachingTo([0, 2], [NaN, Infinity, 1]), [0, 2]);
+});
+
+test("a dot stands where its lane's number is, and not at the end of the axis", () => {
+  const dots = [];
+  const { context, texts } = recorder();
+  const listening = new Proxy(context, {
+    get: (target, name) => (name === "arc" ? (x) => dots.push(x) : target[name]),
+  });
+  const lanes = [{ index: 0, label: "LSTM" }];
+  const frame = { arrays: { "0/prediction": { shape: [1], data: [-0.97] } } };
+  const example = { values: [0.5, 0.25], marked: [0, 1], target: 0.75 };
+  const scene = { lanes, names: () => ["LSTM"], frame, example, palette, cursor: { t: null } };
+  paint(listening, { width: 316, height: 160 }, scene);
+  assert.equal(dots.length, 1);
+  assert.ok(Math.abs(dots[0] - (8 + (300 * 0.03) / 3)) < 1e-6);
+  assert.ok(texts.some(({ text }) => text === "−1.0" || text === "−1"));
 });

@@ -218,7 +218,12 @@ test("where no line can be drawn it is said why, and what will bring one", () =>
   assert.equal(why(looking({ quantity: "dc_norm", hidden: [1] })), "No cell state");
   assert.equal(why(looking({ quantity: "jacobian_gain" })), "Not computed yet");
   assert.equal(
-    why(looking({ quantity: "jacobian_gain" }, { past: 1200 })),
+    why(looking({ quantity: "jacobian_gain" }, { past: 1200, studies: {} })),
+    "Computing iteration 1,200 again",
+  );
+  const frame = { status: "failed", error: "at is too far." };
+  assert.equal(
+    why(looking({ quantity: "jacobian_gain" }, { past: 1200, studies: { frame } })),
     "Not recorded at iteration 1,200",
   );
 });

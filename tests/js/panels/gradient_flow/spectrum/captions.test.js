@@ -95,7 +95,7 @@ test("what is not there, not kept, or not finite is told apart", () => {
     "It comes back with the server.",
   ]);
   assert.equal(why(of(7))[0], "Not computed yet");
-  assert.equal(why({ ...of(7), past: 40 })[0], "Not recorded at iteration 40");
+  assert.equal(why({ ...of(7), past: 40, studies: {} })[0], "Computing iteration 40 again");
   assert.equal(why(state)[0], "Not finite");
 });
 

@@ -1,0 +1,270 @@
+"""What if a path carried no gradient: backpropagation with some of its paths switched off.
+
+What a path is, is said by what is *held fixed*, as a constant without a derivative (`detach` in
+PyTorch), while the forward pass stays as it was:
+
+``c``, of an LSTM
+    c_{t−1} where it enters c_t = f ⊙ c_{t−1} + i ⊙ g: the linear path of Hochreiter & Schmidhuber
+    (1997).
+``carry``, of GRU and MGU
+    h_{t−1} where it enters h_t beside the candidate: z ⊙ h_{t−1}, or (1 − f) ⊙ h_{t−1}.
+``i``, ``f``, … (of an RNN: ``h``)
+    h_{t−1} where this gate's recurrent weights multiply it.
+``gates``
+    All of these: of an LSTM the h-detach of Kanuparthi et al. (2019), at every timestep.
+
+Weights and gates still learn from what they did: only what would go on to t − 1 is missing. This is
+the slow way, one timestep after another, with the derivative of each equation written out; the
+cells' own backward pass, which training uses, knows nothing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.arrays import Array
+from engine.cells import Cell, Params, Workspace, cut_timesteps
+from engine.diagnostics.contributions import outer_norms
+
+GATES = "gates"
+"""The path through the recurrent weights of all gates at once."""
+
+
+class Timestep(NamedTuple):
+    """What one timestep of the forward pass left; every array (H, B)."""
+
+    gates: dict[str, Array]
+    inner: Array  # of an LSTM tanh(c_t), of a GRU m = W_hn h_{t−1} + b_hn
+    h: Array
+    h_prev: Array
+    c_prev: Array
+
+
+class Back(NamedTuple):
+    """What one timestep gives back; every array (H, B).
+
+    Attributes
+    ----------
+    da : dict of str to ndarray
+        ∂L/∂a of what each gate adds up, a = W_i x_t + b_i + ….
+    dm : dict of str to ndarray
+        ∂L/∂m of each recurrent product, m = W_h v + b_h.
+    v : dict of str to ndarray
+        What W_h multiplied: h_{t−1}, or an MGU's f ⊙ h_{t−1}.
+    to_h : dict of str to ndarray
+        ∂L/∂h_{t−1} by path.
+    to_c : dict of str to ndarray
+        ∂L/∂c_{t−1} by path.
+    """
+
+    da: dict[str, Array]
+    dm: dict[str, Array]
+    v: dict[str, Array]
+    to_h: dict[str, Array]
+    to_c: dict[str, Array]
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """What a backward pass of one layer gives with some of its paths switched off.
+
+    Attributes
+    ----------
+    params : dict of str to ndarray
+        ∂L/∂parameter, named and shaped like the cell's parameters.
+    dh, dc : ndarray, shape (T+1, H, B)
+        ∂L/∂h_t and ∂L/∂c_t through the paths that are left; `dc` is None for cells without c.
+    dx : ndarray, shape (T, D, B)
+        ∂L/∂x_t.
+    dW_hh_norm : ndarray, shape (T,)
+        Norm of what timestep t itself adds to ∂L/∂W_hh.
+    """
+
+    params: dict[str, Array]
+    dh: Array
+    dc: Array | None
+    dx: Array
+    dW_hh_norm: Array  # noqa: N815
+
+
+def _rnn(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array, *, relu: bool) -> Back:
+    # h = φ(a), a = W_ih x + b_ih + m, m = W_hh h_prev + b_hh
+    da = dh * (now.h > 0) if relu else dh * (1 - now.h**2)
+    return Back({"h": da}, {"h": da}, {"h": now.h_prev}, {"h": W["h"].T @ da}, {})
+
+
+def _lstm(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
+    i, f, g, o = (now.gates[gate] for gate in "ifgo")
+    # c = f * c_prev + i * g; what h sent to c is in dc already, see `_through_h`
+    da = {
+        "i": dc * g * i * (1 - i),
+        "f": dc * now.c_prev * f * (1 - f),
+        "g": dc * i * (1 - g**2),
+        "o": dh * now.inner * o * (1 - o),  # h = o * tanh(c)
+    }
+    to_h = {gate: W[gate].T @ da[gate] for gate in da}
+    return Back(da, da, dict.fromkeys(da, now.h_prev), to_h, {"c": f * dc})
+
+
+def _gru(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
+    r, z, n = (now.gates[gate] for gate in "rzn")
+    # h = (1 − z) * n + z * h_prev, n = tanh(W_in x + b_in + r * m), m = W_hn h_prev + b_hn
+    da_n = dh * (1 - z) * (1 - n**2)
+    da = {
+        "r": da_n * now.inner * r * (1 - r),
+        "z": dh * (now.h_prev - n) * z * (1 - z),
+        "n": da_n,
+    }
+    dm = da | {"n": r * da_n}
+    to_h = {gate: W[gate].T @ dm[gate] for gate in dm}
+    return Back(da, dm, dict.fromkeys(da, now.h_prev), to_h | {"carry": z * dh}, {})
+
+
+def _mgu(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
+    f, n = now.gates["f"], now.gates["n"]
+    # h = (1 − f) * h_prev + f * n, n = tanh(W_in x + b_in + W_hn (f * h_prev) + b_hn)
+    da_n = dh * f * (1 - n**2)
+    dv = W["n"].T @ da_n  # v = f * h_prev
+    da_f = (dh * (n - now.h_prev) + dv * now.h_prev) * f * (1 - f)
+    da = {"f": da_f, "n": da_n}
+    to_h = {"f": W["f"].T @ da_f, "n": dv * f, "carry": dh * (1 - f)}
+    return Back(da, da, {"f": now.h_prev, "n": f * now.h_prev}, to_h, {})
+
+
+STEPS: dict[str, Callable[..., Back]] = {"rnn": _rnn, "lstm": _lstm, "gru": _gru, "mgu": _mgu}
+"""The way back through one timestep, by the cell's name; other cells have no "what if"."""
+
+
+def switchable_paths(cell: Cell) -> tuple[str, ...]:
+    """Return the names of the paths from t to t − 1 that can be switched off.
+
+    Parameters
+    ----------
+    cell : Cell
+
+    Returns
+    -------
+    tuple of str
+        Empty for a cell whose backward pass is not written out here.
+    """
+    if cell.name not in STEPS:
+        return ()
+    if not cell.gate_names:
+        return cell.chunks
+    return ("c" if "c" in cell.state_names else "carry", GATES, *cell.gate_names)
+
+
+def what_if(
+    cell: Cell,
+    params: Params,
+    space: Workspace,
+    outside: Array,
+    *,
+    off: Collection[str] = (),
+    before: int | None = None,
+    truncate: int | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+) -> WhatIf:
+    """Return what backpropagation through time gives if these paths carry no gradient.
+
+    Parameters
+    ----------
+    cell : Cell
+    params : dict of str to ndarray
+        Those of the forward pass.
+    space : Workspace
+        As the forward pass left it; it is read and stays as it is.
+    outside : ndarray, shape (T+1, H, B)
+        ∂L/∂h_t that enters from outside at each timestep.
+    off : collection of str
+        Names of `switchable_paths`.
+    before : int, optional
+        Nothing passes from this timestep to the one before it; from 1 to T.
+    truncate : int, optional
+        Cut the gradient every so many timesteps, counted from the last one, as training does.
+    progress : callable
+        Is told the share that is done, after every timestep; may raise.
+
+    Returns
+    -------
+    WhatIf
+        With nothing switched off, the numbers of ``cell.backward``.
+
+    Raises
+    ------
+    ValueError
+        If the cell has no such path, or the sequence no such timestep.
+    """
+    T, H = space.timesteps, cell.hidden_size
+    closed, cut = _closed(cell, off), set(cut_timesteps(T, truncate))
+    if before is not None:
+        if not 1 <= before <= T:
+            raise ValueError(f"before is {before}; the timesteps go from 1 to {T}")
+        cut.add(before - 1)
+    step = STEPS[cell.name]
+    more = {"relu": cell.rectified} if cell.name == "rnn" else {}
+    W = {name: params["weight_hh"][_rows(k, H)] for k, name in enumerate(cell.chunks)}
+    grads = {name: np.zeros_like(params[name]) for name in cell.shapes()}
+    dh = outside.astype(space.dtype)
+    dc = np.zeros_like(space.c)
+    dx = np.empty_like(space.input)
+    own = np.empty(T)
+    for t in range(T, 0, -1):
+        now = _timestep(cell, space, t)
+        if space.has_c:
+            dc[t] += _through_h(now, dh[t])
+        back = step(W, now, dh[t], dc[t] if space.has_c else dh[t], **more)
+        if t - 1 not in cut:
+            for gradient, by_path in ((dh, back.to_h), (dc, back.to_c)):
+                for path, part in by_path.items():
+                    if path not in closed:
+                        gradient[t - 1] += part
+        da = np.concatenate([back.da[gate] for gate in cell.chunks])  # (G·H, B)
+        dm = np.concatenate([back.dm[gate] for gate in cell.chunks])
+        dx[t - 1] = params["weight_ih"].T @ da
+        grads["weight_ih"] += da @ space.input[t - 1].T
+        grads["bias_ih"] += da.sum(axis=1)
+        grads["bias_hh"] += dm.sum(axis=1)
+        for k, gate in enumerate(cell.chunks):
+            grads["weight_hh"][_rows(k, H)] += back.dm[gate] @ back.v[gate].T
+        products = [outer_norms(back.dm[gate][None], back.v[gate][None]) for gate in cell.chunks]
+        own[t - 1] = np.hypot.reduce(products)[0]
+        progress(1 - (t - 1) / T)
+    return WhatIf(grads, dh, dc if space.has_c else None, dx, own)
+
+
+def _closed(cell: Cell, off: Collection[str]) -> set[str]:
+    """Return the single paths that are switched off."""
+    known = switchable_paths(cell)
+    for name in off:
+        if name not in known:
+            allowed = ", ".join(known) or "nothing to switch off"
+            raise ValueError(f"off has {name!r}; a path of {type(cell).__name__} is: {allowed}")
+    closed = set(off)
+    return closed | set(cell.gate_names) if GATES in closed else closed
+
+
+def _through_h(now: Timestep, dh: Array) -> Array:
+    """Return what ∂L/∂h_t brings to ∂L/∂c_t: h = o * tanh(c), within the timestep."""
+    dc: Array = dh * now.gates["o"] * (1 - now.inner**2)
+    return dc
+
+
+def _timestep(cell: Cell, space: Workspace, t: int) -> Timestep:
+    H = cell.hidden_size
+    places = {name: cell.blocks.index(name) for name in cell.gate_names}
+    return Timestep(
+        gates={name: space.gates[t - 1, _rows(k, H)] for name, k in places.items()},
+        inner=space.kept[t - 1],
+        h=space.h[t],
+        h_prev=space.h[t - 1],
+        c_prev=space.c[t - 1] if space.has_c else space.h[t - 1],
+    )
+
+
+def _rows(k: int, H: int) -> slice:
+    return slice(k * H, (k + 1) * H)
