@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
+from engine.arrays import Array
 from engine.cells import Params, Workspace
 from engine.model import Model
 
@@ -88,6 +90,9 @@ def bptt_cost(
     batch_size: int,
     clock: Callable[[], float],
     passes: int = 5,
+    *,
+    window: int | None = None,
+    progress: Callable[[float], None] = lambda share: None,
 ) -> list[Cost]:
     """Measure passes over sequences of growing length, with a loss at the last timestep.
 
@@ -103,31 +108,73 @@ def bptt_cost(
         Returns the time; the engine has none of its own. ``time.perf_counter`` will do.
     passes : int
         So many at each length, after one that touches the memory for the first time.
-
-    Notes
-    -----
-    Truncated passes over windows of k timesteps would keep what the row of T = k says.
+    window : int, optional
+        Truncate: go through the sequence in windows of so many timesteps, each forward and back
+        before the next one, in the same memory (Williams & Peng 1990). What is kept is that of one
+        window. Each has a loss at its end, so that each has a way back.
+    progress : callable
+        Told now and then which share is done; may wait, which a clock of the thread's own time does
+        not count, or raise.
     """
-    for name, value in (("batch_size", batch_size), ("passes", passes), *_named(timesteps)):
+    sizes = ("batch_size", batch_size), ("passes", passes), *_named(timesteps)
+    for name, value in (*sizes, *([] if window is None else [("window", window)])):
         if value < 1:
             raise ValueError(f"{name} is {value}; at least 1 is needed")
-    dtype = params["readout.weight"].dtype
-    doutput = np.full((1, model.output_size, batch_size), 1 / batch_size, dtype)
-    rng = np.random.default_rng(0)
-    costs = []
+    whole, done, costs = sum(timesteps), 0, []
     for T in timesteps:
-        x = rng.standard_normal((T, batch_size, model.input_size))
-        spaces = model.workspaces(T, batch_size, dtype)
+        measured = _Passes(model, params, batch_size, clock, partial(progress, done / whole))
+        costs.append(measured.cost(T, min(T, window or T), passes))
+        done += T
+        progress(done / whole)
+    return costs
+
+
+class _Passes:
+    """Passes over sequences, window by window."""
+
+    def __init__(
+        self,
+        model: Model,
+        params: Params,
+        batch_size: int,
+        clock: Callable[[], float],
+        checkpoint: Callable[[], None],
+    ) -> None:
+        self._model, self._params, self._batch = model, params, batch_size
+        self._clock, self._checkpoint = clock, checkpoint
+        self._dtype = params["readout.weight"].dtype
+        shape = (1, model.output_size, batch_size)
+        self._doutput = np.full(shape, 1 / batch_size, self._dtype)
+
+    def cost(self, T: int, window: int, passes: int) -> Cost:
+        """Return the median cost of passes over T timesteps."""
+        length, rest = divmod(T, window)
+        spaces = self._workspaces(window)
+        windows = [(window, spaces)] * length
+        if rest:
+            windows.append((rest, self._workspaces(rest)))
+        rng = np.random.default_rng(0)
+        x = rng.standard_normal((window, self._batch, self._model.input_size))
         took = []
         for _ in range(1 + passes):
-            start = clock()
-            passed = model.forward(params, x, slice(T - 1, T), spaces)
-            between = clock()
-            model.backward(params, passed, doutput)
-            took.append((between - start, clock() - between))
+            each = [self._once(x[:count], memory) for count, memory in windows]
+            took.append(np.sum(each, axis=0))
         forward, backward = np.median(took[1:], axis=0).tolist()
-        costs.append(Cost(T, kept(spaces), scratch(spaces), forward, backward))
-    return costs
+        return Cost(T, kept(spaces), scratch(spaces), forward, backward)
+
+    def _workspaces(self, timesteps: int) -> list[Workspace]:
+        spaces = self._model.workspaces(timesteps, self._batch, self._dtype)
+        for space in spaces:
+            space.checkpoint = self._checkpoint
+        return spaces
+
+    def _once(self, x: Array, spaces: list[Workspace]) -> tuple[float, float]:
+        """Return what forward and backward over one window took."""
+        start = self._clock()
+        passed = self._model.forward(self._params, x, slice(len(x) - 1, len(x)), spaces)
+        between = self._clock()
+        self._model.backward(self._params, passed, self._doutput)
+        return between - start, self._clock() - between
 
 
 def _named(timesteps: Sequence[int]) -> list[tuple[str, int]]:

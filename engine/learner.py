@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.arena import Allocate
 from engine.arrays import Array
+from engine.bptt_cost import kept, scratch
 from engine.cells import Cell, Workspace
 from engine.clipping import clip
 from engine.diagnostics import (
@@ -19,6 +20,7 @@ from engine.diagnostics import (
     saturation,
     spread,
     state_gradient,
+    switchable_paths,
     weight_contributions,
 )
 from engine.losses import LOSSES, LossValue
@@ -26,6 +28,7 @@ from engine.model import Model, ModelGradients, Pass
 from engine.optimizers import OPTIMIZERS
 from engine.quantities import Quantity, register
 from engine.random_streams import stream
+from engine.recent import Recent
 from engine.recipe import Hyperparameters
 from engine.schedules import SCHEDULES
 from engine.tasks import Batch, Task
@@ -80,6 +83,8 @@ class Learner:
     ----------
     params, params_before : dict of str to ndarray
         The weights, and those before the last update, by the model's names.
+    recent : Recent
+        The scalars of its last iterations under the present hyperparameters.
     """
 
     def __init__(
@@ -109,6 +114,7 @@ class Learner:
         self._gradient = np.empty_like(self._values)
         self.params = self._by_name(self._values)
         self.params_before = self._by_name(self._before)
+        self.recent = Recent()
         self.restart()
 
     @property
@@ -125,6 +131,31 @@ class Learner:
     def num_layers(self) -> int:
         """Stacked cells."""
         return len(self.model.cells)
+
+    @property
+    def workspaces(self) -> list[Workspace]:
+        """The layers' memory for passes over whole batches, the lowest first."""
+        return self._spaces
+
+    @property
+    def last(self) -> int:
+        """The t of the last state that has a loss."""
+        return self._last
+
+    @property
+    def kept_bytes(self) -> int:
+        """Bytes of what a pass over a batch keeps for the way back: see `engine.bptt_cost.kept`."""
+        return sum(kept(self._spaces).values())
+
+    @property
+    def scratch_bytes(self) -> int:
+        """Bytes of the passes' other arrays, which do not grow with T."""
+        return scratch(self._spaces)
+
+    @property
+    def switchable_paths(self) -> tuple[str, ...]:
+        """The paths of a gradient from t to t − 1 that `what_if` can switch off."""
+        return switchable_paths(self.cell)
 
     def _by_name(self, values: Array) -> dict[str, Array]:
         """Return views of a vector (n,) of all weights, by the model's names."""
@@ -161,12 +192,14 @@ class Learner:
         drawn = initial_weights(self.model, self.hyperparameters, self._seed)
         for name, value in drawn.items():
             self.params[name][...] = value
+        self.recent.clear()
         self._fresh_optimizer()
 
     def change(self, hyperparameters: Hyperparameters) -> None:
         """Take new live hyperparameters; weights that are no longer finite start again."""
         another = hyperparameters.optimizer != self.hyperparameters.optimizer
         self.hyperparameters = hyperparameters
+        self.recent.clear()
         if not np.isfinite(self._values).all():
             self.restart()
         elif another:
@@ -243,6 +276,10 @@ class Learner:
         """Return how saturated one layer was over the last computed batch, by names in a frame."""
         return saturation(self.model.cells[layer], self._spaces[layer])
 
+    def space(self, layer: int) -> Workspace:
+        """Return the memory of one layer, as the last computed batch left it."""
+        return self._spaces[layer]
+
     def update(self, iteration: int) -> None:
         """Move the weights along the clipped, perhaps noisy gradient, at this iteration's rate."""
         np.copyto(self._before, self._values)
@@ -272,7 +309,8 @@ class Learner:
     def state(self) -> dict[str, Array]:
         """Return all that its next iterations depend on, beside its hyperparameters, by name."""
         optimizer = {f"optimizer/{name}": each for name, each in self._optimizer.state().items()}
-        return {"values": self._values, "before": self._before, **optimizer}
+        recent = self.recent.values
+        return {"values": self._values, "before": self._before, "recent": recent, **optimizer}
 
     @property
     def first_lost(self) -> str | None:
@@ -286,6 +324,7 @@ class Learner:
         self.hyperparameters = hyperparameters
         np.copyto(self._values, state["values"])
         np.copyto(self._before, state["before"])
+        np.copyto(self.recent.values, state["recent"])
         self._fresh_optimizer()
         prefix = "optimizer/"
         self._optimizer.take(

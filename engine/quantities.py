@@ -32,7 +32,8 @@ class Quantity:
         Whether it spans so many decades that its log10 is sent.
     axes : tuple of str
         Of its array: ``t`` (timesteps), ``s`` (timesteps that have a loss), ``unit``, ``output``,
-        ``rank`` (the largest first), ``part`` (real and imaginary). One that ends in ``?`` is
+        ``entry`` (of the joint state: h, or h and c), ``rank`` (the largest first), ``part`` (real
+        and imaginary). One that ends in ``?`` is
         missing where the target is a class. Scalars have none.
     first_timestep : int or None
         Timestep of index 0 along ``t``: 0 for arrays (T+1,) that begin with the initial state, 1

@@ -50,6 +50,16 @@ class Watch(Strict):
         description="What a frame holds of the lanes that `lane` does not name.",
     )
 
+    @property
+    def often(self) -> Watch:
+        """The same without the views that are enough once a second."""
+        return self.model_copy(
+            update={
+                field: tuple(name for name in getattr(self, field) if not VIEWS[name].seldom)
+                for field in ("views", "others")
+            }
+        )
+
     def views_of(self, lane: int) -> tuple[str, ...]:
         """Return the views that a frame holds of a lane."""
         return self.views if self.lane in (None, lane) else self.others

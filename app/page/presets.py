@@ -62,6 +62,23 @@ PRESETS = (
         play=False,
     ),
     Preset(
+        "The cliff of the loss",
+        "In Training, the loss of a single unit after 50 timesteps falls off a cliff: the "
+        "unclipped step is thrown out of the picture, and the clipped one stays on the slope.",
+        {
+            "base": {
+                "cell": "rnn",
+                "nonlinearity": "relu",
+                "spectral_radius": 2.0,
+                "optimizer": "sgd",
+                "learning_rate": 0.001,
+            },
+            "lanes": [{"name": "clipped"}, {"name": "not clipped", "clip": "none"}],
+        },
+        view={"story": "landscape", "plane": "cliff"},
+        play=False,
+    ),
+    Preset(
         "Clipping decides",
         "Two equal networks until the first gradient norm above 1, at iteration 184: the clipped "
         "one solves the task within 1,500 more, the other one is thrown back each time.",
@@ -108,7 +125,7 @@ PRESETS = (
     ),
     Preset(
         "Copy memory, three cells",
-        "Ten symbols wait for 30 blank timesteps: loss 0.42 is what no memory gets; see whose "
+        "Ten symbols wait for 30 blank timesteps: without memory the loss stays at 0.42; see whose "
         "gradients still cross the blank when it has been reached, for only they can go below.",
         {"task": {"name": "copy", "seq_len": 30}},
     ),
@@ -137,6 +154,19 @@ PRESETS = (
         "One layer against two, all else alike: choose the layer in Inside the cell and watch "
         "Gradient flow, where the upper one hands its gradient down, and see who learns sooner.",
         {"lanes": [{"num_layers": 1}, {"num_layers": 2}]},
+    ),
+    Preset(
+        "Three-bit flip-flop: corners",
+        "Memory as corners: Find fixed points before training, then again after 300 iterations, "
+        "when the one point of rest has become eight, one for each state of the three bits.",
+        {
+            "task": {"name": "flip_flop", "seq_len": 20, "pulse_probability": 0.15},
+            "batch_size": 16,
+            "base": {"cell": "gru", "hidden_size": 12, "learning_rate": 0.03},
+            "lanes": [{}],
+        },
+        view={"flow": "dynamics", "directions": "1·2·3"},
+        play=False,
     ),
 )
 """In the order of the menu; the first is what a plain visit sees."""

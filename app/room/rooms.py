@@ -50,6 +50,8 @@ class Rooms:
         self._rooms: dict[str, Room] = {}
         self._changed: set[str] = set()
         self._keeping: asyncio.Task[None] | None = None
+        # An older record must not be written after a newer one.
+        self._writing = asyncio.Lock()
         self.trouble: str | None = None
         """Why classes can't be kept at present; None if they can."""
         for record in self._read():
@@ -90,6 +92,10 @@ class Rooms:
 
     async def keep(self) -> None:
         """Write what has changed, now."""
+        async with self._writing:
+            await self._keep()
+
+    async def _keep(self) -> None:
         names, self._changed = self._changed, set()
         if self._file is None or not names:
             return

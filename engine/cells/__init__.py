@@ -8,7 +8,7 @@ from engine.cells.lstm import LSTM
 from engine.cells.mgu import MGU
 from engine.cells.rnn import RNN
 from engine.cells.trace import Trace
-from engine.cells.truncation import cut_timesteps
+from engine.cells.truncation import cut_timesteps, reached_states
 from engine.cells.workspace import Allocate, Workspace
 
 CELLS: dict[str, type[Cell]] = {cell.name: cell for cell in (RNN, LSTM, GRU, MGU)}
@@ -28,4 +28,5 @@ __all__ = [
     "Workspace",
     "augmented",
     "cut_timesteps",
+    "reached_states",
 ]

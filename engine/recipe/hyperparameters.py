@@ -103,7 +103,7 @@ class Hyperparameters(LiveHyperparameters):
             "group": "network",
             "slider_max": 2.0,
             "step": 0.05,
-            "empty": "as is",
+            "empty": "unset",
         },
     )
     forget_bias: float = Field(
@@ -131,7 +131,7 @@ class Hyperparameters(LiveHyperparameters):
             "group": "network",
             "rare": True,
             "step": 0.5,
-            "empty": "as is",
+            "empty": "unset",
             "when": {"cell": ["gru"]},
         },
     )

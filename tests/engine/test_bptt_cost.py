@@ -93,12 +93,47 @@ def test_the_first_pass_at_a_length_is_not_counted():
     assert (cost.forward, cost.backward) == (2.0, 5.0)
 
 
+@pytest.mark.parametrize("cell", CELLS)
+def test_truncated_passes_keep_a_window_however_long_the_sequence(cell):
+    model = Model(cell, 2, 4, 1)
+    params = model.init(np.random.default_rng(0))
+    clock = ticks(1.0)
+    lengths = [3, 6, 13, 30]
+    costs = bptt_cost(model, params, lengths, 2, lambda: next(clock), passes=1, window=6)
+    assert [cost.timesteps for cost in costs] == lengths
+    assert [cost.bytes for cost in costs] == [
+        sum(kept(model.workspaces(min(T, 6), 2)).values()) for T in lengths
+    ]
+
+
+def test_each_window_has_its_way_forward_and_back():
+    model = Model("gru", 2, 3, 1)
+    params = model.init(np.random.default_rng(0))
+    clock = ticks(2.0, 5.0, 0.0)
+    shares: list[float] = []
+    costs = bptt_cost(
+        model,
+        params,
+        [4, 8, 11],
+        2,
+        lambda: next(clock),
+        passes=2,
+        window=4,
+        progress=shares.append,
+    )
+    assert [(cost.forward, cost.backward) for cost in costs] == [(2, 5), (4, 10), (6, 15)]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert len(shares) >= 3 * (1 + 2 + 3)  # every pass has said where it is
+
+
 @pytest.mark.parametrize(
     ("change", "complaint"),
     [
         ({"timesteps": [5, 0]}, r"timesteps\[1\] is 0"),
         ({"batch_size": 0}, "batch_size is 0"),
         ({"passes": 0}, "passes is 0"),
+        ({"window": 0}, "window is 0"),
     ],
 )
 def test_sizes_below_one_are_refused(change, complaint):

@@ -360,6 +360,8 @@ def names_and_shapes(lane: str, T: int, H: int, S: int, out: int, loss: str) -> 
     parameters = [f"{part}_{side}_l0" for part in ("weight", "bias") for side in ("ih", "hh")]
     parameters += ["readout.weight", "readout.bias"]
     shapes |= {f"update_ratio.{name}": () for name in parameters}
+    joint = len(states) * H
+    shapes |= {"plane.mean": (joint,), "plane.axes": (3, joint), "plane.share": (3,)}
     return shapes | {"source": (S, T)}
 
 
@@ -414,7 +416,7 @@ def test_a_frame_holds_exactly_what_is_promised(lane, loss):
         assert isinstance(array, np.ndarray), f"{name} is a {type(array).__name__}"
         wanted = np.int64 if name == "0/target" and loss == "cross_entropy" else np.float64
         assert array.dtype == wanted, name
-    assert it.frame.text == {}
+    assert set(it.frame.text) == {"0/diagnosis"}
 
 
 def test_a_frame_that_nobody_watches_holds_the_scalars():

@@ -82,6 +82,15 @@ BOUNDS = [
     ("task.stocks.seq_len", 2, 80, 1, 81),
     ("task.sine.seq_len", 2, 2000, 1, 2001),
     ("task.sine.waves", 1, 3, 0, 4),
+    ("task.flip_flop.seq_len", 2, 2000, 1, 2001),
+    ("task.flip_flop.bits", 1, 4, 0, 5),
+    (
+        "task.flip_flop.pulse_probability",
+        0.01,
+        0.5,
+        math.nextafter(0.01, 0),
+        math.nextafter(0.5, 1),
+    ),
     ("tweaks.0.iteration", 0, 2**31 - 1, -1, 2**31),
     ("tweaks.0.lane", 0, 3, -1, 4),
 ]
@@ -211,7 +220,11 @@ def test_a_fraction_is_refused_where_a_whole_number_belongs(path):
     assert only_complaint(recipe_with(path, 2.5))["field"] == path
 
 
-REALS = [(path, int(most >= 1)) for path, _, most, *_ in BOUNDS if isinstance(most, float)]
+REALS = [
+    (path, int(most >= 1))
+    for path, least, most, *_ in BOUNDS
+    if isinstance(most, float) and least <= int(most >= 1)
+]
 
 
 @pytest.mark.parametrize(("path", "whole"), REALS)
@@ -522,6 +535,7 @@ some_task = st.one_of(
     ),
     st.fixed_dictionaries({"name": st.just("stocks")}, optional={"symbol": st.just("AAPL")}),
     st.fixed_dictionaries({"name": st.just("sine")}, optional={"waves": st.integers(1, 3)}),
+    st.fixed_dictionaries({"name": st.just("flip_flop")}, optional={"bits": st.integers(1, 4)}),
 )
 some_recipe = st.fixed_dictionaries(
     {"lanes": st.lists(st.fixed_dictionaries({}, optional=knobs), min_size=1, max_size=4)},

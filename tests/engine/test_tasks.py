@@ -27,6 +27,8 @@ from engine.recipe import (
 from engine.tasks import (
     Adding,
     CopyMemory,
+    FlipFlop,
+    FlipFlopTask,
     NextChar,
     SineMixture,
     SineTask,
@@ -47,6 +49,7 @@ EVERY = [
     NextCharTask(seq_len=4, text="abcabdabe"),
     StocksTask(seq_len=12, symbol="NFLX"),
     SineTask(seq_len=10, waves=3),
+    FlipFlopTask(seq_len=8, bits=2, pulse_probability=0.3),
 ]
 
 
@@ -521,3 +524,60 @@ def test_the_sine_baseline_is_the_loss_of_repeating_the_last_value(waves: int):
 def test_a_number_of_waves_that_there_is_not_is_refused(waves):
     with pytest.raises(ValueError, match=r"waves is .*integer, from 1 to 3"):
         SineMixture(10, waves)
+
+
+# Flip-flop
+
+
+@settings(deadline=None)
+@given(seq_len=st.integers(1, 40), bits=st.integers(1, 4), seed=st.integers(0, 1000))
+def test_a_flip_flops_target_is_the_last_pulse_of_each_bit(seq_len: int, bits: int, seed: int):
+    x, y, mask = draw(FlipFlop(seq_len, bits, 0.2), 5, seed)
+    assert set(np.unique(x)) <= {-1.0, 0.0, 1.0}
+    held = np.zeros_like(x[0])
+    for pulses, target in zip(x, y, strict=True):
+        held = np.where(pulses != 0, pulses, held)
+        np.testing.assert_array_equal(target, held)
+    assert mask.all()
+    assert (x[0] != 0).all(), "something is to be remembered from the start"
+
+
+def test_a_flip_flop_pulses_as_often_as_asked_and_equally_often_either_way():
+    share = 0.1
+    x, _, _ = draw(FlipFlop(50, 3, share), 4000)
+    after = x[1:]
+    count = after.size
+    assert abs((after != 0).mean() - share) < 4 * np.sqrt(share * (1 - share) / count)
+    assert abs(after.mean()) < 4 * np.sqrt(share / count)
+    bit_by_bit = np.corrcoef(after.reshape(-1, 3).T)
+    assert np.abs(bit_by_bit - np.eye(3)).max() < 4 / np.sqrt(count / 3)
+
+
+def test_the_flip_flops_baseline_is_the_loss_of_one_who_sees_only_the_input_of_now():
+    task = FlipFlop(30, 3, 0.15)
+    x, y, _ = draw(task, 20_000)
+    assert np.mean((y - x) ** 2) == pytest.approx(task.baseline.loss, rel=0.005)
+
+
+def test_a_flip_flops_example_shows_pulses_and_targets():
+    task = FlipFlop(12, 2, 0.2)
+    batch = draw(task)
+    for index in range(16):
+        shown = task.example(batch, index)
+        assert shown["pulses"] == batch.x[:, index].tolist()
+        assert shown["target"] == batch.y[:, index].tolist()
+        pulses = np.count_nonzero(batch.x[:, index])
+        ends = " ".join("+1" if bit > 0 else "−1" for bit in batch.y[-1, index])
+        assert shown["title"] == f"{pulses} pulses, at the end {ends}"
+
+
+@pytest.mark.parametrize("bits", [0, 5, 2.0, True])
+def test_a_number_of_bits_that_there_is_not_is_refused(bits):
+    with pytest.raises(ValueError, match=r"bits is .*integer, from 1 to 4"):
+        FlipFlop(10, bits, 0.1)
+
+
+@pytest.mark.parametrize("share", [0.0, -0.1, 1.1, float("nan")])
+def test_a_pulse_probability_that_is_none_is_refused(share):
+    with pytest.raises(ValueError, match=r"pulse_probability is .*above 0 and at most 1"):
+        FlipFlop(10, 2, share)

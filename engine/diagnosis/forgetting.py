@@ -1,0 +1,114 @@
+"""The rule for gates that forget: the memory's own path is shut, and the gradient's with it."""
+
+from __future__ import annotations
+
+from math import exp
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.diagnosis.finding import Finding, Remedy, Severity, Where
+from engine.diagnosis.vitals import FEW, Vitals
+from engine.diagnosis.words import number, plain, times
+
+BOUNDS = (0.4, 0.6, 0.8, 0.9)
+"""What "low" is said of a gate: the first of these that most units are below. Above 0.9 a gate
+keeps a hundredth over 40 timesteps; what is lost then is lost elsewhere."""
+
+MOST = 0.75
+"""Share of a layer's units."""
+
+KEPT = 1e-3
+"""What a bias that is proposed leaves after all timesteps, by the gate alone."""
+
+
+class _Keeper(NamedTuple):
+    """The gate that keeps a cell's memory."""
+
+    gate: str
+    title: str
+    kept_by_one: bool  # or by 0
+    bias: str | None  # the hyperparameter that opens it
+
+
+KEEPERS = {
+    "lstm": _Keeper("f", "forget gates", True, "forget_bias"),
+    "gru": _Keeper("z", "update gates", True, "update_bias"),
+    "mgu": _Keeper("f", "forget gates", False, None),
+}
+"""By cell: ∂c_t/∂c_{t−1} is f (LSTM), ∂h_t/∂h_{t−1} along the direct path z (GRU), 1 − f (MGU)."""
+
+
+def forgetting(vitals: Vitals) -> Finding | None:
+    """Count the gates that forget, and say which bias would start them open.
+
+    Along the direct path the gradient is multiplied by the gate at each timestep (Gers,
+    Schmidhuber & Cummins 2000), so that σ(bias)^T of it is left at the start; Jozefowicz,
+    Zaremba & Sutskever (2015) advise a bias of 1, Tallec & Ollivier (2018) about ln T.
+    """
+    keeper = KEEPERS.get(vitals.hyperparameters.cell)
+    if keeper is None or not vitals.vanishes:
+        return None
+    layers = range(len(vitals.cells))
+    means = [vitals.gate_mean(layer, keeper.gate) for layer in layers]
+    kept = [mean if keeper.kept_by_one else 1 - mean for mean in means]
+    worst = int(np.argmin([each.mean() for each in kept]))
+    layer = kept[worst]
+    bound = next((each for each in BOUNDS if (layer < each).mean() >= MOST), None)
+    if bound is None:
+        return None
+    count, units = int((layer < bound).sum()), len(layer)
+    side, edge = ("below", bound) if keeper.kept_by_one else ("above", round(1 - bound, 1))
+    stacked = f" of layer {worst}" if len(layers) > 1 else ""
+    reach = vitals.now("reach")
+    says = (
+        f"{count} of {units} {keeper.title}{stacked} are {side} {edge:g} on average: "
+        f"reach {number(reach, 1)} over {times(vitals.last_loss, 'timestep')}."
+    )
+    mean = float(means[worst].mean())
+    return Finding(
+        "forgetting",
+        Severity.NOTE if vitals.rises else Severity.PROBLEM,
+        says + _trend(vitals),
+        Where(f"gate.{keeper.gate}", worst),
+        {"units": count, "of": units, "bound": edge, "reach": reach, "gate": mean},
+        *_remedy(keeper, vitals),
+        covers=("vanishing",),
+    )
+
+
+def _trend(vitals: Vitals) -> str:
+    if vitals.age < FEW:
+        return " Gates can learn to open, if enough arrives to teach them."
+    if not vitals.rises:
+        return ""
+    ago = times(vitals.age, "iteration")
+    return f" It is rising: it was {number(vitals.reach_before, 1)} {ago} ago."
+
+
+def _remedy(keeper: _Keeper, vitals: Vitals) -> tuple[str, Remedy | None]:
+    bias, opened = bias_for(vitals.last_loss)
+    if keeper.bias is None:
+        advice = f"This cell's gate has no bias to set; an LSTM's would start at {opened:.2f} with"
+        advice += f" a forget bias of {bias}."
+        changes = {"cell": "lstm", "forget_bias": float(bias)}
+        return advice, Remedy(changes, f"LSTM, forget bias {bias}")
+    present = getattr(vitals.hyperparameters, keeper.bias)
+    if present is not None and present >= bias:
+        return "They start open enough: training has closed them.", None
+    name = f"{keeper.bias.split('_', maxsplit=1)[0]} bias"
+    article = "An" if name[0] in "aeiou" else "A"
+    advice = f"{article} {name} of {bias} would start them at {opened:.2f}."
+    return advice, Remedy({keeper.bias: float(bias)}, f"{name} {plain(bias)}")
+
+
+def bias_for(timesteps: int) -> tuple[int, float]:
+    """Return the least whole bias b of at least 1 with σ(b)^timesteps ≥ `KEPT`, and σ(b)."""
+    bias = 1
+    while _sigmoid(bias) ** timesteps < KEPT and bias < 10:
+        bias += 1
+    return bias, _sigmoid(bias)
+
+
+def _sigmoid(value: float) -> float:
+    return 1 / (1 + exp(-value))
