@@ -1,14 +1,16 @@
-// Charts that stay fast while a network trains. Plotly owns axes, grid, legend, hover, zoom and
-// export; what moves is drawn on an own canvas over the plot area, in hairlines. At rest the data
-// settle into Plotly's traces, and the canvas keeps only the cursor.
+// Charts that stay fast while a network trains. Plotly owns axes, grid, legend and export; what
+// moves is drawn on an own canvas over the plot area, in hairlines. At rest the data settle into
+// Plotly's traces, and the canvas keeps only the cursor. What the pointer does is ours.
 
 import { palette } from "../canvas/palette.js";
 import { createSurface } from "../canvas/surface.js";
 import { inTurn } from "../ui/task_queue.js";
 import { drawAxes } from "./axes.js";
 import { exported, figureOf, together } from "./figure.js";
-import { axisKey, configOf, rangesOf } from "./plotly_layout.js";
+import { listenToGestures } from "./gestures.js";
+import { CONFIG, rangesOf } from "./plotly_layout.js";
 import { inside, panelAt, sameRange, withScales } from "./subplots.js";
+import { paintBox, Zoom } from "./zoom.js";
 
 const RELAY_EVERY = 250; // ms between changes of the axes
 const SETTLE_AFTER = 160; // ms at rest before Plotly takes the data
@@ -18,14 +20,17 @@ const SETTLED_WIDTH = 2; // CSS pixels
  * @param {HTMLElement} element gets the chart as its child
  * @param {ChartView} view what the chart shows:
  *   `name` of exported files;
- *   `place(width, height)` → {panels: [{left, top, width, height, log, whole, bare, hoverTitle}],
+ *   `place(width, height)` → {panels: [{left, top, width, height, log, whole, bare}],
  *   titles: [{text, x, y, align, upright}], legend: {shown, x, y, width}} in CSS pixels;
  *   `paint(context, panel, index, look)` the data of one panel;
  *   `overlay(context, panels, look)` what always lies on top;
  *   `figure(panels)` → {traces, annotations, shapes}, the data again for Plotly;
  *   `saved(panels)` the same of what the overlay has and a saved picture is to have too;
  *   `onLegend(key)` a legend entry was clicked;
- *   `onPoint(index, x)` the pointer is at x of a panel, or x is null: it left.
+ *   `onPoint(index, x)` the pointer is at x of a panel, or x is null: it left;
+ *   `onScrub(x)` it was dragged there, `onDrop(x)` and let go;
+ *   `onClick(x)` it was clicked there, `onTwice()` and again;
+ *   `onZoom()` another part of the chart is shown.
  */
 export function createChart(element, view) {
   const wrapper = document.createElement("div");
@@ -41,7 +46,9 @@ export function createChart(element, view) {
   let spec = null;
   /** @type {{panels: Panel[], titles: Title[], legend: Legend} | null} */
   let placed = null;
-  let zoomed = []; // per panel {x, y}: ranges that the user chose
+  const zoom = new Zoom();
+  let zooms = false; // a drag zooms, without Shift too
+  let box = null; // the one that is drawn to zoom into: {index, from, to}
   let settled = false; // Plotly holds the data
   let relaidAt = -Infinity;
   let relayTimer = 0;
@@ -50,11 +57,21 @@ export function createChart(element, view) {
   let becomeSavable;
   const whenSavable = new Promise((resolve) => (becomeSavable = resolve));
   const chart = {
+    element: wrapper,
     surface,
     update,
     save,
     showAll,
-    pointed: false,
+    zoomMode,
+    zoomBy,
+    /** For tests: the boxes that numbers at the cursor cover. */
+    tell: (boxes) => (wrapper.dataset.readout = JSON.stringify(boxes)),
+    /** Whether a press there begins a box to zoom into. */
+    zooms: ({ shiftKey }) => zooms || shiftKey,
+    /** Whether the user chose a part of it. */
+    get zoomed() {
+      return zoom.chosen;
+    },
     /** Whether it can be saved: Plotly is here, and draws what is saved. */
     get savable() {
       return attached;
@@ -69,9 +86,36 @@ export function createChart(element, view) {
   });
   wrapper.addEventListener("pointermove", pointed);
   wrapper.addEventListener("pointerdown", pointed);
-  wrapper.addEventListener("pointerleave", () => {
-    chart.pointed = false;
-    view.onPoint?.(-1, null);
+  wrapper.addEventListener("pointerleave", () => view.onPoint?.(-1, null));
+  const along = (index, at) => {
+    const [x] = at;
+    const { left, width, x: scale } = placed.panels[index];
+    return scale.invert(Math.min(left + width, Math.max(left, x)));
+  };
+  listenToGestures(wrapper, {
+    panelAt: ([x, y]) => panelAt(placed?.panels ?? [], x, y),
+    zooms: chart.zooms,
+    scrub: (index, at) => view.onScrub?.(along(index, at)),
+    drop: (index, at) => view.onDrop?.(along(index, at)),
+    click: (index, at) => view.onClick?.(along(index, at)),
+    twice() {
+      view.onTwice?.();
+      showAll();
+    },
+    box(index, from, to) {
+      box = { index, from, to };
+      draw();
+    },
+    zoom(index, from, to) {
+      box = null;
+      if (zoom.toBox(placed.panels[index], index, from, to)) rezoomed();
+      else draw();
+    },
+    cancel(zoomed) {
+      if (!zoomed) return view.onDrop?.(null);
+      box = null;
+      return draw();
+    },
   });
 
   /**
@@ -111,8 +155,7 @@ export function createChart(element, view) {
   }
 
   function rangesFor(index) {
-    const { x, y } = spec.ranges[index];
-    return { x: zoomed[index]?.x ?? x, y: zoomed[index]?.y ?? y };
+    return zoom.rangesOf(index, spec.ranges[index]);
   }
 
   function rangesAreShown() {
@@ -160,16 +203,9 @@ export function createChart(element, view) {
     placed = measure();
     if (placed === null) return;
     const { data, layout } = figureOf(surface, placed);
-    standButtons();
-    Plotly.newPlot(host, data, layout, configOf(Plotly.Icons, { showAll, save }));
+    Plotly.newPlot(host, data, layout, CONFIG);
     attached = true;
     becomeSavable();
-    host.on("plotly_relayout", (change) => adopt(change, true));
-    host.on("plotly_relayouting", (change) => {
-      // A zoom box announces ranges while it is drawn; only panning moves the axes at once.
-      if (host.layout.dragmode === "pan") adopt(change, false);
-    });
-    host.on("plotly_doubleclick", showAll);
     host.on("plotly_legendclick", ({ curveNumber }) => {
       view.onLegend?.(spec.legend[curveNumber].key);
       return false;
@@ -179,18 +215,11 @@ export function createChart(element, view) {
     if (!spec.live) planSettling();
   }
 
-  // Plotly's buttons come under the legend, not over it.
-  function standButtons() {
-    const top = placed.legend.shown ? placed.panels[0].top : 0;
-    host.style.setProperty("--buttons-top", `${top}px`);
-  }
-
   function react() {
     if (placed === null) return;
-    standButtons();
     const held = settled ? view.figure(placed.panels) : undefined;
     const { data, layout } = figureOf(surface, placed, held);
-    Plotly.react(host, data, { ...layout, dragmode: host.layout.dragmode });
+    Plotly.react(host, data, layout);
   }
 
   function planSettling() {
@@ -219,30 +248,30 @@ export function createChart(element, view) {
 
   // --- what the user does ----------------------------------------------------------------------
 
-  function adopt(change, final) {
-    let moved = false;
-    placed.panels.forEach((panel, index) => {
-      for (const axis of ["x", "y"]) {
-        const key = axisKey(axis, index);
-        const now = host.layout[key].range;
-        const range = now.map((value, end) => change[`${key}.range[${end}]`] ?? value);
-        if (sameRange(range, panel[`${axis}Range`])) continue;
-        zoomed[index] = { ...zoomed[index], [axis]: range };
-        moved = true;
-      }
-    });
-    if (!moved) return;
-    if (final) relayRanges();
-    else placed = measure();
+  function rezoomed() {
+    relayWhole();
     draw();
+    view.onZoom?.();
   }
 
   /** Back to the ranges of the view, from those that the user chose. */
   function showAll() {
-    if (zoomed.length === 0) return;
-    zoomed = [];
-    relayWhole();
-    draw();
+    if (zoom.clear()) rezoomed();
+  }
+
+  /** From now on a drag zooms, or no longer does. */
+  function zoomMode(on) {
+    zooms = on;
+    wrapper.classList.toggle("zooms", on);
+  }
+
+  /** Show so many times as much of x, round a place of it, by default the middle. */
+  function zoomBy(factor, at = null) {
+    if (placed === null) return;
+    const [panel] = placed.panels;
+    const [low, high] = panel.xRange;
+    zoom.scale(panel, spec.ranges[0].x, factor, at ?? (low + high) / 2);
+    rezoomed();
   }
 
   /** Save the chart as a file; see `savable`. */
@@ -257,10 +286,9 @@ export function createChart(element, view) {
 
   function pointed(event) {
     const panels = placed?.panels ?? [];
-    const box = wrapper.getBoundingClientRect();
-    const x = event.clientX - box.left;
-    const index = panelAt(panels, x, event.clientY - box.top);
-    chart.pointed = index >= 0;
+    const { left, top } = wrapper.getBoundingClientRect();
+    const x = event.clientX - left;
+    const index = panelAt(panels, x, event.clientY - top);
     view.onPoint?.(index, index < 0 ? null : panels[index].x.invert(x));
   }
 
@@ -286,6 +314,7 @@ export function createChart(element, view) {
       });
     }
     view.overlay?.(context, placed.panels, look);
+    if (box !== null) paintBox(context, placed.panels[box.index], box, colors);
   }
 
   return chart;

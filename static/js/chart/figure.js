@@ -21,7 +21,6 @@ export function figureOf({ width, height }, placed, data = NO_DATA) {
     panel,
     x: [null],
     y: [null],
-    hoverinfo: "skip",
   }));
   return {
     data: [...placed.legend.entries.map(legendTrace), ...[...anchors, ...traces].map(onAxes)],
@@ -68,7 +67,6 @@ function legendTrace({ name, color, dash, hidden }) {
     name: html(name),
     line: { color, width: LINE_WIDTH, dash: dash && dashes(dash) },
     visible: hidden ? "legendonly" : true,
-    hoverinfo: "skip",
   };
 }
 

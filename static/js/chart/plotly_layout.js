@@ -1,30 +1,18 @@
 // A chart's geometry in Plotly's words.
 
-import { faded } from "../canvas/palette.js";
 import { html } from "../text/format.js";
 import { outline } from "./subplots.js";
 
-const PAPER = "rgba(255,255,255,0)"; // transparent white: transparent black turns the modebar dark
+const PAPER = "rgba(255,255,255,0)";
 
-/** What never changes from chart to chart, and the modebar's own buttons. */
-export function configOf({ camera, disk, home }, { showAll, save }) {
-  const button = (name, icon, click) => ({ name, title: name, icon, click });
-  return {
-    displaylogo: false,
-    showSendToCloud: false,
-    doubleClick: false, // the chart itself knows which ranges to go back to
-    showAxisDragHandles: false,
-    showTips: false,
-    responsive: false,
-    modeBarButtons: [
-      ["zoom2d", "pan2d", button("Show all (double-click)", home, showAll)],
-      [
-        button("Save as PNG", camera, () => save("png")),
-        button("Save as SVG", disk, () => save("svg")),
-      ],
-    ],
-  };
-}
+/** What never changes from chart to chart: the pointer is ours, and so are the buttons. */
+export const CONFIG = {
+  displayModeBar: false,
+  doubleClick: false,
+  showAxisDragHandles: false,
+  showTips: false,
+  responsive: false,
+};
 
 /** The layout of a chart: fixed margins, so that the canvas over it knows every place. */
 export function layoutOf({ width, height, panels, titles, legend, palette, annotations, shapes }) {
@@ -45,15 +33,8 @@ export function layoutOf({ width, height, panels, titles, legend, palette, annot
     paper_bgcolor: PAPER,
     plot_bgcolor: PAPER,
     font: text,
-    hovermode: "x unified",
-    hoverlabel: {
-      bgcolor: palette.panel,
-      bordercolor: palette.line,
-      font: { family: palette.font, size: palette.small, color: palette.ink },
-      namelength: -1,
-    },
-    modebar: { bgcolor: faded(palette.panel, 0.85), color: palette.soft, activecolor: palette.ink },
-    dragmode: "zoom",
+    hovermode: false,
+    dragmode: false,
     showlegend: legend.shown,
     legend: {
       orientation: "h",
@@ -141,7 +122,6 @@ function axesOf(panel, index, frame, palette) {
       anchor: axisId("y", index),
       domain: [(panel.left - frame.left) / width, (panel.left + panel.width - frame.left) / width],
       ...(index > 0 ? { matches: "x" } : {}),
-      unifiedhovertitle: { text: panel.hoverTitle },
     },
     [axisKey("y", index)]: {
       ...shared,

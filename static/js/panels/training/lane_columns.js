@@ -1,7 +1,7 @@
 // The columns of the table of lanes: what each is called, its unit, and how a row is read.
 
 import { quantity } from "../../state/catalogue.js";
-import { count, logNumber, number } from "../../text/format.js";
+import { count, horizonText, logNumber, number } from "../../text/format.js";
 
 export const MARK = "≠ ";
 export const DIFFERS = "Not the same in all lanes";
@@ -23,8 +23,10 @@ const COLUMNS = [
   },
   {
     title: "best loss",
-    unit: "so far",
-    meaning: "The least loss up to the iteration that is shown",
+    unit: "1 batch",
+    meaning:
+      "The least loss of a single iteration's batch so far; the strong line of Curves is a mean " +
+      "over about 10 iterations and need not come so low",
     read: ({ best }) => number(best, 3),
   },
   {
@@ -37,7 +39,7 @@ const COLUMNS = [
     title: "horizon",
     unit: "timesteps",
     quantity: "horizon",
-    read: ({ horizon }) => (Number.isNaN(horizon) ? "–" : count(horizon)),
+    read: ({ horizon, last }) => horizonText(horizon, last),
   },
   {
     title: "‖∂L/∂θ‖",

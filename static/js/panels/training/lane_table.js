@@ -3,6 +3,7 @@
 import { cellFacts } from "../../state/catalogue.js";
 import { toggled, watching } from "../../state/selectors.js";
 import { count, html } from "../../text/format.js";
+import { termHtml } from "../../ui/term.js";
 import { inTime } from "../../ui/text_clock.js";
 import { columnsOf, DIFFERS, MARK } from "./lane_columns.js";
 import { Best, laneRows } from "./table.js";
@@ -45,15 +46,15 @@ export function create(element, actions) {
     const row = document.createElement("tr");
     const kind = cell("th", cellDiffers ? `${MARK}cell` : "cell", "col");
     kind.className = cellDiffers ? "text hyperparameter" : "text";
-    if (cellDiffers) kind.title = DIFFERS;
+    if (cellDiffers) kind.innerHTML = termHtml(kind.textContent, DIFFERS);
     const lane = cell("th", "lane", "col");
     lane.className = "text";
     row.append(lane, kind);
     for (const { title, unit, meaning, hyperparameter } of columns) {
       const each = cell("th", "", "col");
-      each.title = unit === "" ? meaning : `${meaning} · ${unit}`;
       if (hyperparameter) each.className = "hyperparameter";
-      each.innerHTML = `${html(title)}<small>${html(unit)}</small>`;
+      const tip = unit === "" ? meaning : `${meaning} (${unit})`;
+      each.innerHTML = `${termHtml(title, tip)}<small>${html(unit)}</small>`;
       row.append(each);
     }
     head.replaceChildren(row);

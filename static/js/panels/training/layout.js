@@ -3,10 +3,11 @@
 import { palette } from "../../canvas/palette.js";
 import { font, textWidth } from "../../canvas/text.js";
 
-/** The panels: what each shows, and how its heading may be shortened. */
+/** The panels: what each shows, its `short` name, and how its heading may be shortened. */
 export const PANELS = [
   {
     series: "loss",
+    short: "loss",
     headings: [
       "loss, and its geometric mean over about 10 iterations",
       "loss and its mean over about 10 iterations",
@@ -15,6 +16,7 @@ export const PANELS = [
   },
   {
     series: "grad_norm",
+    short: "norm",
     headings: [
       "gradient norm before clipping; marks at the bottom: clipped",
       "norm before clipping; dashes: clipped",
@@ -28,19 +30,25 @@ const SIDE_BY_SIDE = 3.2; // width over height from which the panels are side by
 /** The place of a chart.js view. */
 export function placeTraining(width, height) {
   const { font: lettering, small } = palette();
-  const [left, right, top, bottom, gap] = [small * 3.6, 16, small * 1.7, small * 1.9, small * 1.9];
+  const [left, right, top, bottom, gap] = [
+    small * 3.6,
+    small * 1.45,
+    small * 1.7,
+    small * 1.9,
+    small * 1.9,
+  ];
   const beside = width / height > SIDE_BY_SIDE;
   const across = beside ? (width - 2 * left - 2 * right) / 2 : width - left - right;
   const high = beside ? height - top - bottom : (height - top - bottom - gap) / 2;
   const panel = { left, top, width: across, height: high, log: true, whole: true };
-  const first = { ...panel, bare: !beside, hoverTitle: "iteration %{x}" };
+  const first = { ...panel, bare: !beside };
   const second = beside ? { left: 2 * left + across + right } : { top: top + high + gap };
   const panels = [first, { ...first, bare: false, ...second }];
   const heading = (each, index) => {
     const { headings } = PANELS[index];
     const fits = (text) => textWidth(text, font(lettering, small)) < each.width;
     const text = headings.find(fits) ?? headings.at(-1);
-    return { text, x: each.left, y: each.top - small * 0.85, align: "left" };
+    return { text, x: each.left, y: headingOf(each, small), align: "left" };
   };
   return {
     panels,
@@ -48,3 +56,6 @@ export function placeTraining(width, height) {
     legend: { shown: false, x: width - right, y: 0, width },
   };
 }
+
+/** Middle of the line over a panel in which its heading stands. */
+export const headingOf = ({ top }, small) => top - small * 0.85;

@@ -116,7 +116,6 @@ export function rugTrace({ envelope, offset }, panel, iterationAt, row, color) {
     x,
     y: x.map(() => y),
     marker: { symbol: "square", size: RUG - 1, color, opacity: RUG_OPACITY, line: { width: 0 } },
-    hoverinfo: "skip",
   };
 }
 

@@ -1,6 +1,6 @@
 // The two panels of training, on a canvas and for Plotly.
 
-import { number } from "../../text/format.js";
+import { ghostTraces, paintGhosts } from "./ghosts.js";
 import { layersOf, pointsOf, strokeEnvelope } from "./lines.js";
 import * as marks from "./marks.js";
 import { paintTweaks, tweakFigure } from "./tweaks.js";
@@ -12,7 +12,7 @@ const CLIPPED = "grad_norm"; // the series under which clipped updates are marke
  * @param {CanvasRenderingContext2D} context
  * @param {Panel} panel
  * @param {string} series
- * @param {{lanes: Lane[], histories: any, tweaks: any[]}} scene
+ * @param {{lanes: Lane[], histories: any, tweaks: any[], ghosts: any[]}} scene
  * @param {any[]} references see marks.js
  * @param {any} look
  */
@@ -20,7 +20,7 @@ export function paintTraining(
   context,
   panel,
   series,
-  { lanes, histories, tweaks },
+  { lanes, histories, tweaks, ghosts },
   references,
   look,
 ) {
@@ -29,6 +29,7 @@ export function paintTraining(
   const read = (lane, name) => histories.between(lane, name, panel.xRange);
   for (const reference of references) marks.paintReference(context, panel, reference, palette);
   context.lineJoin = "round";
+  paintGhosts(context, panel, series, ghosts, look);
   lanes.forEach(({ index }, row) => {
     const color = palette.lanes[index];
     context.strokeStyle = color;
@@ -51,7 +52,12 @@ export function paintTraining(
 }
 
 /** @returns {{traces: any[], shapes: any[], annotations: any[]}} */
-export function trainingFigure(panels, series, { lanes, references, histories, tweaks }, palette) {
+export function trainingFigure(
+  panels,
+  series,
+  { lanes, references, histories, tweaks, ghosts },
+  palette,
+) {
   const made = { traces: [], shapes: [], annotations: [] };
   const above = roomAbove(lanes, histories, palette);
   panels.forEach((panel, index) => {
@@ -60,6 +66,7 @@ export function trainingFigure(panels, series, { lanes, references, histories, t
       made.shapes.push(...shapes);
       made.annotations.push(...annotations);
     }
+    made.traces.push(...ghostTraces(panel, index, series[index], ghosts, palette));
     lanes.forEach((lane, row) => {
       const color = palette.lanes[lane.index];
       const { divergences } = histories.lanes[lane.index];
@@ -90,30 +97,11 @@ function tracesOf(panel, index, series, lane, row, color, histories) {
   const traces = layersOf(series).map(({ name, opacity, thin }) => {
     const points = pointsOf(read(name), iterationAt);
     const line = { color, width: thin ? 1 : LINE_WIDTH };
-    return {
-      panel: index,
-      mode: "lines",
-      ...points,
-      ...hoverOf(points, lane, thin),
-      opacity,
-      line,
-    };
+    return { panel: index, mode: "lines", ...points, opacity, line };
   });
   if (series === CLIPPED) {
     const rug = marks.rugTrace(read("clip_factor"), panel, iterationAt, row, color);
     traces.push({ panel: index, ...rug });
   }
   return traces;
-}
-
-/**
- * The hover shows the values of iterations; the smoothed line has none.
- *
- * @param {{y: (number | null)[]}} points
- * @param {Pick<Lane, "label">} lane
- */
-function hoverOf({ y }, { label }, thin) {
-  if (!thin) return { hoverinfo: "skip" };
-  const text = y.map((value) => (value === null ? "" : number(value, 3)));
-  return { name: label, text, hovertemplate: "%{text}" };
 }

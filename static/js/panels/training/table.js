@@ -5,7 +5,7 @@ import { scalar } from "../../frames/frame.js";
 import { folded } from "../../recipe/in_force.js";
 import { differingFields, laneValues } from "../../recipe/lanes.js";
 import { columnTitle } from "../../state/catalogue.js";
-import { isShown } from "../../state/selectors.js";
+import { isShown, lastLoss } from "../../state/selectors.js";
 
 const COLUMNS = ["loss", "grad_norm", "clip_factor", "update_norm", "reach", "horizon"];
 const OWN_COLUMNS = new Set(["cell", "name"]);
@@ -14,15 +14,22 @@ const OWN_COLUMNS = new Set(["cell", "name"]);
  * A run's history: the scalars of each lane at every iteration.
  *
  * @param {RunHistory} history
+ * @param {Pick<Lane, "index" | "label">[]} lanes
+ * @param {number} last timestep of the last loss: a horizon as long as that has no end
  */
-export function historyTable(history, lanes) {
+export function historyTable(history, lanes, last) {
   const each = lanes.flatMap(({ index, label }) => {
     return COLUMNS.map((name) => {
-      return { title: `${label} ${columnTitle(name)}`, column: history.lanes[index]?.[name] };
+      const column = history.lanes[index]?.[name];
+      const written = (value) => (name === "horizon" && value >= last ? `${value}+` : value);
+      return { title: `${label} ${columnTitle(name)}`, column, written };
     });
   });
   const rows = Array.from({ length: history.length }, (_, k) => {
-    return [history.iteration.data[k], ...each.map(({ column }) => column?.data[k] ?? NaN)];
+    return [
+      history.iteration.data[k],
+      ...each.map(({ column, written }) => written(column?.data[k] ?? NaN)),
+    ];
   });
   return { columns: ["iteration", ...each.map(({ title }) => title)], rows };
 }
@@ -89,6 +96,7 @@ export function laneRows(state, best) {
       best: column === undefined ? loss : best.of(column, read),
       reach: scalar(frame, index, "reach"),
       horizon: scalar(frame, index, "horizon"),
+      last: state.task === null ? Infinity : lastLoss(state.task),
       gradNorm: scalar(frame, index, "grad_norm"),
       clipFactor: scalar(frame, index, "clip_factor"),
       updateNorm: scalar(frame, index, "update_norm"),

@@ -1,17 +1,17 @@
-// Going back in time on a chart: its line can be dragged, and a click moves it.
+// The line of the shown iteration can be grabbed: it then stays under the pointer as it was taken,
+// and a finger that drags it does not scroll the page.
 
 const ON_LINE = 2; // px from the line within which a press grabs it
-const CLICK = 4; // px that a pointer may move in a click
-const DOUBLE = 350; // ms between the two clicks of a double one, which zooms out
 
 /**
  * A handle for a vertical line: invisible, but it can be grabbed.
  *
  * @param {HTMLElement} element what it is placed in
- * @param {{onDrag: (value: number) => void, onDrop: () => void}} listeners `onDrag` is told
- *   the place in CSS pixels from the left end of `element`
+ * @param {{onDrag: (value: number) => void, onDrop: () => void, yields: (event: PointerEvent) =>
+ *   boolean}} listeners `onDrag` is told the place in CSS pixels from the left end of `element`;
+ *   `yields` whether a press on it is for what lies under it
  */
-export function createHandle(element, { onDrag, onDrop }) {
+export function createHandle(element, { onDrag, onDrop, yields }) {
   const handle = document.createElement("div");
   handle.className = "time-handle";
   handle.hidden = true;
@@ -24,7 +24,7 @@ export function createHandle(element, { onDrag, onDrop }) {
   const from = (event) => event.clientX - element.getBoundingClientRect().left;
 
   handle.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0) return;
+    if (event.button !== 0 || yields(event)) return;
     event.preventDefault();
     event.stopPropagation();
     handle.setPointerCapture(event.pointerId);
@@ -62,38 +62,4 @@ export function createHandle(element, { onDrag, onDrop }) {
       handle.style.height = `${Math.round(height)}px`;
     },
   };
-}
-
-/**
- * Listen to clicks within `element` that do not end a drag, even if other listeners capture them.
- *
- * @param {(value: number, value2: number) => boolean} onClick told where; whether that was for it
- * @param {() => void} onDouble the click before it was the first of a double one
- */
-export function listenToClicks(element, onClick, onDouble) {
-  let clicked = -Infinity;
-
-  function down(begun) {
-    if (begun.button !== 0 || begun.target.closest?.(".modebar-container, .time-handle")) return;
-    const [x, y] = [begun.clientX, begun.clientY];
-    const up = (event) => {
-      done();
-      if (Math.hypot(event.clientX - x, event.clientY - y) > CLICK) return;
-      const box = element.getBoundingClientRect();
-      if (event.timeStamp - clicked < DOUBLE) {
-        clicked = -Infinity;
-        onDouble();
-      } else if (onClick(x - box.left, y - box.top)) {
-        clicked = event.timeStamp;
-      }
-    };
-    const done = () => {
-      removeEventListener("pointerup", up, true);
-      removeEventListener("pointercancel", done, true);
-    };
-    addEventListener("pointerup", up, true);
-    addEventListener("pointercancel", done, true);
-  }
-
-  element.addEventListener("pointerdown", down, true);
 }

@@ -3,25 +3,27 @@
 
 import { cursorLine, emptyMessage } from "../../canvas/marks.js";
 import { palette } from "../../canvas/palette.js";
-import { font, haloText, textWidth } from "../../canvas/text.js";
+import { textWidth } from "../../canvas/text.js";
 import { createChart } from "../../chart/chart.js";
 import { roomFor } from "../../chart/scales.js";
 import { SteadyRange } from "../../chart/steady_range.js";
-import { panelAt } from "../../chart/subplots.js";
+import { createChartTools } from "../../chart/tools.js";
 import { Histories } from "../../frames/envelopes.js";
 import { scalar } from "../../frames/frame.js";
 import { normThresholds } from "../../recipe/in_force.js";
-import { shownLanes, watching } from "../../state/selectors.js";
+import { lastLoss, shownLanes, watching } from "../../state/selectors.js";
 import { count, logNumber, number } from "../../text/format.js";
 import { subtitle, toolbar } from "../../ui/panel_head.js";
 import { segmented } from "../../ui/tabs.js";
 import { inTime } from "../../ui/text_clock.js";
+import { createGhostList, extentsOf, ghostsOf, lastOf } from "./ghosts.js";
 import { PANELS, placeTraining } from "./layout.js";
 import { baselineOf, thresholdsOf } from "./marks.js";
 import { paintTraining, trainingFigure } from "./paint.js";
+import { paintReadout } from "./readout.js";
 import { historyTable } from "./table.js";
 import { timeFigure } from "./time_figure.js";
-import { createHandle, listenToClicks } from "./time_handle.js";
+import { createHandle } from "./time_handle.js";
 import { marksOf, paintMarks } from "./time_marks.js";
 import { arrive, travel } from "./time_travel.js";
 import { tweaksOf } from "./tweaks.js";
@@ -32,26 +34,27 @@ const BEFORE_DATA = [-2, 0]; // powers of ten
 const KNOB = 8; // px of the line's handle above a panel
 const LIVE_EVERY = 80; // ms: a history moves slowly
 /** @type {(keyof State)[]} */
-const SETTINGS = ["lanes", "task", "recipe", "theme", "run", "connection", "view"];
+const SETTINGS = ["lanes", "task", "recipe", "theme", "run", "connection", "view", "earlier"];
 /** @type {(keyof State)[]} */
 const PLACES = ["past", "pinned"]; // in time
 const FACES = [
   { value: "curves", text: "Curves" },
   { value: "lanes", text: "Lanes" },
   { value: "updates", text: "Updates", title: "How far an update moves each parameter" },
+  { value: "landscape", text: "Landscape", title: "The loss round the present weights" },
 ];
 const DECADES = (span) => (span > 12 ? 3 : span > 4 ? 1 : span > 1.5 ? 0.25 : 0.1);
 
 /**
  * @param {HTMLElement} element
- * @param {Pick<Actions, "view" | "lookAt">} actions
+ * @param {Pick<Actions, "view" | "lookAt" | "dismissEarlier">} actions
+ * @param {{saved: () => Exports}} [landscape] its face of the panel
  */
-export function create(element, actions) {
+export function create(element, actions, landscape) {
   const changed = watching("history", "frame", ...SETTINGS, ...PLACES);
   const write = subtitle(element);
   const section = element.closest("section");
   const faces = segmented("Show", FACES, (story) => actions.view({ story }));
-  toolbar(element).append(faces.element);
   const histories = new Histories();
   const ranges = PANELS.map(() => new SteadyRange({ step: DECADES }));
   /** @type {State} */
@@ -61,8 +64,9 @@ export function create(element, actions) {
   /** @type {State} */
   let latest = null; // the newest state; `state` is the one that was drawn
   let badgeIteration = 0; // written on the badge, at the same time as in the header
-  /** @type {{lanes: Lane[], references: any[][], histories: Histories, tweaks: any[]}} */
-  let scene = { lanes: [], references: [[], []], histories, tweaks: [] };
+  /** @type {{lanes: Lane[], references: any[][], histories: Histories, tweaks: any[],
+   *   ghosts: ReturnType<typeof ghostsOf>}} */
+  let scene = { lanes: [], references: [[], []], histories, tweaks: [], ghosts: [] };
   let legend = { key: null, entries: [] };
   let pointed = null; // iteration
   let x = [0, 0];
@@ -81,28 +85,44 @@ export function create(element, actions) {
     figure: (panels) => trainingFigure(panels, SERIES, scene, palette()),
     saved: (panels) => timeFigure(panels, marks(), panels.map(looksOf), textWidth, palette()),
     onPoint,
+    onScrub,
+    onDrop,
+    onClick,
+    onTwice: () => actions.lookAt(before),
+    onZoom: () => tools.render(someHidden()),
   });
+  const list = createGhostList(actions.dismissEarlier);
+  element.closest(".story").before(list.element);
+  const tools = createChartTools(chart, showAll);
+  toolbar(element).append(tools.element, faces.element);
   const handles = PANELS.map((_, index) => {
-    const onDrag = (at) => {
-      asked = shown[index].x.invert(at);
-      travel(actions, state, asked);
-    };
-    const onDrop = () => {
-      if (asked !== null) arrive(actions, state, asked);
-      asked = null;
-    };
-    return createHandle(element, { onDrag, onDrop });
+    const onDrag = (at) => onScrub(shown[index].x.invert(at));
+    return createHandle(chart.element, { onDrag, onDrop, yields: chart.zooms });
   });
-  listenToClicks(element, onClick, () => actions.lookAt(before));
 
-  function onClick(left, top) {
-    const panel = shown[panelAt(shown, left, top)];
-    if (panel === undefined || length === 0) return false;
+  function onScrub(iteration) {
+    if (length === 0) return;
+    asked = Math.round(iteration);
+    travel(actions, state, asked);
+  }
+
+  function onDrop() {
+    if (asked !== null) arrive(actions, state, asked);
+    asked = null;
+  }
+
+  function onClick(iteration) {
+    if (length === 0) return;
     before = state.past;
-    const iteration = panel.x.invert(left);
     travel(actions, state, iteration);
     if (state.past !== null) arrive(actions, state, iteration);
-    return true;
+  }
+
+  const someHidden = () => chart.zoomed || state.view.hidden.length > 0;
+
+  function showAll() {
+    chart.showAll();
+    if (state.view.hidden.length > 0) actions.view({ hidden: [] });
   }
 
   const badgeClock = inTime(() => {
@@ -129,8 +149,11 @@ export function create(element, actions) {
     if (news === "another") ranges.forEach((range) => range.reset());
     if (news !== "same" || settingsChanged) scene = sceneOf();
     faces.show(state.view.story);
+    tools.element.hidden = state.view.story !== "curves";
+    tools.render(someHidden());
     section.dataset.story = state.view.story;
-    write(live, ...headline());
+    // The landscape writes its own.
+    if (state.view.story !== "landscape") write(live, ...headline());
     // A hidden face is not drawn.
     if (state.view.story !== "curves") return;
     refresh();
@@ -138,7 +161,7 @@ export function create(element, actions) {
   }
 
   function refresh() {
-    const end = roomFor(lastIteration());
+    const end = roomFor(Math.max(lastIteration(), lastOf(scene.ghosts)));
     if (x[1] !== end) x = [0, end];
     chart.update({
       theme: state.theme,
@@ -162,7 +185,9 @@ export function create(element, actions) {
       baselineOf(state.task, soft),
       thresholdsOf(clipped, (index) => colors[index], soft),
     ];
-    return { lanes, references, histories, tweaks: tweaksOf(state.recipe) };
+    const ghosts = ghostsOf(state);
+    list.render(ghosts);
+    return { lanes, references, histories, tweaks: tweaksOf(state.recipe), ghosts };
   }
 
   const lastIteration = () => (length > 0 ? histories.iteration(length - 1) : 0);
@@ -170,6 +195,7 @@ export function create(element, actions) {
   function decades(series, index) {
     const each = [
       ...scene.lanes.map((lane) => histories.lanes[lane.index].series[series].envelope.extent()),
+      ...extentsOf(scene.ghosts, series),
       ...scene.references[index].map(({ log }) => [log - 0.05, log + 0.05]),
     ];
     const low = Math.min(...each.map(([least]) => least));
@@ -199,17 +225,20 @@ export function create(element, actions) {
 
   function overlay(context, panels, look) {
     shown = panels;
+    const read = pointed === null || length === 0 ? [] : panels;
+    const told = { lanes: scene.lanes, history: state.history, iteration: pointed };
+    const covered = read.map((panel, k) => paintReadout(context, panel, k, told, look.palette));
+    chart.tell(covered);
     paintTime(context, panels, look.palette);
     if (length === 0) {
       const hint = "Press Play, or Step for a single one.";
       emptyMessage(context, chart.surface, look.palette, "No iterations yet", hint);
     }
     if (pointed === null || length === 0) return;
-    panels.forEach((panel, index) => {
+    panels.forEach((panel) => {
       const at = panel.x(pointed);
       if (at < panel.left || at > panel.left + panel.width) return;
       cursorLine(context, at, panel.top, panel.top + panel.height, look.palette.soft);
-      if (!look.settled) paintReadout(context, panel, PANELS[index].series, at, look.palette);
     });
   }
 
@@ -228,21 +257,6 @@ export function create(element, actions) {
       const at = marked.length === 0 ? NaN : panel.x(marked.at(-1).iteration);
       const within = at >= panel.left - 1 && at <= panel.left + panel.width + 1;
       handles[index].place(within ? at : null, panel.top - KNOB, panel.height + KNOB);
-    });
-  }
-
-  function paintReadout(context, panel, series, at, colors) {
-    const left = at > panel.left + panel.width / 2;
-    const k = pointed - histories.iteration(0);
-    context.font = font(colors.font, colors.small);
-    context.textAlign = left ? "right" : "left";
-    context.textBaseline = "middle";
-    scene.lanes.forEach(({ index }, row) => {
-      const value = state.history.lanes[index][series].data[k];
-      const text = series === "loss" ? number(value, 3) : logNumber(value, 3);
-      context.fillStyle = colors.lanes[index];
-      const y = panel.top + colors.small * 1.35 * (row + 0.8);
-      haloText(context, text, at + (left ? -8 : 8), y, colors.panel);
     });
   }
 
@@ -272,6 +286,7 @@ export function create(element, actions) {
   }
 
   function exported() {
+    if (landscape !== undefined && state.view.story === "landscape") return landscape.saved();
     return {
       name: "training",
       picture: null,
@@ -279,7 +294,11 @@ export function create(element, actions) {
       table: () =>
         state.view.story === "updates"
           ? updateTable(state)
-          : historyTable(state.history, shownLanes(state)),
+          : historyTable(
+              state.history,
+              shownLanes(state),
+              state.task === null ? Infinity : lastLoss(state.task),
+            ),
     };
   }
 

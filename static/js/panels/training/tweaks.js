@@ -48,7 +48,8 @@ function textOf(changes) {
   return text.length <= MOST_TEXT ? text : `${text.slice(0, MOST_TEXT - 1)}…`;
 }
 
-function changeText([name, value]) {
+/** A hyperparameter with its value, in few letters: "η 0.01". */
+export function changeText([name, value]) {
   return WORDS[name]?.(value) ?? `${name.replaceAll("_", " ")} → ${plain(value)}`;
 }
 

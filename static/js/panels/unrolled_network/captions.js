@@ -3,7 +3,7 @@
 import { values } from "../../frames/frame.js";
 import { lastLoss, lossesSpread } from "../../state/selectors.js";
 import { count, logNumber } from "../../text/format.js";
-import { nameParts } from "../../text/lane_names.js";
+import { shortest } from "../../text/lane_names.js";
 import { firstReached, shareLeft } from "./phase_numbers.js";
 
 /**
@@ -46,10 +46,10 @@ export function restHeadline(run) {
     return [iteration, ...known.map(({ label }) => `${label} has diverged`)].join(" · ");
   }
   const { end, cut } = whereTo(known);
-  const names = shortNames(known.map(({ label }) => label));
+  const names = shortest(known.map(({ label }) => label));
   const parts = known.map(({ from, log, diverged }, k) => {
     if (diverged) return `${names[k]} has diverged`;
-    if (from > end) return `${names[k]} not computed before t = ${from}`;
+    if (from > end) return `${names[k]} ends at t = ${from}`;
     return `${names[k]}\u00a0${times(log)}`;
   });
   const beyond = cut ? " (not computed before)" : "";
@@ -65,14 +65,6 @@ function whereTo(known) {
 
 /** A factor: "×0.43". */
 const times = (log) => (log === -Infinity ? "exactly 0" : `×${logNumber(log)}`);
-
-/** Names without a first part that all share: "truncated 5" of "GRU · truncated 5". */
-function shortNames(labels) {
-  const parts = labels.map(nameParts);
-  const alike =
-    labels.length > 1 && parts.every(([head, rest]) => head === parts[0][0] && rest !== null);
-  return alike ? parts.map(([, rest]) => rest) : labels;
-}
 
 /**
  * The accessible description; `sentence` is that of the phase, null at rest.

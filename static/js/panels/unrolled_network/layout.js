@@ -4,11 +4,11 @@ import { linear } from "../../chart/scales.js";
 import { cellsShown } from "./beads.js";
 
 const NARROW = 560; // px: in a narrower panel labels are above their rows
-const MOST_LABEL = 150;
+const MOST_LABEL = 13; // times the size of text
 const MOST_CELL = 56; // px: height of a cell; free height is shared out in this unit
 const SMALL_CELL = 7; // px: with smaller cells the legend is left out
 const LEAST_CELL = 4;
-const NUMBER_EVERY = 150; // px
+const NUMBER_EVERY = 13; // times the size of text
 const WIDEST = 2.4; // a cell's width, times its height
 
 // In heights of a cell: the ribbon of ∂h, the ribbon of ∂c, and the distance between rows.
@@ -25,11 +25,12 @@ const BURST = 0.65; // of the full thickness: half the height that an exploding 
 export function arrangeRows({ width, height, small, labels, withCell, last }) {
   const narrow = width < NARROW;
   const labelLeft = narrow ? 2 : 4;
-  const labelRoom = narrow ? 0 : Math.min(MOST_LABEL, Math.max(...labels) + 20);
+  const beyond = narrow ? small * 2.2 : small * 2.8; // for the loss, and what ribbons are of
+  const labelRoom = narrow ? 0 : Math.min(MOST_LABEL * small, Math.max(...labels) + 20);
   const { every, timesteps } = cellsShown(last, width - labelRoom - 40);
   const cellHalf = Math.min(16, ((width - labelRoom - 40) / last) * every * 0.4);
   const left = labelLeft + labelRoom + cellHalf + 2;
-  const right = width - (narrow ? 26 : 32) - cellHalf;
+  const right = width - beyond - cellHalf;
 
   const axis = small * 1.3;
   const fixed = { label: narrow ? small * 1.5 : 0, gap: 4, numbers: small * 1.25 };
@@ -60,7 +61,7 @@ export function arrangeRows({ width, height, small, labels, withCell, last }) {
     left,
     right,
     cellHalf,
-    markRight: cellHalf + 13,
+    markRight: cellHalf + small * 1.1,
     last,
     every,
     timesteps, // of the cells
@@ -70,7 +71,12 @@ export function arrangeRows({ width, height, small, labels, withCell, last }) {
     bottom: lanes.at(-1).numbers - small * 0.7,
     legend: legend > 0 ? height - legend * 0.45 : null,
     end: height - legend,
-    numbered: numbered(last, left - cellHalf, right + cellHalf, linear([0, last], [left, right])),
+    numbered: numbered(
+      last,
+      [left - cellHalf, right + cellHalf],
+      linear([0, last], [left, right]),
+      small * NUMBER_EVERY,
+    ),
     lanes,
   };
 }
@@ -95,8 +101,8 @@ function arrangeRow(top, cell, { label, gap, numbers }, withCell) {
 }
 
 /** Timesteps that get a number: [{t, x, align}], the first and the last within the row's ends. */
-function numbered(last, left, right, x) {
-  const parts = Math.max(2, Math.floor((right - left) / NUMBER_EVERY));
+function numbered(last, [left, right], x, each) {
+  const parts = Math.max(2, Math.floor((right - left) / each));
   const step = Math.max(1, Math.round(last / parts));
   const between = [];
   for (let t = step; t <= last - step * 0.6; t += step)

@@ -2,7 +2,7 @@
 
 import { diverging } from "../../canvas/color_maps.js";
 import { colorBar } from "../../canvas/heatmap.js";
-import { font, richText, shortened } from "../../canvas/text.js";
+import { font, richText, shortened, shortNames, textWidth } from "../../canvas/text.js";
 import { power } from "../../text/format.js";
 import { nameParts } from "../../text/lane_names.js";
 import { unitsShown } from "./beads.js";
@@ -12,27 +12,32 @@ import { THREAD_AT } from "./ribbon.js";
 export const LEGENDS = {
   forward: "",
   loss: "",
-  clip: "bar: the norm before clipping, and in full colour after it · stroke: the threshold",
-  update: "bar: the norm of the change of all weights",
+  clip: "ring: the norm of the whole gradient · dot: after clipping · stroke: the threshold",
+  update: "dot: the norm of the change of all weights",
 };
 
 /** Whether ribbons are shown. */
 export const hasGradients = (phase) => !Object.hasOwn(LEGENDS, phase ?? "rest");
 
+/** Whether a phase has an axis of its own, under the lanes, in place of that of timesteps. */
+export const hasNormAxis = (phase) => phase === "clip" || phase === "update";
+
 const BEYOND = "red: above 1, jagged: above 10³";
-export const LOSS_RADIUS = 7; // px, if the row is high enough
+export const LOSS_RADIUS = 0.61; // of the size of text, if the row is high enough
+const LEAST_RADIUS = 0.55; // of the size of text
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {any} rows see layout.js
  * @param {{lanes: Lane[], losses: number[], units: number, example: number, phase: string |
- *   null}} facts
- *   `losses` are the timesteps t of 1 … T that have a loss; `phase` is that of a sweep
+ *   null, note: string[]}} facts
+ *   `losses` are the timesteps t of 1 … T that have a loss; `phase` is that of a sweep,
+ *   and `note` what is to be known of it, in versions
  * @param {Palette} palette
  */
 export function paintBackground(context, rows, facts, palette) {
   context.textBaseline = "middle";
-  paintTimesteps(context, rows, palette);
+  if (!hasNormAxis(facts.phase)) paintTimesteps(context, rows, palette);
   facts.lanes.forEach((lane, index) => paintLane(context, rows, index, lane, facts, palette));
   if (rows.legend !== null) paintLegend(context, rows, facts, palette);
 }
@@ -40,43 +45,55 @@ export function paintBackground(context, rows, facts, palette) {
 function paintTimesteps(context, rows, palette) {
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
+  const first = ["t = 0", axisNote(rows)].filter(Boolean).join(" · ");
+  const taken = rows.left - rows.cellHalf + context.measureText(first).width + palette.small * 0.6;
   for (const { t, x, align } of rows.numbered) {
+    const text = t === 0 ? first : String(t);
+    if (t > 0 && align === "center" && x - context.measureText(text).width / 2 < taken) continue;
     context.textAlign = align;
-    context.fillText(t === 0 ? `t = 0${grouping(rows)}` : String(t), x, rows.axis);
+    context.fillText(text, x, rows.axis);
   }
 }
 
-const grouping = ({ every }) => (every > 1 ? ` · every ${ordinal(every)}` : "");
+/** Which timesteps have a cell, where not all have; null where they do. */
+export const axisNote = ({ every }) => (every > 1 ? `every ${ordinal(every)}` : null);
 
-function paintLane(context, rows, index, lane, { losses, phase }, palette) {
+function paintLane(context, rows, index, lane, { lanes, losses, phase }, palette) {
   const row = rows.lanes[index];
   const color = palette.lanes[lane.index];
   context.fillStyle = color;
   const lettering = font(palette.font, palette.small + 1, 700);
   context.font = lettering;
   context.textAlign = "left";
-  const [head, rest] = rows.narrow ? [lane.label, null] : nameParts(lane.label);
-  context.fillText(shortened(head, lettering, rows.labelWidth), rows.labelLeft, row.label);
-  if (rest !== null) {
+  const labels = lanes.map(({ label }) => label);
+  const [head, rest] = nameParts(lane.label);
+  if (rows.narrow) {
+    const name = shortNames(labels, lettering, rows.labelWidth)[index];
+    context.fillText(name, rows.labelLeft, row.label);
+  } else context.fillText(shortened(head, lettering, rows.labelWidth), rows.labelLeft, row.label);
+  if (rest !== null && !rows.narrow) {
     const plain = font(palette.font, palette.small);
     context.font = plain;
     const y = row.label + palette.small * 1.25;
-    context.fillText(shortened(rest, plain, rows.labelWidth), rows.labelLeft, y);
+    const whole = textWidth(rest, plain) <= rows.labelWidth;
+    const name = whole ? rest : shortNames(labels, plain, rows.labelWidth)[index];
+    context.fillText(name, rows.labelLeft, y);
   }
   paintLosses(context, rows, row, losses, color, palette);
   if (!hasGradients(phase)) return;
-  const beside = rows.right + rows.cellHalf + 4;
+  const beside = rows.right + rows.cellHalf + palette.small * 0.35;
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
   context.textAlign = "left";
-  const clearOfLoss = row.top + row.height / 2 + lossRadius(row) + palette.small * 0.55;
+  const clearOfLoss = row.top + row.height / 2 + lossRadius(row, palette) + palette.small * 0.55;
   const first = Math.max(row.ribbon, clearOfLoss);
   context.fillText("∂h", beside, first);
   if (row.second !== null)
     context.fillText("∂c", beside, Math.max(row.second, first + palette.small * 0.9));
 }
 
-const lossRadius = ({ height }) => Math.min(LOSS_RADIUS, height / 2 + 1);
+const lossRadius = ({ height }, { small }) =>
+  Math.min(LOSS_RADIUS * small, Math.max(height / 2 + 1, LEAST_RADIUS * small));
 
 function paintLosses(context, rows, row, losses, color, palette) {
   if (losses.length > 1) {
@@ -84,13 +101,13 @@ function paintLosses(context, rows, row, losses, color, palette) {
   }
   const x = rows.x(losses.at(-1)) + rows.markRight;
   const y = row.top + row.height / 2;
-  const radius = lossRadius(row);
+  const radius = lossRadius(row, palette);
   context.strokeStyle = color;
   context.lineWidth = 1.5;
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
   context.stroke();
-  context.font = font(palette.font, radius * 1.4, 700);
+  context.font = font(palette.font, radius * 1.68, 700);
   context.textAlign = "center";
   context.fillText("ℓ", x, y + 0.5);
 }
@@ -106,11 +123,20 @@ function paintLegend(context, rows, facts, palette) {
   else if (LEGENDS[facts.phase] !== "" && !rows.narrow) {
     right -= richText(context, LEGENDS[facts.phase], right, y) + palette.small * 1.8;
   }
+  if (hasNormAxis(facts.phase)) return paintNote(context, rows, right, facts.note);
   right = colorBar(context, diverging(1), right, y, Math.round(palette.small * 3.4), 7) - 8;
   context.textAlign = "right";
   const room = right - rows.labelLeft;
   const text = explanations(rows, facts).find((text) => context.measureText(text).width < room);
   context.fillText(text, right, y);
+}
+
+/** What is to be known of a phase with an axis of norms, in place of what the cells are. */
+function paintNote(context, rows, right, versions) {
+  const room = right - rows.labelLeft;
+  const text = versions.find((each) => context.measureText(each).width < room);
+  context.textAlign = "left";
+  if (text !== undefined) context.fillText(text, rows.labelLeft, rows.legend);
 }
 
 /** Returns the x where it begins, margin included. */

@@ -3,8 +3,8 @@
 import { cursorLine } from "../../canvas/marks.js";
 import { faded } from "../../canvas/palette.js";
 import { font, haloText, textWidth } from "../../canvas/text.js";
-import { logNumber } from "../../text/format.js";
 import { cellOf } from "./layout.js";
+import { cursorNumber } from "./paint_lane.js";
 
 /** The outline of a row's cell, that many pixels wider than it. */
 export function outline(context, rows, { top, height }, cell, wider) {
@@ -79,12 +79,13 @@ export function paintNetworkCursor(context, rows, scenes, t, palette, gradients 
   cursorLine(context, x, rows.axis + palette.small * 0.7, rows.bottom, palette.soft);
   paintTimestep(context, rows, t, palette, palette.ink, timestepLabel(rows, t, cell));
   context.strokeStyle = palette.ink;
-  context.textAlign = x > rows.right - 40 ? "right" : x < rows.left + 40 ? "left" : "center";
   scenes.forEach(({ dh }, index) => {
     const row = rows.lanes[index];
     context.lineWidth = 2;
     if (cell !== undefined) outline(context, rows, row, cell, 0.5);
-    if (dh !== null && gradients)
-      haloText(context, logNumber(dh[t]), x, row.numbers, palette.panel);
+    if (dh === null || !gradients) return;
+    const { text, align } = cursorNumber(rows, dh, t);
+    context.textAlign = align;
+    haloText(context, text, x, row.numbers, palette.panel);
   });
 }

@@ -3,15 +3,17 @@
 import { diverging } from "../../canvas/color_maps.js";
 import { faded } from "../../canvas/palette.js";
 import { font, haloText, textWidth } from "../../canvas/text.js";
-import { logNumber, number } from "../../text/format.js";
+import { count, logNumber, number } from "../../text/format.js";
 import { nameParts } from "../../text/lane_names.js";
 import { cellOf } from "./layout.js";
+import { hasNormAxis } from "./paint_background.js";
 import { outline } from "./paint_cursor.js";
 import { localFactor, meanFactor } from "./phase_numbers.js";
 import { drawGlow, drawHead, drawRibbon } from "./ribbon.js";
 
+const BACK = 0.35; // opacity of cells in the phases that have an axis of norms
+const REMAINS = 0.4; // opacity of what a diverged lane had last
 const SECOND_STRENGTH = 0.45; // opacity of the ribbon of ∂c
-const CLEAR_OF_CURSOR = 5; // times the text's size
 // Distance between two numbers, in text sizes, from which the factor between them is written too;
 // the rightmost factor says its unit.
 const FACTOR_FROM = { left: 11.5, center: 9.5 }; // by the alignment of the left number
@@ -22,18 +24,24 @@ const FACTOR_WITH_UNIT_FROM = 14;
  * @param {any} rows see layout.js
  * @param {any} row the lane's
  * @param {{lane: Lane, h: ArrayLike<number> | null, units: number, dh: ArrayLike<number> |
- *   null, dc: ArrayLike<number> | null, diverged: boolean}} scene
+ *   null, dc: ArrayLike<number> | null, diverged: boolean, remains: {iteration: number,
+ *   dh: ArrayLike<number>, dc: ArrayLike<number> | null} | null}} scene
  * @param {{beads: any, ratio: number, cursor: number | null, palette: Palette, live: boolean,
  *   phase: string | null, front: number | null, t: number | null}} look `front` and `t`: where a
  *   sweep is
  */
 export function paintNetworkLane(context, rows, row, scene, look) {
+  // Where nothing runs along the timesteps, the cells stand back.
+  context.globalAlpha = hasNormAxis(look.phase) ? BACK : 1;
   paintCells(context, rows, row, scene, look);
+  context.globalAlpha = 1;
   if (look.t !== null) paintFront(context, rows, row, scene, look);
   if (look.phase === "forward" || look.phase === "loss")
     paintTracks(context, rows, row, scene, look);
   if (look.phase === null || look.phase === "backward")
     paintGradients(context, rows, row, scene, look);
+  if (scene.remains !== null && (look.phase === null || look.phase === "backward"))
+    paintRemains(context, rows, row, scene.remains, look.palette);
   if (scene.diverged) paintDiverged(context, rows, row, scene.lane.label, look.palette);
 }
 
@@ -129,17 +137,38 @@ function beginAt(context, rows, x) {
   context.clip();
 }
 
-const nearCursor = (rows, x, cursor, { small }) => {
-  return cursor !== null && Math.abs(x - rows.x(cursor)) < small * CLEAR_OF_CURSOR;
-};
+/** Whether a text would stand in the way of the number at the cursor. */
+function nearCursor(context, rows, { text, x, align }, dh, { cursor, palette }) {
+  if (cursor === null) return false;
+  const at = cursorNumber(rows, dh, cursor);
+  const gap = palette.small * 0.5;
+  const [left, right] = ends(context, at);
+  const [from, to] = ends(context, { text, x, align });
+  return from < right + gap && to > left - gap;
+}
 
-function paintNumbers(context, rows, row, dh, { cursor, palette, phase, t: reached }) {
+function ends(context, { text, x, align }) {
+  const width = context.measureText(text).width;
+  const left = align === "left" ? x : align === "right" ? x - width : x - width / 2;
+  return [left, left + width];
+}
+
+/** The number at the cursor: {text, x, align}. */
+export function cursorNumber(rows, dh, t) {
+  const x = rows.x(t);
+  const align = x > rows.right - 40 ? "right" : x < rows.left + 40 ? "left" : "center";
+  return { text: logNumber(dh[t]), x, align };
+}
+
+function paintNumbers(context, rows, row, dh, look) {
+  const { palette, phase, t: reached } = look;
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
   context.textBaseline = "middle";
   for (const { t, x, align } of rows.numbered) {
     const ahead = phase === "backward" && t < reached;
-    if (ahead || nearCursor(rows, x, cursor, palette) || Number.isNaN(dh[t])) continue;
+    if (ahead || Number.isNaN(dh[t])) continue;
+    if (nearCursor(context, rows, { text: logNumber(dh[t]), x, align }, dh, look)) continue;
     context.textAlign = align;
     // An exploding ribbon may be drawn behind the numbers.
     if (dh[t] > 0) haloText(context, logNumber(dh[t]), x, row.numbers, palette.panel);
@@ -147,10 +176,26 @@ function paintNumbers(context, rows, row, dh, { cursor, palette, phase, t: reach
   }
 }
 
+/** Where the last of the factors stands: {x, y, width}; null where there is no room for it. */
+export function factorAt(rows, row, dh, { small, font: family }) {
+  const [left, right] = rows.numbered.slice(-2);
+  const factor = dh === null ? NaN : meanFactor(dh, left.t, right.t);
+  const room = (right.x - left.x) / small;
+  if (room < FACTOR_FROM[left.align] || Number.isNaN(factor)) return null;
+  const width = textWidth(factorText(factor, room, right, rows), font(family, small - 1));
+  return { x: (left.x + right.x) / 2 - width / 2, y: row.numbers, width };
+}
+
+function factorText(factor, room, right, { last }) {
+  const unit = right.t === last && room > FACTOR_WITH_UNIT_FROM ? " a timestep" : "";
+  return `‹ ×${number(factor)}${unit}`;
+}
+
 /** Between two numbers, the mean factor of a timestep from the right one to the left. */
-function paintFactors(context, rows, row, dh, { cursor, palette }) {
+function paintFactors(context, rows, row, dh, look) {
+  const { palette } = look;
   const { small } = palette;
-  context.font = font(palette.font, small - 1.5);
+  context.font = font(palette.font, small - 1);
   context.fillStyle = palette.soft;
   context.textAlign = "center";
   rows.numbered.slice(1).forEach((right, k) => {
@@ -158,14 +203,9 @@ function paintFactors(context, rows, row, dh, { cursor, palette }) {
     const room = (right.x - left.x) / small;
     const factor = meanFactor(dh, left.t, right.t);
     const x = (left.x + right.x) / 2;
-    if (
-      room < FACTOR_FROM[left.align] ||
-      Number.isNaN(factor) ||
-      nearCursor(rows, x, cursor, palette)
-    )
-      return;
-    const unit = right.t === rows.last && room > FACTOR_WITH_UNIT_FROM ? " a timestep" : "";
-    const text = `‹ ×${number(factor)}${unit}`;
+    if (room < FACTOR_FROM[left.align] || Number.isNaN(factor)) return;
+    const text = factorText(factor, room, right, rows);
+    if (nearCursor(context, rows, { text, x, align: "center" }, dh, look)) return;
     if (dh[right.t] > 0) haloText(context, text, x, row.numbers, palette.panel);
     else context.fillText(text, x, row.numbers);
   });
@@ -193,6 +233,31 @@ function paintHop(context, rows, row, { lane, dh, dc }, { palette, front, t }) {
     haloText(context, text, end, y, palette.panel);
   }
 }
+
+/** The ribbons of a lane that has no more numbers, as they were last, in grey. */
+function paintRemains(context, rows, row, { iteration, dh, dc }, palette) {
+  const grey = { x: rows.x, color: palette.soft, alert: palette.soft };
+  const places = [
+    [
+      dc,
+      { ...grey, middle: row.second, full: row.secondFull, strength: REMAINS * SECOND_STRENGTH },
+    ],
+    [dh, { ...grey, middle: row.ribbon, full: row.full, strength: REMAINS }],
+  ];
+  for (const [logs, place] of places) if (logs !== null) drawRibbon(context, logs, place);
+  context.font = font(palette.font, palette.small - 1);
+  context.fillStyle = palette.soft;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  haloText(context, lastFiniteText(iteration), rows.left, row.numbers, palette.panel);
+}
+
+/**
+ * What is said of the grey ribbons.
+ *
+ * @param {number} iteration
+ */
+export const lastFiniteText = (iteration) => `last finite: iteration ${count(iteration)}`;
 
 function paintDiverged(context, rows, row, label, palette) {
   const beside = textWidth(label, font(palette.font, palette.small + 1, 700)) + 8;

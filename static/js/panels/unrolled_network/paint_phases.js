@@ -5,23 +5,13 @@ import { font, haloText, textWidth } from "../../canvas/text.js";
 import { number } from "../../text/format.js";
 import { LOSS_RADIUS } from "./paint_background.js";
 
-const LONGEST = { wide: 0.5, narrow: 0.36 }; // of the row, for the largest norm
-const FAR = 12; // times the largest norm: thresholds beyond it are not shown
+const DOT = 5; // px: radius, where the row is high enough
 const MOVES = 0.7; // of the phase: nothing moves afterwards
 
-/** Ease-out: the share of its length that a bar has at `progress` of the phase. */
+/** Ease-out: the share of its way that something has gone at `progress` of the phase. */
 function eased(progress) {
   const share = Math.min(1, progress / MOVES);
   return 1 - (1 - share) ** 3;
-}
-
-/**
- * The value of the longest bar: the largest finite norm, or a threshold above it that is close
- * enough to be shown on the same scale.
- */
-export function longest(norms, thresholds = []) {
-  const most = Math.max(...norms.filter(Number.isFinite), 1e-300);
-  return Math.max(most, ...thresholds.filter((threshold) => threshold < most * FAR));
 }
 
 /** The ringed ℓ of a lane glows beside its loss, and so do the dots of further losses. */
@@ -29,7 +19,7 @@ export function paintLossPhase(context, rows, row, { lane, losses, loss }, { pro
   const color = palette.lanes[lane.index];
   const x = rows.x(losses.at(-1)) + rows.markRight;
   const y = row.top + row.height / 2;
-  const radius = Math.min(LOSS_RADIUS, row.height / 2 + 1);
+  const radius = Math.min(LOSS_RADIUS * palette.small, row.height / 2 + 1);
   const light = eased(progress);
   context.fillStyle = faded(color, 0.13);
   for (const wider of [3, 6, 10]) disc(context, x, y, radius + wider * light);
@@ -51,30 +41,26 @@ function disc(context, x, y, radius) {
   context.fill();
 }
 
-/** The gradient's norm as a bar that clipping shortens. */
-export function paintClipPhase(context, rows, row, { lane, clip, most }, { progress, palette }) {
+/** The gradient's norm: a ring before clipping, and a dot that clipping moves to the left. */
+export function paintClipPhase(context, rows, row, { lane, clip, axis }, { progress, palette }) {
   const { before, factor, after, mode, threshold } = clip;
-  const bar = barOf(rows, row, palette.lanes[lane.index]);
+  const track = trackOf(axis, row, palette.lanes[lane.index]);
   if (!Number.isFinite(before) || Number.isNaN(factor))
-    return paintNoNumber(context, bar, row, "no finite gradient", palette);
-  const whole = bar.length(before, most);
-  paintBar(context, bar, whole, whole * (1 - (1 - factor) * eased(progress)));
-  if (mode === "norm" && threshold <= most) {
-    const x = bar.left + bar.length(threshold, most);
+    return paintNoNumber(context, track, row, "no finite gradient", palette);
+  if (mode === "norm") {
+    const x = Math.round(axis.x(Math.log10(threshold)));
     context.fillStyle = palette.ink;
-    context.fillRect(Math.round(x), bar.top - 3, 1, bar.height + 6);
-    context.font = font(palette.font, palette.small - 1);
-    context.fillStyle = palette.soft;
-    context.textAlign = "center";
-    haloText(context, number(threshold), x, row.numbers, palette.panel);
+    context.fillRect(x, track.top - 4, 1, track.height + 8);
   }
+  const log = Math.log10(before);
+  paintNorm(context, track, log, log + Math.log10(factor) * eased(progress), palette);
   const norm = rows.narrow ? "" : "‖∂L/∂θ‖ ";
   const clipped = `${number(before)} → ${number(after)}`;
   const texts =
     factor < 1
       ? [norm + clipped, `×${number(factor)}`]
       : [norm + number(before), mode === "none" ? "clipping is off" : "not clipped"];
-  return paintTexts(context, bar, row, texts, palette);
+  return paintTexts(context, track, row, texts, palette);
 }
 
 /** How far the weights were moved, and the loss after it where that is known. */
@@ -82,62 +68,114 @@ export function paintUpdatePhase(
   context,
   rows,
   row,
-  { lane, update, most, loss },
+  { lane, update, axis, loss },
   { progress, palette },
 ) {
-  const bar = barOf(rows, row, palette.lanes[lane.index]);
+  const track = trackOf(axis, row, palette.lanes[lane.index]);
   if (!Number.isFinite(update.moved))
-    return paintNoNumber(context, bar, row, "no finite update", palette);
-  const whole = bar.length(update.moved, most);
-  paintBar(context, bar, whole, whole * eased(progress));
+    return paintNoNumber(context, track, row, "no finite update", palette);
+  const log = Math.log10(update.moved);
+  const [begin] = axis.domain;
+  const way = Math.max(0, log - begin);
+  paintNorm(context, track, log, begin + way * eased(progress), palette);
   const then = Number.isNaN(update.next) ? "" : `loss ${number(loss)} → ${number(update.next)}`;
-  return paintTexts(context, bar, row, [`‖Δθ‖ ${number(update.moved)}`, then], palette);
+  return paintTexts(context, track, row, [`‖Δθ‖ ${number(update.moved)}`, then], palette);
 }
 
-function barOf(rows, row, color) {
+/**
+ * The axis itself, under the last lane: its decades, and what is measured along it.
+ *
+ * @param {CanvasRenderingContext2D} context
+ * @param {any} rows see layout.js
+ * @param {any} axis see norm_axis.js
+ * @param {{title: string, thresholds: {log: number, color: string}[]}} named
+ * @param {Palette} palette
+ */
+export function paintNormAxis(context, rows, axis, { title, thresholds }, palette) {
+  const { numbers } = rows.lanes.at(-1);
+  const top = Math.round(numbers - palette.small * 0.75);
+  context.font = font(palette.font, palette.small - 1);
+  context.textBaseline = "middle";
+  context.fillStyle = palette.line;
+  for (const { at } of axis.ticks) {
+    const x = Math.round(axis.x(at));
+    for (const row of rows.lanes) {
+      const { top: from, height } = trackOf(axis, row, "");
+      context.fillRect(x, from - 2, 1, height + 4);
+    }
+  }
+  context.fillStyle = palette.soft;
+  context.fillRect(axis.left, top, axis.right - axis.left, 1);
+  const marks = thresholds.map(({ log, color }) => {
+    const text = `${rows.narrow ? "" : "clipped above "}${number(10 ** log)}`;
+    return { text, color, x: axis.x(log), half: textWidth(text, context.font) / 2 };
+  });
+  context.textAlign = "center";
+  const end = Math.max(axis.right, ...marks.map(({ x, half }) => x + half));
+  for (const { at, text } of axis.ticks) {
+    const x = axis.x(at);
+    context.fillStyle = palette.soft;
+    context.fillRect(Math.round(x), top, 1, 3);
+    const half = textWidth(text, context.font) / 2 + 4;
+    if (marks.every((mark) => Math.abs(mark.x - x) > mark.half + half))
+      context.fillText(text, Math.max(x, half - 3), numbers);
+  }
+  for (const { text, color, x } of marks) {
+    context.fillStyle = color;
+    context.fillRect(Math.round(x), top - 3, 1, 6);
+    context.fillText(text, x, numbers);
+  }
+  context.fillStyle = palette.soft;
+  context.textAlign = "left";
+  context.fillText(title, end + palette.small * 1.4, numbers);
+}
+
+/** Where a lane has its norm. */
+function trackOf(axis, row, color) {
   const height = Math.max(6, Math.min(16, Math.round(row.full * 0.8)));
-  const left = rows.left - rows.cellWidth / 2;
-  const room = (rows.right - rows.left) * (rows.narrow ? LONGEST.narrow : LONGEST.wide);
-  return {
-    left,
-    room,
-    height,
-    top: Math.round(row.ribbon - height / 2),
-    color,
-    length: (norm, most) => Math.max(1.5, (norm / most) * room),
-  };
+  return { axis, height, middle: row.ribbon, top: Math.round(row.ribbon - height / 2), color };
 }
 
-function paintBar(context, { left, top, height, color }, whole, solid) {
-  context.fillStyle = faded(color, 0.2);
-  context.fillRect(left, top, whole, height);
+/** A ring where the norm is by itself, a dot where it has come to, and a stem from the left end. */
+function paintNorm(context, { axis, middle, height, color }, log, now, palette) {
+  const radius = Math.min(DOT, height / 2);
+  // An exact zero has no place on a log scale: it stands at the end.
+  const [ring, dot] = [log, now].map((each) => axis.x(Math.max(axis.domain[0], each)));
+  context.fillStyle = faded(color, 0.3);
+  context.fillRect(axis.left, middle - 1, Math.max(0, dot - axis.left), 2);
+  context.fillRect(Math.min(ring, dot), middle - 3, Math.abs(ring - dot), 6);
+  context.fillStyle = palette.panel;
+  disc(context, ring, middle, radius);
+  context.strokeStyle = color;
+  context.lineWidth = 1.5;
+  context.stroke();
   context.fillStyle = color;
-  context.fillRect(left, top, solid, height);
+  disc(context, dot, middle, radius);
 }
 
-/** The text in place of a bar whose length is not finite. */
-function paintNoNumber(context, { left }, row, text, palette) {
+/** The text in place of a norm that is not finite. */
+function paintNoNumber(context, { axis }, row, text, palette) {
   context.font = font(palette.font, palette.small);
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.fillStyle = palette.alert;
-  context.fillText(text, left, row.ribbon);
+  context.fillText(text, axis.left, row.ribbon);
 }
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {any} bar
+ * @param {any} track
  * @param {any} row
  * @param {string[]} texts a bold one, and one after it
  * @param {Palette} palette
  */
-function paintTexts(context, bar, row, [first, second], palette) {
+function paintTexts(context, { axis }, row, [first, second], palette) {
   const bold = font(palette.font, palette.small, 700);
   context.font = bold;
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.fillStyle = palette.ink;
-  const x = bar.left + bar.room + 10;
+  const x = axis.right + 10;
   haloText(context, first, x, row.ribbon, palette.panel);
   context.fillStyle = palette.soft;
   context.font = font(palette.font, palette.small);

@@ -113,7 +113,7 @@ const SENTENCES = {
       return `${rule}: ${clipped(group)}`;
     });
     const text = [...parts, ...without(nonFinite, "gradient")].join("; ");
-    return `Clip${parts.length > 0 ? " " : ": "}${text}.${evenedOut(finite)}`;
+    return `Clip${parts.length > 0 ? " " : ": "}${text}.${evenedSentence(finite)}`;
   },
 
   /** @param {State} run */
@@ -140,7 +140,8 @@ const SENTENCES = {
     const known = finite.filter(({ next }) => Number.isFinite(next));
     const then = known.map(({ label, next }) => [number(next), label]);
     const next = known.length > 0 ? [`the next loss is ${inEach(then)}`] : [];
-    return `Update: ${[...all, ...next, ...nonFinite].join("; ")}.`;
+    const evened = evenedSentence(run.lanes.map(({ index }) => clipping(run, index)));
+    return `Update: ${[...all, ...next, ...nonFinite].join("; ")}.${evened}`;
   },
 };
 
@@ -193,14 +194,39 @@ function hops(each, t) {
     : `; the next hop takes ×${factors.map((factor) => number(factor)).join(", ×")}`;
 }
 
-/** Whose optimizer divides by what it has seen of the gradient's size takes a like step anyway. */
+/**
+ * Clipping multiplies a gradient; whose optimizer divides by the running root mean square of what
+ * it was given divides by that factor too, and wholly so where it is the same each time.
+ *
+ * @param {{factor: number, optimizer: string}[]} lanes as `clipping` has them
+ */
 function evenedOut(lanes) {
   const even = lanes.filter(({ factor, optimizer }) => factor < 1 && EVENING.has(optimizer));
   if (even.length === 0) return "";
   const names = [...new Set(even.map(({ optimizer }) => valueLabel("optimizer", optimizer)))];
-  const [divide, change] = names.length > 1 ? ["divide", "their"] : ["divides", "its"];
-  const why = `${listed(names)} ${divide} by the gradient's usual size`;
-  return ` ${why}: clipping hardly changes ${change} update.`;
+  return `with ${listed(names)}, clipping hardly changes this update`;
+}
+
+/**
+ * The same for the picture, where it always has room: in versions, the longest first; [] where it
+ * does not hold.
+ *
+ * @param {Pick<State, "lanes" | "frame" | "recipe">} run
+ */
+export function evenedNote(run) {
+  const note = evenedOut(run.lanes.map(({ index }) => clipping(run, index)));
+  if (note === "") return [];
+  return [
+    `${note}: it divides by the gradient's running size, so a constant factor cancels`,
+    `${note}: a constant factor cancels`,
+    note,
+  ];
+}
+
+/** The same as a sentence of its own, with a space before it. */
+function evenedSentence(lanes) {
+  const note = evenedOut(lanes);
+  return note === "" ? "" : ` ${note[0].toUpperCase()}${note.slice(1)}.`;
 }
 
 function clipped(group) {

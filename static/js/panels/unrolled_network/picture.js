@@ -2,12 +2,15 @@
 
 import { font, textWidth } from "../../canvas/text.js";
 import { scalar, shape, values } from "../../frames/frame.js";
+import { lastFinite } from "../../state/selectors.js";
 import { nameParts } from "../../text/lane_names.js";
 import { arrangeRows } from "./layout.js";
-import { hasGradients, LEGENDS, paintBackground } from "./paint_background.js";
+import { gradientAxis, updateAxis } from "./norm_axis.js";
+import { hasGradients, hasNormAxis, LEGENDS, paintBackground } from "./paint_background.js";
 import { paintNetworkCursor, paintNetworkFront, paintNetworkSelection } from "./paint_cursor.js";
 import { paintNetworkLane } from "./paint_lane.js";
-import { longest, paintClipPhase, paintLossPhase, paintUpdatePhase } from "./paint_phases.js";
+import { paintClipPhase, paintLossPhase, paintNormAxis, paintUpdatePhase } from "./paint_phases.js";
+import { evenedNote } from "./phase_captions.js";
 import { clipping, updating } from "./phase_numbers.js";
 
 const PHASES = { loss: paintLossPhase, clip: paintClipPhase, update: paintUpdatePhase };
@@ -48,6 +51,7 @@ export function networkStill(rows, run, { phase }, theme, palette) {
     units: unitsOf(run, lanes[0]),
     example: watch.example,
     phase,
+    note: hasNormAxis(phase) && run.frame !== null ? evenedNote(run) : [],
   };
   const names = lanes.map(({ index, label }) => `${index} ${label}`);
   const key = [
@@ -57,6 +61,7 @@ export function networkStill(rows, run, { phase }, theme, palette) {
     facts.units,
     facts.example,
     LEGENDS[phase] ?? "ribbons",
+    facts.note.length > 0,
     ...names,
   ];
   return {
@@ -76,16 +81,15 @@ export function networkStill(rows, run, { phase }, theme, palette) {
 export function paintNetwork(context, rows, run, sweep, look) {
   const { palette, cursor, selected } = look;
   const scenes = run.lanes.map((lane) => sceneOf(run, lane, sweep.phase));
-  const most =
-    sweep.phase === "clip"
-      ? longestClipped(scenes)
-      : longest(scenes.map(({ update }) => update?.moved));
+  const axis = axisOf(rows, scenes, sweep.phase);
   const within = (t) => t !== null && t <= rows.last;
   const all = { ...look, ...sweep, cursor: within(cursor) ? cursor : null };
+  if (axis !== null)
+    paintNormAxis(context, rows, axis, namesOf(scenes, sweep.phase, palette), palette);
   if (sweep.front !== null) paintNetworkFront(context, rows, sweep, palette);
   scenes.forEach((scene, k) => {
     paintNetworkLane(context, rows, rows.lanes[k], scene, all);
-    PHASES[sweep.phase]?.(context, rows, rows.lanes[k], { ...scene, most }, all);
+    PHASES[sweep.phase]?.(context, rows, rows.lanes[k], { ...scene, axis }, all);
   });
   if (within(selected) && selected !== cursor)
     paintNetworkSelection(context, rows, selected, palette);
@@ -94,19 +98,55 @@ export function paintNetwork(context, rows, run, sweep, look) {
   }
 }
 
-function longestClipped(scenes) {
-  const clips = scenes.map(({ clip }) => clip);
-  const byNorm = clips.filter(({ mode }) => mode === "norm");
-  return longest(
-    clips.map(({ before }) => before),
-    byNorm.map(({ threshold }) => threshold),
-  );
+/** The axis of norms, in the phases that have one. */
+function axisOf(rows, scenes, phase) {
+  if (phase === "clip")
+    return gradientAxis(
+      rows,
+      scenes.map(({ clip }) => clip),
+    );
+  if (phase === "update")
+    return updateAxis(
+      rows,
+      scenes.map(({ update }) => update),
+    );
+  return null;
+}
+
+/** What the axis measures, and each threshold once: in its lane's colour if there are several. */
+function namesOf(scenes, phase, { ink, lanes }) {
+  if (phase === "update") return { title: "‖Δθ‖, log scale", thresholds: [] };
+  const byNorm = scenes.filter(({ clip }) => clip.mode === "norm");
+  const values = byNorm.map(({ clip }) => clip.threshold);
+  const several = values.some((value) => value !== values[0]);
+  const thresholds = byNorm
+    .filter((_, k) => values.indexOf(values[k]) === k)
+    .map(({ lane, clip }) => {
+      return { log: Math.log10(clip.threshold), color: several ? lanes[lane.index] : ink };
+    });
+  return { title: "‖∂L/∂θ‖, log scale", thresholds };
 }
 
 /** @param {TaskFacts} task */
 const lossesOf = (task) => task.loss_timesteps.map((k) => k + 1);
 /** @param {Pick<State, "frame">} state */
 const unitsOf = ({ frame }, lane) => shape(frame, lane.index, "h")?.[1] ?? lane.hidden_size;
+
+/**
+ * The ribbons of a lane that were finite last, where those of the shown frame hold no number.
+ *
+ * @param {State} run
+ * @param {number} index
+ */
+function remainsOf(run, index) {
+  const { frame } = run;
+  const dh = values(frame, index, "dh_norm");
+  if (frame.text[`${index}/diverged`] === undefined || dh?.some(Number.isFinite)) return null;
+  const last = lastFinite(run, index);
+  if (last === null) return null;
+  const [h, c] = [values(last, index, "dh_norm"), values(last, index, "dc_norm")];
+  return h === null ? null : { iteration: last.iteration, dh: h, dc: c };
+}
 
 /** @param {State} run */
 function sceneOf(run, lane, phase) {
@@ -119,6 +159,7 @@ function sceneOf(run, lane, phase) {
     dh: values(frame, index, "dh_norm"),
     dc: values(frame, index, "dc_norm"),
     diverged: frame.text[`${index}/diverged`] !== undefined,
+    remains: remainsOf(run, index),
     losses: lossesOf(task),
     loss: scalar(frame, index, "loss"),
     clip: phase === "clip" ? clipping(run, index) : null,

@@ -14,6 +14,7 @@ import { networkDescription, restHeadline } from "./captions.js";
 import { createInteraction } from "./interaction.js";
 import { sentence } from "./phase_captions.js";
 import { networkRows, networkStill, paintNetwork } from "./picture.js";
+import { createPictureTerms } from "./picture_terms.js";
 import { front, isAlong, timestep } from "./sweep.js";
 import { createSweeper } from "./sweep_clock.js";
 import { createSweepControls } from "./sweep_controls.js";
@@ -49,6 +50,7 @@ export function create(element, actions) {
   body.className = "view-canvas";
   element.append(body);
   const surface = createSurface(body, { onResize: draw });
+  const terms = createPictureTerms(body);
   const interaction = createInteraction(body, {
     rows: () => rows,
     swept: () => (shown() && isAlong(sweeper.now) ? swept() : null),
@@ -72,8 +74,12 @@ export function create(element, actions) {
   /** @param {State} next */
   function render(next) {
     if (!changed(next)) return;
+    const chosen = state === null || state.selection === next.selection ? null : next.selection.t;
     state = next;
     sweeper.follow(next);
+    // A phase along the timesteps goes to the one that was chosen, here or in another panel.
+    if (chosen !== null && shown() && isAlong(sweeper.now) && !sweeper.now.playing)
+      sweeper.scrub(chosen, swept().last);
     drawn({ byHand: false });
   }
 
@@ -109,7 +115,11 @@ export function create(element, actions) {
     const context = surface.begin(state.run === "playing");
     if (context === null) return;
     const colors = palette();
-    if (!shown()) return drawNothing(context, colors);
+    const factors = sweep.phase === null && state.run !== "playing";
+    if (!shown()) {
+      terms.place(null, { factors, dh: null }, colors);
+      return drawNothing(context, colors);
+    }
     const now = run();
     rows = networkRows(now, surface, colors);
     interaction.reach(rows.last);
@@ -117,6 +127,8 @@ export function create(element, actions) {
     still.draw(context, surface, key, paint);
     const ratio = surface.canvas.width / surface.width;
     paintNetwork(context, rows, now, sweep, { beads, ratio, ...look(), palette: colors });
+    const dh = values(state.frame, now.lanes[0].index, "dh_norm");
+    terms.place(rows, { factors, dh }, colors);
     return undefined;
   }
 

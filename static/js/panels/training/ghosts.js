@@ -1,0 +1,156 @@
+// Ghosts: the lines of earlier runs behind those of the present one, each with what differed.
+
+import { Histories } from "../../frames/envelopes.js";
+import { differences } from "../../state/earlier_runs.js";
+import { huesOf } from "../../state/lane_hues.js";
+import { button, make } from "../../ui/elements.js";
+import { pointsOf, strokeEnvelope } from "./lines.js";
+import { changeText } from "./tweaks.js";
+
+const OPACITY = 0.55;
+const DASHES = [
+  [7, 3],
+  [2, 2],
+  [9, 2, 2, 2],
+  [4, 5],
+];
+
+/** @type {WeakMap<RunHistory, Histories>} an earlier run does not grow */
+const followed = new WeakMap();
+
+/** @param {RunHistory} history */
+function historiesOf(history) {
+  if (!followed.has(history)) {
+    const histories = new Histories();
+    histories.follow(history);
+    followed.set(history, histories);
+  }
+  return followed.get(history);
+}
+
+/**
+ * The earlier runs that can be compared with the present one: of the same task, and so with the
+ * same loss.
+ *
+ * @param {Pick<State, "earlier" | "recipe" | "view">} state
+ */
+export function ghostsOf({ earlier, recipe, view: { hidden, colors } }) {
+  if (recipe === null) return [];
+  const present = huesOf(colors);
+  return earlier
+    .filter((run) => run.recipe.task.name === recipe.task.name)
+    .map((run) => ({
+      id: run.id,
+      dash: DASHES[run.id % DASHES.length],
+      // A lane keeps its colour, whatever became of its place.
+      lanes: run.lanes
+        .map(({ index }) => ({ index, place: present.indexOf(run.hues[index]) }))
+        .filter(({ place }) => !hidden.includes(place)),
+      histories: historiesOf(run.history),
+      length: run.history.length,
+      ...wordsOf(run, recipe),
+    }));
+}
+
+/**
+ * @param {EarlierRun} run
+ * @param {Recipe} present
+ */
+function wordsOf(run, present) {
+  const all = differences(run.recipe, present).map(([path, value]) => {
+    const parts = path.split(".");
+    const text = path === "lanes" ? `${value} lanes` : changeText([parts.at(-1), value]);
+    return parts[0] === "lanes" && parts.length > 1
+      ? `${run.lanes[Number(parts[1])].label}: ${text}`
+      : text;
+  });
+  const [first = "as now", ...more] = all;
+  const text = more.length > 0 ? `${first} +${more.length}` : first;
+  return { text, whole: all.length > 0 ? all.join(", ") : "the same recipe as now" };
+}
+
+/** The last iteration of all ghosts. */
+export const lastOf = (ghosts) =>
+  Math.max(0, ...ghosts.map(({ histories, length }) => histories.iteration(length - 1)));
+
+/** Least and greatest of a series, over all ghosts. */
+export const extentsOf = (ghosts, series) =>
+  ghosts.flatMap(({ lanes, histories }) =>
+    lanes.map(({ index }) => histories.lanes[index].series[`${series}.mean`].envelope.extent()),
+  );
+
+export function paintGhosts(context, panel, series, ghosts, { palette }) {
+  context.lineWidth = 1;
+  context.globalAlpha = OPACITY;
+  for (const { lanes, histories, dash } of ghosts) {
+    context.setLineDash(dash);
+    for (const { index, place } of lanes) {
+      context.strokeStyle = palette.lanes[place];
+      const read = histories.between(index, `${series}.mean`, panel.xRange);
+      strokeEnvelope(context, panel, read, (k) => histories.iteration(k));
+    }
+  }
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+/** The same for Plotly. */
+export function ghostTraces(panel, index, series, ghosts, palette) {
+  return ghosts.flatMap(({ lanes, histories, dash }) =>
+    lanes.map((lane) => ({
+      panel: index,
+      mode: "lines",
+      ...pointsOf(histories.between(lane.index, `${series}.mean`, panel.xRange), (k) =>
+        histories.iteration(k),
+      ),
+      hoverinfo: "skip",
+      opacity: OPACITY,
+      line: {
+        color: palette.lanes[lane.place],
+        width: 1,
+        dash: dash.map((px) => `${px}px`).join(),
+      },
+    })),
+  );
+}
+
+/**
+ * The list of ghosts, with a button each that dismisses it.
+ *
+ * @param {(id: number) => void} dismiss
+ */
+export function createGhostList(dismiss) {
+  const element = make("ul", "ghosts");
+  element.setAttribute("aria-label", "Earlier runs");
+  let shown = "";
+
+  return {
+    element,
+
+    /** @param {ReturnType<typeof ghostsOf>} ghosts */
+    render(ghosts) {
+      const key = JSON.stringify(ghosts.map(({ id, whole }) => [id, whole]));
+      if (key === shown) return;
+      shown = key;
+      element.hidden = ghosts.length === 0;
+      element.replaceChildren(...ghosts.map(entryOf));
+    },
+  };
+
+  function entryOf({ id, dash, text, whole }) {
+    const line = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    line.setAttribute("class", "ghost-line");
+    line.setAttribute("aria-hidden", "true");
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", "M0 4H24");
+    path.setAttribute("stroke-dasharray", dash.join(" "));
+    line.append(path);
+    const closer = button("✕", `Dismiss the earlier run with ${whole}`, () => dismiss(id));
+    closer.classList.add("plain", "square");
+    const name = make("span", "ghost-name", text);
+    name.title = whole;
+    const entry = make("li", "ghost", name, closer);
+    entry.prepend(line);
+    return entry;
+  }
+}
