@@ -8,6 +8,7 @@ import { create as createHelp } from "./page/help.js";
 import { create as createNotices } from "./page/notices.js";
 import { create as createPresets } from "./page/presets.js";
 import { listenToPrint } from "./page/print.js";
+import { createProjector } from "./page/projector.js";
 import { createScreen } from "./page/render_loop.js";
 import { createSaveMenu } from "./page/save_menu.js";
 import { createShare } from "./page/share.js";
@@ -18,9 +19,11 @@ import { create as createTransport } from "./page/transport.js";
 import { create as createCellInspector } from "./panels/cell_inspector/cell_inspector.js";
 import { create as createControls } from "./panels/controls/controls.js";
 import { create as createLanes } from "./panels/controls/lanes.js";
+import { create as createDiagnosis } from "./panels/diagnosis/diagnosis.js";
 import { create as createGradientFlow } from "./panels/gradient_flow/gradient_flow.js";
 import { create as createInsideCell } from "./panels/inside_cell/inside_cell.js";
 import { create as createPrediction } from "./panels/prediction/prediction.js";
+import { create as createLandscape } from "./panels/training/landscape/landscape.js";
 import { create as createLaneTable } from "./panels/training/lane_table.js";
 import { create as createTimeBar } from "./panels/training/time_bar.js";
 import { create as createTraining } from "./panels/training/training.js";
@@ -34,8 +37,10 @@ import { createSocket } from "./run/socket.js";
 import { setCatalogue } from "./state/catalogue.js";
 import { applyHues } from "./state/lane_hues.js";
 import { createStore } from "./state/store.js";
-import { viewOf } from "./state/view_settings.js";
+import { allTerms } from "./state/terms.js";
+import { PANELS, viewOf } from "./state/view_settings.js";
 import { listenToKeys } from "./ui/hotkeys.js";
+import { createTerms, setTerms } from "./ui/term.js";
 import { createThemeSwitch } from "./ui/theme_switch.js";
 import { createTooltip } from "./ui/tooltip.js";
 
@@ -52,6 +57,8 @@ const OF_THE_RUN = [
   "replace",
   "undo",
   "redo",
+  "study",
+  "endStudy",
 ];
 const PACE = 60; // iterations a second, at first
 
@@ -65,6 +72,7 @@ const clock = {
 };
 
 setCatalogue(facts.catalogue);
+setTerms(allTerms());
 globalThis.unrolledPlotly = loadPlotly(facts.plotly);
 
 // --- the run, and what is done with it ----------------------------------------------------------
@@ -77,7 +85,7 @@ const store = createStore({
   outage: null, // why the connection is lost, while it is
   refusal: null, // why this page is not let in again, if that is so
   replay: null, // the iteration that a run is brought back to, while it is
-  view: viewOf({}),
+  view: viewOf({ projector: root.dataset.mode === "projector" }),
   undoable: { undo: null, redo: null }, // names of the changes that undo and redo concern
   preset: null, // the demonstration that was chosen, while its note is shown
 });
@@ -102,7 +110,7 @@ const socket = createSocket({
 
 watchAdmission({ store, ask: () => askWhy(fetch) });
 
-const { editor, cursor, playback, watched, undo, starts, inbox } = createSession({
+const { editor, cursor, playback, watched, undo, starts, studies, inbox } = createSession({
   store,
   socket,
   screen: { awaits: (iteration) => screen.awaits(iteration) },
@@ -127,6 +135,7 @@ const actions = {
 
   /** Compare with an earlier iteration; null: with the first. */
   pin: store.pin,
+  dismissEarlier: store.dismissEarlier,
   fork: starts.fork,
   open: starts.open,
   dismissPreset: () => store.set({ preset: null }),
@@ -134,6 +143,8 @@ const actions = {
   replace: editor.replace,
   undo: undo.undo,
   redo: undo.redo,
+  study: studies.ask,
+  endStudy: studies.end,
   retry() {
     room?.retry();
     socket.retry();
@@ -169,11 +180,13 @@ actions.lookAt = (iteration, options) => {
 
 // --- the views -----------------------------------------------------------------------------------
 
+const landscape = createLandscape(byId("landscape"), actions);
 const panels = {
   "unrolled-network": createUnrolledNetwork(byId("unrolled-network"), actions),
   "gradient-flow": createGradientFlow(byId("gradient-flow"), actions),
   "inside-cell": createInsideCell(byId("inside-cell"), actions),
-  training: createTraining(byId("training"), actions),
+  training: createTraining(byId("training"), actions, landscape),
+  landscape,
   prediction: createPrediction(byId("prediction")),
   "lane-table": createLaneTable(byId("lane-table"), actions),
   "update-table": createUpdateTable(byId("update-table")),
@@ -192,6 +205,7 @@ const views = [
   ),
   createLanes(byId("lanes"), actions),
   createNotices(byId("notices"), actions),
+  createDiagnosis(byId("diagnosis"), byId("diagnosis-open"), actions),
   ...Object.values(panels),
 ];
 
@@ -208,16 +222,23 @@ const screen = createScreen({
   onDrawn: (iteration) => (room ?? socket).ack(iteration),
 });
 listenToPrint(screen.draw);
-const inSight = ["unrolled-network", "gradient-flow", "inside-cell", "training", "prediction"];
-keepSight({ store, panels: new Map(inSight.map((id) => [byId(id).closest("section"), id])) });
+const sections = new Map(PANELS.map((id) => [id, byId(id).closest("section")]));
+keepSight({ store, panels: new Map([...sections].map(([id, section]) => [section, id])) });
 
 // --- and begin -----------------------------------------------------------------------------------
 
 createTooltip(byId("tip"), byId("controls"));
-const { toggleProjector } = createThemeSwitch(
-  { theme: byId("theme"), projector: byId("projector") },
-  (theme) => store.set({ theme }),
-);
+createTerms(byId("term-tip"));
+const { remember } = createThemeSwitch(byId("theme"), (theme) => store.set({ theme }));
+const projector = createProjector({
+  store,
+  actions,
+  root,
+  sections,
+  toggleButton: byId("projector"),
+  keys: byId("stage"),
+  remember: (on) => remember("mode", on ? "projector" : undefined),
+});
 const { open: help } = createHelp(
   /** @type {HTMLDialogElement} */ (byId("help")),
   byId("help-open"),
@@ -229,7 +250,7 @@ const share = createShare({
   button: byId("share"),
   toast: byId("toast"),
 });
-listenToKeys(shortcuts({ store, actions, cursor, toggleProjector, help }));
+listenToKeys(shortcuts({ store, actions, cursor, projector, help }));
 
 createLessons({
   element: byId("lesson"),
@@ -237,7 +258,12 @@ createLessons({
   offer: byId("lesson-offer"),
   store,
   actions,
-  load: async (path) => (await fetch(path)).json(),
+  load: async (path) => {
+    const answer = await fetch(path);
+    if (answer.status === 404) return null;
+    if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+    return answer.json();
+  },
   progress: createProgress(localStorage),
   clock,
   phase: panels["unrolled-network"].phase,

@@ -9,7 +9,8 @@ interface Recipe {
   /** Seed */
   seed: number;
   /** Task */
-  task: AddingTask | CopyTask | TemporalOrderTask | NextCharTask | StocksTask | SineTask;
+  task:
+    AddingTask | CopyTask | TemporalOrderTask | NextCharTask | StocksTask | SineTask | FlipFlopTask;
   /** Batch size B */
   batch_size: number;
   /** Shared by all lanes */
@@ -57,6 +58,17 @@ interface CopyTask {
   seq_len: number;
   /** Copy memory */
   name: "copy";
+}
+
+interface FlipFlopTask {
+  /** Sequence length T */
+  seq_len: number;
+  /** Flip-flop */
+  name: "flip_flop";
+  /** Bits */
+  bits: number;
+  /** Pulse probability */
+  pulse_probability: number;
 }
 
 interface Hyperparameters {

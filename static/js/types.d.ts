@@ -40,6 +40,11 @@ interface Lane {
   parameters: number;
   hidden_size: number;
   num_layers: number;
+  /** Bytes that a pass over a batch keeps for the way back, and those that do not grow with T. */
+  kept_bytes: number;
+  scratch_bytes: number;
+  /** Paths of a gradient from t to t − 1 that the study "what if" can switch off. */
+  switchable_paths: string[];
 }
 
 /** What a task says of itself; facts of one kind of task are optional. */
@@ -116,6 +121,8 @@ interface RunStatus extends Answer {
   of?: number;
   /** Share of the views of the frame that is computed, from 0 to 1, where that takes long. */
   views?: number;
+  /** How far a study is; then it holds nothing of the run. */
+  study?: { kind: string; done: number };
 }
 
 interface Problem {
@@ -162,14 +169,24 @@ interface ViewSettings {
   quantity: string;
   range: string;
   gate: string | null;
+  directions: string;
   zoom: string | null;
   cells: string;
   sort: string;
   story: string;
+  plane: string;
+  relief: string;
   inspect: InspectedCell[];
   wires: string;
   lesson: string | null;
+  /** Of "what if": the paths that are off, and the timestep before which the gradient is cut. */
+  off: string[];
+  cut: number;
+  diagnosis: boolean;
   hidden: number[];
+  projector: boolean;
+  stage: string[];
+  full: string | null;
   colors: number[];
 }
 
@@ -232,13 +249,16 @@ interface State {
   pinned: Frame | null;
   heading: Heading | null;
   archive: Archive;
+  finite: (Frame | null)[];
   kept: number;
   history: RunHistory;
+  earlier: EarlierRun[];
   cursor: Place;
   selection: Place;
   pace: number | null;
   milliseconds: number[];
   views: number | null;
+  studies: Record<string, StudyState>;
   view: ViewSettings;
   away: string[];
   reached: number;
@@ -255,11 +275,24 @@ interface State {
   preset: Preset | null;
 }
 
+/** A run before the present one, which can be compared with. */
+interface EarlierRun {
+  id: number;
+  recipe: Recipe;
+  lanes: Lane[];
+  history: RunHistory;
+  /** The hue of each of its lanes: see lane_hues.js. */
+  hues: number[];
+}
+
 type Store = ReturnType<typeof import("./state/store.js").createStore>;
 
-/** What the pictures of a prediction are painted from: lanes that are shown, with short names. */
-type PredictionScene = Omit<State, "lanes"> & {
-  lanes: (Lane & { short: string })[];
+/**
+ * What the pictures of a prediction are painted from: lanes that are shown; `names` of them, each
+ * as long as it fits.
+ */
+type PredictionScene = State & {
+  names: (fits: (text: string) => boolean) => string[];
   palette: Palette;
 };
 
@@ -327,6 +360,7 @@ interface Actions {
   select(change: Partial<Place>): void;
   /** Compare with an earlier iteration; null: with the first. */
   pin(iteration: number | null): void;
+  dismissEarlier(id: number): void;
   fork(): void;
   open(
     recipe: PartialRecipe,
@@ -339,6 +373,9 @@ interface Actions {
   replace(part: "task" | "lanes", value: unknown, along?: Along | null): void;
   undo(): void;
   redo(): void;
+  /** Have something computed of the iteration that is shown, in place of the last of its kind. */
+  study(study: StudyRequest): void;
+  endStudy(kind: string): void;
   retry(): void;
   dismiss(): void;
   /** Whether a field of the recipe is on the page, to be seen. */
@@ -353,6 +390,7 @@ type Cursor = ReturnType<typeof import("./run/cursor.js").createCursor>;
 type Playback = ReturnType<typeof import("./run/playback.js").createPlayback>;
 type LinkReplay = ReturnType<typeof import("./run/link_replay.js").createLinkReplay>;
 type Requests = ReturnType<typeof import("./run/requests.js").createRequests>;
+type Studies = ReturnType<typeof import("./run/studies.js").createStudies>;
 type Starts = ReturnType<typeof import("./run/starts.js").createStarts>;
 type Undo = ReturnType<typeof import("./run/undo.js").createUndo>;
 type Watched = ReturnType<typeof import("./run/watch.js").createWatch>;
@@ -381,7 +419,7 @@ interface ClassView {
 
 /** The same, as a page of the class reads it. */
 interface ClassLook {
-  settings: ViewSettings;
+  settings: Partial<ViewSettings>;
   selection: Place;
   cursor: Place;
   watch?: Watch;
@@ -478,16 +516,48 @@ interface RenameRequest {
 }
 
 interface PlainRequest {
-  type: "play" | "pause" | "step" | "pace" | "ping";
+  type: "play" | "pause" | "step" | "pace" | "ping" | "end_study";
+}
+
+/** A study as the server takes it: see engine/studies. */
+interface StudyRequest {
+  kind: string;
+  lane: number;
+  [field: string]: unknown;
+}
+
+interface Asked {
+  type: "study";
+  study: StudyRequest;
+  /** Of its message. */
+  id: number | null;
+}
+
+/** A study as the page knows it. */
+interface StudyState {
+  /** What was asked for last. */
+  request: StudyRequest | null;
+  status: "computing" | "there" | "failed";
+  /** Which share is computed, from 0 to 1. */
+  done: number;
+  error: string | null;
+  /** What the arrays answer, and of which iteration; null while there are none. */
+  found: StudyRequest | null;
+  iteration: number | null;
+  arrays: Record<string, FrameArray>;
+  text: Record<string, string>;
 }
 
 /** A message that is to be answered, with what its sender needs to know then. */
-type StreamRequest = StartRequest | WatchRequest | TweakRequest | RenameRequest | PlainRequest;
+type StreamRequest =
+  StartRequest | WatchRequest | TweakRequest | RenameRequest | Asked | PlainRequest;
 
 /** A message to the server: see app/stream/messages.py. */
 interface OutgoingMessage {
   type: StreamRequest["type"] | "ack";
   id?: number;
+  study?: StudyRequest;
+  kind?: string;
   /** Of a start. */
   recipe?: PartialRecipe;
   at?: number;
@@ -503,7 +573,7 @@ interface OutgoingMessage {
   /** Of a pace; null: as fast as it can. */
   iterations_per_second?: number | null;
   /** Of an ack. */
-  iteration?: number;
+  iteration?: number | null;
 }
 
 /** What the page was before a change of the forms, or after one that was taken back. */
@@ -644,7 +714,6 @@ interface PanelPlace {
   whole?: boolean;
   /** Whether it goes without labels of x. */
   bare?: boolean;
-  hoverTitle?: string;
 }
 
 /** The same with its scales, ranges and ticks. */
@@ -707,6 +776,30 @@ interface ChartView {
   saved?(panels: Panel[]): FigureData;
   onLegend?(key: string | number): void;
   onPoint?(index: number, x: number | null): void;
+  /** The pointer is dragged to x, and let go there; null: the drag was given up. */
+  onScrub?(x: number): void;
+  onDrop?(x: number | null): void;
+  onClick?(x: number): void;
+  /** A second click: the first one is to be taken back. */
+  onTwice?(): void;
+  /** Another part of the chart is shown. */
+  onZoom?(): void;
+}
+
+/** What a pointer does on a chart, in CSS pixels: see `listenToGestures`. */
+interface GestureHandlers {
+  /** Index of the panel at a place, -1 if there is none. */
+  panelAt(at: number[]): number;
+  /** Whether a press draws a box to zoom into. */
+  zooms(event: PointerEvent): boolean;
+  scrub(index: number, at: number[]): void;
+  drop(index: number, at: number[]): void;
+  box(index: number, from: number[], to: number[]): void;
+  zoom(index: number, from: number[], to: number[]): void;
+  click(index: number, at: number[]): void;
+  twice(): void;
+  /** A drag was given up: of a box, or along the axis. */
+  cancel(zooms: boolean): void;
 }
 
 /** What a chart shows now. A range or legend that is the same array is the same. */
@@ -754,3 +847,56 @@ interface Element {
 declare var unrolledPlotly: Promise<any>;
 /** For tests and the curious. */
 declare var unrolled: Readonly<{ store: Readonly<{ state: State }>; link: () => string }>;
+
+/** Main directions of a lane's joint state: of N entries, `axes` holds three directions. */
+interface Plane {
+  mean: Numbers;
+  axes: Numbers;
+  share: Numbers;
+}
+
+/** A fixed or slow point that the study of dynamics found. */
+interface DynamicsPoint {
+  state: Numbers;
+  sort: "stable" | "saddle" | "slow";
+  /** Directions in which a nudge grows. */
+  unstable: number;
+  /** log10 of ‖F(s) − s‖. */
+  residual: number;
+  /** Re λ and Im λ one after the other, the largest |λ| first. */
+  eigenvalues: Numbers;
+  /** What the network says there; null of a layer that is not read out. */
+  readout: Numbers | null;
+}
+
+/** What the study of dynamics found of one iteration. */
+interface DynamicsFindings {
+  iteration: number;
+  inputs: string;
+  points: DynamicsPoint[];
+  plane: Plane;
+  lyapunov: Numbers;
+  spread: Numbers;
+}
+
+/** A part of a plane, by its middle and size. */
+interface PlaneRange {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** Where the plane of the dynamics is on the canvas. */
+interface DynamicsPlace {
+  beside: boolean;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  x: Scale;
+  y: Scale;
+  domain: { x: number[]; y: number[] };
+  notes: { left: number; top: number; width: number; height: number };
+  key: string;
+}

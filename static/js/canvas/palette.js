@@ -82,7 +82,7 @@ function textSize(name, otherwise) {
   document.body.append(probe);
   const size = parseFloat(getComputedStyle(probe).fontSize);
   probe.remove();
-  return Math.min(18, Math.max(10, size || otherwise));
+  return Math.min(48, Math.max(10, size || otherwise));
 }
 
 const parsed = new Map();

@@ -1,7 +1,7 @@
 // Text on a canvas: measured, shortened, broken into lines, with subscripts and halos.
 
 import { subscripts } from "../text/format.js";
-import { abridged } from "../text/lane_names.js";
+import { abridged, namesWithin } from "../text/lane_names.js";
 
 /** A font for canvas text. */
 export function font(family, size, weight = 400) {
@@ -20,6 +20,11 @@ export function textWidth(text, lettering) {
 /** The text, or as much of its beginning and end as fits, with an ellipsis between. */
 export function shortened(text, lettering, width) {
   return abridged(text, (each) => textWidth(each, lettering) <= width);
+}
+
+/** Lanes' names, each as long as there is room, and never two alike. */
+export function shortNames(labels, lettering, width) {
+  return namesWithin(labels, (each) => textWidth(each, lettering) <= width);
 }
 
 /** The text's words in lines that are no wider than that. */

@@ -70,6 +70,44 @@ export class Archive {
   }
 
   /**
+   * The last kept frame before an iteration of which something is true; null if there is none.
+   *
+   * @param {number} iteration
+   * @param {(frame: Frame) => boolean} isTrue
+   */
+  lastBefore(iteration, isTrue) {
+    for (let at = this.#place(iteration) - 1; at >= 0; at -= 1) {
+      if (isTrue(this.#frames[at])) return this.#frames[at];
+    }
+    return null;
+  }
+
+  /**
+   * Add arrays and texts to the kept frame of an iteration, and return it; null if there is none.
+   * Of one that came with fewer timesteps they take the place of what it had.
+   *
+   * @param {number} iteration
+   * @param {Frame["arrays"]} arrays
+   * @param {Frame["text"]} [text]
+   * @returns {Frame | null}
+   */
+  complete(iteration, arrays, text = {}) {
+    const at = this.#place(iteration);
+    const before = this.#frames[at];
+    if (before?.iteration !== iteration) return null;
+    const { coarse, ...rest } = before;
+    const both =
+      coarse === undefined ? { ...arrays, ...rest.arrays } : { ...rest.arrays, ...arrays };
+    const frame = { ...rest, arrays: both, text: { ...text, ...rest.text } };
+    for (const [name, { data }] of Object.entries(arrays)) {
+      if (!(name in before.arrays)) frame.bytes += data.byteLength;
+    }
+    this.#bytes += frame.bytes - before.bytes;
+    this.#frames[at] = frame;
+    return frame;
+  }
+
+  /**
    * The kept frame `by` places after (before, if negative) that of an iteration.
    *
    * @param {number} iteration

@@ -78,12 +78,42 @@ function lies(value, above, below) {
 }
 
 function isSame(now, then, but) {
-  if (now.lanes.length !== then.lanes.length) return false;
+  return now.lanes.length === then.lanes.length && strayed(now, then, but).length === 0;
+}
+
+/**
+ * What a recipe has that a lesson's does not, of as many lanes: dotted paths and the lesson's own
+ * values. Undefined takes a lane's own value away.
+ *
+ * @param {Recipe} now with no tweaks left
+ * @param {Recipe} then the lesson's
+ * @param {string[]} but what may differ
+ * @returns {[path: string, value: unknown][]}
+ */
+export function strayed(now, then, but) {
   const names = Object.keys(then.base).filter((name) => !but.includes(name));
-  const lanes = now.lanes.every((_, index) => {
-    const [mine, given] = [laneValues(now, index), laneValues(then, index)];
-    return names.every((name) => same(mine[name], given[name]));
-  });
-  const rest = ["task", "batch_size", "seed"].filter((name) => !but.includes(name));
-  return lanes && rest.every((name) => same(now[name], then[name]));
+  /** @type {[string, unknown][]} */
+  const found = [];
+  for (const name of names) {
+    const differs = (_, index) =>
+      !same(laneValues(now, index)[name], laneValues(then, index)[name]);
+    if (!now.lanes.some(differs)) continue;
+    if (!same(now.base[name], then.base[name])) found.push([`base.${name}`, then.base[name]]);
+    now.lanes.forEach((lane, index) => {
+      const given = then.lanes[index][name];
+      if (!same(lane[name], given)) found.push([`lanes.${index}.${name}`, given]);
+    });
+  }
+  if (!but.includes("task")) {
+    if (now.task.name !== then.task.name) found.push(["task", then.task]);
+    else {
+      for (const [name, value] of Object.entries(then.task)) {
+        if (!same(now.task[name], value)) found.push([`task.${name}`, value]);
+      }
+    }
+  }
+  for (const name of ["batch_size", "seed"]) {
+    if (!but.includes(name) && !same(now[name], then[name])) found.push([name, then[name]]);
+  }
+  return found;
 }

@@ -1,8 +1,9 @@
 // Lessons: the list of them, the one that is open beside the lab, and what ends its steps.
 
+import { folded } from "../recipe/in_force.js";
 import { html } from "../text/format.js";
 import { button, make } from "../ui/elements.js";
-import { met } from "./check.js";
+import { met, strayed } from "./check.js";
 import { placeOf, placeText } from "./progress.js";
 import { createSheet } from "./sheet.js";
 
@@ -18,7 +19,7 @@ const FIRST = "first_minute";
  * @param {HTMLElement} options.offer where the first lesson offers itself
  * @param {Store} options.store
  * @param {Actions} options.actions
- * @param {(path: string) => Promise<any>} options.load JSON of the server
+ * @param {(path: string) => Promise<any>} options.load JSON of the server; null if it has none
  * @param {ReturnType<typeof import("./progress.js").createProgress>} options.progress
  * @param {Clock} options.clock
  * @param {() => string} options.phase of the sweep
@@ -49,8 +50,22 @@ export function createLessons(options) {
   let hinting = 0;
   let opened = false;
 
+  /** Say that something could not be had, with a way to try again. */
+  function complain(what, again) {
+    if (!opened) return;
+    const line = make("p", "lesson-missing", `${what} could not be loaded: is the server there? `);
+    line.setAttribute("role", "alert");
+    line.append(button("Try again", null, again));
+    body.replaceChildren(line);
+    back.hidden = true;
+  }
+
   async function list() {
-    contents ??= await load("/api/lessons");
+    contents ??= await load("/api/lessons").catch(() => null);
+    if (contents === null) {
+      complain("The lessons", list);
+      return;
+    }
     const items = contents.map(({ name: each, title, summary, minutes, steps }) => {
       const ready = progress.of(each).size >= steps;
       const item = button("", null, () => begin(each));
@@ -104,9 +119,14 @@ export function createLessons(options) {
       return list();
     }
     asked = which;
-    const found = await load(`/api/lessons/${encodeURIComponent(which)}`).catch(() => null);
+    const found = await load(`/api/lessons/${encodeURIComponent(which)}`).catch(() => undefined);
     if (asked !== which) return undefined;
-    if (found === null) return go(null);
+    if (found === null) return go(null); // there is none of that name
+    if (found === undefined) {
+      asked = null;
+      complain("This lesson", () => go(which, at));
+      return undefined;
+    }
     lesson = found;
     done = progress.of(which);
     answers = new Map();
@@ -117,7 +137,10 @@ export function createLessons(options) {
         look();
       },
       onClass: options.prepare,
-      onShow: (index) => demonstrate(lesson.steps[index].show),
+      onShow: (index) => {
+        takeBack(lesson.steps[index].checks);
+        demonstrate(lesson.steps[index].show);
+      },
       onGo: (index) => turn(index),
       onBegin: run,
       onNext() {
@@ -132,7 +155,7 @@ export function createLessons(options) {
     back.hidden = false;
     const first = lesson.steps.findIndex((_, index) => !done.has(index));
     turn(at ?? (first < 0 ? null : first));
-    if (contents === null) contents = await load("/api/lessons");
+    contents ??= await load("/api/lessons").catch(() => null);
     return undefined;
   }
 
@@ -176,6 +199,20 @@ export function createLessons(options) {
     done.add(step);
     const next = lesson.steps.findIndex((_, index) => !done.has(index));
     turn(next < 0 ? null : next);
+  }
+
+  /** Take back what was changed and must not be, before a step is shown. */
+  function takeBack(checks) {
+    const [only] = checks.filter(({ kind }) => kind === "same");
+    const { recipe } = store.state;
+    if (only === undefined || recipe === null) return;
+    if (recipe.lanes.length !== lesson.recipe.lanes.length) {
+      actions.open(lesson.recipe, { play: false });
+      return;
+    }
+    for (const [path, value] of strayed(folded(recipe), folded(lesson.recipe), only.but)) {
+      actions.change(path, value);
+    }
   }
 
   /** Do what the answer of a step says. */

@@ -1,15 +1,17 @@
 // What the keys do on the whole page; help.js says it in words.
 
+import { PANELS } from "../state/view_settings.js";
+
 /**
  * @param {object} options
  * @param {Store} options.store
  * @param {Actions} options.actions
  * @param {Pick<Session["cursor"], "move">} options.cursor
- * @param {() => void} options.toggleProjector
+ * @param {ReturnType<typeof import("./projector.js").createProjector>} options.projector
  * @param {() => void} options.help
  * @returns {Record<string, () => void>} by key, as hotkeys.js names them
  */
-export function shortcuts({ store, actions, cursor, toggleProjector, help }) {
+export function shortcuts({ store, actions, cursor, projector, help }) {
   return {
     " ": () => (store.state.wanted ? actions.pause() : actions.play()),
     s: actions.step,
@@ -18,7 +20,10 @@ export function shortcuts({ store, actions, cursor, toggleProjector, help }) {
     i: () => actions.inspect(),
     "[": () => actions.stepInTime(-1),
     "]": () => actions.stepInTime(1),
-    p: toggleProjector,
+    d: () => actions.view({ diagnosis: !store.state.view.diagnosis }),
+    p: projector.toggle,
+    f: projector.fill,
+    ...Object.fromEntries(PANELS.map((_, place) => [place + 1, () => projector.choose(place)])),
     "?": help,
     "mod+z": actions.undo,
     "mod+shift+z": actions.redo,

@@ -2,6 +2,7 @@
 
 import { count, number } from "../text/format.js";
 import { letters } from "../text/lane_names.js";
+import { meaningOf, termHtml } from "../ui/term.js";
 import { inTime } from "../ui/text_clock.js";
 
 const RATE_OVER = 3000; // ms over which iterations are counted
@@ -12,7 +13,8 @@ const RATE_FROM = 1200; // ms of counting before the rate is shown
 
 /** @param {HTMLElement} element */
 export function create(element) {
-  const iteration = part("status-iteration", "iteration ");
+  const iteration = part("status-iteration");
+  iteration.innerHTML = `${termHtml("iteration", meaningOf("iteration"))} `;
   const losses = part("status-losses", "loss ");
   const connection = part("status-connection");
   const lamp = document.createElement("i");

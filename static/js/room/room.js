@@ -115,7 +115,8 @@ export function createRoom(options) {
         const look = stateOf(view);
         if (look !== null) {
           const { settings, selection } = look;
-          store.set({ view: settings, selection, cursor: selection });
+          const view = { ...store.state.view, ...settings };
+          store.set({ view, selection, cursor: selection });
         }
         starts.begin(recipe, { play: false, at: at ?? 0, watch: look?.watch });
       } else options.visit();

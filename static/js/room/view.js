@@ -1,7 +1,7 @@
 // What a lecturer looks at, as her page tells it to those of the class.
 
 import { fromFragment, toFragment } from "../recipe/link.js";
-import { viewOf } from "../state/view_settings.js";
+import { forAnyScreen, viewOf } from "../state/view_settings.js";
 import { same, wholeOrNull } from "../text/json.js";
 
 const NO_RECIPE = /** @type {any} */ ({ recipe: {}, tasks: {} });
@@ -11,7 +11,12 @@ const NO_RECIPE = /** @type {any} */ ({ recipe: {}, tasks: {} });
  * @returns {ClassView}
  */
 export function viewFrom({ view, watch, selection, pinned, cursor, past }) {
-  const place = { pinned: pinned?.iteration ?? null, cursor: selection, watch, view };
+  const place = {
+    pinned: pinned?.iteration ?? null,
+    cursor: selection,
+    watch,
+    view: forAnyScreen(view),
+  };
   return { link: toFragment({}, NO_RECIPE, place), cursor, past };
 }
 
@@ -28,7 +33,7 @@ export function stateOf(view) {
   const { place } = fromFragment(link);
   /** @type {ClassLook} */
   const look = {
-    settings: viewOf(place.view),
+    settings: forAnyScreen(viewOf(place.view)),
     selection: placeOf(place.cursor),
     cursor: placeOf(cursor),
     past: wholeOrNull(past),

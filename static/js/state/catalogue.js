@@ -29,6 +29,9 @@ export function quantity(name) {
   return found.get(name);
 }
 
+/** All that the engine measures. */
+export const quantities = () => catalogue.quantities;
+
 /** Whether an array is of a quantity, whose name may hold "*" for a part without a dot. */
 function matches({ name: pattern, spread }, name) {
   const own = pattern.split(".");

@@ -23,6 +23,20 @@ export function watching(...parts) {
 export const comparedWith = ({ pinned, first }) => pinned ?? first;
 
 /**
+ * The last frame before the shown one in which a lane had all of its numbers; null if none is
+ * kept.
+ *
+ * @param {Pick<State, "finite" | "archive" | "frame">} state
+ * @param {number} lane
+ */
+export function lastFinite({ finite, archive, frame }, lane) {
+  const latest = finite[lane] ?? null;
+  if (latest !== null && latest.iteration < frame.iteration) return latest;
+  const whole = ({ text }) => text[`${lane}/diverged`] === undefined;
+  return archive.lastBefore(frame.iteration, whole);
+}
+
+/**
  * Whether a lane is shown, in a state whose `view` says which are hidden.
  *
  * @param {Pick<Lane, "index">} lane

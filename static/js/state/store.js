@@ -9,6 +9,7 @@ import { folded } from "../recipe/in_force.js";
 import { sameUpTo, withValues } from "../recipe/recipe.js";
 import { isolated } from "../text/direction.js";
 import { same } from "../text/json.js";
+import { withEarlier } from "./earlier_runs.js";
 import { fitting, usualWatch, within } from "./watch_defaults.js";
 
 /**
@@ -21,6 +22,14 @@ function lastNewTweak(now, before) {
   const added = now.filter((tweak) => !before.some((each) => same(each, tweak)));
   return Math.max(-1, ...added.map(({ iteration }) => iteration));
 }
+
+/**
+ * Whether a lane has all of its numbers.
+ *
+ * @param {Frame} frame
+ * @param {number} lane
+ */
+const isWhole = (frame, lane) => frame.text[`${lane}/diverged`] === undefined;
 
 /**
  * A lane whose name disturbs no text that it becomes a part of.
@@ -49,12 +58,15 @@ export function createStore(initial = {}) {
     pinned: null, // an earlier frame that the shown one is compared with, instead of the first
     heading: null, // what was asked for and is not shown yet
     archive: new Archive(),
+    finite: [], // by lane, the last frame in which its numbers were all there
     kept: 0, // counts what the archive took in
     history: emptyHistory(),
+    earlier: [], // runs before this one, to compare with
     cursor: { t: null, unit: null }, // where the pointer is, or else what is selected
     selection: { t: null, unit: null },
     pace: null,
     milliseconds: [], // what an iteration of each lane takes
+    studies: {}, // by kind: what is computed on request, see run/studies.js
     views: null, // share of a frame's views that is computed, where that takes long
     away: [], // panels that are far off the screen, by their ids
     view: /** @type {ViewSettings} */ ({}), // which panels are open, and how: see view_settings.js
@@ -137,13 +149,16 @@ export function createStore(initial = {}) {
       cursor: within(state.cursor, run),
       reached: run.iteration + 1,
       first: run.first ?? (resumed ? state.first : null),
+      earlier: withEarlier(state, resumed, run.iteration),
       history: resumed ? through(state.history, run.iteration) : emptyHistory(),
+      finite: resumed ? state.finite : [],
       frame: here,
       latest: here,
       past: null,
       pinned: resumed && state.pinned?.iteration <= run.iteration ? state.pinned : null,
       milliseconds: [],
       views: null,
+      studies: resumed ? state.studies : {},
       ...patch,
     };
   }
@@ -217,7 +232,10 @@ export function createStore(initial = {}) {
      */
     frame(frame) {
       const patch = shown({});
-      const { history, first, reached, lanes, archive, past, watch, kept } = { ...state, ...patch };
+      const { history, first, reached, lanes, archive, past, watch, kept, finite } = {
+        ...state,
+        ...patch,
+      };
       Object.assign(frame, { watch, example: patch.example ?? state.example });
       archive.add(frame);
       set({
@@ -225,6 +243,7 @@ export function createStore(initial = {}) {
         latest: frame,
         frame: past === null ? frame : state.frame,
         kept: kept + 1,
+        finite: lanes.map(({ index }) => (isWhole(frame, index) ? frame : (finite[index] ?? null))),
         views: null,
         first: frame.iteration === 0 ? frame : first,
         reached: Math.max(reached, frame.iteration + 1),
@@ -242,6 +261,28 @@ export function createStore(initial = {}) {
       const frame = iteration === null ? null : archive.nearest(iteration);
       if (frame !== null) set({ ...asRecorded(frame), past: frame.iteration });
       else if (past !== null) set({ ...asRecorded(latest), past: null });
+    },
+
+    /**
+     * Add to a kept frame what it lacked.
+     *
+     * @param {number} iteration
+     * @param {Frame["arrays"]} arrays
+     * @param {Frame["text"]} [text]
+     */
+    complete(iteration, arrays, text) {
+      const frame = state.archive.complete(iteration, arrays, text);
+      if (frame === null) return;
+      set({ kept: state.kept + 1, ...(state.past === iteration ? { frame } : {}) });
+    },
+
+    /**
+     * Forget an earlier run.
+     *
+     * @param {number} id
+     */
+    dismissEarlier(id) {
+      set({ earlier: state.earlier.filter((run) => run.id !== id) });
     },
 
     /**

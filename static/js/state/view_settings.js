@@ -5,35 +5,64 @@ import { viewsOf } from "./catalogue.js";
 import { readInspected } from "./inspected_cells.js";
 import { readColors } from "./lane_hues.js";
 
+/** The panels by their ids, in the page's order. */
+export const PANELS = Object.freeze([
+  "unrolled-network",
+  "gradient-flow",
+  "inside-cell",
+  "training",
+  "prediction",
+]);
+
 /** @type {Readonly<ViewSettings>} what a plain visit sees */
 export const USUAL = Object.freeze({
-  flow: "norms", // the face of Gradient flow: norms, source, spectrum
+  flow: "norms", // the face of Gradient flow: norms, source, spectrum, dynamics, what_if
   quantity: "dh_norm", // of norms: dh_norm, dc_norm, dW_hh_norm, jacobian_gain
   range: "recent", // of the axis of norms: recent, all
+  off: [], // of what_if: names of the paths that are off
+  cut: 0, // of what_if: the timestep before which the gradient is cut; 0: nowhere
   gate: null, // of the spectrum, by its name
+  directions: "1·2", // of the dynamics: which main directions
   zoom: null, // the heatmap that fills Inside the cell, by its symbol
   cells: "lane", // whose cells Inside the cell shows: lane (the watched one), all
   sort: "index", // the units of the heatmaps: index, memory
-  story: "curves", // the face of Training: curves, lanes, updates
+  story: "curves", // the face of Training: curves, lanes, updates, landscape
+  plane: "parameters", // of the landscape: parameters, random, updates, cliff
+  relief: "contour", // its look: contour, surface
   inspect: [], // cells that are inspected: {lane, t, unit}; all but the last are pinned
   wires: "values", // on the wires of their circuits: values, gradients
+  diagnosis: false, // whether the diagnosis is open
   hidden: [], // lanes that are not shown, by index
   lesson: null, // the lesson and its step that is due, as lessons/progress.js writes them
+  projector: false, // large type, one or two panels at a time, the controls folded
+  stage: ["unrolled-network", "gradient-flow"], // the panels that the projector shows
+  full: null, // the panel over the whole screen
   colors: [], // the hue of each lane, where they are not by place: see lane_hues.js
 });
 
 const CHOICES = {
-  flow: ["norms", "source", "spectrum"],
+  flow: ["norms", "source", "spectrum", "dynamics", "what_if"],
+  directions: ["1·2", "1·3", "2·3", "1·2·3"],
   quantity: ["dh_norm", "dc_norm", "dW_hh_norm", "jacobian_gain"],
   range: ["recent", "all"],
   cells: ["lane", "all"],
   wires: ["values", "gradients"],
   sort: ["index", "memory"],
-  story: ["curves", "lanes", "updates"],
+  story: ["curves", "lanes", "updates", "landscape"],
+  plane: ["parameters", "random", "updates", "cliff"],
+  relief: ["contour", "surface"],
+  full: [null, ...PANELS],
 };
 
+/** What belongs to a screen and not to what is looked at: another recipe leaves it as it is. */
+const OF_THE_SCREEN = ["projector", "stage", "full"];
+
 /** Of each list, which of its entries make sense; `inspect` and `colors` have readers. */
-const ENTRIES = { hidden: isWhole };
+const ENTRIES = {
+  hidden: isWhole,
+  off: (path) => typeof path === "string",
+  stage: (each) => PANELS.includes(each),
+};
 
 /**
  * What decides on what a frame has to hold: the view settings, the watched lane, the panels that
@@ -51,7 +80,8 @@ const ENTRIES = { hidden: isWhole };
  * arrays are asked for. The colours of `source` hold for all lanes.
  *
  * @type {{panel: string, isOpen: (view: ViewSettings) => boolean,
- *   arrays: (view: ViewSettings) => string[], ofEvery: (sight: Sight) => boolean}[]}
+ *   arrays: (view: ViewSettings) => string[], ofEvery: (sight: Sight) => boolean,
+ *   says?: string}[]} `says` is a view that brings text
  */
 const NEEDS = [
   { panel: "unrolled-network", isOpen: always, arrays: () => ["h"], ofEvery: always },
@@ -78,6 +108,12 @@ const NEEDS = [
   },
   {
     panel: "gradient-flow",
+    isOpen: ({ flow }) => flow === "dynamics",
+    arrays: () => ["plane.axes", "gate.*"],
+    ofEvery: isHidden,
+  },
+  {
+    panel: "gradient-flow",
     isOpen: ({ flow }) => flow === "norms",
     arrays: ({ quantity }) => [quantity],
     ofEvery: always,
@@ -93,6 +129,13 @@ const NEEDS = [
     isOpen: ({ inspect }) => inspect.length > 0,
     arrays: () => ["gate.*", "input.*", "example.dh"],
     ofEvery: ({ view, lane }) => view.inspect.some((cell) => cell.lane !== lane),
+  },
+  {
+    panel: "diagnosis",
+    isOpen: ({ diagnosis }) => diagnosis,
+    arrays: () => [],
+    says: "diagnosis",
+    ofEvery: always,
   },
 ];
 
@@ -124,6 +167,36 @@ function byMemoryOfAll(sight) {
 }
 
 /**
+ * The views that a frame would have to hold of a lane to show all that is open, and does not.
+ *
+ * @param {Frame} frame
+ * @param {Lane} lane
+ * @param {ViewSettings} view
+ */
+export function missingIn(frame, lane, view) {
+  const names = Object.keys(frame.arrays);
+  const open = NEEDS.filter(({ isOpen }) => isOpen(view));
+  const unsaid = open
+    .flatMap(({ says }) => says ?? [])
+    .filter((text) => !(`${lane.index}/${text}` in frame.text));
+  const missing = open
+    .flatMap(({ arrays }) => arrays(view))
+    .filter((array) => isOf(lane, array))
+    .filter((array) => {
+      const full = `${lane.index}/${array}`;
+      if (!full.endsWith("*")) return !(full in frame.arrays);
+      return !names.some((name) => name.startsWith(full.slice(0, -1)));
+    });
+  return [...viewsOf(missing), ...unsaid];
+}
+
+/** Whether a lane can have an array: not every cell has gates, or a cell state. */
+function isOf({ gate_names: gates, state_names: states }, array) {
+  if (array === "gate.*") return gates.length > 0;
+  return array !== "dc_norm" || states.includes("c");
+}
+
+/**
  * The settings of `view` that differ from the usual ones.
  *
  * @param {ViewSettings} view
@@ -144,7 +217,28 @@ export function unusual(view) {
 export function viewOf(given) {
   const taken = Object.entries(given ?? {}).filter(([key, value]) => makesSense(key, value));
   const view = { ...USUAL, ...Object.fromEntries(taken) };
+  const { stage } = view;
+  if (stage.length < 1 || stage.length > 2) view.stage = [...USUAL.stage];
   return { ...view, inspect: readInspected(view.inspect), colors: readColors(view.colors) };
+}
+
+/**
+ * The settings of a screen alone.
+ *
+ * @param {ViewSettings} view
+ */
+export function ofTheScreen({ projector, stage, full }) {
+  return { projector, stage, full };
+}
+
+/**
+ * The settings without those of the screen, which each has for itself.
+ *
+ * @param {ViewSettings} view
+ * @returns {Partial<ViewSettings>}
+ */
+export function forAnyScreen(view) {
+  return Object.fromEntries(Object.entries(view).filter(([key]) => !OF_THE_SCREEN.includes(key)));
 }
 
 const kindOf = (value) => (value === null ? "null" : Array.isArray(value) ? "array" : typeof value);
@@ -167,7 +261,10 @@ function makesSense(key, value) {
 export function neededFor(sight) {
   const { view, lane, away = [], live = false } = sight;
   const open = NEEDS.filter(({ isOpen }) => isOpen(view));
-  const viewsFor = (faces) => viewsOf(faces.flatMap(({ arrays }) => arrays(view)));
+  const viewsFor = (faces) => [
+    ...viewsOf(faces.flatMap(({ arrays }) => arrays(view))),
+    ...faces.flatMap(({ says }) => says ?? []),
+  ];
   if (!live) return { lane: null, views: viewsFor(open), others: [] };
   const seen = open.filter(({ panel }) => !away.includes(panel));
   return {

@@ -15,12 +15,15 @@ export function beforeAnyFrame({ connection }, otherwise, they = "They come") {
 /**
  * There is a frame, but it does not hold what is to be drawn.
  *
- * @param {Pick<State, "frame" | "past">} state
+ * @param {Pick<State, "frame" | "past" | "studies">} state
  */
-export function notInFrame({ frame, past }) {
+export function notInFrame({ frame, past, studies }) {
   if (past === null) return COMING;
+  const iteration = count(frame.iteration);
+  const again = studies.frame;
+  if (again?.status === "failed") return [`Not recorded at iteration ${iteration}`, again.error];
   return [
-    `Not recorded at iteration ${count(frame.iteration)}`,
-    "It is computed from now on, once the run goes on.",
+    `Computing iteration ${iteration} again`,
+    "What is looked at now was not recorded then; it comes in a moment.",
   ];
 }

@@ -39,6 +39,18 @@ export function logNumber(log, digits = 2) {
   return `${mantissa.toFixed(digits - 1)}·${power(exponent)}`;
 }
 
+/**
+ * How many timesteps back a gradient reaches: "50+" where it has reached the first, and so might go
+ * farther.
+ *
+ * @param {number} steps
+ * @param {number} last timestep of the last loss
+ */
+export function horizonText(steps, last) {
+  if (Number.isNaN(steps)) return NOTHING;
+  return steps >= last ? `${count(steps)}+` : count(steps);
+}
+
 /** A whole number with its thousands set apart: 1,284. */
 export function count(value) {
   return grouped(String(value));

@@ -28,6 +28,49 @@ export function apart(labels) {
   return parts.map((each) => each.slice(each.length > shared ? shared : 0).join(PARTS));
 }
 
+/**
+ * Of each name the fewest parts that no other name has together: "truncated 5" and "η 0.03" of
+ * "GRU · η 0.003 · truncated 5" and "GRU · η 0.03 · truncated off". The whole name where there are
+ * none.
+ *
+ * @param {string[]} labels
+ */
+export function shortest(labels) {
+  const parts = labels.map((label) => label.split(PARTS));
+  return parts.map((own, k) => {
+    const others = parts.filter((_, other) => other !== k);
+    const apartBy = (few) => others.every((other) => few.some((part) => !other.includes(part)));
+    return (choices(own).find(apartBy) ?? own).join(PARTS);
+  });
+}
+
+/** All choices of some of the parts, in their order: of one, of two, … */
+function choices(parts) {
+  const all = parts.reduce((some, part) => [...some, ...some.map((few) => [...few, part])], [[]]);
+  return all.slice(1).sort((one, other) => one.length - other.length);
+}
+
+/**
+ * The names, each as long as it `fits`, and never two alike: without what all begin with, else what
+ * sets them apart alone, else that abridged, or counted where two would read the same.
+ *
+ * @param {string[]} labels
+ * @param {(text: string) => boolean} fits
+ */
+export function namesWithin(labels, fits) {
+  const long = apart(labels);
+  const short = shortest(labels);
+  const names = labels.map((_, k) => {
+    return [long[k], short[k]].find(fits) ?? abridged(short[k], fits);
+  });
+  return names.map((name, k) => {
+    const alike = names.some((other, at) => at !== k && other === name);
+    if (!alike) return name;
+    const counted = `${nameParts(labels[k])[0]} ${k + 1}`;
+    return fits(counted) ? counted : String(k + 1);
+  });
+}
+
 /** The name if it `fits`, else without its middle: what sets names apart often stands last. */
 export function abridged(text, fits) {
   if (fits(text)) return text;
@@ -53,16 +96,26 @@ export function abridged(text, fits) {
  * @param {string[]} labels
  */
 export function letters(labels) {
-  const words = labels.map((label) => label.split(/[\s·]+/).filter(Boolean));
-  const shared = beginning(words, 1);
-  // A number is nothing without its last digit.
-  const short = words.map((each) => {
-    const word = each[shared] ?? "";
-    return /^\p{L}/u.test(word) ? [...word][0] : word;
-  });
+  const first = firstLetters(labels);
+  // A number with its decimals, or with a place after it, would be read as a loss.
+  const unclear = first.some(
+    (text, k) => /^\P{L}/u.test(text) && (text.length > 3 || first.indexOf(text) !== k),
+  );
+  const short = unclear ? shortest(labels).map((name) => [...name][0]) : first;
   return short.map((text, lane) => {
     const alike = short.filter((each) => each === text).length;
     const before = short.slice(0, lane).filter((each) => each === text).length;
     return alike > 1 ? `${text}${before + 1}` : text;
+  });
+}
+
+/** Of each name the letter, or the number, that its first own word begins with. */
+function firstLetters(labels) {
+  const words = labels.map((label) => label.split(/[\s·]+/).filter(Boolean));
+  const shared = beginning(words, 1);
+  // A number is nothing without its last digit.
+  return words.map((each) => {
+    const word = each[shared] ?? "";
+    return /^\p{L}/u.test(word) ? [...word][0] : word;
   });
 }

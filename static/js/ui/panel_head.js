@@ -1,6 +1,6 @@
 // A view's place on the page: its section's subtitle and its corner for small controls.
 
-import { html } from "../text/format.js";
+import { withTerms } from "./term.js";
 import { inTime } from "./text_clock.js";
 
 /**
@@ -14,7 +14,9 @@ export function subtitle(element) {
   const clock = inTime(() => {
     if (wanted.text === shown) return;
     shown = wanted.text;
-    target.innerHTML = `<span>${html(wanted.text)}</span>`;
+    // Where all parts have no room, the last of them give way, each as a whole.
+    const parts = wanted.text.split(/(?= · |, )/);
+    target.innerHTML = parts.map((part) => `<span>${withTerms(part)}</span>`).join("");
     target.title = wanted.whole.replaceAll("_", "");
   });
   return (live, text, whole = text) => {

@@ -1,6 +1,6 @@
 // The lanes' names as their tabs have room for them.
 
-import { abridged, apart, nameParts } from "../text/lane_names.js";
+import { namesWithin } from "../text/lane_names.js";
 import { breakpoint } from "./breakpoints.js";
 
 // Letters of all lanes' tabs together, and of a single one, in a window wider than a breakpoint.
@@ -16,13 +16,9 @@ export function roomAt(width) {
   return LETTERS.find(({ above }) => width > breakpoint(above)) ?? FEW_LETTERS;
 }
 
-/** The lanes' names as their tabs have room for them: cut in the middle, but never alike. */
+/** The lanes' names as their tabs have room for them: never alike. */
 export function tabNames(labels, width) {
   const { all, each } = roomAt(width);
   const most = Math.min(each, Math.max(8, Math.floor(all / labels.length)));
-  const names = apart(labels).map((label) => abridged(label, ({ length }) => length <= most));
-  return names.map((name, index) => {
-    const alike = names.filter((other) => other === name).length > 1;
-    return alike ? `${nameParts(labels[index])[0].slice(0, most - 2)} ${index + 1}` : name;
-  });
+  return namesWithin(labels, ({ length }) => length <= most);
 }

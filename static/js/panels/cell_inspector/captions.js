@@ -35,10 +35,14 @@ export function headingOf({ frame, watch }, lane, { t, unit }) {
 /**
  * Why there are no sums and gradients.
  *
- * @param {Pick<State, "frame" | "past">} state
+ * @param {Pick<State, "frame" | "past" | "studies">} state
  */
-export function whyNoSums({ frame, past }) {
+export function whyNoSums({ frame, past, studies }) {
   if (past === null) return "Sums and gradients come with the next frame.";
   const iteration = count(frame.iteration);
-  return `Sums and gradients were not recorded at iteration ${iteration}: step or fork from here.`;
+  const again = studies.frame;
+  if (again?.status === "failed") {
+    return `Sums and gradients were not recorded at iteration ${iteration}: ${again.error}`;
+  }
+  return `Sums and gradients were not recorded at iteration ${iteration}: they are being computed.`;
 }

@@ -43,7 +43,7 @@ export function create(element, actions, { tasks, recipe: usual }) {
   /** @type {Recipe} */
   let inForce = null;
   let undoable = null;
-  let look = null;
+  let projector = document.documentElement.dataset.mode === "projector";
 
   function mountTask(name) {
     /** @type {HTMLTemplateElement} */
@@ -127,8 +127,6 @@ export function create(element, actions, { tasks, recipe: usual }) {
 
   const fold = element.querySelector(".fold");
   const narrow = matchMedia(upTo("phone"));
-  // Larger type leaves a screen of this width no room for the controls beside the charts.
-  const narrowForProjector = matchMedia(upTo("laptop"));
 
   function setFolded(folded) {
     element.classList.toggle("folded", folded);
@@ -136,13 +134,11 @@ export function create(element, actions, { tasks, recipe: usual }) {
     fold.title = folded ? "Show the controls" : "Fold the controls away";
   }
 
-  const onNarrow = () => setFolded(narrow.matches || (isProjector() && narrowForProjector.matches));
-  const isProjector = () => document.documentElement.dataset.mode === "projector";
+  const onNarrow = () => setFolded(narrow.matches || projector);
   const onFold = () => setFolded(!element.classList.contains("folded"));
   const onSubmit = (event) => event.preventDefault();
   onNarrow();
   narrow.addEventListener("change", onNarrow);
-  narrowForProjector.addEventListener("change", onNarrow);
   undo.addEventListener("click", actions.undo);
   redo.addEventListener("click", actions.redo);
   fold.addEventListener("click", onFold);
@@ -157,11 +153,9 @@ export function create(element, actions, { tasks, recipe: usual }) {
         undoable = state.undoable;
         showUndo();
       }
-      if (look !== state.theme) {
-        const turned =
-          look !== null && look.includes("projector") !== state.theme.includes("projector");
-        look = state.theme;
-        if (turned) onNarrow();
+      if (projector !== state.view.projector) {
+        ({ projector } = state.view);
+        onNarrow();
       }
       const known = state.form === form && state.errors === errors && state.recipe === recipe;
       if (state.form === null || known) return;

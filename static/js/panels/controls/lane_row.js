@@ -1,6 +1,6 @@
 // A lane's row in the controls: its cell, its buttons, and the fields that it has of its own.
 
-import { font, shortened } from "../../canvas/text.js";
+import { font, shortNames } from "../../canvas/text.js";
 import { actsFrom, folded } from "../../recipe/in_force.js";
 import { differingFields, laneValues, matters } from "../../recipe/lanes.js";
 import { createFold } from "../../ui/disclosure.js";
@@ -35,6 +35,7 @@ export function createLaneRow(now, templates, index, handlers) {
   const cell = element.querySelector(".lane-tools .entry");
   const fields = fieldsIn(content);
   let folds = [];
+  let names = []; // of all lanes
 
   own.id = `lane-own-${index}`;
   open.setAttribute("aria-controls", own.id);
@@ -79,6 +80,7 @@ export function createLaneRow(now, templates, index, handlers) {
   function render({ least, most, labelOf, hidden, hue }) {
     const { form, errors } = now();
     const name = labelOf(index);
+    names = form.lanes.map((_, lane) => labelOf(lane));
     renderNames(name);
     const settings = Object.keys(form.lanes[index]).filter((each) => !NOT_SETTINGS.has(each));
     count.textContent = settings.length === 0 ? "" : String(settings.length);
@@ -98,10 +100,13 @@ export function createLaneRow(now, templates, index, handlers) {
   // What sets names apart often stands last, where an ellipsis would be.
   function fit() {
     label.textContent = label.title;
-    if (label.scrollWidth <= label.clientWidth) return;
+    const room = label.getBoundingClientRect().width;
+    const whole = document.createRange();
+    whole.selectNodeContents(label);
+    if (whole.getBoundingClientRect().width <= room + 0.05) return;
     const { fontFamily, fontSize, fontWeight } = getComputedStyle(label);
     const lettering = font(fontFamily, Number.parseFloat(fontSize), Number(fontWeight));
-    label.textContent = shortened(label.title, lettering, label.clientWidth);
+    label.textContent = shortNames(names, lettering, room - 1)[index];
   }
   new ResizeObserver(fit).observe(part("lane-head"));
 
@@ -148,7 +153,7 @@ export function createLaneRow(now, templates, index, handlers) {
     element.scrollIntoView({ block: "nearest" });
   }
 
-  return { element, reach: part("lane-reach"), render, enter };
+  return { element, reach: part("lane-reach"), render, fit, enter };
 }
 
 function say(button, name, more = "") {

@@ -1,10 +1,13 @@
 // Lanes: the networks of the comparison, each with its cell and what it has of its own.
 
-import { laneValues, withCopy, withLane, withoutLane } from "../../recipe/lanes.js";
-import { huesOf, recolored } from "../../state/lane_hues.js";
+import { withCopy, withLane, withoutLane } from "../../recipe/lanes.js";
+import { huesOf } from "../../state/lane_hues.js";
+import { labelOf as labelIn, withSettings } from "../../state/lane_settings.js";
 import { inSentence } from "../../text/format.js";
 import { make } from "../../ui/elements.js";
 import { inTime } from "../../ui/text_clock.js";
+import { createCost } from "./cost/cost.js";
+import { createCostButtons } from "./cost/cost_buttons.js";
 import { whatDiffers } from "./lane_differences.js";
 import { createLaneRow } from "./lane_row.js";
 import { reachAndHorizon, reachMeaning } from "./reach.js";
@@ -13,7 +16,7 @@ const PARTS = ["form", "errors", "lanes", "view", "along"];
 
 /**
  * @param {HTMLElement} element
- * @param {Pick<Actions, "change" | "replace" | "view">} actions
+ * @param {Pick<Actions, "change" | "replace" | "view" | "study" | "endStudy">} actions
  */
 export function create(element, actions) {
   const list = element.querySelector(".lanes");
@@ -26,6 +29,8 @@ export function create(element, actions) {
     own: element.querySelector("#lane-own"),
   };
   const limits = { least: Number(list.dataset.least), most: Number(list.dataset.most) };
+  const cost = createCost(element.closest(".controls").querySelector(".cost"), actions);
+  const costs = createCostButtons(element.querySelector(".lane-costs"), cost.open);
   const reachHelp = element.querySelector("#reach-help");
   const titles = { cell: "cell", ...titlesIn(templates.own.content) };
   let rows = [];
@@ -53,26 +58,13 @@ export function create(element, actions) {
 
   /** Other lanes; they stay hidden and keep their colours at their new places. */
   function reorder(lanes, moved) {
-    const { hidden, colors } = ofLanes();
-    const labels = [];
-    last.form.lanes.forEach((_, index) => {
-      const to = moved(index);
-      if (to !== null) labels[to] = labelOf(index);
-    });
-    actions.replace("lanes", lanes, {
-      labels,
-      hidden: hidden.map(moved).filter((at) => at !== null),
-      colors: recolored(colors, last.form.lanes.length, lanes.length, moved),
-    });
+    actions.replace("lanes", ...withSettings(last, lanes, moved));
   }
 
   /** What the view says of the form's lanes, which may be ahead of the run's. */
   const ofLanes = () => last.along ?? last.view;
 
-  function labelOf(index) {
-    const label = last.along === null ? last.lanes[index]?.label : last.along.labels[index];
-    return label ?? laneValues(last.form, index).cell.toUpperCase();
-  }
+  const labelOf = (index) => labelIn(last, index);
 
   function hide(index) {
     if (last.along !== null) return; // in a moment, when the run has these lanes
@@ -108,12 +100,13 @@ export function create(element, actions) {
   function showReach() {
     const meaning = last.task === null ? "" : reachMeaning(last.task);
     if (reachHelp.textContent !== meaning) reachHelp.textContent = meaning;
-    rows.forEach(({ reach }, index) => {
+    rows.forEach(({ reach, fit }, index) => {
       const text = reachAndHorizon(last, index);
-      if (reach.textContent === text && reach.title === meaning) return;
+      if (reach.textContent === text && reach.dataset.tip === meaning) return;
       // Where a long name leaves no room for both, the horizon goes: it stands in the chart too.
       reach.replaceChildren(...text.split(/(?= · )/).map((part) => make("span", "", part)));
-      reach.title = meaning;
+      reach.dataset.tip = meaning;
+      fit();
     });
   }
 
@@ -123,6 +116,8 @@ export function create(element, actions) {
       const before = last;
       last = state;
       if (state.form === null) return;
+      cost.render(state);
+      costs.render(state);
       if (before === null || PARTS.some((part) => before[part] !== state[part])) showAll();
       if (before !== null && before.frame === state.frame) return;
       reaches.ask(state.run !== "playing");

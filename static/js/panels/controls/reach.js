@@ -4,7 +4,7 @@ import { scalar, values } from "../../frames/frame.js";
 import { at, inForce } from "../../recipe/in_force.js";
 import { quantity } from "../../state/catalogue.js";
 import { lastLoss } from "../../state/selectors.js";
-import { logNumber } from "../../text/format.js";
+import { horizonText, logNumber } from "../../text/format.js";
 
 /**
  * What reach and horizon are.
@@ -50,7 +50,7 @@ export function horizonOf({ frame, task, recipe }, lane) {
   const steps = scalar(frame, lane, "horizon");
   if (Number.isNaN(steps) || task === null) return "";
   const last = lastLoss(task);
-  if (steps >= last) return `horizon ${steps}+`;
+  if (steps >= last) return `horizon ${horizonText(steps, last)}`;
   // Beyond the window of a truncated gradient there is a gap where a number would be.
   const cut = Number.isNaN(values(frame, lane, "dh_norm")?.[last - steps - 1]);
   const truncate = at(inForce(recipe, lane, "truncate"), frame.iteration) ?? null;

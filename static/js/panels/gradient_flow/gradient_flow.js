@@ -1,21 +1,32 @@
 // Gradient flow: what travels back through time, as norms by timestep, as the matrix of which loss
-// teaches which timestep, or as the spectrum of the weights that it passes through.
+// teaches which timestep, as the spectrum of the weights that it passes through, or what would
+// travel back if some of its paths were closed; and the dynamics that these weights make.
 
 import { shownLanes } from "../../state/selectors.js";
 import { layerMark, subtitle, toolbar } from "../../ui/panel_head.js";
 import { tabNames } from "../../ui/tab_names.js";
 import { menu, segmented } from "../../ui/tabs.js";
+import { create as createDynamics } from "./dynamics/dynamics.js";
 import { Extremes } from "./norms/extremes.js";
 import { create as createNorms } from "./norms/norms.js";
 import { OPTIONS, quantityOf } from "./norms/quantities.js";
 import { create as createSource } from "./source/source.js";
 import { create as createSpectrum } from "./spectrum/spectrum.js";
+import { create as createWhatIf } from "./what_if/what_if.js";
 
-const FACES = { norms: createNorms, source: createSource, spectrum: createSpectrum };
+const FACES = {
+  norms: createNorms,
+  source: createSource,
+  spectrum: createSpectrum,
+  dynamics: createDynamics,
+  what_if: createWhatIf,
+};
 const NAMES = [
   { value: "norms", text: "Norms", title: "Norms by timestep, of every lane" },
   { value: "source", text: "Source", title: "Which loss teaches which timestep" },
   { value: "spectrum", text: "Spectrum", title: "Eigenvalues of the recurrent weights" },
+  { value: "dynamics", text: "Dynamics", title: "The state's path, and where it would stay" },
+  { value: "what_if", text: "What if", title: "The gradient with paths switched off" },
 ];
 const RANGES = [
   { value: "recent", text: "recent", title: "The axis follows what is shown" },
@@ -84,10 +95,14 @@ export function create(element, actions) {
       const host = document.createElement("div");
       host.className = "flow-face";
       element.append(host);
-      made.set(name, { host, face: FACES[name](host, actions, { extremes }) });
+      const face = FACES[name](host, actions, { extremes });
+      made.set(name, { host, face });
+      // First, so that nothing moves when more of them appear.
+      if (face.tools !== undefined) tools.prepend(face.tools);
     }
     if (name === current) return;
-    for (const [each, { host }] of made) {
+    for (const [each, { host, face }] of made) {
+      if (face.tools !== undefined) face.tools.hidden = each !== name;
       host.classList.toggle("away", each !== name);
       host.inert = each !== name;
     }

@@ -112,7 +112,8 @@ function keyOf({ state, scene, tiles, memories }, { small }) {
 
 function paintFrames(context, { state, scene, tiles, memories }, colors) {
   const sorted = state.view.sort === "memory";
-  const look = { palette: colors, sorted, every: scene.every };
+  const labels = scene.items.map(({ lane }) => lane.label);
+  const look = { palette: colors, sorted, every: scene.every, labels };
   for (const [k, tile] of tiles.entries()) {
     const { order = null, memory = null } = memories[k] ?? {};
     if (tile.window === undefined) paintTileFrame(context, tile, look);

@@ -1,7 +1,7 @@
 // The heatmaps of a cell side by side: their layout, captions and axes.
 
 import { colorBar } from "../../canvas/heatmap.js";
-import { font, shortened } from "../../canvas/text.js";
+import { font, shortNames } from "../../canvas/text.js";
 import { linear, linearTicks } from "../../chart/scales.js";
 
 const BAR_WIDTH = 28;
@@ -68,7 +68,7 @@ function columnsFor(tiles, aspect) {
   return aspect > 3.6 ? 6 : aspect > 1.05 ? 3 : 2;
 }
 
-/** Border, caption with colour bar, and axes of a tile; `look` is {palette, sorted, every}. */
+/** Border, caption with colour bar, axes of a tile; `look` is {palette, sorted, every, labels}. */
 export function paintTileFrame(context, tile, look) {
   const { palette } = look;
   paintBorder(context, tile, palette);
@@ -97,7 +97,7 @@ export function paintMissing(context, { left, top, width, height }, palette) {
   context.fillText(text, left + width / 2, top + height / 2);
 }
 
-function paintCaption(context, { lane, part, left, caption }, { palette, every }) {
+function paintCaption(context, { index, lane, part, left, caption }, { palette, every, labels }) {
   const middle = caption.top + caption.height - palette.small * 0.7;
   const right = caption.left + caption.width - ICON;
   context.font = font(palette.font, palette.small - 1);
@@ -111,7 +111,7 @@ function paintCaption(context, { lane, part, left, caption }, { palette, every }
   const after = left + context.measureText(part.symbol).width + 5;
   if (every) {
     context.fillStyle = palette.lanes[lane.index];
-    context.fillText(shortened(lane.label, context.font, end - after), after, middle);
+    context.fillText(shortNames(labels, context.font, end - after)[index], after, middle);
     return;
   }
   context.font = font(palette.font, palette.small);

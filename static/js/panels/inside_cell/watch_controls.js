@@ -2,6 +2,7 @@
 
 import { button, make, tabs } from "../../ui/elements.js";
 import { roomAt, tabNames } from "../../ui/tab_names.js";
+import { explain } from "../../ui/term.js";
 import { DEFINITIONS, kindOf } from "./memory_order.js";
 
 /**
@@ -108,7 +109,8 @@ export function createSortButton(element, { view }) {
   let pressed = false;
   let shownFor = null;
   const made = tab("sort", "", false, () => view({ sort: pressed ? "index" : "memory" }));
-  made.append(make("span", "long-word", "Sort "), "by memory");
+  const word = make("span", "", make("span", "long-word", "Sort "), "by memory");
+  made.append(word);
   made.setAttribute("aria-label", "Sort by memory");
   element.append(tabs("Order of units", [made]));
 
@@ -121,7 +123,7 @@ export function createSortButton(element, { view }) {
     pressed = sort === "memory";
     made.setAttribute("aria-pressed", String(pressed));
     const meant = kinds.map((kind) => DEFINITIONS[kind]).join("; or: ");
-    made.title = `Sort units by memory, the longest at the top: ${meant}`;
+    explain(word, `Sort units by memory, the longest at the top: ${meant}`);
   }
 
   return { render };

@@ -5,10 +5,10 @@ import { runs } from "../../../canvas/lines.js";
 import { faded } from "../../../canvas/palette.js";
 import { font, textWidth } from "../../../canvas/text.js";
 import { dashes } from "../../../chart/figure.js";
-import { annotationOf, layOut } from "./flags.js";
+import { annotationOf, clearOf, curvesOf, layOut } from "./flags.js";
 import { flagsOf, gapsOf, zeros } from "./lines.js";
 import * as drawn from "./paint.js";
-import { EXACTLY_ZERO, reading } from "./reading.js";
+import { EXACTLY_ZERO } from "./reading.js";
 
 const WIDTH = 2;
 const BEYOND = 1; // decades past the panel's edge where an infinite end of a band is put
@@ -19,7 +19,7 @@ export function gradientFigure(panel, { lanes, lastLoss }, palette) {
   const gaps = gapsOf(lanes);
   const under = rows.length * drawn.ZERO_ROW;
   const background = faded(palette.panel, drawn.LABEL_BACKGROUND);
-  const flags = layOut(flagsOf(lanes, lastLoss), panel, palette.small);
+  const flags = layOut(flagsOf(lanes, lastLoss), panel, palette.small, curvesOf(lanes));
   return {
     traces: [
       ...gaps.shared.map((stretch) => {
@@ -32,7 +32,7 @@ export function gradientFigure(panel, { lanes, lastLoss }, palette) {
         return stretches.map((stretch) => gapTrace(stretch, ends, palette.lanes[index]));
       }),
       ...lanes.flatMap((lane) => bandTraces(lane, panel, palette)),
-      ...lanes.flatMap((lane) => lineTraces(lane, panel, palette.lanes[lane.index])),
+      ...lanes.flatMap((lane) => lineTraces(lane, palette.lanes[lane.index])),
     ],
     shapes: rows.flatMap(({ index, stretches }, row) => {
       return stretches.map((stretch) => zeroShape(stretch, row, panel, palette.lanes[index]));
@@ -41,7 +41,18 @@ export function gradientFigure(panel, { lanes, lastLoss }, palette) {
       ...gaps.shared.flatMap((stretch) => gapLabel(stretch, panel, palette)),
       ...gaps.own.map(({ index, label, stretches: [first] }, row) => {
         const bottom = under + row * gapRow(palette) + drawn.GAP_ROW + 1;
-        return ownGapLabel(first, label, bottom, panel, palette.lanes[index], background);
+        const [text, [left, right]] = [drawn.ownGap(label), drawn.edges(panel, first)];
+        const wide = textWidth(text, font(palette.font, palette.small));
+        const y = panel.top + panel.height - bottom - palette.small * 0.65;
+        const at = clearOf(curvesOf(lanes), panel, [left + 6, right], wide, y, palette.small);
+        return ownGapLabel(
+          panel.x.invert(at),
+          text,
+          bottom,
+          panel,
+          palette.lanes[index],
+          background,
+        );
       }),
       ...(rows.length > 0 ? [zeroLabel(rows.length, panel)] : []),
       ...flags.map((flag) => annotationOf(flag, panel, palette.lanes[flag.lane], background)),
@@ -62,7 +73,6 @@ function bandTraces({ index, low, high }, { yRange }, palette) {
       y: [...edge(high.slice(from, to)), ...edge(low.slice(from, to)).toReversed()],
       fill: "toself",
       fillcolor: faded(palette.lanes[index], drawn.bandOpacity(palette)),
-      hoverinfo: "skip",
     };
   });
 }
@@ -87,7 +97,6 @@ function gapTrace([from, to], ends, color) {
       fgopacity: 1,
       bgcolor: faded(color, 0),
     },
-    hoverinfo: "skip",
   };
 }
 
@@ -113,9 +122,9 @@ function gapLabel(stretch, panel, palette) {
   ];
 }
 
-function ownGapLabel([from], label, bottom, { height }, color, background) {
+function ownGapLabel(from, text, bottom, { height }, color, background) {
   return {
-    text: drawn.ownGap(label),
+    text,
     font: { color },
     bgcolor: background,
     xref: "x",
@@ -129,9 +138,9 @@ function ownGapLabel([from], label, bottom, { height }, color, background) {
   };
 }
 
-function lineTraces({ label, line, dc, ghost, clipped }, panel, color) {
+function lineTraces({ label, line, dc, ghost, clipped }, color) {
   const traces = [];
-  const add = (data, style, hover) => {
+  const add = (data, style, name) => {
     if (data === null) return;
     const y = Array.from(data, (log) => (Number.isFinite(log) ? 10 ** log : null));
     traces.push({
@@ -140,40 +149,14 @@ function lineTraces({ label, line, dc, ghost, clipped }, panel, color) {
       x: timesteps(data),
       y,
       line: { color, ...style },
-      ...hover,
+      name,
     });
   };
-  const hover = (data, name) => ({
-    name,
-    text: Array.from(data ?? [], reading),
-    hovertemplate: "%{text}",
-  });
-  add(ghost, { width: 1, dash: dashes(drawn.GHOST_DASH) }, { hoverinfo: "skip" });
-  add(clipped, { width: 1, dash: dashes(drawn.CLIPPED_DASH) }, { hoverinfo: "skip" });
-  add(dc, { width: WIDTH, dash: dashes(drawn.CELL_DASH) }, hover(dc, `${label} ∂c`));
-  add(line, { width: WIDTH }, hover(line, label));
-  traces.push(...offScale(dc, `${label} ∂c`, panel, color));
-  traces.push(...offScale(line, label, panel, color));
+  add(ghost, { width: 1, dash: dashes(drawn.GHOST_DASH) });
+  add(clipped, { width: 1, dash: dashes(drawn.CLIPPED_DASH) });
+  add(dc, { width: WIDTH, dash: dashes(drawn.CELL_DASH) }, `${label} ∂c`);
+  add(line, { width: WIDTH }, label);
   return traces;
-}
-
-/** Unseen points where a log scale has no place for a value: the hover says what it is. */
-function offScale(data, name, { yRange }, color) {
-  const points = timesteps(data ?? []).filter((t) => !Number.isFinite(data[t]));
-  if (points.length === 0) return [];
-  const [bottom, top] = yRange.map((log) => 10 ** log);
-  return [
-    {
-      panel: 0,
-      mode: "markers",
-      x: points,
-      y: points.map((t) => (data[t] === Infinity ? top : bottom)),
-      marker: { color, opacity: 0 },
-      text: points.map((t) => reading(data[t])),
-      // The name stands here, since the trace of that name is the line's.
-      hovertemplate: `${name} : %{text}<extra></extra>`,
-    },
-  ];
 }
 
 function zeroShape([from, to], row, { height }, color) {

@@ -14,7 +14,7 @@ const BANDED = "  ·  band: 10–90 % of the batch";
  */
 export function placeGradients({ width, height }, { symbol, first, banded }, entries, palette) {
   const { font: family, small } = palette;
-  const [left, right, bottom] = [small * 5.2, 14, small * 3.1];
+  const [left, right, bottom] = [small * 5.2, Math.max(14, small * 1.25), small * 3.1];
   const across = width - left - right;
   const top = small * (0.9 + LEGEND_LINE * legendGrid(entries, across, palette).rows);
   const high = height - top - bottom;
@@ -37,7 +37,6 @@ export function placeGradients({ width, height }, { symbol, first, banded }, ent
         height: high,
         log: true,
         whole: true,
-        hoverTitle: "timestep %{x}",
       },
     ],
     titles: [
@@ -51,10 +50,13 @@ export function placeGradients({ width, height }, { symbol, first, banded }, ent
       {
         text: fitting(xTitles, across),
         x: left + across / 2,
-        y: height - small * 0.7,
+        y: titleAt(height, small),
         align: "center",
       },
     ],
     legend: { shown: true, x: width - right, y: 0, width: across },
   };
 }
+
+/** Middle of the line under the plot in which the title of its axis stands. */
+export const titleAt = (height, small) => height - small * 0.7;

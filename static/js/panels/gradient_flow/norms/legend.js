@@ -1,12 +1,11 @@
 // The legend of gradient norms: every lane, and the other kinds of lines that are drawn.
 
-import { font, shortened } from "../../../canvas/text.js";
+import { font, shortNames } from "../../../canvas/text.js";
 import { comparedWith, isShown } from "../../../state/selectors.js";
 import { count } from "../../../text/format.js";
-import { apart } from "../../../text/lane_names.js";
 import { CELL_DASH, CLIPPED_DASH, GHOST_DASH } from "./paint.js";
 
-const MOST_NAME = 165; // px
+const MOST_NAME = 8; // of the text's size: longer names would take a third of the chart
 
 export class GradientLegend {
   #key = null;
@@ -23,7 +22,7 @@ export class GradientLegend {
    */
   entries(state, quantity, kinds, hidden, palette) {
     const { theme, lanes, view } = state;
-    const labels = apart(lanes.map(({ label }) => label));
+    const labels = lanes.map(({ label }) => label);
     const ghost = `iteration ${count(comparedWith(state)?.iteration ?? 0)}`;
     const key = [
       theme,
@@ -37,10 +36,11 @@ export class GradientLegend {
     ].join("|");
     if (key === this.#key) return this.#entries;
     const { lanes: colors, soft, font: family, small } = palette;
+    const names = shortNames(labels, font(family, small), MOST_NAME * small);
     /** @type {LegendEntry[]} */
     const entries = lanes.map((lane, k) => ({
       key: lane.index,
-      name: shortened(labels[k], font(family, small), MOST_NAME),
+      name: names[k],
       color: colors[lane.index],
       hidden: !isShown(lane, view),
     }));

@@ -1,6 +1,9 @@
 // Zeros, gaps, overflows and flags of lines of gradient norms: log10 by timestep, NaN for gaps, -∞
 // for exact zeros, +∞ where they overflowed.
 
+import { horizonText } from "../../../text/format.js";
+import { shortest } from "../../../text/lane_names.js";
+
 /** Least and greatest finite value, starting from `low` and `high`. */
 export function extent(data, low = Infinity, high = -Infinity) {
   for (const value of data ?? []) {
@@ -32,6 +35,7 @@ export function missing(line, first = 0) {
  * @param {{index, label, gaps: number[][]}[]} lanes
  */
 export function gapsOf(lanes) {
+  const names = shortest(lanes.map(({ label }) => label));
   const counts = new Map();
   for (const t of lanes.flatMap(({ gaps }) => timesteps(gaps)))
     counts.set(t, (counts.get(t) ?? 0) + 1);
@@ -39,10 +43,10 @@ export function gapsOf(lanes) {
   return {
     shared: stretchesOf([...counts.keys()].filter(everywhere).sort((a, b) => a - b)),
     own: lanes
-      .map(({ index, label, gaps }) => {
+      .map(({ index, gaps }, k) => {
         return {
           index,
-          label,
+          label: names[k],
           stretches: stretchesOf(timesteps(gaps).filter((t) => !everywhere(t))),
         };
       })
@@ -66,8 +70,13 @@ export function flagsOf(lanes, lastLoss) {
     if (infinite !== null) flags.push({ lane: index, text: `∞ from t ≤ ${infinite}`, edge: true });
     if (diverged !== null) flags.push({ lane: index, text: `${label}: ${diverged}`, edge: true });
     const t = lastLoss - horizon;
-    if (t > 0 && Number.isFinite(line?.[t])) {
-      flags.push({ lane: index, text: `horizon ${horizon}`, t, log: line[t] });
+    if (t >= 0 && Number.isFinite(line?.[t])) {
+      flags.push({
+        lane: index,
+        text: `horizon ${horizonText(horizon, lastLoss)}`,
+        t,
+        log: line[t],
+      });
     }
     return flags;
   });

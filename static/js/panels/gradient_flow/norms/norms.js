@@ -3,14 +3,16 @@
 import { cursorLine, emptyMessage } from "../../../canvas/marks.js";
 import { palette } from "../../../canvas/palette.js";
 import { createChart } from "../../../chart/chart.js";
+import { createChartTools } from "../../../chart/tools.js";
 import { lossesSpread, shownLanes, toggled, watching } from "../../../state/selectors.js";
 import { normsDescription, normsHeadline, whyNoNorms } from "./captions.js";
 import { gradientFigure } from "./figure.js";
 import { placeGradients } from "./layout.js";
 import { GradientLegend } from "./legend.js";
-import { paintGradients, paintReadout } from "./paint.js";
+import { paintGradients } from "./paint.js";
 import { factsOf, quantityOf } from "./quantities.js";
 import { GradientRange } from "./range.js";
+import { paintReadout } from "./readout.js";
 import { gradientScene, kindsOfLines, someClipped } from "./scene.js";
 import { normsTable } from "./table.js";
 
@@ -48,7 +50,11 @@ export function create(element, actions, { extremes }) {
     figure: ([panel]) => gradientFigure(panel, scene, palette()),
     onLegend: toggle,
     onPoint: (_, t) => actions.cursor(t === null ? null : nearest(t)),
+    onScrub: select,
+    onClick: select,
+    onZoom: () => tools.render(someHidden()),
   });
+  const tools = createChartTools(chart, showAll);
 
   const name = () => quantityOf(state.view.quantity);
   const quantity = () => factsOf(name());
@@ -73,6 +79,7 @@ export function create(element, actions, { extremes }) {
   }
 
   function refresh() {
+    tools.render(someHidden());
     chart.update({
       theme: state.theme,
       live: state.run === "playing",
@@ -80,6 +87,23 @@ export function create(element, actions, { extremes }) {
       ranges: [{ x: timesteps(), y: decades() }],
       version: scene,
     });
+  }
+
+  /** The timestep stays marked in every view, and the inspector follows. */
+  function select(t) {
+    const at = nearest(t);
+    actions.cursor(at);
+    if (state.selection.t !== at) actions.select({ t: at });
+  }
+
+  const someHidden = () => chart.zoomed || hidden.size > 0 || state.view.hidden.length > 0;
+
+  function showAll() {
+    hidden.clear();
+    chart.showAll();
+    scene = gradientScene(state, hidden);
+    if (state.view.hidden.length > 0) actions.view({ hidden: [] });
+    else refresh();
   }
 
   const lastTimestep = () => state?.task?.timesteps ?? TIMESTEPS;
@@ -118,13 +142,15 @@ export function create(element, actions, { extremes }) {
 
   function overlay(context, [panel], look) {
     const missing = whyNoNorms(state, scene);
-    if (missing !== null) return emptyMessage(context, chart.surface, look.palette, ...missing);
     const { t } = state.cursor;
-    if (t === null || t < panel.xRange[0] || t > panel.xRange[1]) return undefined;
-    cursorLine(context, panel.x(t), panel.top, panel.top + panel.height, look.palette.soft);
-    // At rest Plotly shows the values at the pointer itself.
-    if (look.settled && chart.pointed) return undefined;
-    return paintReadout(context, panel, scene, t, quantity().option, look.palette);
+    const told = missing === null && t !== null && t >= panel.xRange[0] && t <= panel.xRange[1];
+    if (missing !== null) emptyMessage(context, chart.surface, look.palette, ...missing);
+    if (told)
+      cursorLine(context, panel.x(t), panel.top, panel.top + panel.height, look.palette.soft);
+    const line = { left: panel.left, width: chart.surface.width, height: chart.surface.height };
+    chart.tell(
+      told ? [paintReadout(context, line, scene, t, quantity().option, look.palette)] : [],
+    );
   }
 
   function exports() {
@@ -140,5 +166,5 @@ export function create(element, actions, { extremes }) {
   const plain = () =>
     name() !== "jacobian_gain" && !(state.frame !== null && lossesSpread(state.task));
 
-  return { render, headline: () => normsHeadline(state), plain, exports };
+  return { render, headline: () => normsHeadline(state), plain, exports, tools: tools.element };
 }

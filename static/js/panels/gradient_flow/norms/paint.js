@@ -1,12 +1,12 @@
-// Gradient flow on a canvas: gaps, bands, ghosts, lines, flags, exact zeros, and the readout.
+// Gradient flow on a canvas: gaps, bands, ghosts, lines, flags and exact zeros.
 
-import { hatch, HATCHING, NOT_COMPUTED, wordingFor } from "../../../canvas/hatching.js";
+import { hatch, HATCHING, wordingFor } from "../../../canvas/hatching.js";
 import { band, trail } from "../../../canvas/lines.js";
 import { faded } from "../../../canvas/palette.js";
 import { font, haloText } from "../../../canvas/text.js";
-import { layOut } from "./flags.js";
+import { clearOf, curvesOf, layOut } from "./flags.js";
 import { flagsOf, gapsOf, zeros } from "./lines.js";
-import { EXACTLY_ZERO, reading } from "./reading.js";
+import { EXACTLY_ZERO } from "./reading.js";
 
 export const CELL_DASH = [6, 4];
 
@@ -21,14 +21,11 @@ export const GAP_ROW = 7; // px a lane, above them
 /** Opacity of what lies behind a message, so that no line runs through its text. */
 export const LABEL_BACKGROUND = 0.88;
 
-/** The same for the readout at the cursor, which leaves the lines behind it visible. */
-const READOUT_PLATE = 0.7;
-
 /** Opacity of the quantile bands. */
 export const bandOpacity = (palette) => (palette.dark ? 0.2 : 0.16);
 
 /** The label of a gap that one lane alone has. */
-export const ownGap = (label) => `${label}: ${NOT_COMPUTED}`;
+export const ownGap = (label) => `${label}: not computed`;
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -41,7 +38,7 @@ export function paintGradients(context, panel, { lanes, lastLoss }, look) {
   const { palette } = look;
   const bottom = panel.top + panel.height;
   const rows = zeros(lanes);
-  paintGaps(context, panel, gapsOf(lanes), rows.length * ZERO_ROW, palette);
+  paintGaps(context, panel, gapsOf(lanes), rows.length * ZERO_ROW, curvesOf(lanes), palette);
   for (const { index, low, high } of lanes) {
     if (low === null || high === null) continue;
     context.fillStyle = faded(palette.lanes[index], bandOpacity(palette));
@@ -55,7 +52,11 @@ export function paintGradients(context, panel, { lanes, lastLoss }, look) {
     stroke(context, panel, line, look.width, []);
   }
   paintZeros(context, panel, rows, palette);
-  paintFlags(context, layOut(flagsOf(lanes, lastLoss), panel, palette.small), palette);
+  paintFlags(
+    context,
+    layOut(flagsOf(lanes, lastLoss), panel, palette.small, curvesOf(lanes)),
+    palette,
+  );
 }
 
 function stroke(context, panel, data, width, dash) {
@@ -73,7 +74,7 @@ export function edges(panel, [from, to]) {
   return [within(panel.x(from - 0.5)), within(panel.x(to + 0.5))];
 }
 
-function paintGaps(context, panel, { shared, own }, under, palette) {
+function paintGaps(context, panel, { shared, own }, under, curves, palette) {
   context.font = font(palette.font, palette.small);
   context.textBaseline = "middle";
   for (const stretch of shared) {
@@ -98,7 +99,10 @@ function paintGaps(context, panel, { shared, own }, under, palette) {
       if (stretch !== stretches[0]) continue;
       context.textAlign = "left";
       context.fillStyle = palette.lanes[index];
-      haloText(context, ownGap(label), left + 6, top - palette.small * 0.65, palette.panel);
+      const [text, y] = [ownGap(label), top - palette.small * 0.65];
+      const wide = context.measureText(text).width;
+      const at = clearOf(curves, panel, [left + 6, right], wide, y, palette.small);
+      haloText(context, text, at, y, palette.panel);
     }
   });
 }
@@ -142,40 +146,4 @@ function paintFlags(context, flags, palette) {
     }
     haloText(context, text, textX, textY, palette.panel);
   }
-}
-
-/**
- * The norms at timestep t, beside the cursor, under the heading `titled`.
- *
- * @param {CanvasRenderingContext2D} context
- * @param {Panel} panel
- * @param {{lanes: any[]}} scene
- */
-export function paintReadout(context, panel, { lanes }, t, titled, palette) {
-  const row = palette.small * 1.45;
-  const x = panel.x(t);
-  const left = x > panel.left + panel.width / 2;
-  const at = x + (left ? -8 : 8);
-  const labels = lanes.map(({ line, gaps }) => {
-    const gap = gaps.some(([from, to]) => t >= from && t <= to);
-    return reading(gap ? NaN : line?.[t]);
-  });
-  const heading = `${titled}, t = ${t}`;
-  const zeroRows = zeros(lanes).length;
-  const under = zeroRows > 0 ? zeroRows * ZERO_ROW + row : 0; // where "exactly 0" stands
-  let y = panel.top + panel.height - under - row * (lanes.length + 0.9);
-  context.font = font(palette.font, palette.small);
-  context.textAlign = left ? "right" : "left";
-  context.textBaseline = "middle";
-  // It covers labels of flags and gaps behind it.
-  const wide = Math.max(...[heading, ...labels].map((text) => context.measureText(text).width)) + 8;
-  context.fillStyle = faded(palette.panel, READOUT_PLATE);
-  context.fillRect(left ? at + 4 - wide : at - 4, y - row / 2, wide, row * (lanes.length + 1));
-  context.fillStyle = palette.soft;
-  haloText(context, heading, at, y, palette.panel);
-  lanes.forEach(({ index }, k) => {
-    y += row;
-    context.fillStyle = palette.lanes[index];
-    haloText(context, labels[k], at, y, palette.panel);
-  });
 }
