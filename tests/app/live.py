@@ -61,13 +61,15 @@ class Live:
 
     def parts(self) -> set[int]:
         """Return the numbers of the parts of runs that the pool keeps open."""
-        return {part for worker in self.app.state.pool.workers for part in worker.parts}
+        # Copied before it is gone through: the server's own thread changes it meanwhile.
+        return {part for worker in list(self.app.state.pool.workers) for part in list(worker.parts)}
 
     def viewer(self, **options: Any) -> AbstractContextManager["Viewer"]:
         return self.page("/api/stream", **options)
 
     @contextmanager
     def page(self, path: str, **options: Any) -> Iterator["Viewer"]:
+        options = {"open_timeout": PATIENCE, **options}
         with connect(f"ws://{self.host}{path}", max_size=None, **options) as websocket:
             yield Viewer(websocket)
 
@@ -112,6 +114,30 @@ class Viewer:
                 frames.append(message)
             elif all(message.get(name) == value for name, value in fields.items()):
                 return message, frames
+
+    def next_frame(self) -> Decoded:
+        """Return the next frame, whatever is said before it: a run reports now and then."""
+        while not isinstance(message := self.receive(), Decoded):
+            pass
+        return message
+
+    def frames_up_to(self, iteration: int) -> list[Decoded]:
+        """Receive until a frame of this iteration or a later one, and return all frames."""
+        frames = [self.next_frame()]
+        while frames[-1].iteration < iteration:
+            frames.append(self.next_frame())
+        return frames
+
+    def pause(self, seen: list[Decoded]) -> tuple[dict[str, Any], list[Decoded]]:
+        """Pause a run, and return its state and the frames that come, up to the one it rests at.
+
+        On a busy machine that one may come after the state. `seen` are the frames so far.
+        """
+        self.send("pause")
+        paused, frames = self.until(type="state", state="paused")
+        if [*seen, *frames][-1].iteration < paused["iteration"]:
+            frames += self.frames_up_to(paused["iteration"])
+        return paused, frames
 
     def start(self, recipe: dict[str, Any] | None = None, at: int = 0) -> Decoded:
         """Start a run and return its first frame."""

@@ -14,7 +14,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 from app.wire import Decoded
-from tests.app.live import SMALL, Live, Viewer
+from tests.app.live import PATIENCE, SMALL, Live, Viewer
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -23,12 +23,18 @@ JSON = st.recursive(
     ),
     max_leaves=8,
 )
-STREAM = ("start", "play", "pause", "step", "tweak", "rename", "watch", "pace", "ack", "ping")
+STREAM = (
+    *("start", "play", "pause", "step", "tweak", "rename", "watch", "pace", "ack", "ping"),
+    *("study", "end_study"),
+)
 ROOM = (
     *("ack", "ping", "follow", "fork", "answer", "hand", "where", "offer", "view", "ask", "close"),
     *("again", "reveal", "drop", "hand_done", "spotlight", "freeze"),
 )
-FIELDS = ("recipe", "at", "iterations", "lane", "changes", "name", "question", "value", "text")
+FIELDS = (
+    *("recipe", "at", "iterations", "lane", "changes", "name", "question", "value", "text"),
+    *("study", "kind", "iteration"),
+)
 
 
 class Talk(RuleBasedStateMachine):
@@ -49,7 +55,9 @@ class Talk(RuleBasedStateMachine):
         self.open = ExitStack()
         self.pages = {
             name: Viewer(
-                self.open.enter_context(connect(f"ws://{self.live.host}{path}", max_size=None))
+                self.open.enter_context(
+                    connect(f"ws://{self.live.host}{path}", max_size=None, open_timeout=PATIENCE)
+                )
             )
             for name, path in paths.items()
         }

@@ -34,7 +34,7 @@ def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
         env=environment(**more),
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=3 * PATIENCE,
         check=False,
     )
 
@@ -67,7 +67,8 @@ def test_it_serves_the_page_where_it_says() -> None:
 
 def test_ctrl_c_ends_it_at_once_even_while_somebody_watches() -> None:
     with serving("--no-browser") as (process, url):
-        with connect(f"{url.replace('http', 'ws')}api/stream", max_size=None) as websocket:
+        address_of_stream = f"{url.replace('http', 'ws')}api/stream"
+        with connect(address_of_stream, max_size=None, open_timeout=PATIENCE) as websocket:
             viewer = Viewer(websocket)
             viewer.start()
             viewer.send("play")

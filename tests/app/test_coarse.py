@@ -9,6 +9,7 @@ import pytest
 
 from app.stream.coarse import LEVELS, PATIENCE, QUICK, SLOW, LinkGauge, coarsened
 from app.wire import Decoded
+from tests.app.live import PATIENCE as LONGEST
 from tests.app.live import Live, Viewer
 
 WIDE: dict[str, Any] = {
@@ -72,7 +73,7 @@ def watch(leader: Viewer, slow: Viewer) -> None:
     leader.send("play")
     frames: list[Decoded] = []
     slow.acknowledges = False
-    end = time.monotonic() + 15
+    end = time.monotonic() + 3 * LONGEST
     while not frames or "coarse" not in frames[-1].text:
         assert time.monotonic() < end, "never coarse"
         message = slow.receive()

@@ -30,7 +30,7 @@ JUDGED = {
         "ping → answer, p99",
     },
     "lecturer": {"frames of the lecturer", "Pause → answer, p99"},
-    "followers": {"Step → frame at a follower, p99"},
+    "followers": {"frame sent → at a follower, p99"},
     "cycles": {"runs left", "processes left", "threads left", "descriptors left", "memory left"},
     "bad": {
         "a reader that never reads: iterations",

@@ -8,6 +8,7 @@ import pytest
 
 from app.page.presets import PRESETS, Preset
 from engine import Experiment, Recipe, Watch
+from engine.studies import DynamicsStudy
 
 LEAST_RATE = 20
 """Iterations a second, so that something happens while somebody watches."""
@@ -120,3 +121,17 @@ def test_float32_underflows_where_float64_does_not() -> None:
     assert (double > 0).all()
     assert (single == 0).sum() == 127
     assert (single[:127] == 0).all()
+
+
+def stable_points(run: Experiment) -> int:
+    arrays = DynamicsStudy(kind="dynamics").compute(run, lambda _: None).arrays
+    return int(((arrays["fixed"] == 1) & (arrays["unstable"] == 0)).sum())
+
+
+def test_the_flip_flop_grows_a_stable_point_for_each_of_its_eight_memories() -> None:
+    run = experiment(BY_NAME["Three-bit flip-flop: corners"])
+    run.advance(None)
+    assert stable_points(run) == 1
+    while run.iteration <= 300:
+        run.advance(None)
+    assert stable_points(run) == 8

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from app.wire import Decoded
-from tests.app.live import Live, Viewer, strict_json
+from tests.app.live import Live, Viewer, strict_json, wait_until
 from tests.app.test_stream import assert_same_arrays
 
 SEAT = "a-seat-of-sixteen"
@@ -55,6 +55,11 @@ def frame_of(page: Viewer, iteration: int) -> Decoded:
         message = page.receive()
         if isinstance(message, Decoded) and message.iteration == iteration:
             return message
+
+
+def on_stage(room: ClassRoom) -> Any:
+    """Return what the server keeps of the lecturer's run."""
+    return room.live.app.state.rooms.find(room.name).stage
 
 
 def test_a_class_has_a_short_name_an_address_and_a_code(room: ClassRoom) -> None:
@@ -158,6 +163,20 @@ def test_a_follower_who_misses_frames_misses_no_iteration(room: ClassRoom) -> No
         assert frame_of(quick, 80).iteration == 80
 
 
+def test_the_class_sees_what_the_lecturer_has_computed(room: ClassRoom) -> None:
+    with room.stage() as lecturer, room.student() as student:
+        lecturer.start()
+        frame_of(student, 0)
+        study = {"kind": "frame", "lane": 1, "watch": {"views": ["paths"]}}
+        lecturer.send("study", study=study)
+        while True:
+            message = student.receive()
+            if isinstance(message, Decoded) and "study" in message.text:
+                break
+        assert json.loads(message.text["request"])["lane"] == 1
+        assert "1/paths.cell" in message.arrays
+
+
 def test_of_two_lecturers_one_has_the_stage_until_the_other_takes_it(room: ClassRoom) -> None:
     with room.stage() as first, room.stage() as second, room.student() as student:
         first.start()
@@ -223,6 +242,7 @@ def test_a_run_that_has_gone_can_be_had_again(room: ClassRoom) -> None:
     with room.stage() as lecturer:
         lecturer.start()
         before = lecturer.step(7)[-1]
+    wait_until(lambda: on_stage(room).leader is None)
     with room.lecturer() as lecturer, room.student() as student:
         told = joined(lecturer)
         assert told["at"] == 7

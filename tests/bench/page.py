@@ -60,6 +60,9 @@ VIEWS: dict[str, dict[str, Any]] = {
     "every panel": {},
     "and the cell inspector": {"inspect": [{"lane": 1, "t": 50, "unit": 3}]},
     "and the source matrix": {"flow": "source", "inspect": [{"lane": 1, "t": 50, "unit": 3}]},
+    "a diagnosis and a lesson": {"diagnosis": True, "lesson": "vanishing.1"},
+    "the dynamics": {"flow": "dynamics"},
+    "the landscape": {"story": "landscape"},
 }
 TARGETS = {"frames/s": "≥ 50", "tasks over 50 ms": "0", "tweak, median ms": "≤ 100"}
 SETTLING = 3000

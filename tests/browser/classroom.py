@@ -132,7 +132,10 @@ def draw(lab: Lab, *path: tuple[float, float]) -> None:
 
     With a finger where the page is a phone's, and else with the mouse.
     """
-    box = lab.page.locator(".curve-area").bounding_box()
+    area = lab.page.locator(".curve-area")
+    area.wait_for()
+    lab.drawn()
+    box = area.bounding_box()
     assert box is not None
     places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in path]
     if lab.page.evaluate("navigator.maxTouchPoints > 0"):

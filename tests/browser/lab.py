@@ -131,6 +131,13 @@ class Lab:
             assert time.monotonic() < end, f"never true: {condition}; {self._place()}"
             self.page.wait_for_timeout(20)
 
+    def wait_for(self, holds: Callable[[], bool]) -> None:
+        """Wait until something holds that a condition of the page alone can't say."""
+        end = time.monotonic() + PATIENCE / 1000
+        while not holds():
+            assert time.monotonic() < end, f"never held; {self._place()}"
+            self.page.wait_for_timeout(20)
+
     def _place(self) -> str:
         """Return what the page says of itself, for a test that fails."""
         return str(self.page.evaluate(PLACE))

@@ -16,6 +16,8 @@ SCREENS: dict[str, dict[str, Any]] = {
     "as it opens": {},
     "source and zoomed": {"flow": "source", "zoom": "f", "story": "lanes"},
     "spectrum and sorted": {"flow": "spectrum", "sort": "memory", "hidden": [0]},
+    "what if": {"flow": "what_if", "off": ["c", "h"], "cut": 4},
+    "dynamics": {"flow": "dynamics"},
     "inspecting": {"inspect": [{"lane": 1, "t": 5, "unit": 2}, {"lane": 0, "t": 9, "unit": 0}]},
 }
 
@@ -23,6 +25,8 @@ ARRAYS = {
     "as it opens": ["0/dh_norm"],
     "source and zoomed": ["0/source", "1/gate.f.low"],
     "spectrum and sorted": ["1/spectrum.i"],
+    "what if": ["0/dh_norm"],
+    "dynamics": ["0/plane.axes"],
     "inspecting": ["0/example.dh", "1/example.dh"],
 }
 """What each screen asks the server for, which comes after the first frame."""
@@ -69,7 +73,7 @@ def test_axe_finds_nothing_on_a_phone_where_something_is_wrong(
     field.fill("-1")
     field.press("Enter")
     expect(field).to_have_attribute("aria-invalid", "true")
-    lab.page.wait_for_timeout(500)
+    lab.settled()
     assert complaints(lab) == []
 
 

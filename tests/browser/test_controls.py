@@ -27,7 +27,8 @@ LANE_COLOUR = """(canvas) => {
 
 
 def in_colour_of_lstm(lab: Lab) -> int:
-    """How many pixels of the flow canvas are the second lane's colour."""
+    """How many pixels of the flow canvas are the second lane's colour, as the page is now."""
+    lab.drawn()
     canvas = lab.region("Gradient flow").locator("canvas.surface")
     count: int = canvas.evaluate(LANE_COLOUR)
     return count
@@ -127,7 +128,7 @@ def test_two_messages_stand_beside_each_other(lab: Lab) -> None:
     lab.open(SMALL)
     lab.button("Presets").click()
     lab.page.get_by_role("menuitem", name="A gradient that explodes").click()
-    lab.wait("state.preset?.name === 'A gradient that explodes' && state.frame?.iteration === 0")
+    lab.wait("state.preset?.name === 'A gradient that explodes' && state.heading === null")
     lab.button("Play").click()
     expect(lab.page.get_by_role("log")).to_contain_text("not clipped diverged")
     note = lab.page.locator("#preset-note").bounding_box()
@@ -147,7 +148,7 @@ def test_a_preset_shows_what_its_sentence_is_about_and_leaves_the_space_bar(lab:
         lab.button("Presets").click()
         lab.page.get_by_role("menuitem", name=name).click()
         preset = next(each for each in PRESETS if each.name == name)
-        lab.wait(f"state.frame !== null && state.preset?.name === '{name}'")
+        lab.wait(f"state.preset?.name === '{name}' && state.heading === null")
         lab.wait(f"state.view.quantity === '{quantity}' && state.run === '{run}'")
         lab.wait(f"state.recipe.lanes.length === {len(preset.recipe['lanes'])}")
         expect(lab.button("Presets")).not_to_be_focused()
@@ -209,7 +210,7 @@ def test_a_hidden_lane_leaves_the_chart_and_the_run_goes_on(lab: Lab) -> None:
     lab.open(SMALL)
     lab.button("Play").click()
     lab.wait_for_iteration(3)
-    assert in_colour_of_lstm(lab) > 0
+    lab.wait_for(lambda: in_colour_of_lstm(lab) > 0)
     hide = lab.button("Hide LSTM")
     expect(hide).to_have_attribute("aria-pressed", "false")
     hide.click()
@@ -219,7 +220,7 @@ def test_a_hidden_lane_leaves_the_chart_and_the_run_goes_on(lab: Lab) -> None:
     assert in_colour_of_lstm(lab) == 0
     hide.click()
     lab.wait_for_iteration(lab.read("state.frame.iteration") + 2)
-    assert in_colour_of_lstm(lab) > 0
+    lab.wait_for(lambda: in_colour_of_lstm(lab) > 0)
     assert len(lab.messages("start")) == 1
 
 
@@ -318,6 +319,7 @@ def test_rare_fields_are_folded_until_one_has_news(lab: Lab) -> None:
     lab.wait("state.frame !== null")
     expect(decay).to_be_visible()
     fold.locator("summary").click()
+    expect(decay).to_be_hidden()
     lab.page.reload()
     lab.wait("state.frame !== null")
     expect(decay).to_be_hidden()
@@ -396,9 +398,11 @@ def test_the_projector_enlarges_and_still_fits_and_is_remembered(
     lab.button("Projector").click()
     expect(lab.button("Projector")).to_have_attribute("aria-pressed", "true")
     lab.wait("state.theme === 'light projector'")
-    assert lab.page.evaluate(text) == pytest.approx(1.25 * before)
+    assert lab.page.evaluate(text) >= 1.25 * before
+    assert lab.page.evaluate(text) >= 22 * height / 1080
     fold = lab.button("Controls")
-    expect(fold).to_have_attribute("aria-expanded", str(width > 1600).lower())
+    expect(fold).to_have_attribute("aria-expanded", "false")
+    lab.drawn()
     overflow = """() => {
       const root = document.documentElement;
       const status = document.querySelector("#status");
@@ -427,13 +431,14 @@ def test_the_controls_fold_to_give_the_charts_their_room(lab: Lab) -> None:
         assert box is not None
         return box["width"]
 
+    lab.drawn()
     before = width()
     lab.button("Controls").click()
     expect(lab.field("Learning rate")).to_be_hidden()
-    assert width() > before + 80
+    lab.wait_for(lambda: width() > before + 80)
     lab.button("Controls").click()
     expect(lab.field("Learning rate")).to_be_visible()
-    assert width() == before
+    lab.wait_for(lambda: width() == before)
 
 
 def test_a_tap_on_a_name_says_what_it_is(new_lab: Callable[..., Lab]) -> None:
@@ -449,6 +454,8 @@ def test_a_tap_on_a_name_says_what_it_is(new_lab: Callable[..., Lab]) -> None:
     label.tap()
     expect(tip).to_be_hidden()
     lab.button("Presets").tap()
+    expect(lab.page.get_by_role("menu", name="Presets")).to_be_visible()
+    lab.drawn()
     box = lab.page.get_by_role("menu", name="Presets").bounding_box()
     assert box is not None
     assert box["x"] >= 0

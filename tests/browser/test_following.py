@@ -20,9 +20,11 @@ def test_a_lecturer_s_reload_brings_the_class_back_to_where_it_was(room: ClassRo
     lecturer.page.evaluate(f"history.replaceState(null, '', {stale!r})")
     lecturer.page.reload()
     for each in (lecturer, student):
-        each.wait(f"state.frame.iteration === {at} && state.run === 'paused'")
-        each.wait("state.view.flow === 'spectrum' && state.watch.lane === 2")
-        assert each.read(LOSSES) == losses
+        each.wait(
+            f"state.frame.iteration === {at} && state.run === 'paused'"
+            " && state.view.flow === 'spectrum' && state.watch.lane === 2"
+            f" && ({LOSSES}).every((loss, lane) => loss === {losses}[lane])"
+        )
     at = room.step(student)
     assert student.read("state.history.length") == at + 1
     # And so it does where its address was typed.

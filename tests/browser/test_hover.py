@@ -16,27 +16,6 @@ UNDERFLOW = {
 TRUNCATED = {"task": {"seq_len": 40}, "batch_size": 4, "lanes": [{"cell": "gru"}, {"truncate": 5}]}
 
 
-@pytest.mark.parametrize(
-    ("recipe", "words"), [(UNDERFLOW, "exactly 0"), (TRUNCATED, "not computed")]
-)
-def test_the_hover_leaves_no_lane_out(lab: Lab, recipe: dict[str, Any], words: str) -> None:
-    lab.open(recipe)
-    lab.plotly_arrived()
-    chart = lab.region("Gradient flow").locator(".chart-plotly.settled")
-    chart.wait_for()
-    plot = chart.locator(".nsewdrag").first.bounding_box()
-    assert plot is not None
-    lab.page.mouse.move(plot["x"] + plot["width"] * 0.1, plot["y"] + plot["height"] / 2)
-    lab.page.mouse.move(plot["x"] + plot["width"] * 0.11, plot["y"] + plot["height"] / 2)
-    told = chart.locator(".hoverlayer .legendtext")
-    told.first.wait_for()
-    texts = [text for text in told.all_text_contents() if " : " in text]
-    assert any(text.endswith(words) for text in texts), texts
-    labels: list[str] = lab.read("state.lanes.map(({ label }) => label)")
-    for label in labels:
-        assert any(text.startswith(label.split(" ")[0]) for text in texts), texts
-
-
 WRITTEN = """() => {
   const written = globalThis.written = [];
   const { prototype } = CanvasRenderingContext2D;
@@ -46,6 +25,31 @@ WRITTEN = """() => {
     return fillText.call(this, text, ...rest);
   };
 }"""
+
+
+@pytest.mark.parametrize(
+    ("recipe", "words"), [(UNDERFLOW, "exactly 0"), (TRUNCATED, "not computed")]
+)
+def test_the_numbers_at_the_pointer_leave_no_lane_out(
+    lab: Lab, recipe: dict[str, Any], words: str
+) -> None:
+    lab.open(recipe)
+    lab.settled()
+    plot = lab.region("Gradient flow").locator(".nsewdrag").first.bounding_box()
+    assert plot is not None
+    lab.page.evaluate(WRITTEN)
+    lab.page.mouse.move(plot["x"] + plot["width"] * 0.1, plot["y"] + plot["height"] / 2)
+    lab.wait("state.cursor.t !== null")
+    at = f"t = {lab.read('state.cursor.t')}"
+    lab.wait_until(f"written.some((text) => text.endsWith({at!r}))")
+    lab.drawn()
+    texts: list[str] = lab.page.evaluate("written")
+    begin = max(k for k, text in enumerate(texts) if text.endswith(at))
+    told = texts[begin + 1 :]
+    lanes = lab.read("state.lanes.length")
+    names = [text.strip() for text in told[: 2 * lanes : 2]]
+    assert len(set(names)) == lanes, told
+    assert words in told[1 : 2 * lanes : 2], told
 
 
 @pytest.mark.parametrize(

@@ -218,10 +218,10 @@ def test_an_enlarged_heatmap_is_larger_and_its_colours_are_right(lab: Lab) -> No
     assert box is not None
     aim(lab, large[0] + large[2] / 2, large[1] + large[3] / 2)
     lab.page.mouse.wheel(0, -433)  # half as much
+    expect(lab.button("Show all")).to_be_enabled()
     away(lab)
     # 11 timesteps from 5 on and 4 units from 2 on: row 3 of 8 is the second of them.
     assert near(cell(lab, large, 4, 3, columns=11), viridis(rows[5 + 4 - 1][2 + 1]))
-    expect(lab.button("Show all")).to_be_enabled()
     aim(lab, large[0] + large[2] / 2, large[1] + large[3] / 2)
     box_x, box_y = box["x"] + large[0] + large[2] / 2, box["y"] + large[1] + large[3] / 2
     lab.page.mouse.dblclick(box_x, box_y)

@@ -117,8 +117,11 @@ def test_the_pace_is_changed_while_it_plays(lab: Lab) -> None:
     lab.wait("state.pace === 2")
     lab.button("Play").click()
     lab.wait_for_iteration(1)
-    lab.page.wait_for_timeout(1000)
-    assert lab.read("state.frame.iteration") <= 5
+    now = "[performance.now() / 1000, unrolled.store.state.frame.iteration]"
+    began, first = lab.page.evaluate(now)
+    lab.page.wait_for_timeout(1500)
+    ended, last = lab.page.evaluate(now)
+    assert last - first <= 2 * (ended - began) + 2
     assert lab.messages("pace")[-1] == {"type": "pace", "iterations_per_second": 2}
 
 
@@ -156,7 +159,15 @@ def test_letters_on_the_way_to_a_number_are_not_sent(lab: Lab) -> None:
     field.fill("")
     expect(field).to_have_attribute("aria-invalid", "true")
     before = len(lab.messages("tweak"))
-    field.press_sequentially("1e-3")
+    # All in one moment: a busy machine might take the first key for the whole number.
+    field.evaluate(
+        """(field) => {
+          for (const value of ["1", "1e", "1e-", "1e-3"]) {
+            field.value = value;
+            field.dispatchEvent(new InputEvent("input", { inputType: "insertText" }));
+          }
+        }"""
+    )
     lab.wait("state.form.base.learning_rate === 0.001")
     changes = [message["changes"] for message in lab.messages("tweak")[before:]]
     assert changes == [{"learning_rate": 0.001}]
@@ -370,6 +381,7 @@ def test_keys_play_step_and_reset_but_not_in_a_field(lab: Lab) -> None:
 
 def test_a_tab_reaches_every_button_and_field(lab: Lab) -> None:
     lab.open(SMALL)
+    lab.drawn()
     reached = set()
     for _ in range(60):
         lab.page.keyboard.press("Tab")
@@ -433,7 +445,7 @@ def test_each_lane_is_named_in_its_menu_and_says_what_its_reach_is(lab: Lab) -> 
     horizon = lab.page.locator(".lane-reach")
     expect(horizon.last).to_contain_text("(truncated)")
     expect(horizon.first).not_to_contain_text("(truncated)")
-    expect(horizon.first).to_have_attribute("title", re.compile("above 1 % .*; 20\\+ reaches"))
+    expect(horizon.first).to_have_attribute("data-tip", re.compile("above 1 % .*; 20\\+ reaches"))
     expect(horizon.first).to_have_accessible_description(re.compile("above 1 %"))
 
 
@@ -464,6 +476,7 @@ def test_the_status_line_changes_a_few_times_a_second_and_is_not_read_aloud(lab:
     before = lab.read("state.frame.iteration")
     lab.page.wait_for_timeout(2000)
     lab.wait_for_iteration(before + 10)
+    lab.wait_until("changes >= 1")
     # In the time of the screen's frames: a frame may come late, but not twice in a beat.
     changes, seconds = lab.page.evaluate(
         "[changes, (document.timeline.currentTime - since) / 1000]"

@@ -107,6 +107,7 @@ def test_the_longest_texts_have_room(new_lab: Callable[..., Lab]) -> None:
     lab = new_lab()
     lab.open({**FOUR, "seed": 2**32 - 1, "base": {"learning_rate": 1.2345e-5, "clip": "none"}})
     lab.page.get_by_role("button", name="Own settings of LSTM").click()
+    lab.settled()
     assert lab.page.evaluate(
         "document.querySelector('#controls').scrollWidth"
     ) <= lab.page.evaluate("document.querySelector('#controls').clientWidth")

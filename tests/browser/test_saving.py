@@ -9,7 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.lab import Lab
 
@@ -68,6 +68,7 @@ def test_the_inspected_cells_save_as_numbers(lab: Lab, tmp_path: Path) -> None:
     lab.open(SMALL)
     lab.page.keyboard.press("i")
     lab.wait("state.frame.arrays['1/paths.cell'] !== undefined")
+    lab.drawn()
     table = rows(saved(lab, "Cell inspector", "CSV", tmp_path))
     assert table
     menu = lab.page.get_by_label("Save Cell inspector", exact=True)
@@ -141,7 +142,7 @@ def test_a_picture_is_offered_once_the_chart_can_draw_it(
     lab: Lab, tmp_path: Path, panel: str
 ) -> None:
     """Plotly is late: its pictures wait with a reason, and the numbers do not."""
-    held = []
+    held: list[Route] = []
     lab.page.route("**/plotly-*.js", lambda route: held.append(route))
     lab.open(SMALL)
     lab.page.get_by_label(f"Save {panel}", exact=True).click()
@@ -152,9 +153,47 @@ def test_a_picture_is_offered_once_the_chart_can_draw_it(
         expect(button).to_have_attribute("title", re.compile("still loading"))
     expect(menu.get_by_role("button", name="Numbers (CSV)")).to_be_enabled()
     lab.wait_until("document.querySelector('script[src*=plotly]') !== null")
+    lab.wait_for(lambda: held != [])
     (route,) = held
     route.continue_()
     lab.plotly_arrived()
     expect(menu.get_by_role("button", name="Picture (PNG)")).to_be_enabled()
     lab.page.get_by_label(f"Save {panel}", exact=True).click()
     assert saved(lab, panel, "SVG", tmp_path).stat().st_size > 1000
+
+
+def test_a_lane_that_diverged_leaves_its_last_finite_ribbon(lab: Lab, tmp_path: Path) -> None:
+    wild = {
+        "task": {"seq_len": 20},
+        "batch_size": 4,
+        "base": {
+            "cell": "rnn",
+            "nonlinearity": "relu",
+            "spectral_radius": 2.0,
+            "hidden_size": 8,
+            "optimizer": "sgd",
+            "learning_rate": 1.0,
+            "clip": "none",
+        },
+        "lanes": [{}],
+    }
+    lab.open(wild)
+    for iteration in range(1, 30):
+        if lab.read("Array.from(state.frame.arrays['0/dh_norm'].data).every(Number.isNaN)"):
+            break
+        lab.button("Step").click()
+        lab.wait(f"state.frame.iteration === {iteration}")
+    last = lab.read("state.finite[0].iteration")
+    assert last < lab.read("state.frame.iteration")
+    expected = lab.read("Array.from(state.finite[0].arrays['0/dh_norm'].data)")
+    assert all(map(math.isfinite, expected[1:]))
+    picture = lab.page.evaluate(
+        """async () => {
+          const main = document.querySelector("script[type=module]").src;
+          const { lastFinite } = await import(main.replace(/main\\.js$/, "state/selectors.js"));
+          return Array.from(lastFinite(unrolled.store.state, 0).arrays["0/dh_norm"].data);
+        }"""
+    )
+    assert picture == expected
+    svg = saved(lab, "Unrolled network", "SVG", tmp_path).read_text()
+    assert f"last finite: iteration {last}" in svg

@@ -423,6 +423,7 @@ def test_a_finger_finds_the_line_and_the_buttons(new_lab: Callable[..., Lab]) ->
     lab = new_lab(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     lab.open(SMALL)
     step_to(lab, 3)
+    lab.drawn()
     handle = lab.page.locator(".time-handle").first.bounding_box()
     assert handle is not None
     assert handle["width"] >= 34
@@ -436,6 +437,7 @@ def test_a_finger_finds_the_line_and_the_buttons(new_lab: Callable[..., Lab]) ->
 
 def test_the_time_bar_is_thin_and_as_wide_as_its_panel(lab: Lab) -> None:
     lab.open(SMALL)
+    lab.drawn()
     bar, panel = time_of(lab).bounding_box(), lab.region("Training").bounding_box()
     assert bar is not None
     assert panel is not None

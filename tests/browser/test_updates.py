@@ -43,6 +43,7 @@ def test_each_parameters_update_is_the_engines_and_lanes_without_it_have_a_gap(l
     lab.wait_until(
         "document.querySelectorAll('#update-table tbody tr').length === 10"
     )  # eight of an LSTM with two layers, two of the readout
+    lab.drawn()
     engine = ratios(1)
     for name, *shown in table.locator("tbody tr").evaluate_all(ROWS):
         for lane, text in enumerate(shown):
@@ -61,6 +62,7 @@ def test_the_ratios_are_saved_as_csv(lab: Lab) -> None:
     training = lab.region("Training")
     training.get_by_role("button", name="Updates").click()
     lab.wait("state.frame.arrays['1/update_ratio.readout.bias'] !== undefined")
+    lab.drawn()
     training.locator("summary").click()
     with lab.page.expect_download() as download:
         training.get_by_role("button", name="Numbers (CSV)").click()

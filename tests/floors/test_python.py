@@ -29,16 +29,18 @@ FLOORS: tuple[frozenset[str], ...] = (
     ),
     frozenset(
         f"engine.{room}"
-        for room in ("arena", "initializers", "losses", "optimizers", "snapshot", "tasks")
+        for room in ("arena", "initializers", "losses", "optimizers", "recent", "snapshot", "tasks")
     ),
     frozenset({"engine.cells"}),
     frozenset({"engine.diagnostics", "engine.model"}),
     frozenset({"engine.run_cost"}),
     frozenset({"engine.bptt_cost", "engine.clipping", "engine.recipe"}),
     frozenset({"engine.landscape", "engine.lane_labels", "engine.learner"}),
+    frozenset({"engine.diagnosis"}),
     frozenset({"engine.phase_diagram", "engine.views"}),
     frozenset({"engine.frame", "engine.watch"}),
     frozenset({"engine.experiment"}),
+    frozenset({"engine.studies"}),
     frozenset({"engine"}),
     frozenset(
         {"app", "app.logs", "app.metrics", "app.settings", "app.subscripts", "app.validation"}
@@ -181,6 +183,7 @@ def test_the_app_computes_nothing_that_the_engine_should():
         "recipe",
         "run_cost",
         "snapshot",
+        "studies",
         "text_marks",
     )
     allowed = {"engine", *(f"engine.{room}" for room in rooms)}

@@ -18,7 +18,7 @@ CSS = STATIC / "css"
 SHEETS = sorted(CSS.rglob("*.css"))
 SCRIPTS = sorted((STATIC / "js").rglob("*.js"))
 
-PLOTLY = frozenset({"hoverlayer", "modebar-container", "scatterlayer", "shapelayer"})
+PLOTLY = frozenset({"colorbar", "contourlayer", "draglayer", "scatterlayer", "shapelayer"})
 """Classes of elements that Plotly makes."""
 NUMBERED = frozenset({"lane-0", "lane-1", "lane-2", "lane-3"})
 """Classes that a script builds from the number of a lane."""

@@ -64,6 +64,9 @@ def field(declaration: str, type: str) -> str:
     line = f"  {declaration}: {type};"
     if len(line) <= WIDTH:
         return line
+    beneath = f"    {type};"
+    if len(beneath) <= WIDTH:
+        return f"  {declaration}:\n{beneath}"
     return f"  {declaration}:" + "".join(f"\n    | {each}" for each in type.split(" | ")) + ";"
 
 

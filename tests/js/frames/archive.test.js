@@ -104,3 +104,49 @@ test("a fork in the middle of a thinned run goes on being thinned", () => {
   const { iterations } = archive;
   assert.ok(iterations.every((iteration, k) => k === 0 || iteration > iterations[k - 1]));
 });
+
+const numbers = (...data) => ({
+  shape: [data.length],
+  dtype: "F32",
+  data: Float32Array.from(data),
+});
+
+test("a kept frame is completed with what it lacked, and the bytes are counted", () => {
+  const archive = new Archive();
+  archive.add({ iteration: 3, bytes: 10, arrays: { "0/h": numbers(1) }, text: {} });
+  assert.equal(archive.complete(2, {}), null);
+  const frame = archive.complete(3, { "0/h": numbers(2), "0/source": numbers(5, 6) });
+  assert.deepEqual([...frame.arrays["0/h"].data], [1], "what it had stays");
+  assert.deepEqual([...frame.arrays["0/source"].data], [5, 6]);
+  assert.equal(frame.bytes, 18);
+  assert.equal(archive.bytes, 18);
+  assert.equal(archive.nearest(3), frame);
+});
+
+test("a frame that came with fewer timesteps gets all of them", () => {
+  const archive = new Archive();
+  archive.add({ iteration: 0, bytes: 0, coarse: 2, arrays: { "0/h": numbers(1, 1) }, text: {} });
+  const frame = archive.complete(0, { "0/h": numbers(1, 2) });
+  assert.deepEqual([...frame.arrays["0/h"].data], [1, 2]);
+  assert.equal("coarse" in frame, false);
+});
+
+test("the last frame before an iteration of which something is true", () => {
+  const archive = new Archive();
+  for (const iteration of [0, 1, 2, 3]) {
+    archive.add({ iteration, bytes: 0, arrays: {}, text: iteration > 1 ? { bad: "" } : {} });
+  }
+  const good = ({ text }) => text.bad === undefined;
+  assert.equal(archive.lastBefore(3, good).iteration, 1);
+  assert.equal(archive.lastBefore(1, good).iteration, 0);
+  assert.equal(archive.lastBefore(0, good), null);
+});
+
+test("a kept frame takes what was computed again, text too, and keeps its own", () => {
+  const archive = new Archive();
+  archive.add({ iteration: 1, bytes: 0, arrays: {}, text: { "0/diverged": "mine" } });
+  const text = { "0/diverged": "another", "0/diagnosis": "[]" };
+  const completed = archive.complete(1, {}, text);
+  assert.deepEqual(completed.text, { "0/diverged": "mine", "0/diagnosis": "[]" });
+  assert.equal(archive.nearest(1), completed);
+});

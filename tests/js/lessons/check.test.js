@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { met } from "../../../static/js/lessons/check.js";
+import { met, strayed } from "../../../static/js/lessons/check.js";
 import { createProgress, placeOf, placeText } from "../../../static/js/lessons/progress.js";
 import { setCatalogue } from "../../../static/js/state/catalogue.js";
 import catalogue from "../catalogue.json" with { type: "json" };
@@ -123,4 +123,25 @@ test("a place in a lesson can be written and read, and nonsense is none", () => 
   for (const text of [null, "", "../x.1", "gru", "gru.x", "gru.1000"]) {
     assert.equal(placeOf(text), null);
   }
+});
+
+test("what strayed from the lesson's recipe is named, with the value to go back to", () => {
+  const now = structuredClone(recipe);
+  now.base.clip_threshold = 2;
+  now.lanes[0].init = "identity";
+  delete now.lanes[1].clip;
+  now.task.seq_len = 20;
+  now.seed = 4;
+  const all = [
+    ["base.clip_threshold", 1],
+    ["lanes.0.init", undefined],
+    ["lanes.1.clip", "none"],
+    ["task.seq_len", 50],
+    ["seed", 0],
+  ];
+  const sorted = (list) => list.map(([path, value]) => `${path} ${value}`).sort();
+  assert.deepEqual(sorted(strayed(now, recipe, [])), sorted(all));
+  const but = ["clip_threshold", "clip", "task"];
+  assert.deepEqual(sorted(strayed(now, recipe, but)), sorted([all[1], all[4]]));
+  assert.deepEqual(strayed(recipe, recipe, []), []);
 });

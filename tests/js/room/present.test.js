@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { createPresenter } from "../../../static/js/room/present.js";
 import { changedOf, stateOf } from "../../../static/js/room/view.js";
+import { forAnyScreen } from "../../../static/js/state/view_settings.js";
 import { createPage } from "../page.js";
 
 function setUp() {
@@ -82,7 +83,7 @@ test("what the lecturer looks at comes out as it went in", () => {
   page.clock.pass(1000);
   lecturer.heard();
   page.watched.watch({ lane: 1, example: 4 });
-  page.watched.view({ flow: "source", hidden: [0] });
+  page.watched.view({ flow: "source", hidden: [0], projector: true, full: "training" });
   page.cursor.select({ t: 7, unit: 2 });
   page.cursor.hover(9);
   page.store.pin(1);
@@ -90,7 +91,7 @@ test("what the lecturer looks at comes out as it went in", () => {
   page.clock.pass(100);
   const [look] = lecturer.heard();
   assert.deepEqual(look, {
-    settings: page.store.state.view,
+    settings: forAnyScreen(page.store.state.view),
     selection: { t: 7, unit: 2 },
     cursor: { t: 9, unit: 2 },
     watch: page.store.state.watch,

@@ -3,7 +3,13 @@ import "../catalogue.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { neededFor, unusual, USUAL, viewOf } from "../../../static/js/state/view_settings.js";
+import {
+  missingIn,
+  neededFor,
+  unusual,
+  USUAL,
+  viewOf,
+} from "../../../static/js/state/view_settings.js";
 
 test("a view is the usual one but for what is given, and says what is unusual", () => {
   assert.deepEqual(viewOf(undefined), USUAL);
@@ -46,6 +52,11 @@ test("the server computes what is open and nothing else", () => {
   assert.deepEqual(source.others, [...others, "source"]);
   assert.deepEqual(needed({ quantity: "jacobian_gain" }).views, [...usual, "jacobian"]);
   assert.deepEqual(needed({ zoom: "i" }), { lane: 0, views: [...usual, "saturation"], others });
+  assert.deepEqual(needed({ diagnosis: true }), {
+    lane: 0,
+    views: [...usual, "diagnosis"],
+    others: [...others, "diagnosis"],
+  });
   const inspected = (lane) => needed({ inspect: [{ lane, t: 3, unit: 0 }] });
   const sums = ["preactivations", "paths"];
   assert.deepEqual(inspected(0), { lane: 0, views: [...usual, ...sums], others });
@@ -67,4 +78,25 @@ test("other lanes send their gates where those are shown", () => {
   assert.deepEqual(others({ hidden: [0] }), ["states", "prediction", "gates"]);
   assert.deepEqual(others({ hidden: [1] }), ["states", "prediction"]);
   assert.deepEqual(others({ hidden: [0], zoom: "i" }).at(-1), "saturation");
+});
+
+test("a frame without a lane's diagnosis lacks it while that is open", () => {
+  const lane = { index: 1, gate_names: [], state_names: ["h"] };
+  const held = Object.fromEntries(["h", "prediction", "dh_norm"].map((name) => [`1/${name}`, {}]));
+  const frame = { iteration: 3, bytes: 0, arrays: held, text: { "0/diagnosis": "[]" } };
+  assert.deepEqual(missingIn(frame, lane, USUAL), []);
+  const open = { ...USUAL, diagnosis: true };
+  assert.deepEqual(missingIn(frame, lane, open), ["diagnosis"]);
+  const said = { ...frame, text: { "1/diagnosis": "[]" } };
+  assert.deepEqual(missingIn(said, lane, open), []);
+});
+
+test("the projector's panels are one or two that there are", () => {
+  const shown = (given) => unusual(viewOf(given));
+  const given = { projector: true, stage: ["training"], full: "prediction" };
+  assert.deepEqual(shown(given), given);
+  for (const stage of [[], ["training", "prediction", "inside-cell"], ["elsewhere"], "training"]) {
+    assert.deepEqual(shown({ stage }), {}, JSON.stringify(stage));
+  }
+  assert.deepEqual(shown({ full: "elsewhere", projector: "yes" }), {});
 });

@@ -47,12 +47,12 @@ test("the layer of a lane that has fewer is its topmost", () => {
   assert.match(headingOf({ ...state, watch }, lanes[1], { t: 1, unit: 0 }), / layer 2 /);
 });
 
-test("sums that are missing are on their way, or were not recorded", () => {
+test("sums that are missing are on their way, or can't be had", () => {
   assert.match(whyNoSums(state), /come with the next frame/);
-  assert.match(
-    whyNoSums({ ...state, past: 1500 }),
-    /not recorded at iteration 1,500: step or fork/,
-  );
+  const past = { ...state, past: 1500 };
+  assert.match(whyNoSums({ ...past, studies: {} }), /iteration 1,500: they are being computed/);
+  const frame = /** @type {any} */ ({ status: "failed", error: "at is too far." });
+  assert.match(whyNoSums({ ...past, studies: { frame } }), /iteration 1,500: at is too far\./);
 });
 
 test("a table has every number of every cell that the frame holds", () => {

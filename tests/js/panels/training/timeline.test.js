@@ -127,9 +127,11 @@ test("a history is counted up to an iteration, wherever it begins", () => {
 });
 
 test("the table of a history has a row an iteration and the lanes that are given", () => {
-  const { columns, rows } = historyTable(history, [lanes[1]]);
+  const { columns, rows } = historyTable(history, [lanes[1]], 6);
   assert.deepEqual(columns.slice(0, 3), ["iteration", "LSTM loss", "LSTM log10 grad_norm"]);
-  assert.deepEqual(rows[1], [11, 2, -1, 0.5, -4, -9, 6]);
+  assert.deepEqual(rows[1], [11, 2, -1, 0.5, -4, -9, "6+"]);
+  const [, shorter] = historyTable(history, [lanes[1]], 7).rows;
+  assert.equal(shorter.at(-1), 6);
   assert.equal(rows.length, 4);
 });
 
@@ -145,6 +147,7 @@ test("the table of lanes says what differs at the shown iteration, and since the
     },
     history,
     milliseconds: [1.5],
+    task: { loss_timesteps: [19] },
     view: { hidden: [1] },
   };
   const { hyperparameters, cellDiffers, rows } = laneRows(state, new Best());

@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { activeUnits, unitsShown } from "../../../../static/js/panels/unrolled_network/beads.js";
 import { arrangeRows, cellOf } from "../../../../static/js/panels/unrolled_network/layout.js";
+import { gradientAxis, normAxis } from "../../../../static/js/panels/unrolled_network/norm_axis.js";
 import { timestepLabel } from "../../../../static/js/panels/unrolled_network/paint_cursor.js";
 import {
   paintClipPhase,
@@ -59,17 +60,59 @@ test("a cell shows evenly spread units, and instead of one that is always 0 its 
   assert.deepEqual(activeUnits(units, height, data), [2, 6, 8, 12]);
 });
 
-test("a lane that diverged has no bar, but words", () => {
+test("a lane that diverged has no dot, but words", () => {
   const rows = arranged(2, 300, 12);
   const palette = { lanes: ["#112233", "#445566"], font: "sans", small: 12, alert: "#990000" };
   for (const before of [NaN, Infinity]) {
     const said = [];
-    const context = { fillRect: () => assert.fail("a bar"), fillText: (text) => said.push(text) };
+    const context = { fillRect: () => assert.fail("a stem"), fillText: (text) => said.push(text) };
     const clip = { before, factor: NaN, after: NaN, mode: "norm", threshold: 1 };
     const update = { moved: before, next: NaN };
-    const scene = { lane: { index: 0 }, clip, update, most: 2, loss: NaN };
+    const axis = gradientAxis(rows, [clip]);
+    const scene = { lane: { index: 0 }, clip, update, axis, loss: NaN };
     for (const paint of [paintClipPhase, paintUpdatePhase])
       paint(context, rows, rows.lanes[0], scene, { progress: 1, palette });
     assert.deepEqual(said, ["no finite gradient", "no finite update"]);
+  }
+});
+
+test("the threshold stands at the same place whatever the gradients are, and all lie on the axis", () => {
+  const rows = arranged(3, 300, 12);
+  const clip = (before, after = before, more = {}) => ({
+    before,
+    after,
+    mode: "norm",
+    threshold: 0.5,
+    ...more,
+  });
+  const usual = gradientAxis(rows, [clip(3, 0.5), clip(0.02)]);
+  for (const norms of [[clip(1e-30)], [clip(1e20, 0.5), clip(0.1)], [clip(0), clip(NaN)]]) {
+    const axis = gradientAxis(rows, norms);
+    assert.equal(axis.x(Math.log10(0.5)).toFixed(6), usual.x(Math.log10(0.5)).toFixed(6));
+    for (const { before } of norms.filter(({ before }) => before > 0)) {
+      const x = axis.x(Math.log10(before));
+      assert.ok(x >= axis.left - 1e-6 && x <= axis.right + 1e-6, `${before} at ${x}`);
+    }
+  }
+  assert.ok(usual.right < rows.right - 200, "texts have room beside it");
+  // A decade is as long everywhere, and an unclipped run has 1 at that place.
+  const off = gradientAxis(rows, [clip(3, 3, { mode: "none" })]);
+  assert.equal(off.x(0).toFixed(6), usual.x(Math.log10(0.5)).toFixed(6));
+  assert.equal((usual.x(1) - usual.x(0)).toFixed(6), (usual.x(-1) - usual.x(-2)).toFixed(6));
+});
+
+test("of several thresholds the first is at the fixed place, and the others lie on the axis", () => {
+  const rows = arranged(2, 300, 12);
+  const clips = [1, 1e9].map((threshold) => ({ before: 2, after: 1, mode: "norm", threshold }));
+  const axis = gradientAxis(rows, clips);
+  assert.equal(axis.x(0).toFixed(6), gradientAxis(rows, [clips[0]]).x(0).toFixed(6));
+  assert.ok(axis.x(9) <= axis.right + 1e-6);
+});
+
+test("decades are written on the axis of norms, apart from each other", () => {
+  for (const fixed of [0, -2, Math.log10(0.37)]) {
+    const { ticks, x } = normAxis(arranged(3, 300, 12), fixed, [fixed]);
+    assert.ok(ticks.length >= 4);
+    ticks.slice(1).forEach(({ at }, k) => assert.ok(x(at) - x(ticks[k].at) >= 40));
   }
 });
