@@ -415,8 +415,18 @@ def test_a_double_click_on_the_chart_zooms_out_and_stays_in_its_time(lab: Lab) -
     lab.plotly_arrived()
     step_to(lab, 6)
     at = place_of(lab, 2, 6)
-    lab.page.mouse.dblclick(*at)
-    lab.wait("state.past === null && state.frame.iteration === 6")
+
+    def goes_back_where_it_was() -> bool:
+        lab.page.mouse.dblclick(*at)
+        lab.drawn()
+        if lab.read("state.past === null && state.frame.iteration === 6"):
+            return True
+        # On a busy machine the second click came too late: two clicks, which go to an iteration.
+        lab.page.keyboard.press("l")
+        lab.wait("state.past === null")
+        return False
+
+    lab.wait_for(goes_back_where_it_was)
 
 
 def test_a_finger_finds_the_line_and_the_buttons(new_lab: Callable[..., Lab]) -> None:
