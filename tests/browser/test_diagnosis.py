@@ -111,7 +111,9 @@ def test_while_it_plays_it_follows_and_at_rest_it_is_of_the_iteration_that_is_sh
     at = lab.rest()
     lab.wait("'0/diagnosis' in state.frame.text && '1/diagnosis' in state.frame.text")
     expect(region(lab).locator(".diagnosis-at")).to_have_text(f"iteration {at:,}")
-    expect(findings(lab, "LSTM").first).to_contain_text("Healthy")
+    # How far it has come, and whether it is healthy there, is the machine's affair.
+    reach = number(10 ** lab.line(1, "reach")[0], 1)
+    expect(findings(lab, "LSTM").first).to_contain_text(f"reach {reach}")
 
 
 def test_of_an_earlier_iteration_it_is_made_again_where_none_was_asked_for(lab: Lab) -> None:
