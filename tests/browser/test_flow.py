@@ -219,7 +219,9 @@ def test_what_one_lane_leaves_out_is_hatched_in_its_colour(lab: Lab) -> None:
     words = lab.page.evaluate(
         f"document.querySelector('{PLOT}').layout.annotations.map(({{ text }}) => text)"
     )
-    assert "GRU: beyond the window: not computed" in words
+    # In few words where there is little room.
+    said = {"GRU: beyond the window: not computed", "GRU: not computed"}
+    assert said & set(words), words
 
 
 def test_gaps_are_hatched_before_plotly_is_there_and_nothing_else_is(
