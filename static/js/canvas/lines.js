@@ -19,6 +19,15 @@ export function trail(context, { x, y }, data) {
   context.stroke();
 }
 
+/** The same with a width and a dash; of no data, nothing. */
+export function dashedTrail(context, panel, data, width, dash) {
+  if (data === null) return;
+  context.lineWidth = width;
+  context.setLineDash(dash);
+  trail(context, panel, data);
+  context.setLineDash([]);
+}
+
 /** Fill between `low` and `high`; where one is infinite, up to the edges `top` and `bottom`. */
 export function band(context, { x, y }, low, high, top, bottom) {
   const place = (value) => (value === Infinity ? top : value === -Infinity ? bottom : y(value));

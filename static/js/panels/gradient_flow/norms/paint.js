@@ -1,7 +1,7 @@
 // Gradient flow on a canvas: gaps, bands, ghosts, lines, flags and exact zeros.
 
 import { hatch, HATCHING, wordingFor } from "../../../canvas/hatching.js";
-import { band, trail } from "../../../canvas/lines.js";
+import { band, dashedTrail } from "../../../canvas/lines.js";
 import { faded } from "../../../canvas/palette.js";
 import { font, haloText } from "../../../canvas/text.js";
 import { clearOf, curvesOf, layOut } from "./flags.js";
@@ -46,10 +46,10 @@ export function paintGradients(context, panel, { lanes, lastLoss }, look) {
   }
   for (const { index, line, dc, ghost, clipped } of lanes) {
     context.strokeStyle = palette.lanes[index];
-    stroke(context, panel, ghost, look.thin, GHOST_DASH);
-    stroke(context, panel, clipped, look.thin, CLIPPED_DASH);
-    stroke(context, panel, dc, look.width, CELL_DASH);
-    stroke(context, panel, line, look.width, []);
+    dashedTrail(context, panel, ghost, look.thin, GHOST_DASH);
+    dashedTrail(context, panel, clipped, look.thin, CLIPPED_DASH);
+    dashedTrail(context, panel, dc, look.width, CELL_DASH);
+    dashedTrail(context, panel, line, look.width, []);
   }
   paintZeros(context, panel, rows, palette);
   paintFlags(
@@ -57,14 +57,6 @@ export function paintGradients(context, panel, { lanes, lastLoss }, look) {
     layOut(flagsOf(lanes, lastLoss), panel, palette.small, curvesOf(lanes)),
     palette,
   );
-}
-
-function stroke(context, panel, data, width, dash) {
-  if (data === null) return;
-  context.lineWidth = width;
-  context.setLineDash(dash);
-  trail(context, panel, data);
-  context.setLineDash([]);
 }
 
 /** Left and right edge of a stretch of timesteps, within the panel. */

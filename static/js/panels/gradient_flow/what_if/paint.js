@@ -1,7 +1,7 @@
 // "What if" on a canvas: the real norms thin, the others dashed, on ground that says what they are.
 
 import { hatch, wordingFor } from "../../../canvas/hatching.js";
-import { trail } from "../../../canvas/lines.js";
+import { dashedTrail } from "../../../canvas/lines.js";
 import { cursorLine } from "../../../canvas/marks.js";
 import { faded } from "../../../canvas/palette.js";
 import { font, haloText, textWidth } from "../../../canvas/text.js";
@@ -85,8 +85,8 @@ export function paintWhatIf(context, placed, scene, t, palette) {
     if (!isReal) paintGround(context, panel, palette);
     for (const [name, { real, whatIf }] of Object.entries(scene.lines)) {
       context.strokeStyle = color;
-      stroke(context, panel, real, THIN, STYLES[name].real);
-      stroke(context, panel, whatIf, THICK, STYLES[name].whatIf);
+      dashedTrail(context, panel, real, THIN, STYLES[name].real);
+      dashedTrail(context, panel, whatIf, THICK, STYLES[name].whatIf);
     }
     paintGaps(context, panel, scene, palette);
     paintZeros(context, panel, scene, color, palette);
@@ -94,14 +94,6 @@ export function paintWhatIf(context, placed, scene, t, palette) {
   if (t === null || t < panel.xRange[0] || t > panel.xRange[1]) return;
   cursorLine(context, panel.x(t), panel.top, panel.top + panel.height, palette.soft);
   paintReadout(context, panel, scene, t, palette);
-}
-
-function stroke(context, panel, data, width, dash) {
-  if (data === null) return;
-  context.lineWidth = width;
-  context.setLineDash(dash);
-  trail(context, panel, data);
-  context.setLineDash([]);
 }
 
 /** Hatching and the words over all of it: nobody is to take this for the real gradient. */
