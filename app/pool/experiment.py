@@ -17,7 +17,7 @@ from app.pool.parcels import Parcel
 from app.pool.part import SCALARS_NAME
 from app.pool.pool import Pool
 from app.pool.snapshots import Kept
-from app.pool.worker import ComputeFailed, Worker, WorkerLost
+from app.pool.worker import MOST_LOSSES, ComputeFailed, Worker, WorkerLost, lost_too_often
 from engine import Recipe, Watch
 from engine.arrays import Array
 from engine.frame import SCALARS
@@ -35,9 +35,6 @@ MOST_AT_ONCE = 1000
 
 MOST_KEPT = 20_000
 """Iterations up to which a run can be kept: with all their scalars, a few megabytes."""
-
-MOST_LOSSES = 3
-"""Workers that may be lost over the same iterations until it is taken to be their fault."""
 
 
 class Slice(NamedTuple):
@@ -142,7 +139,7 @@ class PooledExperiment:
                     return
                 except WorkerLost:
                     pass
-        raise ComputeFailed(f"the process that computes it ended {MOST_LOSSES} times")
+        raise lost_too_often()
 
     async def advance(self, count: int, watch: Watch | None) -> Slice:
         """Compute iterations.
@@ -286,7 +283,7 @@ class PooledExperiment:
                 except ComputeFailed:
                     self._broken = True  # parts may have come apart
                     raise
-        raise ComputeFailed(f"the process that computes it ended {MOST_LOSSES} times")
+        raise lost_too_often()
 
     async def _reopen(self) -> None:
         self._leave()

@@ -76,6 +76,11 @@ class Pool:
         workers, self.workers = self.workers, []
         await asyncio.gather(*(worker.end() for worker in workers), *self._ending)
 
+    def by_load(self) -> list[Worker]:
+        """Return all workers, the one with the least to do first."""
+        self.start()
+        return sorted(self.workers, key=lambda worker: (worker.playing, len(worker.parts)))
+
     def choose(self, recipe: Recipe, *, spread: bool = False) -> list[tuple[Worker, list[int]]]:
         """Return which lanes of a recipe go to which worker.
 
@@ -83,8 +88,7 @@ class Pool:
         run that comes later gets one worker, the one with the least to do: spreading would help
         nobody then, but one that goes first (`spread`).
         """
-        self.start()
-        workers = sorted(self.workers, key=lambda worker: (worker.playing, len(worker.parts)))
+        workers = self.by_load()
         idle = [worker for worker in workers if not worker.playing]
         if sum(len(worker.parts) for worker in workers) >= 2 * self.size:
             idle = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.pool.opening import open_part
 from app.pool.parcels import Parcel
 from app.pool.pool import Pool
-from app.pool.worker import ComputeFailed, Worker, WorkerLost
+from app.pool.worker import MOST_LOSSES, Worker, WorkerLost, lost_too_often
 from engine import Recipe
 from engine.studies import Study
 
@@ -17,9 +17,6 @@ AT_ONCE = 20
 
 REPLAY_SHARE = 0.5
 """What the replay counts for, of the whole progress."""
-
-MOST_LOSSES = 3
-"""Workers that may be lost over a study until it is taken to be its fault."""
 
 
 class StudyRefused(Exception):
@@ -65,8 +62,7 @@ async def compute(pool: Pool, order: StudyOrder, on_progress: Callable[[float], 
         If it can't be done at all.
     """
     for _ in range(MOST_LOSSES):
-        pool.start()
-        worker = min(pool.workers, key=lambda each: (each.playing, len(each.parts)))
+        [worker, *_] = pool.by_load()
         part = worker.open_part()
         try:
             return await _in_part(pool, worker, part, order, on_progress)
@@ -75,7 +71,7 @@ async def compute(pool: Pool, order: StudyOrder, on_progress: Callable[[float], 
         finally:
             worker.close_part(part)
             pool.left(worker)
-    raise ComputeFailed(f"the process that computes it ended {MOST_LOSSES} times")
+    raise lost_too_often()
 
 
 async def _in_part(

@@ -37,12 +37,21 @@ class _Waiting(NamedTuple):
     on_progress: Callable[[float], object]
 
 
+MOST_LOSSES = 3
+"""Workers that may be lost over the same work until it is taken to be its fault."""
+
+
 class WorkerLost(Exception):
     """The process ended while somebody waited for its answer."""
 
 
 class ComputeFailed(Exception):
     """An order could not be carried out; the message is the cause."""
+
+
+def lost_too_often() -> ComputeFailed:
+    """Return the failure of what has cost `MOST_LOSSES` workers."""
+    return ComputeFailed(f"the process that computes it ended {MOST_LOSSES} times")
 
 
 class Worker:
