@@ -2,17 +2,15 @@
 
 import socket
 import struct
-import threading
-import time
-from contextlib import suppress
 
-CHUNK = 65536
+from tests.relay import CHUNK, Relay
+
 SLOW_CHUNK = 2048
 """Bytes: small enough for a slow link to be slow all the time, and not in jumps."""
 
 
-class Proxy:
-    """Forwards a browser's connections; nobody is told when it stops.
+class Proxy(Relay):
+    """Forwards a browser's connections.
 
     Pages keep their addresses: the browser is told of the proxy, the server is not.
 
@@ -20,53 +18,25 @@ class Proxy:
     ----------
     options : dict
         Of a browser's profile that is to go through this.
-    swallows : bool
-        Whether it takes everything and forwards nothing; connections stay open.
     rate : float or None
         Bytes a second that each connection takes in each direction; None for all that come.
     """
 
     def __init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self._connections: list[socket.socket] = []
-        port = self._listener.getsockname()[1]
-        self.options = {"proxy": {"server": f"socks5://127.0.0.1:{port}"}}
-        self.swallows = False
+        super().__init__()
+        self.options = {"proxy": {"server": f"socks5://127.0.0.1:{self.port}"}}
         self.rate: float | None = None
-        threading.Thread(target=self._accept, daemon=True).start()
+        self.begin()
 
-    def stop(self) -> None:
-        """Close everything."""
-        for each in [self._listener, *self._connections]:
-            # Close alone would not wake a thread that waits for it.
-            with suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
-            each.close()
+    def server_of(self, client: socket.socket) -> socket.socket:
+        """Return a connection to where the browser asks to be connected."""
+        server = socket.create_connection(_asked_for(client))
+        client.sendall(b"\x05\x00\x00\x01" + bytes(6))  # connected
+        return server
 
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                self._connections.append(client)
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client: socket.socket) -> None:
-        with suppress(OSError):
-            server = socket.create_connection(_asked_for(client))
-            self._connections.append(server)
-            client.sendall(b"\x05\x00\x00\x01" + bytes(6))  # connected
-            threading.Thread(target=self._pump, args=(server, client), daemon=True).start()
-            self._pump(client, server)
-
-    def _pump(self, source: socket.socket, target: socket.socket) -> None:
-        with suppress(OSError):
-            while data := source.recv(CHUNK if self.rate is None else SLOW_CHUNK):
-                if self.rate is not None:
-                    time.sleep(len(data) / self.rate)
-                if not self.swallows:
-                    target.sendall(data)
-            if not self.swallows:
-                target.shutdown(socket.SHUT_WR)
+    def rate_of(self, *, answers: bool) -> tuple[float | None, int]:
+        """Return what holds of both directions."""
+        return self.rate, CHUNK if self.rate is None else SLOW_CHUNK
 
 
 def _asked_for(client: socket.socket) -> tuple[str, int]:
