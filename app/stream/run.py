@@ -255,7 +255,8 @@ class Run:
 
         async def keep() -> None:
             try:
-                await self._keep()
+                if self._kept_at != self._experiment.iteration:
+                    await self._keep()
             finally:
                 # Without a snapshot it takes longer, no more.
                 if not there.done():

@@ -3,6 +3,7 @@
 import { Histories } from "../../frames/envelopes.js";
 import { differences } from "../../state/earlier_runs.js";
 import { huesOf } from "../../state/lane_hues.js";
+import { watching } from "../../state/selectors.js";
 import { button, make } from "../../ui/elements.js";
 import { pointsOf, strokeEnvelope } from "./lines.js";
 import { changeText } from "./tweaks.js";
@@ -69,6 +70,8 @@ function wordsOf(run, present) {
   return { text, whole: all.length > 0 ? all.join(", ") : "the same recipe as now" };
 }
 
+const wordOf = ({ id, whole }) => `${id} ${whole}`;
+
 /** The last iteration of all ghosts. */
 export const lastOf = (ghosts) =>
   Math.max(0, ...ghosts.map(({ histories, length }) => histories.iteration(length - 1)));
@@ -122,18 +125,27 @@ export function ghostTraces(panel, index, series, ghosts, palette) {
 export function createGhostList(dismiss) {
   const element = make("ul", "ghosts");
   element.setAttribute("aria-label", "Earlier runs");
-  let shown = "";
+  element.hidden = true;
+  const changed = watching("earlier", "recipe", "view");
+  /** @type {ReturnType<typeof ghostsOf>} */
+  let ghosts = [];
 
   return {
     element,
 
-    /** @param {ReturnType<typeof ghostsOf>} ghosts */
-    render(ghosts) {
-      const key = JSON.stringify(ghosts.map(({ id, whole }) => [id, whole]));
-      if (key === shown) return;
-      shown = key;
+    /**
+     * List the ghosts of a state, and return them: the same ones as long as nothing has changed.
+     *
+     * @param {State} state
+     */
+    of(state) {
+      if (!changed(state)) return ghosts;
+      const before = ghosts.map(wordOf).join();
+      ghosts = ghostsOf(state);
+      // A button that has the focus is not made anew for nothing.
+      if (ghosts.map(wordOf).join() !== before) element.replaceChildren(...ghosts.map(entryOf));
       element.hidden = ghosts.length === 0;
-      element.replaceChildren(...ghosts.map(entryOf));
+      return ghosts;
     },
   };
 

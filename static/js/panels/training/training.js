@@ -16,7 +16,7 @@ import { count, logNumber, number } from "../../text/format.js";
 import { subtitle, toolbar } from "../../ui/panel_head.js";
 import { segmented } from "../../ui/tabs.js";
 import { inTime } from "../../ui/text_clock.js";
-import { createGhostList, extentsOf, ghostsOf, lastOf } from "./ghosts.js";
+import { createGhostList, extentsOf, lastOf } from "./ghosts.js";
 import { PANELS, placeTraining } from "./layout.js";
 import { baselineOf, thresholdsOf } from "./marks.js";
 import { paintTraining, trainingFigure } from "./paint.js";
@@ -65,7 +65,7 @@ export function create(element, actions, landscape) {
   let latest = null; // the newest state; `state` is the one that was drawn
   let badgeIteration = 0; // written on the badge, at the same time as in the header
   /** @type {{lanes: Lane[], references: any[][], histories: Histories, tweaks: any[],
-   *   ghosts: ReturnType<typeof ghostsOf>}} */
+   *   ghosts: ReturnType<ReturnType<typeof createGhostList>["of"]>}} */
   let scene = { lanes: [], references: [[], []], histories, tweaks: [], ghosts: [] };
   let legend = { key: null, entries: [] };
   let pointed = null; // iteration
@@ -185,8 +185,7 @@ export function create(element, actions, landscape) {
       baselineOf(state.task, soft),
       thresholdsOf(clipped, (index) => colors[index], soft),
     ];
-    const ghosts = ghostsOf(state);
-    list.render(ghosts);
+    const ghosts = list.of(state);
     return { lanes, references, histories, tweaks: tweaksOf(state.recipe), ghosts };
   }
 
