@@ -176,6 +176,10 @@ interface ViewSettings {
   story: string;
   plane: string;
   relief: string;
+  first: string | null;
+  second: string | null;
+  extent: number | null;
+  draw: number;
   inspect: InspectedCell[];
   wires: string;
   lesson: string | null;

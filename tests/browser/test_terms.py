@@ -73,3 +73,13 @@ def test_at_rest_header_network_and_charts_show_the_same_iteration(lab: Lab) -> 
         canvas = lab.region(panel).locator("canvas.surface").first
         expect(canvas).to_have_attribute("aria-label", re.compile(rf"iteration {iteration}\b"))
     expect(lab.page.get_by_label("Iteration number", exact=True)).to_have_value(str(iteration))
+
+
+def test_the_numbers_of_the_spectrum_are_explained(lab: Lab) -> None:
+    lab.open(SMALL)
+    lab.region("Gradient flow").get_by_role("button", name="Spectrum").click()
+    for symbol, meaning in {"ρ": "Spectral radius", "‖W‖₂": "largest singular value"}.items():
+        term(lab, "Gradient flow", symbol).hover()
+        expect(tip(lab)).to_contain_text(meaning)
+        lab.page.mouse.move(700, 20)
+        expect(tip(lab)).to_be_hidden()

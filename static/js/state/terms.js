@@ -17,6 +17,8 @@ const IN_SENTENCES = {
 
 /** Where they stand alone. */
 const ALONE = {
+  "‖W‖₂":
+    "The largest singular value of W_hh: in one timestep nothing grows by more than that factor.",
   "every 2nd":
     "There is no room for every timestep: one cell stands for so many, and shows the last of them.",
   "×": "The mean factor from a timestep to the one before it: below 1 the gradient shrinks.",

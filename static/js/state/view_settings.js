@@ -29,6 +29,10 @@ export const USUAL = Object.freeze({
   story: "curves", // the face of Training: curves, lanes, updates, landscape
   plane: "parameters", // of the landscape: parameters, random, updates, cliff
   relief: "contour", // its look: contour, surface
+  first: null, // its two weights, as "weight_hh_l0[3, 5]"; null: those that the engine chooses
+  second: null,
+  extent: null, // how far it reaches on either side; null: as far as the engine chooses
+  draw: 0, // which random directions
   inspect: [], // cells that are inspected: {lane, t, unit}; all but the last are pinned
   wires: "values", // on the wires of their circuits: values, gradients
   diagnosis: false, // whether the diagnosis is open
@@ -56,6 +60,13 @@ const CHOICES = {
 
 /** What belongs to a screen and not to what is looked at: another recipe leaves it as it is. */
 const OF_THE_SCREEN = ["projector", "stage", "full"];
+
+/** Of each number, which make sense. */
+const NUMBERS = {
+  cut: isWhole,
+  draw: isWhole,
+  extent: (value) => value === null || (Number.isFinite(value) && value > 0),
+};
 
 /** Of each list, which of its entries make sense; `inspect` and `colors` have readers. */
 const ENTRIES = {
@@ -246,6 +257,7 @@ const kindOf = (value) => (value === null ? "null" : Array.isArray(value) ? "arr
 function makesSense(key, value) {
   if (!Object.hasOwn(USUAL, key)) return false;
   if (Object.hasOwn(CHOICES, key)) return CHOICES[key].includes(value);
+  if (Object.hasOwn(NUMBERS, key)) return NUMBERS[key](value);
   if (Object.hasOwn(ENTRIES, key)) return Array.isArray(value) && value.every(ENTRIES[key]);
   const usual = kindOf(USUAL[key]);
   return usual === "null" ? ["null", "string"].includes(kindOf(value)) : kindOf(value) === usual;

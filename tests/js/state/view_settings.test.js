@@ -37,6 +37,10 @@ test("of a choice only what can be chosen is taken, and of a list only what make
     assert.deepEqual(taken({ colors }), {}, JSON.stringify(colors));
   }
   assert.deepEqual(taken({ zoom: {} }), {});
+  const landscape = { first: "w[0, 1]", extent: 0.1, draw: 2 };
+  assert.deepEqual(taken(landscape), landscape);
+  assert.deepEqual(taken({ first: 3, extent: -1, draw: 0.5, cut: "2" }), {});
+  assert.deepEqual(taken({ extent: "wide" }), {});
   assert.deepEqual(taken({ zoom: "c" }), { zoom: "c" });
 });
 

@@ -5,18 +5,35 @@ import { count, number } from "../../../text/format.js";
 import { DOT } from "./plane.js";
 
 const FAINT = 0.75; // opacity of the rings that are compared with
+export const LINE = 1.5; // of the letters' height
+
+/**
+ * @typedef {object} Numbers
+ * @property {number} radius
+ * @property {number | null} wanted the radius that is asked for
+ * @property {number} norm
+ */
+
+/** The lines of the numbers, which stand first. @param {Numbers} numbers */
+export function numbersOf({ radius, wanted, norm }) {
+  const asked = wanted === null ? "" : ` → ${number(wanted, 3)}`;
+  return [`ρ = ${number(radius, 3)}${asked}`, `‖W‖₂ = ${number(norm, 3)}`];
+}
+
+/** Their lettering. @param {Palette} palette */
+export const strongFont = (palette) => font(palette.font, palette.small + 1, 600);
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {{left: number, top: number, width: number}} room
- * @param {{radius: number, wanted: number | null, norm: number, color: string, iteration: number,
- *   ghostIteration: number | null, hint: string}} facts `wanted` is the radius that is asked for
+ * @param {Numbers & {color: string, iteration: number, ghostIteration: number | null,
+ *   hint: string}} facts
  * @param {Palette} palette
  */
 export function paintNotes(context, { left, top, width }, facts, palette) {
   const { ink, soft, small } = palette;
   const plain = font(palette.font, small);
-  const strong = font(palette.font, small + 1, 600);
+  const strong = strongFont(palette);
   let y = top;
   const say = (text, lettering, color, indent = 0) => {
     context.font = lettering;
@@ -25,7 +42,7 @@ export function paintNotes(context, { left, top, width }, facts, palette) {
     for (const line of brokenLines(text, lettering, width - indent)) {
       context.fillStyle = color;
       context.fillText(line, left + indent, y);
-      y += small * 1.5;
+      y += small * LINE;
     }
   };
   const key = (text, color, ring) => {
@@ -39,9 +56,8 @@ export function paintNotes(context, { left, top, width }, facts, palette) {
     context.globalAlpha = 1;
     say(text, plain, soft, small * 1.2);
   };
-  const { radius, wanted, norm, color, iteration, ghostIteration, hint } = facts;
-  say(`ρ = ${number(radius, 3)}${wanted === null ? "" : ` → ${number(wanted, 3)}`}`, strong, ink);
-  say(`‖W‖₂ = ${number(norm, 3)}`, strong, ink);
+  const { color, iteration, ghostIteration, hint } = facts;
+  for (const line of numbersOf(facts)) say(line, strong, ink);
   y += small * 0.3;
   key(`λ at iteration ${count(iteration)}`, color, false);
   if (ghostIteration !== null) key(`λ at iteration ${count(ghostIteration)}`, soft, true);

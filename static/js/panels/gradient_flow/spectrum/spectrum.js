@@ -14,6 +14,7 @@ import {
   whatDraggingDoes,
   whyNoSpectrum,
 } from "./captions.js";
+import { createNoteTerms } from "./note_terms.js";
 import { paintNotes } from "./notes.js";
 import * as plane from "./plane.js";
 import { createRadiusHandle } from "./radius_handle.js";
@@ -48,6 +49,7 @@ export function create(element, actions) {
     cancel,
   });
   body.append(gates.element);
+  const terms = createNoteTerms(body);
   const still = new Layer();
   /** @type {State} */
   let state = null;
@@ -116,6 +118,8 @@ export function create(element, actions) {
     if (context === null) return;
     paint(context, surface, (key, own) => still.draw(context, surface, key, own));
     handle.stand(place, radius(), `var(--lane-${scene.lane?.index})`);
+    const numbers = { radius: scene.radius, wanted: wish.value, norm: scene.norm };
+    terms.place(place?.notes ?? null, numbers, palette());
     if (place !== null) placeGates();
   }
 

@@ -2,7 +2,7 @@
 
 import { button, make, write } from "../../../ui/elements.js";
 import { menu, segmented } from "../../../ui/tabs.js";
-import { entryOf, USUAL_CHOICES } from "./request.js";
+import { ANEW, entryOf } from "./request.js";
 
 const PLANES = [
   { value: "parameters", text: "two weights", title: "All other weights stay as they are" },
@@ -42,29 +42,26 @@ export function extentOf(reach, scene) {
   return Math.min(MOST, Math.max(LEAST, Number(wanted.toPrecision(2))));
 }
 
+/** What the menu calls a reach; one that it has no number for is that of a step. */
+const reachOf = (extent) =>
+  REACHES.some(({ value }) => value === String(extent)) ? String(extent) : "step";
+
 /**
- * @typedef {import("./request.js").Choices} Choices
- *
  * @param {Pick<Actions, "view" | "watch">} actions
- * @param {(change: Partial<Choices>, waits?: boolean) => void} choose `waits`: more follows
  * @param {() => import("./scene.js").LandscapeScene | null} sceneNow
  */
-export function createControls(actions, choose, sceneNow) {
+export function createControls(actions, sceneNow) {
   const plane = menu("Along", PLANES, (value) => {
     reach.show("usual");
-    choose(USUAL_CHOICES, true);
-    actions.view({ plane: value });
+    actions.view({ ...ANEW, plane: value });
   });
   const look = segmented("Look", LOOKS, (relief) => actions.view({ relief }));
   const lane = menu("Lane", [], (index) => actions.watch({ lane: Number(index) }));
   const reach = menu("Reach", REACHES, (value) => {
-    choose({ extent: extentOf(value, sceneNow()) });
+    actions.view({ extent: extentOf(value, sceneNow()) });
   });
-  const seed = button("Other directions", null, () => {
-    const { seed: before } = chosen;
-    choose({ seed: before + 1 });
-  });
-  const weights = ["first", "second"].map((name) => createEntry(name, choose));
+  const seed = button("Other directions", null, () => actions.view({ draw: drawn + 1 }));
+  const weights = ["first", "second"].map((name) => createEntry(name, actions));
   const along = make("label", "landscape-choice", "along ", plane.element);
   const far = make("label", "landscape-choice", "reach ", reach.element);
   const pair = make("div", "landscape-weights", ...weights.map(({ element }) => element));
@@ -73,16 +70,14 @@ export function createControls(actions, choose, sceneNow) {
   seed.className = "small";
   /** @type {Lane[]} */
   let lanesShown = null;
-  /** @type {Choices} */
-  let chosen = USUAL_CHOICES;
+  let drawn = 0;
 
   /**
    * @param {Pick<State, "view" | "lanes" | "watch">} state
-   * @param {Choices} choices
    * @param {string[]} names of the weights that are shown
    */
-  function render({ view, lanes, watch }, choices, names) {
-    chosen = choices;
+  function render({ view, lanes, watch }, names) {
+    drawn = view.draw;
     plane.show(view.plane);
     look.show(view.relief);
     if (lanesShown !== lanes) {
@@ -96,15 +91,16 @@ export function createControls(actions, choose, sceneNow) {
     far.hidden = view.plane === "cliff";
     seed.hidden = view.plane !== "random";
     pair.hidden = view.plane !== "parameters";
-    weights.forEach((each, k) => each.render(choices[each.name], names[k] ?? ""));
-    if (choices.extent === null && reach.element.value !== "step") reach.show("usual");
+    weights.forEach((each, k) => each.render(view[each.name], names[k] ?? ""));
+    if (view.extent !== null) reach.show(reachOf(view.extent));
+    else if (reach.element.value !== "step") reach.show("usual");
   }
 
   return { element, head, render };
 }
 
 /** An entry for a weight's name and index. */
-function createEntry(name, choose) {
+function createEntry(name, actions) {
   const entry = make("input", "landscape-weight");
   entry.type = "text";
   entry.spellcheck = false;
@@ -122,7 +118,7 @@ function createEntry(name, choose) {
     const wrong = typed !== "" && wanted === null;
     entry.setAttribute("aria-invalid", String(wrong));
     write(error, wrong ? EXAMPLE : "");
-    if (!wrong) choose({ [name]: wanted });
+    if (!wrong) actions.view({ [name]: wanted });
   });
 
   /** Show the weight that was chosen, or else the one that the engine chose. */

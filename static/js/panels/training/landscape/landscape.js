@@ -12,7 +12,7 @@ import { createControls } from "./controls.js";
 import { contourFigure } from "./figure.js";
 import { placeLandscape } from "./layout.js";
 import { colorOf, DASH, paintLandscape, paintMarks } from "./paint.js";
-import { isToAsk, requestOf, USUAL_CHOICES } from "./request.js";
+import { isToAsk, requestOf } from "./request.js";
 import { ends, sceneOf } from "./scene.js";
 import { createSide } from "./side.js";
 import { createRelief } from "./surface.js";
@@ -40,12 +40,10 @@ export function create(element, actions) {
   let sceneFrom = null; // the arrays that it was made from
   /** @type {{request: StudyRequest, lanes: Lane[]} | null} */
   let asked = null;
-  /** @type {import("./request.js").Choices} */
-  let choices = USUAL_CHOICES;
   let legend = { key: null, entries: [] };
   let ranges = [{ x: BEFORE_DATA, y: BEFORE_DATA }];
 
-  const controls = createControls(actions, choose, () => scene);
+  const controls = createControls(actions, () => scene);
   const side = createSide(controls.element, { ask, cancel: () => actions.endStudy(KIND) });
   const tools = toolbar(element);
   tools.append(...controls.head);
@@ -75,25 +73,14 @@ export function create(element, actions) {
     relief = createRelief(picture);
   }
 
-  /**
-   * @param {Partial<import("./request.js").Choices>} change
-   * @param {boolean} [waits] more follows
-   */
-  function choose(change, waits = false) {
-    choices = { ...choices, ...change };
-    if (waits || state === null) return;
-    askIfNew();
-    draw();
-  }
-
   function ask() {
-    const request = requestOf(state, choices);
+    const request = requestOf(state);
     asked = { request, lanes: state.lanes };
     actions.study(request);
   }
 
   function askIfNew() {
-    if (isToAsk(state, requestOf(state, choices), asked)) ask();
+    if (isToAsk(state, requestOf(state), asked)) ask();
   }
 
   /** @param {State} next */
@@ -139,7 +126,7 @@ export function create(element, actions) {
       if (scene !== null) ranges = [{ x: ends(scene.x), y: ends(scene.y) }];
     }
     const named = scene !== null && scene.along === "parameters" ? scene.names : [];
-    controls.render(state, choices, named);
+    controls.render(state, named);
     write(false, ""); // the words stand beside the picture
     tell();
     const seen = surfaceIsSeen();

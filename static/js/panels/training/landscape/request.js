@@ -1,37 +1,37 @@
 // What is asked of the server for the landscape, and when.
 
+import { USUAL } from "../../../state/view_settings.js";
 import { same } from "../../../text/json.js";
 
-/** @type {Readonly<Choices>} what may be chosen beside the plane and the lane, as it is at first */
-export const USUAL_CHOICES = Object.freeze({ first: null, second: null, extent: null, seed: 0 });
+/** What another plane begins with: the directions and the reach that the engine chooses. */
+export const ANEW = Object.freeze({
+  first: USUAL.first,
+  second: USUAL.second,
+  extent: USUAL.extent,
+  draw: USUAL.draw,
+});
 
+/** By the names of the view's settings, what the engine calls those that a plane has. */
 const NEEDED = {
-  parameters: ["first", "second", "extent"],
-  random: ["extent", "seed"],
-  updates: ["extent"],
-  cliff: [],
+  parameters: { first: "first", second: "second", extent: "extent" },
+  random: { extent: "extent", draw: "seed" },
+  updates: { extent: "extent" },
+  cliff: {},
 };
 const CLIFF_POINTS = 41; // its network is small, and its wall thin
 
 /**
- * @typedef {object} Choices
- * @property {string | null} first
- * @property {string | null} second
- * @property {number | null} extent
- * @property {number} seed
- *
  * @param {Pick<State, "view" | "watch">} state
- * @param {Choices} choices
  * @returns {StudyRequest}
  */
-export function requestOf({ view, watch }, choices) {
+export function requestOf({ view, watch }) {
   const along = view.plane;
-  const own = NEEDED[along].filter((name) => choices[name] !== USUAL_CHOICES[name]);
+  const own = Object.entries(NEEDED[along]).filter(([name]) => view[name] !== USUAL[name]);
   return {
     kind: "landscape",
     lane: along === "cliff" ? 0 : watch.lane,
     along,
-    ...Object.fromEntries(own.map((name) => [name, choices[name]])),
+    ...Object.fromEntries(own.map(([name, asked]) => [asked, view[name]])),
     ...(along === "cliff" ? { resolution: CLIFF_POINTS } : {}),
   };
 }

@@ -17,7 +17,6 @@ import {
   entryOf,
   isToAsk,
   requestOf,
-  USUAL_CHOICES,
 } from "../../../../../static/js/panels/training/landscape/request.js";
 import {
   isInside,
@@ -220,13 +219,12 @@ test("the tables hold the steps and every point", () => {
 });
 
 test("only what belongs to the plane is asked for", () => {
-  const state = { view: { ...USUAL, plane: "random" }, watch: { lane: 2 } };
-  const choices = { ...USUAL_CHOICES, first: "readout.bias[0]", seed: 3, extent: 0.1 };
+  const chosen = { ...USUAL, first: "readout.bias[0]", draw: 3, extent: 0.1 };
+  const asked = (plane) => requestOf({ view: { ...chosen, plane }, watch: { lane: 2 } });
   const random = { kind: "landscape", lane: 2, along: "random", extent: 0.1, seed: 3 };
-  assert.deepEqual(requestOf(state, choices), random);
-  state.view = { ...USUAL, plane: "cliff" };
+  assert.deepEqual(asked("random"), random);
   const cliff = { kind: "landscape", lane: 0, along: "cliff", resolution: 41 };
-  assert.deepEqual(requestOf(state, choices), cliff);
+  assert.deepEqual(asked("cliff"), cliff);
 });
 
 test("it asks by itself once: for another choice or another run, and not because time goes on", () => {
