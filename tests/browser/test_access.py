@@ -18,6 +18,8 @@ SCREENS: dict[str, dict[str, Any]] = {
     "spectrum and sorted": {"flow": "spectrum", "sort": "memory", "hidden": [0]},
     "what if": {"flow": "what_if", "off": ["c", "h"], "cut": 4},
     "dynamics": {"flow": "dynamics"},
+    "landscape": {"story": "landscape"},
+    "diagnosis": {"diagnosis": True},
     "inspecting": {"inspect": [{"lane": 1, "t": 5, "unit": 2}, {"lane": 0, "t": 9, "unit": 0}]},
 }
 
@@ -27,6 +29,8 @@ ARRAYS = {
     "spectrum and sorted": ["1/spectrum.i"],
     "what if": ["0/dh_norm"],
     "dynamics": ["0/plane.axes"],
+    "landscape": ["0/dh_norm"],
+    "diagnosis": ["0/dh_norm"],
     "inspecting": ["0/example.dh", "1/example.dh"],
 }
 """What each screen asks the server for, which comes after the first frame."""
@@ -53,6 +57,20 @@ def test_axe_finds_nothing(new_lab: Callable[..., Lab], screen: str, scheme: str
     for name in ARRAYS[screen]:
         lab.wait(f"'{name}' in state.frame.arrays")
     lab.settled()
+    assert complaints(lab) == []
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing_while_things_fade_after_pause(
+    new_lab: Callable[..., Lab], screen: str
+) -> None:
+    lab = new_lab()
+    lab.open(at=link(lab, SCREENS[screen]))
+    for name in ARRAYS[screen]:
+        lab.wait(f"'{name}' in state.frame.arrays")
+    lab.button("Play").click()
+    lab.wait_for_iteration(5)
+    lab.button("Pause").click()
     assert complaints(lab) == []
 
 
