@@ -6,10 +6,11 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from playwright.sync_api import expect
 
 from app.page.presets import PRESETS
 from tests.browser.lab import Lab
-from tests.browser.text_boxes import CUT_OFF, collisions, listen, read
+from tests.browser.text_boxes import CUT_OFF, ROOM, collisions, listen, read
 
 LANES: list[list[dict[str, Any]]] = [
     [{"cell": "lstm"}],
@@ -69,6 +70,22 @@ def faults(lab: Lab) -> list[str]:
     return [*collisions(boxes), *lost, *(f"cut: {each}" for each in cut)]
 
 
+CURVES = """() => [...document.querySelectorAll('[aria-labelledby="training-title"] .js-line')]
+  .map((line) => [line, getComputedStyle(line)])
+  // The noisy lines of single iterations are thin, and stand behind.
+  .filter(([, style]) => style.strokeDasharray !== "none" || parseFloat(style.strokeWidth) > 1)
+  .map(([line]) => {
+    const { a, b, c, d, e, f } = line.getScreenCTM();
+    const points = [];
+    for (let s = 0; s <= line.getTotalLength(); s += 1) {
+      const { x, y } = line.getPointAtLength(s);
+      points.push([a * x + c * y + e, b * x + d * y + f]);
+    }
+    return points;
+  })"""
+"""Points of the smooth curves of Training and of its ghosts, each some pixels from the next."""
+
+
 def opened(new_lab: Callable[..., Lab], options: dict[str, Any]) -> Lab:
     lab = new_lab(reduced_motion="reduce", **options)
     lab.open({"seed": 1})
@@ -100,3 +117,31 @@ def test_in_every_preset_every_text_has_its_own_place(new_lab: Callable[..., Lab
         if lines := faults(lab):
             found[preset.name] = lines
     assert found == {}
+
+
+@pytest.mark.parametrize("size", ["laptop", "desktop"])
+def test_no_label_of_training_covers_a_curve(new_lab: Callable[..., Lab], size: str) -> None:
+    lab = opened(new_lab, SIZES[size])
+    tweak = {"iteration": 20, "lane": None, "changes": {"learning_rate": 0.01}}
+    recipe = {"batch_size": 8, "lanes": LANES[2], "tweaks": [tweak]}
+    show(lab, 2, recipe, {}, 60)
+    other = {**recipe, "lanes": [{"cell": "lstm", "clip": "none"}, {"cell": "gru"}]}
+    show(lab, 2, other, {}, 40)  # the first run stays, as a ghost
+    expect(lab.page.locator(".ghost")).to_have_count(1)
+    curves: list[list[list[float]]] = lab.page.evaluate(CURVES)
+    assert len(curves) >= 8, "two lanes and three of the ghost in two panels"
+    labels = [
+        box for box in read(lab) if box.panel == "training-title" and box.kind in ("svg", "canvas")
+    ]
+    assert any("η 0.01" in box.text for box in labels)
+    assert any("baseline" in box.text for box in labels)
+    covered = [
+        box.text
+        for box in labels
+        for curve in curves
+        if any(
+            box.left + ROOM < x < box.right - ROOM and box.top + ROOM < y < box.bottom - ROOM
+            for x, y in curve
+        )
+    ]
+    assert covered == []

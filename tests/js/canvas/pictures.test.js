@@ -242,6 +242,7 @@ test("changes made live are told at their iteration, and no words lie on others"
   ]);
   assert.equal(tweaksOf({ tweaks: [change(0, { learning_rate: 1e-5 })] })[0].text, "η 1.0·10⁻⁵");
   assert.deepEqual(tweaksOf(null), []);
+  const NOTHING = { above: 0, below: 0, curves: () => [[Infinity, -Infinity]] };
   const dragged = [9, 10, 11, 12, 30, 90].map((iteration) => ({
     iteration,
     lane: null,
@@ -251,6 +252,7 @@ test("changes made live are told at their iteration, and no words lie on others"
     dragged.map((each, k) => ({ ...each, hyperparameter: String(k) })),
     panel(),
     10,
+    NOTHING,
   );
   assert.deepEqual(
     placed.map(({ iteration, row }) => [iteration, row]),
@@ -259,13 +261,29 @@ test("changes made live are told at their iteration, and no words lie on others"
       [12, 0],
       [11, 1],
       [10, 2],
-      [9, null],
+      [9, 3],
     ],
   );
+  const last = [{ iteration: 12, lane: null, hyperparameter: "learning_rate", text: "η 0.01" }];
+  const { top, height } = panel();
+  const under = (highest, lowest) =>
+    placeTweaks(last, panel(), 10, {
+      above: 0,
+      below: 4,
+      curves: () => [
+        [highest, lowest],
+        [top + 40, top + 50],
+      ],
+    })[0];
+  assert.equal(under(top + 30, top + height).row, 0);
+  assert.equal(under(top, top + height - 30).row, 3);
+  assert.ok(under(top, top + height - 30).y + 10 <= top + height - 4);
+  assert.equal(under(top, top + height).row, 0); // clear of smooth ones
   const one = placeTweaks(
     dragged.map((each) => ({ ...each, hyperparameter: "learning_rate" })),
     panel(),
     10,
+    NOTHING,
   );
   assert.deepEqual(
     one.map(({ iteration, row }) => [iteration, row]),

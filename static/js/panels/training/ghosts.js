@@ -82,6 +82,15 @@ export const extentsOf = (ghosts, series) =>
     lanes.map(({ index }) => histories.lanes[index].series[`${series}.mean`].envelope.extent()),
   );
 
+/** What is drawn of all ghosts, each with the histories that know its iterations. */
+export const drawnOfGhosts = (panel, series, ghosts) =>
+  ghosts.flatMap(({ lanes, histories }) =>
+    lanes.map(({ index }) => ({
+      histories,
+      read: histories.between(index, `${series}.mean`, panel.xRange),
+    })),
+  );
+
 export function paintGhosts(context, panel, series, ghosts, { palette }) {
   context.lineWidth = 1;
   context.globalAlpha = OPACITY;

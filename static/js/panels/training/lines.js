@@ -28,6 +28,21 @@ export function strokeEnvelope(context, { x, y }, { envelope, offset }, iteratio
   context.stroke();
 }
 
+/**
+ * The least and the greatest value that is drawn between two iterations, and of the lines that
+ * lead there; [Infinity, −Infinity] without one.
+ */
+export function extentWithin({ envelope, offset }, iterationAt, [from, to]) {
+  let [least, greatest] = [Infinity, -Infinity];
+  for (let bucket = 0; bucket < envelope.buckets; bucket += 1) {
+    const begin = iterationAt(offset + envelope.start(bucket));
+    if (begin > to + envelope.stride || begin < from - envelope.stride) continue;
+    if (envelope.low(bucket) < least) least = envelope.low(bucket);
+    if (envelope.high(bucket) > greatest) greatest = envelope.high(bucket);
+  }
+  return [least, greatest];
+}
+
 /** The same as points for Plotly: {x, y} with plain numbers, null for gaps. */
 export function pointsOf({ envelope, offset }, iterationAt) {
   const x = [];

@@ -94,6 +94,9 @@ export function referenceFigure({ log, from, to, text, color }, panel, index, pa
   return { shapes: [shape], annotations: [name] };
 }
 
+/** Pixels along the bottom that the marks of so many lanes take. */
+export const rugHeight = (lanes) => lanes * RUG + 1;
+
 /** Marks along the bottom where a lane's updates were clipped; lanes stand in rows. */
 export function paintRug(context, panel, { envelope, offset }, iterationAt, row, color) {
   const y = panel.top + panel.height - (row + 1) * RUG;

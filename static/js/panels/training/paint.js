@@ -1,7 +1,7 @@
 // The two panels of training, on a canvas and for Plotly.
 
-import { ghostTraces, paintGhosts } from "./ghosts.js";
-import { layersOf, pointsOf, strokeEnvelope } from "./lines.js";
+import { drawnOfGhosts, ghostTraces, paintGhosts } from "./ghosts.js";
+import { extentWithin, layersOf, pointsOf, strokeEnvelope } from "./lines.js";
 import * as marks from "./marks.js";
 import { paintTweaks, tweakFigure } from "./tweaks.js";
 
@@ -48,7 +48,8 @@ export function paintTraining(
       marks.paintDivergence(context, panel, iteration, row, { color, labelled }, palette);
     });
   });
-  paintTweaks(context, panel, tweaks, roomAbove(lanes, histories, palette), palette);
+  const obstacles = obstaclesIn(panel, series, { lanes, histories, ghosts }, palette);
+  paintTweaks(context, panel, tweaks, obstacles, palette);
 }
 
 /** @returns {{traces: any[], shapes: any[], annotations: any[]}} */
@@ -59,7 +60,6 @@ export function trainingFigure(
   palette,
 ) {
   const made = { traces: [], shapes: [], annotations: [] };
-  const above = roomAbove(lanes, histories, palette);
   panels.forEach((panel, index) => {
     for (const reference of references[index]) {
       const { shapes, annotations } = marks.referenceFigure(reference, panel, index, palette);
@@ -76,11 +76,45 @@ export function trainingFigure(
         made.annotations.push(marks.divergenceFigure(panel, index, iteration, row, look, palette));
       });
     });
-    const changes = tweakFigure(panel, index, tweaks, above, palette);
+    const obstacles = obstaclesIn(panel, series[index], { lanes, histories, ghosts }, palette);
+    const changes = tweakFigure(panel, index, tweaks, obstacles, palette);
     made.shapes.push(...changes.shapes);
     made.annotations.push(...changes.annotations);
   });
   return made;
+}
+
+/**
+ * What labels should not cover.
+ *
+ * @returns {import("./tweaks.js").Obstacles}
+ */
+function obstaclesIn(panel, series, { lanes, histories, ghosts }, palette) {
+  const iterationOf = (x) => {
+    const [first, last] = panel.xRange;
+    return first + ((x - panel.left) / panel.width) * (last - first);
+  };
+  return {
+    above: roomAbove(lanes, histories, palette),
+    below: series === CLIPPED ? marks.rugHeight(lanes.length) : 0,
+    curves(from, to) {
+      /** @type {[number, number]} */
+      const stretch = [iterationOf(from), iterationOf(to)];
+      const extents = ({ histories: whole, read }) =>
+        extentWithin(read, (k) => whole.iteration(k), stretch);
+      const earlier = drawnOfGhosts(panel, series, ghosts).map(extents);
+      return layersOf(series).map(({ name }) => {
+        const present = lanes.map(({ index }) =>
+          extents({ histories, read: histories.between(index, name, panel.xRange) }),
+        );
+        const logs = [...present, ...earlier];
+        return [
+          Math.min(...logs.map(([, high]) => panel.y(high))),
+          Math.max(...logs.map(([low]) => panel.y(low))),
+        ];
+      });
+    },
+  };
 }
 
 // Height in pixels of the divergence labels along the top edge.

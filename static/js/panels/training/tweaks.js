@@ -12,7 +12,8 @@ const WORDS = {
 };
 const GLYPH = 0.56; // a letter's width, of the text's size
 const MOST_TEXT = 28; // letters
-const ROWS = 3; // of labels under each other
+const ROWS = 3; // of labels under each other, from the top edge, and as many above the bottom edge
+const LINE = 1.25; // of a row, of the text's size
 const OPACITY = 0.55;
 // A tweak that is nearer than either of these to a later one of the same hyperparameter is taken
 // for a position of a slider that was being dragged.
@@ -61,15 +62,38 @@ function plain(value) {
 }
 
 /**
- * The tweaks within a panel, each with the row of its label. The row is null if the label would
- * overlap others, and for values that a dragged slider passed.
+ * What is in the way of labels.
+ *
+ * @typedef {object} Obstacles
+ * @property {number} above pixels under the top edge that are taken
+ * @property {number} below pixels above the bottom edge that are taken
+ * @property {(from: number, to: number) => number[][]} curves the highest and the lowest place,
+ *   in pixels, of any curve between two x, and then of the smooth ones alone, which matter more;
+ *   [Infinity, −Infinity] without one
  */
-export function placeTweaks(tweaks, panel, size) {
+
+/**
+ * The tweaks within a panel, each with the row of its label, rows above the bottom edge counted
+ * after those under the top edge, and the top of that row. The row is null if the label would
+ * overlap others, and for values that a dragged slider passed. A label covers no curve as long as
+ * there is another place, and rather a noisy one than a smooth one.
+ *
+ * @param {any[]} tweaks
+ * @param {Panel} panel
+ * @param {number} size of the text
+ * @param {Obstacles} obstacles
+ */
+export function placeTweaks(tweaks, panel, size, { above, below, curves }) {
+  const bottom = panel.top + panel.height - below;
+  const topOf = (row) =>
+    row < ROWS
+      ? panel.top + above + 2 + row * size * LINE
+      : bottom - (row - ROWS + 1) * size * LINE;
   const within = tweaks.filter(({ iteration }) => {
     return iteration >= panel.xRange[0] && iteration <= panel.xRange[1];
   });
   // From right to left, so that of many close to each other the last ones have labels.
-  const free = new Array(ROWS).fill(Infinity);
+  const taken = []; // the places of labels so far: {from, to, top}
   const later = new Map(); // the last one seen, of each hyperparameter of each lane
   const onTheWay = ({ iteration, lane, hyperparameter }, x) => {
     const key = `${lane} ${hyperparameter}`;
@@ -84,23 +108,52 @@ export function placeTweaks(tweaks, panel, size) {
     const wide = tweak.text.length * size * GLYPH + 6;
     const left = x + wide > panel.left + panel.width;
     const [from, to] = left ? [x - wide, x] : [x, x + wide];
-    const fitting = from >= panel.left ? free.findIndex((end) => to <= end) : -1;
-    if (fitting >= 0) free[fitting] = from;
-    return { ...tweak, x, align: left ? "right" : "left", row: fitting < 0 ? null : fitting };
+    const row = rowFor(from, to);
+    if (row !== null) taken.push({ from, to, top: topOf(row) });
+    return {
+      ...tweak,
+      x,
+      align: left ? "right" : "left",
+      row,
+      y: row === null ? null : topOf(row),
+    };
   });
+
+  function rowFor(from, to) {
+    if (from < panel.left) return null;
+    const isFree = (top) =>
+      taken.every(
+        (each) =>
+          to <= each.from || from >= each.to || Math.abs(top - each.top) >= size * LINE - 0.01,
+      );
+    const rows = Array.from({ length: 2 * ROWS }, (_, row) => row);
+    const fitting = rows.filter((row) => isFree(topOf(row)));
+    for (const [highest, lowest] of curves(from, to)) {
+      const clear = fitting.find((row) => {
+        const top = topOf(row);
+        return top >= panel.top && (top + size < highest || top > lowest);
+      });
+      if (clear !== undefined) return clear;
+    }
+    return fitting.find((row) => row < ROWS) ?? null;
+  }
 }
 
-const heightOf = (row, below, size) => below + 2 + row * size * 1.25;
-
-/** Draw them, with labels `below` pixels under the top edge. */
-export function paintTweaks(context, panel, tweaks, below, palette) {
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {Panel} panel
+ * @param {any[]} tweaks
+ * @param {Obstacles} obstacles
+ * @param {Palette} palette
+ */
+export function paintTweaks(context, panel, tweaks, obstacles, palette) {
   if (tweaks.length === 0) return;
   const size = palette.small - 1;
   const bottom = panel.top + panel.height;
   context.font = font(palette.font, size);
   context.textBaseline = "top";
   context.lineWidth = 1;
-  for (const { x, lane, text, align, row } of placeTweaks(tweaks, panel, size)) {
+  for (const { x, lane, text, align, y } of placeTweaks(tweaks, panel, size, obstacles)) {
     context.strokeStyle = context.fillStyle = lane === null ? palette.soft : palette.lanes[lane];
     context.globalAlpha = OPACITY;
     context.beginPath();
@@ -110,16 +163,24 @@ export function paintTweaks(context, panel, tweaks, below, palette) {
     context.globalAlpha = 1;
     context.textAlign = align;
     const beside = x + (align === "left" ? 4 : -4);
-    if (row === null) continue;
-    haloText(context, text, beside, panel.top + heightOf(row, below, size), palette.panel);
+    if (y === null) continue;
+    haloText(context, text, beside, y, palette.panel);
   }
 }
 
-/** The same for Plotly. */
-export function tweakFigure(panel, index, tweaks, below, palette) {
+/**
+ * The same for Plotly.
+ *
+ * @param {Panel} panel
+ * @param {number} index
+ * @param {any[]} tweaks
+ * @param {Obstacles} obstacles
+ * @param {Palette} palette
+ */
+export function tweakFigure(panel, index, tweaks, obstacles, palette) {
   const size = palette.small - 1;
   const axes = { xref: axisId("x", index), yref: `${axisId("y", index)} domain` };
-  const placed = placeTweaks(tweaks, panel, size);
+  const placed = placeTweaks(tweaks, panel, size, obstacles);
   const colorOf = (lane) => (lane === null ? palette.soft : palette.lanes[lane]);
   return {
     shapes: placed.map(({ iteration, lane }) => ({
@@ -134,7 +195,7 @@ export function tweakFigure(panel, index, tweaks, below, palette) {
     })),
     annotations: placed
       .filter(({ row }) => row !== null)
-      .map(({ iteration, lane, text, align, row }) => ({
+      .map(({ iteration, lane, text, align, y }) => ({
         ...axes,
         text,
         x: iteration,
@@ -142,7 +203,7 @@ export function tweakFigure(panel, index, tweaks, below, palette) {
         xanchor: align,
         yanchor: "top",
         xshift: align === "left" ? 4 : -4,
-        yshift: -heightOf(row, below, size),
+        yshift: panel.top - y,
         showarrow: false,
         borderpad: 0,
         bgcolor: faded(palette.panel, 0.75),
