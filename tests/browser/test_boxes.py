@@ -122,7 +122,7 @@ def test_in_every_preset_every_text_has_its_own_place(new_lab: Callable[..., Lab
 @pytest.mark.parametrize("size", ["laptop", "desktop"])
 def test_no_label_of_training_covers_a_curve(new_lab: Callable[..., Lab], size: str) -> None:
     lab = opened(new_lab, SIZES[size])
-    tweak = {"iteration": 20, "lane": None, "changes": {"learning_rate": 0.01}}
+    tweak = {"iteration": 2, "lane": None, "changes": {"learning_rate": 0.01}}
     recipe = {"batch_size": 8, "lanes": LANES[2], "tweaks": [tweak]}
     show(lab, 2, recipe, {}, 60)
     other = {**recipe, "lanes": [{"cell": "lstm", "clip": "none"}, {"cell": "gru"}]}
