@@ -28,7 +28,12 @@ export function createPictureTerms(body) {
       putGrouping(
         note === null
           ? null
-          : { x: rows.left + before, y: rows.axis, width: textWidth(note, small), height },
+          : {
+              x: rows.left - rows.cellHalf + before,
+              y: rows.axis,
+              width: textWidth(note, small),
+              height,
+            },
       );
       const at = rows === null || !factors ? null : factorAt(rows, rows.lanes[0], dh, palette);
       putFactor(at === null ? null : { ...at, height });
