@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Literal
 
 from pydantic import Field
@@ -22,6 +23,8 @@ class FrameStudy(Study):
     def compute(self, experiment: Experiment, progress: Progress) -> Findings:
         """Return the frame's arrays, by the names that they have in a frame.
 
+        The text ``example`` describes the example for the page, as JSON.
+
         Raises
         ------
         ValueError
@@ -29,4 +32,5 @@ class FrameStudy(Study):
         """
         progress(0.0)
         frame = experiment.frame(self.watch.model_copy(update={"lane": self.lane}))
-        return Findings(frame.arrays, frame.text)
+        example = json.dumps(experiment.example(self.watch.example), ensure_ascii=False)
+        return Findings(frame.arrays, frame.text | {"example": example})

@@ -340,6 +340,12 @@ def test_what_an_earlier_iteration_did_not_record_is_computed_again(lab: Lab) ->
     expect(drawer.get_by_role("article")).to_contain_text("iteration 0")
     t, unit = lab.read("[state.view.inspect[0].t, state.view.inspect[0].unit]")
     agree(drawer.get_by_role("article"), reference(arrays(), LSTM, t, unit))
+    drawer.get_by_role("button", name="Next example").click()
+    lab.wait("state.watch.example === 1 && state.frame.arrays['1/example.dh'] !== undefined")
+    assert lab.read("state.past") == 0
+    agree(drawer.get_by_role("article"), reference(arrays(example=1), LSTM, t, unit))
+    described = Experiment(Recipe.model_validate(RECIPE)).example(1)
+    assert lab.read("state.example") == json.loads(json.dumps(described))
     lab.page.keyboard.press("]")
     lab.wait("state.past === null && state.frame.iteration === 1")
     lab.page.keyboard.press("[")

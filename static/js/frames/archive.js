@@ -108,6 +108,18 @@ export class Archive {
   }
 
   /**
+   * Keep another frame in place of the one of the same iteration.
+   *
+   * @param {Frame} frame
+   */
+  replace(frame) {
+    const at = this.#place(frame.iteration);
+    if (this.#frames[at]?.iteration !== frame.iteration) return;
+    this.#bytes += frame.bytes - this.#frames[at].bytes;
+    this.#frames[at] = frame;
+  }
+
+  /**
    * The kept frame `by` places after (before, if negative) that of an iteration.
    *
    * @param {number} iteration

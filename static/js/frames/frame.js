@@ -33,3 +33,17 @@ export function scalar(frame, lane, name) {
 export function shape(frame, lane, name) {
   return frame?.arrays[`${lane}/${name}`]?.shape ?? null;
 }
+
+/**
+ * What of a frame depends on no layer and no example: the scalars, and how they came about.
+ *
+ * @param {Frame} frame
+ */
+export function scalarsOf({ arrays, text }) {
+  const kept = Object.entries(arrays).filter(
+    ([name, { shape: size }]) => size.length === 0 || name.includes("history/"),
+  );
+  const said = Object.entries(text).filter(([name]) => !name.endsWith("/diagnosis"));
+  const bytes = kept.reduce((sum, [, { data }]) => sum + data.byteLength, 0);
+  return { arrays: Object.fromEntries(kept), text: Object.fromEntries(said), bytes };
+}

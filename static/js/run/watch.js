@@ -9,7 +9,7 @@ import { isWhole, same } from "../text/json.js";
 /**
  * @param {object} options
  * @param {Store} options.store
- * @param {Pick<Socket, "watch" | "starts">} options.socket
+ * @param {Pick<Socket, "watch" | "starts" | "hasRun">} options.socket
  * @param {Pick<Playback, "lookAt">} options.playback
  * @param {Pick<Cursor, "select">} options.cursor
  */
@@ -47,17 +47,22 @@ export function createWatch({ store, socket, playback, cursor }) {
    * @param {Partial<Watch>} change
    */
   function watch(change) {
-    const { lanes, recipe, watch: before } = store.state;
+    const { lanes, recipe, past, watch: before } = store.state;
     const last = { lane: lanes.length - 1, example: (recipe?.batch_size ?? 1) - 1 };
     const wanted = Object.entries(change).filter(([name, value]) => {
       return isWhole(value) && value <= (last[name] ?? Infinity);
     });
     const next = { ...before, ...Object.fromEntries(wanted) };
     next.layer = Math.min(next.layer, (lanes[next.lane]?.num_layers ?? 1) - 1);
-    // An earlier frame holds something of every lane, but no other layer or example.
+    // An earlier frame holds something of every lane, but of one layer and example.
     const held = next.layer === before.layer && next.example === before.example;
-    if (!held) playback.lookAt(null);
-    store.set({ watch: next });
+    if (held || past === null) store.set({ watch: next });
+    else if (socket.hasRun) store.lookAgain(next);
+    else {
+      // Nobody here can have it computed.
+      playback.lookAt(null);
+      store.set({ watch: next });
+    }
   }
 
   /**

@@ -4,6 +4,7 @@
  */
 
 import { Archive } from "../frames/archive.js";
+import { scalarsOf } from "../frames/frame.js";
 import { emptyHistory, extended, through } from "../frames/history.js";
 import { folded } from "../recipe/in_force.js";
 import { sameUpTo, withValues } from "../recipe/recipe.js";
@@ -264,16 +265,31 @@ export function createStore(initial = {}) {
     },
 
     /**
-     * Add to a kept frame what it lacked.
+     * Show the earlier frame that is shown with another layer or example: all that depends on
+     * them is to be computed again.
+     *
+     * @param {Watch} watch
+     */
+    lookAgain(watch) {
+      const { archive, frame } = state;
+      const { coarse, ...rest } = frame;
+      const emptied = { ...rest, ...scalarsOf(frame), watch };
+      archive.replace(emptied);
+      set({ frame: emptied, watch, kept: state.kept + 1 });
+    },
+
+    /**
+     * Add to a kept frame what it lacked; the text `example` describes its example.
      *
      * @param {number} iteration
      * @param {Frame["arrays"]} arrays
      * @param {Frame["text"]} [text]
      */
-    complete(iteration, arrays, text) {
+    complete(iteration, arrays, { example, ...text } = {}) {
       const frame = state.archive.complete(iteration, arrays, text);
       if (frame === null) return;
-      set({ kept: state.kept + 1, ...(state.past === iteration ? { frame } : {}) });
+      if (example !== undefined) frame.example = JSON.parse(example);
+      set({ kept: state.kept + 1, ...(state.past === iteration ? asRecorded(frame) : {}) });
     },
 
     /**

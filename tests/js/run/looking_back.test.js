@@ -70,9 +70,9 @@ function made() {
       settle();
     },
     settle,
-    answer(iteration, arrays) {
+    answer(iteration, arrays, said = {}) {
       const [, id] = sent.at(-1);
-      const text = { study: "frame", id: String(id), request: "{}" };
+      const text = { study: "frame", id: String(id), request: "{}", ...said };
       studies.found(/** @type {any} */ ({ iteration, text, arrays }));
       settle();
     },
@@ -88,6 +88,28 @@ test("what an earlier frame lacks is asked for, and kept", () => {
   lookAt(2);
   lookAt(1);
   equal(sent.filter(([iteration]) => iteration === 1).length, 1, "it is there now");
+});
+
+test("another layer or example of an earlier frame is computed again, and stays", () => {
+  const { lookAt, answer, settle, sent, store } = made();
+  lookAt(1);
+  answer(1, { "0/source": array(7) });
+  store.lookAgain({ lane: 0, layer: 0, example: 3 });
+  equal(store.state.frame.arrays["0/h"], undefined, "that was of another example");
+  equal(store.state.past, 1);
+  settle();
+  const { watch } = store.state.studies.frame.request;
+  deepEqual([watch.example, watch.views], [3, ["states", "prediction", "gates", "source"]]);
+  const found = Object.fromEntries([...held, "source"].map((name) => [`0/${name}`, array(9)]));
+  answer(1, found, { example: JSON.stringify({ kind: "numbers" }) });
+  equal(store.state.frame.arrays["0/h"].data[0], 9);
+  deepEqual(store.state.example, { kind: "numbers" });
+  const asked = sent.length;
+  lookAt(2);
+  equal(store.state.watch.example, 0, "that was recorded with the first");
+  lookAt(1);
+  equal(store.state.watch.example, 3);
+  equal(sent.filter(([iteration]) => iteration === 1).length, asked, "it is there now");
 });
 
 test("one that was left before it came is asked for again", () => {

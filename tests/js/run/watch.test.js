@@ -62,15 +62,26 @@ test("what the run does not have is not watched", () => {
   assert.deepEqual(page.store.state.watch, { lane: 0, layer: 0, example: 0 });
 });
 
-test("an earlier frame holds something of every lane, but no other example", () => {
+test("an earlier frame holds something of every lane, and another example is yet to come", () => {
   const page = setUp();
   page.playback.lookAt(1);
   page.watched.watch({ lane: 0 });
   assert.equal(page.store.state.past, 1);
   assert.deepEqual(requested(page), []);
   page.watched.watch({ example: 2 });
+  assert.equal(page.store.state.past, 1);
+  assert.equal(page.store.state.watch.example, 2);
+  assert.equal(page.store.state.frame.watch.example, 2);
+  assert.deepEqual(requested(page), []); // the run itself is watched as it was
+});
+
+test("without a run of its own the page goes on to the latest for another example", () => {
+  const page = setUp();
+  page.playback.lookAt(1);
+  page.socket.hasRun = false;
+  page.watched.watch({ example: 2 });
   assert.equal(page.store.state.past, null);
-  assert.deepEqual(requested(page), [[null, 0, 2, VIEWS, ""]]);
+  assert.equal(page.store.state.watch.example, 2);
 });
 
 test("inspected is the given cell, or else the one at the cursor in the watched lane", () => {
