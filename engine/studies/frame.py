@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Literal
 
 from pydantic import Field
+from pydantic_core import to_json
 
 from engine.experiment import Experiment
 from engine.studies.study import Findings, Progress, Study
@@ -32,5 +32,5 @@ class FrameStudy(Study):
         """
         progress(0.0)
         frame = experiment.frame(self.watch.model_copy(update={"lane": self.lane}))
-        example = json.dumps(experiment.example(self.watch.example), ensure_ascii=False)
+        example = to_json(experiment.example(self.watch.example)).decode()
         return Findings(frame.arrays, frame.text | {"example": example})
