@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from pydantic_core import to_json
 
 from engine import recent
 from engine.arena import Arena
@@ -112,6 +113,7 @@ class Experiment:
         self._batches = stream(recipe.seed, "batches")
         self._drawn_from = self._batches.bit_generator.state
         self._batch: Batch | None = None
+        self._anew = True
         self._held_out = self.task.batch(stream(recipe.seed, "held out"), recipe.batch_size)
         self._base = recipe.base
         self._overrides = list(recipe.lanes)
@@ -189,8 +191,11 @@ class Experiment:
         for tweak in self._tweaks.get(self.iteration, ()):
             self._apply(tweak)
         self._drawn_from = self._batches.bit_generator.state
-        self._batch = self.task.batch(self._batches, self.recipe.batch_size)
-        frame = Frame(self.iteration, {}, {})
+        self._batch = self._read(self.iteration)
+        if self.recipe.stateful:
+            for learner in self.lanes:
+                learner.carry_on(anew=self._anew)
+        frame = Frame(self.iteration, {}, self._said(self.iteration, watch))
         for place, (index, learner) in enumerate(self._computed()):
             self.took[place] = self._compute(index, learner, frame, watch)
             start = self._clock()
@@ -214,7 +219,7 @@ class Experiment:
         self._check(watch)
         self._hurried = self.was_cut_short = False
         self.views_done = 0.0
-        frame = Frame(self.iteration - 1, {}, {})
+        frame = Frame(self.iteration - 1, {}, self._said(self.iteration - 1, watch))
         for index, learner in self._computed():
             learner.swap_update()
             try:
@@ -275,7 +280,7 @@ class Experiment:
                     self._take(tweak)
         self.iteration = snapshot.iteration
         self._batches.bit_generator.state = self._drawn_from = snapshot.drawn_from
-        self._batch = self.task.batch(self._batches, self.recipe.batch_size)
+        self._batch = self._read(self.iteration - 1)
         for index, learner in self._computed():
             prefix = f"{index}/"
             state = {
@@ -305,14 +310,34 @@ class Experiment:
         self._hurried = True
 
     def example(self, index: int) -> dict[str, Any]:
-        """Describe a held-out example for the page.
+        """Describe a held-out example for the page; of a stateful run what a stream reads now.
 
         Parameters
         ----------
         index : int
             From 0 to batch_size − 1.
         """
-        return self.task.example(self._held_out, index)
+        return self.task.example(self._examples, index)
+
+    @property
+    def _examples(self) -> Batch:
+        """The sequences that views show: what is read now, where the state before it counts."""
+        return self._batch if self.recipe.stateful and self._batch else self._held_out
+
+    def _read(self, iteration: int) -> Batch:
+        """Return the batch of an iteration; the generator stands where it is drawn."""
+        if not self.recipe.stateful:
+            return self.task.batch(self._batches, self.recipe.batch_size)
+        batch, self._anew = self.task.in_order(iteration, self.recipe.batch_size)
+        return batch
+
+    def _said(self, iteration: int, watch: Watch | None) -> dict[str, str]:
+        """Return a frame's text on what a stateful run reads, and where its state comes from."""
+        if watch is None or not self.recipe.stateful:
+            return {}
+        example = to_json(self.example(watch.example)).decode()
+        came = {} if self._anew else {"state_from": str(iteration - 1)}
+        return {"example": example, **came}
 
     def _check(self, watch: Watch | None) -> None:
         last = self.recipe.batch_size - 1
@@ -373,11 +398,13 @@ class Experiment:
         frame.arrays.update({f"{index}/{name}": array for name, array in arrays.items()})
 
     def _view_request(self, watch: Watch, layer: int, index: int) -> ViewRequest:
-        x, y, mask = self._held_out
+        x, y, mask = self._examples
+        stream = watch.example if self.recipe.stateful else None
         one = slice(watch.example, watch.example + 1)
         example = Batch(x[:, one], y[:, one], mask[:, one])
         views = watch.views_of(index)
-        return ViewRequest(example, layer, views, partial(self._look_on, index))
+        initial = None if stream is None else self.learner_of(index).initial(stream)
+        return ViewRequest(example, layer, views, partial(self._look_on, index), initial)
 
     def _apply(self, tweak: Tweak) -> None:
         concerned = self._take(tweak)

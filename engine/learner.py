@@ -105,6 +105,9 @@ class Learner:
         self._seed = seed
         self._checkpoint = checkpoint
         self._apart: list[Workspace] | None = None
+        self._carries = False
+        self._initial: Array | None = None
+        self._final: Array | None = None
         self._first_lost: str | None = None
         self.at = as_slice(task.loss_timesteps)
         self._last = int(task.loss_timesteps[-1]) + 1  # h_{t+1} is what the loss at t reads
@@ -173,13 +176,32 @@ class Learner:
         for space in self._spaces:
             space.checkpoint = self._checkpoint
 
-    def forward_example(self, example: Batch, go_on: Callable[[], None]) -> Pass:
+    def carry_on(self, *, anew: bool) -> None:
+        """Let the next batch begin with the state that the last one ended in, or `anew`."""
+        self._carries = True
+        self._initial = None if anew else self._final
+
+    def initial(self, stream: int | None = None) -> Array | None:
+        """Return the state that the batch begins with, (L, S, H, B); None: zeros.
+
+        Parameters
+        ----------
+        stream : int, optional
+            Of this one of its sequences alone, (L, S, H, 1).
+        """
+        if self._initial is None or stream is None:
+            return self._initial
+        return self._initial[..., stream : stream + 1]
+
+    def forward_example(
+        self, example: Batch, go_on: Callable[[], None], initial: Array | None = None
+    ) -> Pass:
         """Run forward over a batch of one, in memory of its own; `go_on` may raise."""
         if self._apart is None:
             self._apart = self.model.workspaces(self.task.timesteps, 1, self.dtype)
         for space in self._apart:
             space.checkpoint = go_on
-        return self.model.forward(self.params, example.x, self.at, self._apart)
+        return self.model.forward(self.params, example.x, self.at, self._apart, initial)
 
     def backward_example(self, passed: Pass, example: Batch) -> ModelGradients:
         """Run backward over what `forward_example` ran, in the same memory."""
@@ -192,6 +214,7 @@ class Learner:
         drawn = initial_weights(self.model, self.hyperparameters, self._seed)
         for name, value in drawn.items():
             self.params[name][...] = value
+        self._final = None  # it came from other weights
         self.recent.clear()
         self._fresh_optimizer()
 
@@ -207,7 +230,9 @@ class Learner:
 
     def compute(self, batch: Batch) -> Iteration:
         """Run forward and backward over a batch."""
-        passed = self.model.forward(self.params, batch.x, self.at, self._spaces)
+        passed = self.model.forward(self.params, batch.x, self.at, self._spaces, self._initial)
+        if self._carries:
+            self._final = self.model.final_states(self._spaces)
         loss = LOSSES[self.task.loss](passed.output, batch.y[self.at], batch.mask[self.at])
         truncate = self.hyperparameters.truncate
         several = len(loss.doutput) > 1
@@ -310,7 +335,10 @@ class Learner:
         """Return all that its next iterations depend on, beside its hyperparameters, by name."""
         optimizer = {f"optimizer/{name}": each for name, each in self._optimizer.state().items()}
         recent = self.recent.values
-        return {"values": self._values, "before": self._before, "recent": recent, **optimizer}
+        carried = {"states/initial": self._initial, "states/final": self._final}
+        states = {name: each for name, each in carried.items() if each is not None}
+        own = {"values": self._values, "before": self._before, "recent": recent}
+        return {**own, **optimizer, **states}
 
     @property
     def first_lost(self) -> str | None:
@@ -335,6 +363,7 @@ class Learner:
             }
         )
         self._first_lost = first_lost
+        self._initial, self._final = state.get("states/initial"), state.get("states/final")
 
     def update_norm(self) -> float:
         """Return how far the last update moved the weights, ‖Δθ‖₂."""

@@ -166,6 +166,7 @@ class Model:
         x: Array,
         at: slice = slice(None),
         workspaces: list[Workspace] | None = None,
+        initial: Array | None = None,
     ) -> Pass:
         """Run over a batch of sequences.
 
@@ -178,6 +179,9 @@ class Model:
             Timesteps to read out; all if not given.
         workspaces : list of Workspace, optional
             Memory to use. With it nothing is checked: weights that are not finite run through.
+        initial : ndarray, shape (L, S, H, B), optional
+            Initial states of the L layers, h and, if the cell has it, c: what `final_states` of an
+            earlier pass returned. Zeros if not given.
 
         Returns
         -------
@@ -194,12 +198,25 @@ class Model:
             workspaces = self.workspaces(T, B, params["readout.weight"].dtype)
         workspaces[0].take_input(x)
         traces = [
-            cell.run(self.layer_params(params, layer), space)
+            cell.run(
+                self.layer_params(params, layer),
+                space,
+                *(() if initial is None else (state.T for state in initial[layer])),
+            )
             for layer, (cell, space) in enumerate(zip(self.cells, workspaces, strict=True))
         ]
         weight = augmented(params["readout.weight"], params["readout.bias"])
         top = workspaces[-1]
         return Pass(traces, at, weight @ top.by_member(top.state[1:][at]))  # (O, 1+H) @ (S, 1+H, B)
+
+    def final_states(self, spaces: list[Workspace]) -> Array:
+        """Return the states after the last timestep, (L, S, H, B): a copy."""
+        return np.array(
+            [
+                [getattr(space, name)[-1] for name in cell.state_names]
+                for cell, space in zip(self.cells, spaces, strict=True)
+            ]
+        )
 
     def backward(
         self,

@@ -129,12 +129,15 @@ class ViewRequest(NamedTuple):
     go_on : callable
         Told every now and then which share of all of them is done, or of one where it computes
         that one; it may raise to end what takes too long.
+    initial : ndarray, shape (L, S, H, 1), or None
+        The state that the example begins with; None: zeros.
     """
 
     example: Batch
     layer: int
     views: tuple[str, ...]
     go_on: Callable[[float], None] = lambda _: None
+    initial: Array | None = None
 
 
 def view_arrays(learner: Learner, request: ViewRequest) -> dict[str, Array]:
@@ -143,7 +146,9 @@ def view_arrays(learner: Learner, request: ViewRequest) -> dict[str, Array]:
     specs = [VIEWS[name].arrays for name in dict.fromkeys(request.views)]
     of_a_pass = [compute for compute in specs if compute is not None]
     if of_a_pass:
-        passed = learner.forward_example(request.example, lambda: request.go_on(0.0))
+        passed = learner.forward_example(
+            request.example, lambda: request.go_on(0.0), request.initial
+        )
         for place, compute in enumerate(of_a_pass):
             request.go_on(place / len(of_a_pass))
             one = request._replace(go_on=_within(request.go_on, place, len(of_a_pass)))
@@ -298,7 +303,8 @@ def source(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Ar
         spaces = learner.model.workspaces(T, group, learner.dtype)
         for space in spaces:
             space.checkpoint = lambda: request.go_on(0.0)
-        tiled = learner.model.forward(learner.params, x.repeat(group, axis=1), at, spaces)
+        initial = None if request.initial is None else request.initial.repeat(group, axis=-1)
+        tiled = learner.model.forward(learner.params, x.repeat(group, axis=1), at, spaces, initial)
     truncate = learner.hyperparameters.truncate
     result = np.empty((count, T))
     for first in range(0, count, group):

@@ -36,6 +36,8 @@ class Objective:
         Of the weights.
     checkpoint : callable, optional
         Called every few milliseconds of a pass; it may wait, or raise.
+    initial : ndarray, shape (L, S, H, B), optional
+        The states that the batch begins with, as `Model.forward` takes them.
     """
 
     def __init__(
@@ -47,13 +49,14 @@ class Objective:
         truncate: int | None = None,
         dtype: Any = np.float64,
         checkpoint: Callable[[], None] = lambda: None,
+        initial: Array | None = None,
     ) -> None:
         if loss not in LOSSES:
             raise ValueError(f"loss is {loss!r}; it must be one of {', '.join(LOSSES)}")
         if batch.x.ndim != 3 or batch.x.shape[2] != model.input_size:
             raise ValueError(f"x has shape {batch.x.shape}; (T, B, {model.input_size}) is expected")
         self.model, self.batch, self.at, self.truncate = model, batch, at, truncate
-        self._loss = LOSSES[loss]
+        self._loss, self._initial = LOSSES[loss], initial
         T, B, _ = batch.x.shape
         self._spaces = model.workspaces(T, B, dtype)
         for space in self._spaces:
@@ -72,7 +75,7 @@ class Objective:
         return {name: grads.params[name] for name in params}
 
     def _forward(self, params: Params) -> tuple[Pass, LossValue]:
-        passed = self.model.forward(params, self.batch.x, self.at, self._spaces)
+        passed = self.model.forward(params, self.batch.x, self.at, self._spaces, self._initial)
         y, mask = self.batch.y[self.at], self.batch.mask[self.at]
         return passed, self._loss(passed.output, y, mask)
 

@@ -15,6 +15,7 @@ from engine.recipe.lane import MOST_LANES, Lane
 from engine.recipe.tweak import MOST_TWEAKS, Tweak
 from engine.run_cost import run_cost
 from engine.strict import Strict, no_longer_than
+from engine.tasks.base import most_streams
 
 LEVERS = "lower seq_len, batch_size, hidden_size, num_layers or the number of lanes"
 """What to lower of a run that costs too much."""
@@ -47,6 +48,15 @@ class Recipe(Strict):
         "steadier, not longer. All lanes see the same ones.",
         json_schema_extra={"group": "training", "scale": "log", "unit": "sequences"},
     )
+    stateful: bool = Field(
+        False,
+        title="Carry the state",
+        description="Read the text or series in order, in as many streams as a batch has "
+        "sequences, and let each batch begin with the state that the last one ended in. The "
+        "gradient still ends at the first timestep of a batch: BPTT truncated as practitioners do "
+        "it. Streams that have come to their end begin again, with a state of zeros.",
+        json_schema_extra={"group": "training", "when": {"task": ["next_char", "stocks"]}},
+    )
     base: Hyperparameters = Field(default=Hyperparameters(), title="Shared by all lanes")
     lanes: Annotated[tuple[Lane, ...], no_longer_than(MOST_LANES)] = Field(
         default=(Lane(cell="rnn"), Lane(cell="lstm"), Lane(cell="gru")),
@@ -70,7 +80,11 @@ class Recipe(Strict):
     def _whole(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
         """Check what no single field can know, naming the field to change."""
         recipe = handler(data)
-        unsound = [*recipe._lane_problems(), *recipe._task_problems()]
+        unsound = [
+            *recipe._lane_problems(),
+            *recipe._task_problems(),
+            *recipe._stream_problems(),
+        ]
         # What has no lanes, or a text that can't be read, has no cost either.
         costs = [] if unsound else recipe._cost_problems()
         problems = [*unsound, *costs, *recipe._tweak_problems()]
@@ -95,6 +109,32 @@ class Recipe(Strict):
                 ),
                 loc=("lanes",),
                 input=self.lanes,
+            )
+
+    def _stream_problems(self) -> Iterator[InitErrorDetails]:
+        if not self.stateful:
+            return
+        length, timesteps = self.task.length, self.task.timesteps
+        if length is None:
+            yield InitErrorDetails(
+                type=PydanticCustomError(
+                    "nothing_in_order",
+                    "the sequences of this task are made one by one: there is nothing to read in "
+                    "order, and no state to carry on",
+                ),
+                loc=("stateful",),
+                input=self.stateful,
+            )
+        elif self.batch_size > (most := most_streams(length, timesteps)):
+            yield InitErrorDetails(
+                type=PydanticCustomError(
+                    "too_many_streams",
+                    "read in order, {length} timesteps are enough for {most} streams of {timesteps}"
+                    " and the target after them: lower batch_size or seq_len",
+                    {"length": length, "most": most, "timesteps": timesteps},
+                ),
+                loc=("batch_size",),
+                input=self.batch_size,
             )
 
     def _cost_problems(self) -> Iterator[InitErrorDetails]:

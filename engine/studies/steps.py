@@ -81,6 +81,7 @@ class Steps:
             learner.hyperparameters.truncate,
             learner.dtype,
             checkpoint,
+            learner.initial(),
         )
 
 
@@ -133,7 +134,9 @@ def steps_of(
     if learner.hyperparameters.optimizer != optimizer:  # a tweak: it began with nothing
         remembered = {n: a for n, a in remembered.items() if not n.startswith("optimizer/")}
     assert experiment.batch is not None
-    unclipped = _unclipped(learner, experiment.batch, iteration, {**remembered, "values": weights})
+    began = {name: made[name] for name in ("states/initial",) if name in made}
+    before = {**remembered, "values": weights, **began}
+    unclipped = _unclipped(learner, experiment.batch, iteration, before)
     with np.errstate(all="ignore"):
         return Steps(
             learner,

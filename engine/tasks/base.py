@@ -64,6 +64,9 @@ class Task(ABC):
         depends on the data.
     baseline : Baseline
         The loss to beat.
+    length : int or None
+        Timesteps of the text or series that sequences are cut from, N. None where each sequence
+        is made for itself: there is nothing to read in order.
     """
 
     name: str
@@ -77,6 +80,7 @@ class Task(ABC):
     loss_timesteps: IntArray
     memory: tuple[int, int] | None = None
     baseline: Baseline
+    length: int | None = None
 
     def batch(self, rng: np.random.Generator, batch_size: int) -> Batch:
         """Draw `batch_size` sequences.
@@ -94,10 +98,52 @@ class Task(ABC):
             New arrays, which the caller may keep.
         """
         check_integer("batch_size", batch_size, least=1)
-        x, y = self._draw(rng, batch_size)
-        mask = np.zeros((self.timesteps, batch_size), dtype=np.bool_)
+        return self._with_mask(*self._draw(rng, batch_size))
+
+    def in_order(self, iteration: int, batch_size: int) -> tuple[Batch, bool]:
+        """Return what comes next where the text or series is read in order.
+
+        It is cut into as many streams of equal length as a batch has sequences; each batch goes
+        on where the last one ended, in each of them. After their last whole sequence all streams
+        begin again.
+
+        Parameters
+        ----------
+        iteration : int
+            How many batches were read before, from 0.
+        batch_size : int
+            B, at most `most_streams`.
+
+        Returns
+        -------
+        Batch
+            New arrays, which the caller may keep.
+        bool
+            Whether its sequences are the first of their streams: no state leads there.
+
+        Raises
+        ------
+        ValueError
+            If the task has no text or series, or it is too short for so many streams.
+        """
+        check_integer("iteration", iteration, least=0)
+        if self.length is None:
+            raise ValueError(f"the task {self.name} has nothing to read in order")
+        most = most_streams(self.length, self.timesteps)
+        check_integer("batch_size", batch_size, least=1, most=most)
+        stream = (self.length - 1) // batch_size
+        place = iteration % (stream // self.timesteps)
+        starts = np.arange(batch_size) * stream + place * self.timesteps
+        return self._with_mask(*self._cut(starts)), place == 0
+
+    def _with_mask(self, x: FloatArray, y: NDArray[Any]) -> Batch:
+        mask = np.zeros(x.shape[:2], dtype=np.bool_)
         mask[self.loss_timesteps] = True
         return Batch(x, y, mask)
+
+    def _cut(self, starts: IntArray) -> tuple[FloatArray, NDArray[Any]]:
+        """Return x and y of the sequences that begin there, of a task that has a length."""
+        raise NotImplementedError
 
     def example(self, batch: Batch, index: int) -> dict[str, Any]:
         """Describe one sequence of a batch for the page.
@@ -144,6 +190,11 @@ class Task(ABC):
     @abstractmethod
     def _facts(self) -> dict[str, Any]:
         """Return what `describe` says of this kind of task alone."""
+
+
+def most_streams(length: int, timesteps: int) -> int:
+    """Return how many streams a series can be read in, each of one sequence and its target."""
+    return (length - 1) // timesteps
 
 
 def check_integer(name: str, value: object, least: int, most: int | None = None) -> None:

@@ -40,6 +40,11 @@ class TaskFields(Strict):
         """How many timesteps have a loss."""
         return 1
 
+    @property
+    def length(self) -> int | None:
+        """Timesteps of the text or series that sequences are cut from; None without one."""
+        return None
+
     @abstractmethod
     def make(self) -> Task:
         """Return the task with these fields, ready to draw batches."""

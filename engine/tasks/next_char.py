@@ -53,7 +53,7 @@ class NextChar(Task):
             raise ValueError(
                 f"text repeats the one character {text[0]!r}; it needs at least two different ones"
             )
-        self.timesteps = seq_len
+        self.timesteps, self.length = seq_len, len(text)
         self.input_size = self.output_size = len(self.vocabulary)
         self.loss_timesteps = np.arange(seq_len)
         number = {character: i for i, character in enumerate(self.vocabulary)}
@@ -67,7 +67,9 @@ class NextChar(Task):
         )
 
     def _draw(self, rng: np.random.Generator, batch_size: int) -> tuple[FloatArray, IntArray]:
-        starts = rng.integers(0, len(self._codes) - self.timesteps, batch_size)
+        return self._cut(rng.integers(0, len(self._codes) - self.timesteps, batch_size))
+
+    def _cut(self, starts: IntArray) -> tuple[FloatArray, IntArray]:
         places = starts + np.arange(self.timesteps)[:, np.newaxis]  # (T, B)
         return self._one_hot[self._codes[places]], self._codes[places + 1]
 
@@ -119,6 +121,11 @@ class NextCharTask(TaskFields):
     def losses(self) -> int:
         """Every character has one."""
         return self.timesteps
+
+    @property
+    def length(self) -> int:
+        """Characters of the text."""
+        return len(default_text() if self.text is None else self.text)
 
     def make(self) -> NextChar:
         """Return the task."""

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
-from engine.tasks.base import Baseline, Batch, FloatArray, Task, check_integer
+from engine.tasks.base import Baseline, Batch, FloatArray, IntArray, Task, check_integer
 from engine.tasks.fields import TaskFields
 
 
@@ -49,7 +49,7 @@ class Stocks(Task):
         self.symbol = symbol
         self.timesteps = seq_len
         self.loss_timesteps = np.array([seq_len - 1])
-        self.dates = dates
+        self.dates, self.length = dates, len(dates)
         self.unit = f"× the price of {dates[0]}"
         price = prices[symbol]
         self.offset, self.scale = float(price.mean()), float(price.std())
@@ -62,10 +62,12 @@ class Stocks(Task):
         )
 
     def _draw(self, rng: np.random.Generator, batch_size: int) -> tuple[FloatArray, FloatArray]:
+        return self._cut(rng.integers(0, len(self._series) - self.timesteps, batch_size))
+
+    def _cut(self, starts: IntArray) -> tuple[FloatArray, FloatArray]:
         T = self.timesteps
-        starts = rng.integers(0, len(self._series) - T, batch_size)
         x = self._series[starts + np.arange(T)[:, np.newaxis]]  # (T, B)
-        y = np.zeros((T, batch_size, 1))
+        y = np.zeros((T, len(starts), 1))
         y[-1, :, 0] = self._series[starts + T]
         return x[:, :, np.newaxis], y
 
@@ -114,6 +116,11 @@ class StocksTask(TaskFields):
         "most, so gradients need not come from far.",
         json_schema_extra={"group": "task"},
     )
+
+    @property
+    def length(self) -> int:
+        """Weeks of the series."""
+        return len(weekly_prices()[0])
 
     def make(self) -> Stocks:
         """Return the task."""
