@@ -13,6 +13,8 @@ interface Recipe {
     AddingTask | CopyTask | TemporalOrderTask | NextCharTask | StocksTask | SineTask | FlipFlopTask;
   /** Batch size B */
   batch_size: number;
+  /** Carry the state */
+  stateful: boolean;
   /** Shared by all lanes */
   base: Hyperparameters;
   /** Lanes */

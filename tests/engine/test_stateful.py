@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from engine import Experiment, Recipe, Watch
 from engine.studies.landscape import LandscapeStudy
-from engine.tasks import make
+from engine.tasks import TASKS, make
 from tests.engine.test_snapshot import assert_same
 
 TEXT = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -76,6 +76,12 @@ def test_what_can_not_be_read_in_order_is_refused_by_name(
     [error] = refused.value.errors()
     assert error["loc"] == field
     assert words in error["msg"]
+
+
+def test_the_form_offers_it_where_there_is_something_to_read() -> None:
+    [where] = Recipe.model_json_schema()["properties"]["stateful"]["when"].values()
+    readable = [task.name for task in (kind() for kind in TASKS) if task.length is not None]
+    assert sorted(where) == sorted(readable)
 
 
 def test_a_task_without_a_series_has_nothing_to_read_on() -> None:

@@ -298,6 +298,8 @@ export function createEditor(options) {
       for (const path of [...drafts.keys()]) if (path.startsWith(`${part}.`)) drop(path);
       drafts.set(part, value);
       touched.add(part);
+      // Another task may have nothing that could be read in order.
+      if (part === "task" && form().stateful) drafts.set("stateful", false);
       restart();
       publish();
     },

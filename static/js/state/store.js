@@ -237,12 +237,14 @@ export function createStore(initial = {}) {
         ...state,
         ...patch,
       };
-      Object.assign(frame, { watch, example: patch.example ?? state.example });
+      const { example: read } = frame.text;
+      const example = read === undefined ? (patch.example ?? state.example) : JSON.parse(read);
+      Object.assign(frame, { watch, example });
       archive.add(frame);
       set({
         ...patch,
         latest: frame,
-        frame: past === null ? frame : state.frame,
+        ...(past === null ? { frame, example } : {}),
         kept: kept + 1,
         finite: lanes.map(({ index }) => (isWhole(frame, index) ? frame : (finite[index] ?? null))),
         views: null,

@@ -279,6 +279,16 @@ test("another task replaces the whole task, and what was typed for the old one",
   assert.equal(sent.length, 1);
 });
 
+test("another task is read with no state to carry; undoing it carries on", () => {
+  const { editor, sent, edits, accept, form } = setUp({ ...RECIPE, stateful: true });
+  editor.replace("task", { name: "copy", seq_len: 30 });
+  assert.equal(sent.at(-1).start.stateful, false);
+  accept();
+  editor.restore(edits[0].form);
+  accept();
+  assert.equal(form().stateful, true);
+});
+
 test("lanes are replaced at once", () => {
   const { editor, sent } = setUp();
   editor.replace("lanes", [{ cell: "gru" }]);

@@ -254,6 +254,20 @@ test("an earlier frame is shown with the example that it was recorded with", () 
   assert.deepEqual([store.state.watch.example, store.state.example.which], [2, 2]);
 });
 
+test("a run that reads on brings an example with each frame", () => {
+  const store = createStore();
+  store.ready(ready());
+  for (const iteration of [0, 1]) {
+    const text = { example: JSON.stringify({ kind: "text", title: `of ${iteration}` }) };
+    store.frame({ ...frame(iteration), text });
+  }
+  assert.equal(store.state.example.title, "of 1");
+  store.lookAt(0);
+  assert.equal(store.state.example.title, "of 0");
+  store.lookAt(null);
+  assert.equal(store.state.example.title, "of 1");
+});
+
 test("a fork keeps what led to it, and another run keeps nothing", () => {
   const store = createStore();
   store.ready(ready());

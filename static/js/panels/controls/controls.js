@@ -61,7 +61,8 @@ export function create(element, actions, { tasks, recipe: usual }) {
   }
 
   function show() {
-    const lanes = form.lanes.map((_, index) => laneValues(form, index));
+    const task = form.task.name;
+    const lanes = form.lanes.map((_, index) => ({ ...laneValues(form, index), task }));
     const overridden = new Set(overriddenFields(form, Object.keys(form.base)));
     const differing = new Set(differingFields(form, Object.keys(form.base)));
     const unusual = [];
