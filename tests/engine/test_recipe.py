@@ -30,6 +30,7 @@ DEFAULT = {
     "seed": 0,
     "task": {"name": "adding", "seq_len": 50},
     "batch_size": 32,
+    "stateful": False,
     "base": {
         "cell": "lstm",
         "nonlinearity": "tanh",
