@@ -26,6 +26,7 @@ from engine.diagnostics import (
 from engine.losses import LOSSES, LossValue
 from engine.model import Model, ModelGradients, Pass
 from engine.optimizers import OPTIMIZERS
+from engine.orthogonality import penalty_gradient
 from engine.quantities import Quantity, register
 from engine.random_streams import stream
 from engine.recent import Recent
@@ -266,6 +267,8 @@ class Learner:
         ordered = [iteration.grads.params[name].ravel() for name in self.params]
         np.concatenate(ordered, out=self._gradient)
         hyperparameters = self.hyperparameters
+        if hyperparameters.orthogonality:
+            self._add_penalty(hyperparameters.orthogonality)
         grad_norm, clip_factor = clip(
             self._gradient, hyperparameters.clip, hyperparameters.clip_threshold
         )
@@ -279,6 +282,13 @@ class Learner:
             "diverged": float(lost is not None),
         }
         return values, lost
+
+    def _add_penalty(self, strength: float) -> None:
+        """Add the gradient of the orthogonality penalty: it is clipped with the rest."""
+        gradients = self._by_name(self._gradient)
+        for layer in range(self.num_layers):
+            name = f"weight_hh_l{layer}"
+            gradients[name] += penalty_gradient(self.params[name], strength)
 
     def gradient_flow(self, iteration: Iteration, layer: int) -> dict[str, Array]:
         """Return the norms by timestep of one layer, by their names in a frame."""

@@ -162,6 +162,23 @@ class LiveHyperparameters(Strict):
             "slider_max": 1,
         },
     )
+    orthogonality: float = Field(
+        0.0,
+        ge=0,
+        le=100,
+        title="Orthogonality",
+        description="Strength λ of a pull that draws the singular values of each recurrent matrix "
+        "towards 1: λ ‖WᵀW − I‖² is added to what training lowers, though not to the loss that is "
+        "shown. Gradients then neither grow nor shrink by W_hh alone. 0: none.",
+        json_schema_extra={
+            "phrase": "orthogonality {}",
+            "group": "training",
+            "live": True,
+            "rare": True,
+            "step": 0.01,
+            "slider_max": 1,
+        },
+    )
     truncate: int | None = Field(
         None,
         ge=1,

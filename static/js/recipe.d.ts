@@ -51,6 +51,8 @@ interface Changes {
   clip_threshold?: number;
   /** Gradient noise */
   gradient_noise?: number;
+  /** Orthogonality */
+  orthogonality?: number;
   /** Truncate BPTT after */
   truncate?: number | null;
 }
@@ -94,6 +96,8 @@ interface Hyperparameters {
   clip_threshold: number;
   /** Gradient noise */
   gradient_noise: number;
+  /** Orthogonality */
+  orthogonality: number;
   /** Truncate BPTT after */
   truncate: number | null;
   /** Cell */
@@ -139,6 +143,8 @@ interface RecipeLane {
   clip_threshold?: number;
   /** Gradient noise */
   gradient_noise?: number;
+  /** Orthogonality */
+  orthogonality?: number;
   /** Truncate BPTT after */
   truncate?: number | null;
   /** Cell */

@@ -359,7 +359,7 @@ def test_bounds_are_said_in_words(facts: dict[str, Any], words: str) -> None:
 
 
 def test_fields_that_hold_models_are_no_controls() -> None:
-    assert list(controls(SCHEMA)) == ["seed", "batch_size"]
+    assert list(controls(SCHEMA)) == ["seed", "batch_size", "stateful"]
 
 
 def test_what_stands_low_is_still_read_as_it_is_written() -> None:

@@ -51,6 +51,7 @@ DEFAULT = {
         "clip": "norm",
         "clip_threshold": 1.0,
         "gradient_noise": 0.0,
+        "orthogonality": 0.0,
         "truncate": None,
         "precision": "float64",
     },
@@ -75,6 +76,7 @@ BOUNDS = [
     ("base.schedule_period", 1, 1_000_000, 0, 1_000_001),
     ("base.clip_threshold", TINY, 1e6, 0.0, math.nextafter(1e6, 2e6)),
     ("base.gradient_noise", 0.0, 10.0, -TINY, math.nextafter(10.0, 11)),
+    ("base.orthogonality", 0.0, 100.0, -TINY, math.nextafter(100.0, 101)),
     ("base.truncate", 1, 2000, 0, 2001),
     ("task.adding.seq_len", 2, 2000, 1, 2001),
     ("task.copy.seq_len", 1, 1980, 0, 1981),
@@ -120,6 +122,7 @@ LIVE = (
     "clip",
     "clip_threshold",
     "gradient_noise",
+    "orthogonality",
     "truncate",
 )
 
@@ -343,6 +346,7 @@ OTHER_VALUE = {
     "clip": "value",
     "clip_threshold": 0.25,
     "gradient_noise": 0.3,
+    "orthogonality": 0.1,
     "truncate": 10,
     "precision": "float32",
 }
@@ -510,6 +514,7 @@ live = {
     "clip": st.sampled_from(["none", "norm", "value"]),
     "clip_threshold": floats,
     "gradient_noise": st.floats(0, 10),
+    "orthogonality": st.floats(0, 100),
     "truncate": st.none() | st.integers(1, 50),
 }
 knobs = live | {
