@@ -109,6 +109,19 @@ def test_orthogonal_weights_lose_less_than_normal_ones() -> None:
     assert orthogonal[0] / orthogonal[-1] > 1e6 * normal[0] / normal[-1]
 
 
+def test_a_pull_towards_orthogonality_lets_a_plain_network_remember() -> None:
+    run = experiment(BY_NAME["A pull towards orthogonality"])
+    first = run.advance(None).arrays
+    assert first["0/reach"] == first["1/reach"] < 1e-9
+    while run.iteration <= 1200:
+        frame = run.advance(None)
+    plain, pulled = (float(frame.arrays[f"{lane}/loss"]) for lane in (0, 1))
+    baseline = run.task.baseline.loss
+    assert pulled < 0.75 * baseline < 0.95 * baseline < plain
+    assert frame.arrays["1/reach"] > 0.1
+    assert frame.arrays["0/reach"] < 1e-6
+
+
 def test_a_truncated_gradient_is_a_gap_beyond_its_window() -> None:
     five, twenty, whole = norms(BY_NAME["Truncated BPTT: 5, 20, whole"])
     gaps = [int(np.isnan(line).sum()) for line in (five, twenty, whole)]
