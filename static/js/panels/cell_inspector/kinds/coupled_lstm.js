@@ -41,8 +41,8 @@ const CIRCUIT = {
         name: "1 − f",
         gradient: "d.1-f",
         by: ["g", "g"],
-        at: [195, 108, "middle"],
-        byAt: [195, 121, "middle"],
+        at: [195, 115, "middle"],
+        byAt: [195, 128, "middle"],
       },
       {
         d: "M280 139V92H243",
