@@ -3,7 +3,7 @@
 NumPy and pydantic only; nothing here knows of a clock, a socket or a file but its own data.
 """
 
-from engine.cells import GRU, LSTM, MGU, RNN
+from engine.cells import GRU, LSTM, MGU, RNN, CoupledLSTM, GRUResetBefore
 from engine.experiment import Experiment
 from engine.frame import Frame
 from engine.model import Model
@@ -16,8 +16,10 @@ __all__ = [
     "LSTM",
     "MGU",
     "RNN",
+    "CoupledLSTM",
     "Experiment",
     "Frame",
+    "GRUResetBefore",
     "Model",
     "Recipe",
     "Watch",

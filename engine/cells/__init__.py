@@ -1,8 +1,10 @@
 """The equations of the recurrent layers, forward and backward."""
 
 from engine.cells.cell import Cell
+from engine.cells.coupled_lstm import CoupledLSTM
 from engine.cells.gradients import Gradients
 from engine.cells.gru import GRU
+from engine.cells.gru_reset_before import GRUResetBefore
 from engine.cells.joint_weights import Params, augmented
 from engine.cells.lstm import LSTM
 from engine.cells.mgu import MGU
@@ -11,7 +13,17 @@ from engine.cells.trace import Trace
 from engine.cells.truncation import cut_timesteps, reached_states
 from engine.cells.workspace import Allocate, Workspace
 
-CELLS: dict[str, type[Cell]] = {cell.name: cell for cell in (RNN, LSTM, GRU, MGU)}
+CELLS: dict[str, type[Cell]] = {
+    cell.name: cell
+    for cell in (
+        RNN,
+        LSTM,
+        GRU,
+        MGU,
+        CoupledLSTM,
+        GRUResetBefore,
+    )
+}
 """The cells by their names in a recipe."""
 
 __all__ = [
@@ -22,6 +34,8 @@ __all__ = [
     "RNN",
     "Allocate",
     "Cell",
+    "CoupledLSTM",
+    "GRUResetBefore",
     "Gradients",
     "Params",
     "Trace",

@@ -132,8 +132,8 @@ class Cell(ABC):
             Rescale each gate's H × H block of ``weight_hh`` to this largest |eigenvalue|. Of
             several, ``weight_hh`` is (R, G·H, H): the same draw, R times.
         forget_bias, update_bias : float, optional
-            The LSTM's forget gate, the GRU's update gate get this bias in all; other cells leave
-            it aside.
+            An LSTM's forget gate, a GRU's update gate get this bias in all; other cells leave it
+            aside.
         dtype : dtype
 
         Returns
@@ -348,8 +348,8 @@ class Cell(ABC):
         """Return what each gate of one example adds up before its nonlinearity, in two parts.
 
         ``input.<chunk>`` (T, H) is W_i x_t + b_i, ``recurrent.<chunk>`` (T, H) is
-        W_h h_{t−1} + b_h. Their sum is what σ or tanh takes, but for the GRU's n, whose recurrent
-        part r scales first.
+        W_h h_{t−1} + b_h. Their sum is what σ or tanh takes, but for the n of `GRU`, whose
+        recurrent part r scales first.
         """
         H = self.hidden_size
         parts = {

@@ -16,6 +16,7 @@ import numpy as np
 from engine.arrays import Array
 
 Params = Mapping[str, Array]
+Product = Callable[[Array, Array], Any]
 
 
 class JointWeights:
@@ -117,7 +118,7 @@ class JointWeights:
         return params["weight_hh"].take(self._hh_order, axis=-2)
 
 
-def product(W: Array) -> Callable[[Array, Array], Any]:
+def product(W: Array) -> Product:
     """Return the function that writes W @ x into its second argument.
 
     One matrix takes ``ndarray.dot``: a call of it costs a third of one of ``matmul``, which is what

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
-from engine.cells.cell import Cell
-from engine.cells.joint_weights import Params, product
+from engine.cells.cell_state import WithCellState
+from engine.cells.joint_weights import product
 from engine.cells.workspace import Workspace
 
 
@@ -37,20 +37,8 @@ class ForwardViews:
 
 
 @dataclass(frozen=True, slots=True)
-class BackwardViews:
-    """What one timestep of the backward loop reads and writes."""
-
-    dh: Array
-    dc: Array
-    dh_prev: Array  # of t − 1
-    dh_prev_by_member: Array
-    dc_prev: Array
-    f: Array
-
-
-@dataclass(frozen=True, slots=True)
 class BlockViews:
-    """The same of what is made anew for each block of timesteps."""
+    """What a timestep of the backward loop takes of what is made anew for each block of them."""
 
     da_by_member: Array
     da_g: Array
@@ -60,18 +48,15 @@ class BlockViews:
     dh_to_dc: Array
 
 
-class LSTM(Cell):
+class LSTM(WithCellState):
     """The equations of one LSTM layer; parameters and methods are those of `Cell`."""
 
     name = "lstm"
     title = "LSTM"
     gate_names = ("i", "f", "g", "o")
-    state_names = ("h", "c")
     chunks = ("i", "f", "g", "o")
     blocks = ("g", "i", "f", "o")  # the three that σ takes side by side
     sigmoids = ("i", "f", "o")
-    keeps = True  # tanh(c)
-    has_factor = True  # dh → dc
     bias_of = {"forget_bias": "f"}  # noqa: RUF012
 
     def _forward(self, W: Array, space: Workspace) -> None:
@@ -147,45 +132,6 @@ class LSTM(Cell):
         np.multiply(dh_to_dc, o, out=dh_to_dc)
         return da
 
-    def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
-        """Return da (n, 4H, B) of a block from the finished ``space.dh`` and ``space.dc``."""
-        H, da = self.hidden_size, self.factors(space, block)
-        after = slice(block.start + 1, block.stop + 1)
-        for k in range(3):
-            da[:, k * H : (k + 1) * H] *= space.dc[after]
-        da[:, 3 * H :] *= space.dh[after]
-        return da
-
-    def jacobians(self, params: Params, space: Workspace, block: slice, example: int = 0) -> Array:
-        """Return ∂(h_t, c_t)/∂(h_{t−1}, c_{t−1}) of one example, (n, 2H, 2H).
-
-        ∂c_t/∂h_{t−1} = A = Σ diag(∂c_t/∂k) W_k over k = g, i, f      ∂c_t/∂c_{t−1} = diag(f)
-        ∂h_t/∂h_{t−1} = diag(q) A + diag(∂h_t/∂o) W_o                 ∂h_t/∂c_{t−1} = diag(q ⊙ f)
-        with q = ∂h_t/∂c_t = o ⊙ (1 − tanh² c_t).
-        """
-        H, n = self.hidden_size, block.stop - block.start
-        diagonal, W = self._hidden_factors(params, self.factors(space, block), example)
-        A = np.einsum("nkh,khj->nhj", diagonal[:, :3], W[:3])
-        q = space.factor[:n, :, example].astype(np.float64)
-        f = space.gates[block, 2 * H : 3 * H, example]
-        result = np.zeros((n, 2 * H, 2 * H))
-        result[:, :H, :H] = q[:, :, np.newaxis] * A + diagonal[:, 3, :, np.newaxis] * W[3]
-        result[:, H:, :H] = A
-        result[:, range(H), range(H, 2 * H)] = q * f
-        result[:, range(H, 2 * H), range(H, 2 * H)] = f
-        return result
-
-    def paths(self, params: Params, space: Workspace, block: slice) -> dict[str, Array]:
-        """Return f_t ⊙ dc_t, and what comes by h_{t−1} and the gates of t through W_hh."""
-        H = self.hidden_size
-        dh_ = self.joint.weight_hh(params).T @ self.preactivation_gradients(params, space, block)
-        first = int(block.start == 0)  # h_0 is given: c_0 has no way through it
-        before = slice(block.start - 1 + first, block.stop - 1)
-        o_, tanh_c_ = space.gates[before, 3 * H :], space.kept[before]
-        dh_[:first] = 0
-        dh_[first:] *= o_ * (1 - tanh_c_ * tanh_c_)
-        return {"cell": space.gates[block, 2 * H : 3 * H] * space.dc[1:][block], "gates": dh_}
-
     def forward_views(self, space: Workspace) -> list[ForwardViews]:
         """Return what each timestep of the forward loop takes."""
         H = self.hidden_size
@@ -207,13 +153,6 @@ class LSTM(Cell):
             )
             for t, a in enumerate(space.gates)
         ]
-
-    def backward_views(self, space: Workspace) -> list[BackwardViews]:
-        """Return what each timestep of the backward loop takes."""
-        H, dh, dc = self.hidden_size, space.dh, space.dc
-        dh_prev, f = dh[:-1], space.gates[:, 2 * H : 3 * H]
-        by_member = space.by_member(dh_prev)
-        return list(map(BackwardViews, dh[1:], dc[1:], dh_prev, by_member, dc[:-1], f))
 
     def block_views(self, space: Workspace) -> list[BlockViews]:
         """Return what each place in a block gives the backward loop."""

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
-from engine.cells.cell import Cell
-from engine.cells.joint_weights import Params, product
+from engine.cells.gated_product import WithGatedProduct
+from engine.cells.joint_weights import Params
 from engine.cells.workspace import Workspace
 
 
@@ -55,7 +55,7 @@ class BlockViews:
     dfh_to_da_f_by_member: Array
 
 
-class MGU(Cell):
+class MGU(WithGatedProduct):
     """The equations of one MGU layer; parameters and methods are those of `Cell`."""
 
     name = "mgu"
@@ -65,17 +65,12 @@ class MGU(Cell):
     chunks = ("f", "n")
     blocks = ("f", "n")
     sigmoids = ("f",)
-    has_factor = True  # d(f ⊙ h_{t−1}) → da of f
 
     def _forward(self, W: Array, space: Workspace) -> None:
         tanh, add, multiply, subtract = np.tanh, np.add, np.multiply, np.subtract
-        H, D, half = self.hidden_size, self.input_size, space.dtype.type(0.5)
-        W_n, times_W_f = W[..., H:, : D + 1], product(W[..., :H, :])
-        times_W_hn = product(np.ascontiguousarray(W[..., H:, D + 1 :]))
+        times_W_f, times_W_hn = self._products(W, space)
         from_hidden, from_hidden_by_member = space.scratch, space.by_member(space.scratch)
-        # n takes the input of all timesteps at once; W_hn (f ⊙ h_{t−1}) comes in one by one.
-        x, a_n = space.entering[:-1, : D + 1], space.activations[:, H:]
-        np.matmul(W_n, space.by_member(x), out=space.by_member(a_n))
+        half = space.dtype.type(0.5)
         for now in space.forward_rounds():
             f, n, h_prev, h = now.f, now.n, now.h_prev, now.h
             # f = σ(W_f [x, 1, h_prev])
@@ -96,9 +91,8 @@ class MGU(Cell):
     def _backward(
         self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
-        H, add, multiply, subtract = self.hidden_size, np.add, np.multiply, np.subtract
-        back_f = product(np.ascontiguousarray(W_hh_T[..., :H]))
-        back_n = product(np.ascontiguousarray(W_hh_T[..., H:]))
+        add, multiply, subtract = np.add, np.multiply, np.subtract
+        back_f, back_n = self._products_back(W_hh_T)
         dfh, dfh_by_member, one = space.scratch, space.by_member(space.scratch), space.dtype.type(1)
         da = self.factors(space, block)
         t_of_block = range(block.start, block.stop)
@@ -160,30 +154,6 @@ class MGU(Cell):
         da[:, :H] += dfh_to_da_f * (params["weight_hh"][H:].T @ da[:, H:])
         return da
 
-    def _add_weight_gradients(self, dW: Array, da: Array, space: Workspace, block: slice) -> None:
-        H, D = self.hidden_size, self.input_size
-        flat_da, entering = space.flat_da(da), space.flat_entering(block)
-        da_f, da_n = flat_da[..., :H, :], flat_da[..., H:, :]
-        dW[..., :H, :] += da_f @ entering.swapaxes(-1, -2)
-        dW[..., H:, : D + 1] += da_n @ entering[..., : D + 1, :].swapaxes(-1, -2)
-        dW[..., H:, D + 1 :] += da_n @ space.flat_hidden(self._gated(space, block)).swapaxes(-1, -2)
-
-    def hidden_products(
-        self, da: Array, space: Workspace, block: slice
-    ) -> list[tuple[Array, Array]]:
-        """Return the rows of f with h_{t−1}, and those of n with f ⊙ h_{t−1}."""
-        H = self.hidden_size
-        return [(da[:, :H], space.h[block]), (da[:, H:], self._gated(space, block))]
-
-    def preactivations(
-        self, params: Params, space: Workspace, example: int = 0
-    ) -> dict[str, Array]:
-        """Return the two parts of what f and n add up; n's recurrent one is of f ⊙ h_{t−1}."""
-        H, parts = self.hidden_size, super().preactivations(params, space, example)
-        fh = space.gates[:, :H, example] * space.h[:-1, :, example]
-        W_hn, b_hn = params["weight_hh"][H:], params["bias_hh"][H:]
-        return parts | {"recurrent.n": fh @ W_hn.T + b_hn}
-
     def jacobians(self, params: Params, space: Workspace, block: slice, example: int = 0) -> Array:
         """Return ∂h_t/∂h_{t−1} of one example, (n, H, H).
 
@@ -208,11 +178,6 @@ class MGU(Cell):
         f, dh = space.gates[block, :H], space.dh[1:][block]
         candidate = f * (W_hn_T @ da[:, H:]) + W_hf_T @ da[:, :H]
         return {"carry": (1 - f) * dh, "candidate": candidate}
-
-    def _gated(self, space: Workspace, block: slice) -> Array:
-        """Return f ⊙ h_{t−1} (n, H, B), in memory that is free once da is complete."""
-        f = space.gates[block, : self.hidden_size]
-        return np.multiply(f, space.h[block], out=space.factor[: len(f)])
 
     def forward_views(self, space: Workspace) -> list[ForwardViews]:
         """Return what each timestep of the forward loop takes."""

@@ -27,11 +27,12 @@ def paths(
 ) -> dict[str, Array]:
     """Return the norms of the parts of a gradient as it passes from t to t − 1.
 
-    LSTM, of ∂ℓ/∂c_{t−1}: ``cell`` is ‖f_t ⊙ ∂ℓ/∂c_t‖, the linear path of Hochreiter &
-    Schmidhuber (1997), and ``gates`` is ‖o_{t−1} ⊙ (1 − tanh² c_{t−1}) ⊙ W_hhᵀ δ_t‖, what came by
-    h_{t−1} and the four gates of t (the two paths of Kanuparthi et al. 2019).
+    LSTM, coupled or not, of ∂ℓ/∂c_{t−1}: ``cell`` is ‖f_t ⊙ ∂ℓ/∂c_t‖, the linear path of
+    Hochreiter & Schmidhuber (1997), and ``gates`` is ‖o_{t−1} ⊙ (1 − tanh² c_{t−1}) ⊙ W_hhᵀ δ_t‖,
+    what came by h_{t−1} and the gates of t (the two paths of Kanuparthi et al. 2019).
     GRU, of ∂ℓ/∂h_{t−1}: ``carry`` is ‖z_t ⊙ ∂ℓ/∂h_t‖ and ``candidate`` ‖W_hhᵀ δ_t‖, what came by
-    n_t and its gates. MGU: ``carry`` is ‖(1 − f_t) ⊙ ∂ℓ/∂h_t‖ and ``candidate`` the rest.
+    n_t and its gates; of the GRU whose reset acts before the product ‖r_t ⊙ W_hnᵀ δ_n + W_hrᵀ δ_r +
+    W_hzᵀ δ_z‖. MGU: ``carry`` is ‖(1 − f_t) ⊙ ∂ℓ/∂h_t‖ and ``candidate`` the rest.
     Their sum as vectors is the gradient, but for what enters at t − 1 from outside: a loss there,
     or the layer above.
     RNN: there is one path, W_hhᵀ (φ′ ⊙ ∂ℓ/∂h_t), and its two factors stand in a row:

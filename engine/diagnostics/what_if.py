@@ -3,10 +3,10 @@
 What a path is, is said by what is *held fixed*, as a constant without a derivative (`detach` in
 PyTorch), while the forward pass stays as it was:
 
-``c``, of an LSTM
+``c``, of an LSTM, coupled or not
     c_{t−1} where it enters c_t = f ⊙ c_{t−1} + i ⊙ g: the linear path of Hochreiter & Schmidhuber
     (1997).
-``carry``, of GRU and MGU
+``carry``, of both GRUs and of the MGU
     h_{t−1} where it enters h_t beside the candidate: z ⊙ h_{t−1}, or (1 − f) ⊙ h_{t−1}.
 ``i``, ``f``, … (of an RNN: ``h``)
     h_{t−1} where this gate's recurrent weights multiply it.
@@ -54,7 +54,7 @@ class Back(NamedTuple):
     dm : dict of str to ndarray
         ∂L/∂m of each recurrent product, m = W_h v + b_h.
     v : dict of str to ndarray
-        What W_h multiplied: h_{t−1}, or an MGU's f ⊙ h_{t−1}.
+        What W_h multiplied: h_{t−1}, or for n an MGU's f ⊙ h_{t−1}, a GRU's r ⊙ h_{t−1}.
     to_h : dict of str to ndarray
         ∂L/∂h_{t−1} by path.
     to_c : dict of str to ndarray
@@ -135,7 +135,39 @@ def _mgu(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
     return Back(da, da, {"f": now.h_prev, "n": f * now.h_prev}, to_h, {})
 
 
-STEPS: dict[str, Callable[..., Back]] = {"rnn": _rnn, "lstm": _lstm, "gru": _gru, "mgu": _mgu}
+def _coupled_lstm(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
+    f, g, o = (now.gates[gate] for gate in "fgo")
+    # c = f * c_prev + (1 − f) * g; what h sent to c is in dc already, see `_through_h`
+    da = {
+        "f": dc * (now.c_prev - g) * f * (1 - f),
+        "g": dc * (1 - f) * (1 - g**2),
+        "o": dh * now.inner * o * (1 - o),  # h = o * tanh(c)
+    }
+    to_h = {gate: W[gate].T @ da[gate] for gate in da}
+    return Back(da, da, dict.fromkeys(da, now.h_prev), to_h, {"c": f * dc})
+
+
+def _gru_reset_before(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
+    r, z, n = (now.gates[gate] for gate in "rzn")
+    # h = (1 − z) * n + z * h_prev, n = tanh(W_in x + b_in + W_hn (r * h_prev) + b_hn)
+    da_n = dh * (1 - z) * (1 - n**2)
+    dv = W["n"].T @ da_n  # v = r * h_prev
+    da_r = dv * now.h_prev * r * (1 - r)
+    da_z = dh * (now.h_prev - n) * z * (1 - z)
+    da = {"r": da_r, "z": da_z, "n": da_n}
+    v = {"r": now.h_prev, "z": now.h_prev, "n": r * now.h_prev}
+    to_h = {"r": W["r"].T @ da_r, "z": W["z"].T @ da_z, "n": dv * r, "carry": dh * z}
+    return Back(da, da, v, to_h, {})
+
+
+STEPS: dict[str, Callable[..., Back]] = {
+    "rnn": _rnn,
+    "lstm": _lstm,
+    "gru": _gru,
+    "mgu": _mgu,
+    "coupled_lstm": _coupled_lstm,
+    "gru_reset_before": _gru_reset_before,
+}
 """The way back through one timestep, by the cell's name; other cells have no "what if"."""
 
 

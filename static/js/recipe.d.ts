@@ -101,7 +101,7 @@ interface Hyperparameters {
   /** Truncate BPTT after */
   truncate: number | null;
   /** Cell */
-  cell: "rnn" | "lstm" | "gru" | "mgu";
+  cell: "rnn" | "lstm" | "gru" | "mgu" | "coupled_lstm" | "gru_reset_before";
   /** RNN nonlinearity */
   nonlinearity: "tanh" | "relu";
   /** Hidden units H */
@@ -148,7 +148,7 @@ interface RecipeLane {
   /** Truncate BPTT after */
   truncate?: number | null;
   /** Cell */
-  cell?: "rnn" | "lstm" | "gru" | "mgu";
+  cell?: "rnn" | "lstm" | "gru" | "mgu" | "coupled_lstm" | "gru_reset_before";
   /** RNN nonlinearity */
   nonlinearity?: "tanh" | "relu";
   /** Hidden units H */

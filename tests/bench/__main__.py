@@ -50,6 +50,8 @@ SHARE = 0.15
 """Seconds that a contender gets in a round, or one iteration if that takes longer."""
 TOLERANCE: dict[Dtype, float] = {"float64": 1e-9, "float32": 1e-3}
 """Largest difference between two contenders' arrays, over the array's largest entry."""
+NAME = 1 + max(map(len, get_args(CellName)))
+"""Width of the column of cells."""
 REPORT = Path("build/bench.json")
 PLOT = Path("build/bench.svg")
 
@@ -96,7 +98,7 @@ def _ensemble(options: argparse.Namespace) -> list[dict]:
     for cell in options.cells:
         rows.append(row := whole_diagram(cell))
         size = ", ".join(f"{letter} = {row[letter]}" for letter in "TBH")
-        print(f"{cell:5}{size:24}{row['seconds']:8.2f} s", flush=True)
+        print(f"{cell:{NAME}}{size:24}{row['seconds']:8.2f} s", flush=True)
     print(
         "\nLoops over the members of an ensemble, over one call of it (float64): of calls with one"
     )
@@ -106,7 +108,7 @@ def _ensemble(options: argparse.Namespace) -> list[dict]:
         size = f"T = {row['T']}, B = {row['B']}, H = {H}, E = {row['members']}"
         times = f"{row['loop_ms']:8.0f} |{row['experiments_ms']:6.0f} ms /{row['call_ms']:6.0f} ms"
         ratios = f"{row['ratio']:.1f} | {row['ratio_experiments']:.1f}"
-        print(f"{cell:5}{size:34}{times} = {ratios}", flush=True)
+        print(f"{cell:{NAME}}{size:34}{times} = {ratios}", flush=True)
     return rows
 
 
@@ -201,7 +203,7 @@ def _header(options: argparse.Namespace) -> str:
     machine = " · ".join(f"{name} {number}" for name, number in _machine(options).items())
     times = "".join(f"{name:>18}" for name in ("ours", "torch", "jax"))
     ratios = "".join(f"{name:>12}" for name in ("torch/ours", "ours/jax", "ours/floor"))
-    return f"{machine}, one thread\n\n{'cell':5}{'T,B,D,H':14}{'dtype':8}{times}{ratios}"
+    return f"{machine}, one thread\n\n{'cell':{NAME}}{'T,B,D,H':14}{'dtype':8}{times}{ratios}"
 
 
 def _line(row: dict) -> str:
@@ -219,7 +221,7 @@ def _line(row: dict) -> str:
     size = ",".join(map(str, row["size"]))
     times = "".join(map(time, ("ours", "torch", "jax")))
     ratios = ratio("torch", "ours") + ratio("ours", "jax") + ratio("ours", "floor")
-    return f"{row['cell']:5}{size:14}{row['dtype']:8}{times}{ratios}"
+    return f"{row['cell']:{NAME}}{size:14}{row['dtype']:8}{times}{ratios}"
 
 
 if __name__ == "__main__":

@@ -31,11 +31,15 @@ HEALTHY: dict[str, dict[str, Any]] = {
     "rnn": {"init": "identity"},
     "lstm": {"forget_bias": 10.0},
     "gru": {"update_bias": 10.0},
+    "coupled_lstm": {"forget_bias": 10.0},
+    "gru_reset_before": {"update_bias": 10.0},
 }
 VANISHING: dict[str, dict[str, list[float]]] = {
     "rnn": {"spectral_radius": [0.05, 0.3, 0.45, 0.6, 0.8]},
     "lstm": {"forget_bias": [-5.0, -2.0, -1.0, 0.2, 1.0]},
     "gru": {"update_bias": [-5.0, -4.0, -1.0, 0.3, 1.0]},
+    "coupled_lstm": {"forget_bias": [-5.0, -2.0, -1.0, 0.2, 1.0]},
+    "gru_reset_before": {"update_bias": [-5.0, -4.0, -1.0, 0.3, 1.0]},
 }
 """From gradients that are an exact zero soon to some that stick at the smallest denormals."""
 REPORT = Path("build/denormals.json")
@@ -47,13 +51,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=9)
     rounds = parser.parse_args().rounds
     print(f"T = {T}, B = {B}, H = {H}; shares are of the entries of dh and dc\n")
-    print(f"{'dtype':9}{'cell':6}{'':22}{'ms':>8}{'ratio':>7}{'smallest':>10}{'denormal':>10}")
+    print(f"{'dtype':9}{'cell':17}{'':22}{'ms':>8}{'ratio':>7}{'smallest':>10}{'denormal':>10}")
     rows = []
     for precision, cell in product(("float64", "float32"), HEALTHY):
         for row in _measure(cell, precision, rounds):
             rows.append(row)
             print(
-                f"{precision:9}{cell:6}{row['setting']:22}{row['median_ms']:8.1f}"
+                f"{precision:9}{cell:17}{row['setting']:22}{row['median_ms']:8.1f}"
                 f"{row['ratio']:7.2f}{row['smallest']:10.0e}{row['denormal']:10.1%}"
             )
     REPORT.parent.mkdir(exist_ok=True)

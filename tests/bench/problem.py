@@ -10,14 +10,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
-CellName = Literal["rnn", "lstm", "gru"]
+CellName = Literal[
+    "rnn",
+    "lstm",
+    "gru",
+    "mgu",
+    "coupled_lstm",
+    "gru_reset_before",
+]
 Dtype = Literal["float32", "float64"]
 
 GATES: dict[CellName, tuple[str, ...]] = {
     "rnn": (),
     "lstm": ("i", "f", "g", "o"),
     "gru": ("r", "z", "n"),
+    "mgu": ("f", "n"),
+    "coupled_lstm": ("f", "g", "o"),
+    "gru_reset_before": ("r", "z", "n"),
 }
+WITH_C: tuple[CellName, ...] = (
+    "lstm",
+    "coupled_lstm",
+)
+"""The cells with a cell state beside h."""
 FORGET_BIAS = 1.0
 """The lab's default. It also keeps T = 1000 out of the denormals for most of the sequence."""
 
@@ -60,8 +75,9 @@ class Problem:
             "bias_ih": uniform(rows),
             "bias_hh": uniform(rows),
         }
-        if self.cell == "lstm":
-            self.params["bias_ih"][H : 2 * H] += FORGET_BIAS
+        if self.cell in WITH_C:
+            f = GATES[self.cell].index("f") * H
+            self.params["bias_ih"][f : f + H] += FORGET_BIAS
         self.readout = {"weight": uniform(1, H), "bias": uniform(1)}
 
 

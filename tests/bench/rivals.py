@@ -11,7 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from tests.bench.problem import GATES, Array, CellName, Contender, Dtype, Outcome, Problem, Size
+from tests.bench.problem import (
+    GATES,
+    WITH_C,
+    Array,
+    CellName,
+    Contender,
+    Dtype,
+    Outcome,
+    Problem,
+    Size,
+)
 
 
 def _outcome(
@@ -83,17 +93,61 @@ def make_torch(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> 
             hs.append(h)
         return [hs], gates
 
+    def mgu(h: Tensor) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
+        hs, gates = [h], []
+        (W_f, W_n), (b_f, b_n) = W_hh.chunk(2), b_hh.chunk(2)
+        for x_t in x:
+            a_f, a_n = linear(x_t, W_ih, b_ih).chunk(2, 1)
+            f = (a_f + linear(h, W_f, b_f)).sigmoid()
+            n = (a_n + linear(f * h, W_n, b_n)).tanh()
+            h = h + f * (n - h)
+            h.retain_grad()
+            gates.append([f, n])
+            hs.append(h)
+        return [hs], gates
+
+    def coupled_lstm(h: Tensor, c: Tensor) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
+        hs, cs, gates = [h], [c], []
+        for x_t in x:
+            f, g, o = (linear(x_t, W_ih, b_ih) + linear(h, W_hh, b_hh)).chunk(3, 1)
+            f, g, o = f.sigmoid(), g.tanh(), o.sigmoid()
+            c = g + f * (c - g)
+            h = o * c.tanh()
+            c.retain_grad()
+            h.retain_grad()
+            gates.append([f, g, o])
+            hs.append(h)
+            cs.append(c)
+        return [hs, cs], gates
+
+    def gru_reset_before(h: Tensor) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
+        hs, gates = [h], []
+        rz, n_ = slice(0, 2 * H), slice(2 * H, 3 * H)
+        W_rz, W_n, b_rz, b_n = W_hh[rz], W_hh[n_], b_hh[rz], b_hh[n_]
+        for x_t in x:
+            a = linear(x_t, W_ih, b_ih)
+            r, z = (a[:, rz] + linear(h, W_rz, b_rz)).sigmoid().chunk(2, 1)
+            n = (a[:, n_] + linear(r * h, W_n, b_n)).tanh()
+            h = n + z * (h - n)
+            h.retain_grad()
+            gates.append([r, z, n])
+            hs.append(h)
+        return [hs], gates
+
     unroll: Callable[..., tuple[list[list[Tensor]], list[list[Tensor]]]] = {
         "rnn": rnn,
         "lstm": lstm,
         "gru": gru,
+        "mgu": mgu,
+        "coupled_lstm": coupled_lstm,
+        "gru_reset_before": gru_reset_before,
     }[cell]
     zeros = torch.zeros(B, H, dtype=x.dtype)
 
     def run() -> tuple[Tensor, list[list[Tensor]], list[list[Tensor]]]:
         for parameter in params.values():
             parameter.grad = None
-        initial = [zeros.clone().requires_grad_() for _ in range(1 + (cell == "lstm"))]
+        initial = [zeros.clone().requires_grad_() for _ in range(1 + (cell in WITH_C))]
         states, gates = unroll(*initial)
         output = linear(states[0][-1], params["readout.weight"], params["readout.bias"])
         loss = mse_loss(output, y)
@@ -128,7 +182,7 @@ def make_jax(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> Co
     x, y = jnp.asarray(problem.x), jnp.asarray(problem.y)
     params = {name: jnp.asarray(value) for name, value in problem.params.items()}
     params |= {f"readout.{name}": jnp.asarray(value) for name, value in problem.readout.items()}
-    number_of_states = 1 + (cell == "lstm")
+    number_of_states = 1 + (cell in WITH_C)
     # Zero at every t, [0] for the initial state.
     nudges = (jnp.zeros((T + 1, B, H), x.dtype),) * number_of_states
 
@@ -154,7 +208,38 @@ def make_jax(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> Co
         n = jnp.tanh(a_n + r * u_n)
         return (n + z * (h - n) + nudge[0],), (r, z, n)
 
-    advance: Callable[..., Step] = {"rnn": rnn, "lstm": lstm, "gru": gru}[cell]
+    def mgu(p: dict[str, JaxArray], states: Any, a: JaxArray, nudge: Any) -> Step:
+        (h,) = states
+        a_f, a_n = jnp.split(a, 2, axis=1)
+        (W_f, W_n), (b_f, b_n) = jnp.split(p["weight_hh"], 2), jnp.split(p["bias_hh"], 2)
+        f = nn.sigmoid(a_f + h @ W_f.T + b_f)
+        n = jnp.tanh(a_n + (f * h) @ W_n.T + b_n)
+        return (h + f * (n - h) + nudge[0],), (f, n)
+
+    def coupled_lstm(p: dict[str, JaxArray], states: Any, a: JaxArray, nudge: Any) -> Step:
+        h, c = states
+        f, g, o = jnp.split(a + p["bias_hh"] + h @ p["weight_hh"].T, 3, axis=1)
+        f, g, o = nn.sigmoid(f), jnp.tanh(g), nn.sigmoid(o)
+        c = g + f * (c - g) + nudge[1]
+        h = o * jnp.tanh(c) + nudge[0]
+        return (h, c), (f, g, o)
+
+    def gru_reset_before(p: dict[str, JaxArray], states: Any, a: JaxArray, nudge: Any) -> Step:
+        (h,) = states
+        (W_rz, W_n), (b_rz, b_n) = (jnp.split(p[f"{k}_hh"], [2 * H]) for k in ("weight", "bias"))
+        a_rz, a_n = jnp.split(a, [2 * H], axis=1)
+        r, z = jnp.split(nn.sigmoid(a_rz + h @ W_rz.T + b_rz), 2, axis=1)
+        n = jnp.tanh(a_n + (r * h) @ W_n.T + b_n)
+        return (n + z * (h - n) + nudge[0],), (r, z, n)
+
+    advance: Callable[..., Step] = {
+        "rnn": rnn,
+        "lstm": lstm,
+        "gru": gru,
+        "mgu": mgu,
+        "coupled_lstm": coupled_lstm,
+        "gru_reset_before": gru_reset_before,
+    }[cell]
 
     def loss_of(p: dict[str, JaxArray], nudges: tuple[JaxArray, ...]) -> Any:
         def body(states: Any, inputs: Any) -> Any:

@@ -70,19 +70,47 @@ def tanh_slope(a: float) -> float:
     return float(1 / np.cosh(a) ** 2)
 
 
-def reference(engine: dict[str, Array], lane: int, t: int, unit: int) -> dict[str, float]:
-    """Return what every number of a cell should be, by its name in the page."""
+def sums_and_states(
+    engine: dict[str, Array], lane: int, t: int, unit: int, *, gates: str, states: str = "h"
+) -> dict[str, float]:
+    """Return what the frame itself holds of a cell, by its name in the page."""
 
     def of(name: str, row: int) -> float:
         return float(engine[f"{lane}/{name}"][row, unit])
 
-    v = {"h": of("h", t), "h_": of("h", t - 1)}
-    v |= {"d.h": of("example.dh", t), "d.h_": of("example.dh", t - 1)}
-    for gate in {RNN: "h", LSTM: "ifgo", GRU: "rzn", RELU: "h"}[lane]:
+    v = {}
+    for state in states:
+        v |= {state: of(state, t), f"{state}_": of(state, t - 1)}
+        v |= {f"d.{state}": of(f"example.d{state}", t)}
+        v |= {f"d.{state}_": of(f"example.d{state}", t - 1)}
+    for gate in gates:
         v[f"x.{gate}"], v[f"s.{gate}"] = of(f"input.{gate}", t - 1), of(f"recurrent.{gate}", t - 1)
         v[f"a.{gate}"] = v[f"x.{gate}"] + v[f"s.{gate}"]
         if gate != "h":
             v[gate] = of(f"gate.{gate}", t - 1)
+    return v
+
+
+def passages(
+    engine: dict[str, Array], lane: int, t: int, carrier: str, paths: tuple[str, ...]
+) -> dict[str, float]:
+    """Return what each path carried from t to t − 1, and its share of the carrier's gradient."""
+    whole = float(np.linalg.norm(engine[f"{lane}/example.d{carrier}"][t]))
+    carried = {path: float(engine[f"{lane}/paths.{path}"][t - 1]) for path in paths}
+    v = {f"path.{path}": norm for path, norm in carried.items()}
+    return v | {f"ratio.{path}": norm / whole for path, norm in carried.items()}
+
+
+def reference(engine: dict[str, Array], lane: int, t: int, unit: int) -> dict[str, float]:
+    """Return what every number of a cell should be, by its name in the page."""
+    v = sums_and_states(
+        engine,
+        lane,
+        t,
+        unit,
+        gates={RNN: "h", LSTM: "ifgo", GRU: "rzn", RELU: "h"}[lane],
+        states="hc" if lane == LSTM else "h",
+    )
     carrier = "h"
     if lane in (RNN, RELU):
         v["h'"] = tanh_slope(v["a.h"]) if lane == RNN else float(v["a.h"] > 0)
@@ -90,8 +118,7 @@ def reference(engine: dict[str, Array], lane: int, t: int, unit: int) -> dict[st
         paths = ("nonlinearity", "weight")
     elif lane == LSTM:
         carrier, paths = "c", ("cell", "gates")
-        v |= {"c": of("c", t), "c_": of("c", t - 1)}
-        v |= {"d.c": of("example.dc", t), "tanh_c": float(np.tanh(of("c", t)))}
+        v["tanh_c"] = float(np.tanh(v["c"]))
         v |= {f"{gate}'": sigmoid_slope(v[f"a.{gate}"]) for gate in "ifo"}
         v |= {"g'": tanh_slope(v["a.g"]), "c'": tanh_slope(v["c"])}
         v |= {"fc": v["f"] * v["c_"], "ig": v["i"] * v["g"], "h/c": v["o"] * v["c'"]}
@@ -112,11 +139,9 @@ def reference(engine: dict[str, Array], lane: int, t: int, unit: int) -> dict[st
         v |= {"d.z": v["d.h"] * v["h/z"], "d.a.n": v["d.h"] * v["1-z"] * v["n'"]}
         v |= {"d.r": v["d.a.n"] * v["s.n"], "d.s.n": v["d.a.n"] * v["r"]}
         v |= {"d.a.z": v["d.z"] * v["z'"], "d.a.r": v["d.r"] * v["r'"]}
-    whole = float(np.linalg.norm(engine[f"{lane}/example.d{carrier}"][t]))
-    for path in paths:
-        v[f"path.{path}"] = float(engine[f"{lane}/paths.{path}"][t - 1])
-        ratio = lane in (RNN, RELU)
-        v[f"ratio.{path}"] = v[f"path.{path}"] / (1 if ratio else whole)
+    v |= passages(engine, lane, t, carrier, paths)
+    if lane in (RNN, RELU):  # whose paths are ratios already
+        v |= {f"ratio.{path}": v[f"path.{path}"] for path in paths}
     return v
 
 

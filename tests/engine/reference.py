@@ -62,8 +62,42 @@ def mgu(p, x, h, c, nonlinearity):
     return (1 - f) * h + f * n, None, {"f": f, "n": n}
 
 
-CELLS = {"rnn": rnn, "lstm": lstm, "gru": gru, "mgu": mgu}
-GATES = {"rnn": 1, "lstm": 4, "gru": 3, "mgu": 2}
+def coupled_lstm(p, x, h, c, nonlinearity):
+    a = x @ p["weight_ih"].T + p["bias_ih"] + h @ p["weight_hh"].T + p["bias_hh"]
+    f, g, o = np.split(a, 3, axis=-1)
+    gates = {"f": sigmoid(f), "g": np.tanh(g), "o": sigmoid(o)}
+    return None, gates["f"] * c + (1 - gates["f"]) * gates["g"], gates
+
+
+def gru_reset_before(p, x, h, c, nonlinearity):
+    r_x, z_x, n_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 3, axis=-1)
+    (W_r, W_z, W_n), (b_r, b_z, b_n) = np.split(p["weight_hh"], 3), np.split(p["bias_hh"], 3)
+    r, z = sigmoid(r_x + h @ W_r.T + b_r), sigmoid(z_x + h @ W_z.T + b_z)
+    n = np.tanh(n_x + (r * h) @ W_n.T + b_n)
+    return (1 - z) * n + z * h, None, {"r": r, "z": z, "n": n}
+
+
+CELLS = {
+    "rnn": rnn,
+    "lstm": lstm,
+    "gru": gru,
+    "mgu": mgu,
+    "coupled_lstm": coupled_lstm,
+    "gru_reset_before": gru_reset_before,
+}
+GATES = {
+    "rnn": 1,
+    "lstm": 4,
+    "gru": 3,
+    "mgu": 2,
+    "coupled_lstm": 3,
+    "gru_reset_before": 3,
+}
+WITH_C = (
+    "lstm",
+    "coupled_lstm",
+)
+"""The cells with a state c beside h, which is o ⊙ tanh(c)."""
 
 
 def forward(
@@ -131,7 +165,7 @@ def model_outputs(
             {n: params[f"{n}_l{k}"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")},
             states,
             zero,
-            zero if kind == "lstm" else None,
+            zero if kind in WITH_C else None,
             nonlinearity=nonlinearity,
             nudge=nudge if layer == k else None,
             detached=detached,

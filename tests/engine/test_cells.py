@@ -5,12 +5,26 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, MGU, RNN
+from engine import GRU, LSTM, MGU, RNN, CoupledLSTM, GRUResetBefore
 from engine.model import Model
 
 D, H = 3, 16
-CELLS = {"rnn": RNN, "lstm": LSTM, "gru": GRU, "mgu": MGU}
-GATES = {"rnn": 1, "lstm": 4, "gru": 3, "mgu": 2}
+CELLS = {
+    "rnn": RNN,
+    "lstm": LSTM,
+    "gru": GRU,
+    "mgu": MGU,
+    "coupled_lstm": CoupledLSTM,
+    "gru_reset_before": GRUResetBefore,
+}
+GATES = {
+    "rnn": 1,
+    "lstm": 4,
+    "gru": 3,
+    "mgu": 2,
+    "coupled_lstm": 3,
+    "gru_reset_before": 3,
+}
 
 
 @pytest.fixture(params=CELLS)
@@ -43,6 +57,9 @@ def test_gates_and_states_are_named_in_pytorchs_order():
     assert (LSTM.gate_names, LSTM.state_names) == (("i", "f", "g", "o"), ("h", "c"))
     assert (GRU.gate_names, GRU.state_names) == (("r", "z", "n"), ("h",))
     assert (MGU.gate_names, MGU.state_names) == (("f", "n"), ("h",))
+    coupled, before = CoupledLSTM, GRUResetBefore
+    assert (coupled.gate_names, coupled.state_names) == (("f", "g", "o"), ("h", "c"))
+    assert (before.gate_names, before.state_names) == (("r", "z", "n"), ("h",))
 
 
 # Bad arguments
@@ -63,7 +80,7 @@ def test_a_size_that_is_no_positive_integer_is_refused_by_name(name, bad):
 def test_what_is_no_choice_is_refused_with_the_choices():
     with pytest.raises(ValueError, match=r"nonlinearity is 'sigmoid'; .*tanh, relu"):
         RNN(2, 3, nonlinearity="sigmoid")
-    with pytest.raises(ValueError, match=r"cell is 'elman'; .*rnn, lstm, gru, mgu"):
+    with pytest.raises(ValueError, match=r"cell is 'elman'; .*rnn, lstm, gru, mgu, coupled_lstm"):
         Model("elman", 2, 3, 1)
 
 
@@ -82,11 +99,11 @@ def test_initial_states_of_the_wrong_shape_or_for_the_wrong_cell_are_refused(nam
     x = np.zeros((5, 2, D))
     with pytest.raises(ValueError, match=r"h_0 has shape \(2, 3\); \(2, 16\)"):
         cell.forward(init(cell), x, np.zeros((2, 3)))
-    if name == "lstm":
+    if "c" in cell.state_names:
         with pytest.raises(ValueError, match=r"c_0 has shape \(3, 16\)"):
             cell.forward(init(cell), x, None, np.zeros((3, H)))
     else:
-        with pytest.raises(ValueError, match=r"c_0 is given; (RNN|GRU|MGU) has no cell state"):
+        with pytest.raises(ValueError, match=r"c_0 is given; (RNN|GRU|MGU)\w* has no cell state"):
             cell.forward(init(cell), x, None, np.zeros((2, H)))
 
 

@@ -21,8 +21,26 @@ LANES = {
     "lstm": {"cell": "lstm"},
     "gru": {"cell": "gru"},
     "mgu": {"cell": "mgu"},
+    "coupled_lstm": {"cell": "coupled_lstm"},
+    "gru_reset_before": {"cell": "gru_reset_before"},
 }
 LANES = {name: lane for name, lane in LANES.items() if lane["cell"] in CELLS}
+GATES = {
+    "rnn": "",
+    "lstm": "ifgo",
+    "gru": "rzn",
+    "mgu": "fn",
+    "coupled_lstm": "fgo",
+    "gru_reset_before": "rzn",
+}
+LOGISTIC = {
+    "rnn": "",
+    "lstm": "ifo",
+    "gru": "rz",
+    "mgu": "f",
+    "coupled_lstm": "fo",
+    "gru_reset_before": "rz",
+}
 T, B, H = 6, 4, 3
 TASKS = {
     "mse": {"name": "adding", "seq_len": T},
@@ -247,7 +265,12 @@ def test_states_gates_and_prediction_are_those_of_the_held_out_example(lane, tas
     for layer in (0, 1):
         weights = {n[: -len("_l0")]: v for n, v in params.items() if n.endswith(f"_l{layer}")}
         found = reference.forward(
-            kind, weights, states, zero, zero if kind == "lstm" else None, nonlinearity=nonlinearity
+            kind,
+            weights,
+            states,
+            zero,
+            zero if kind in reference.WITH_C else None,
+            nonlinearity=nonlinearity,
         )
         states = found["h"][1:]
     expected = {"h": found["h"][:, 0]}
@@ -333,23 +356,24 @@ def test_the_examples_gradient_is_that_of_its_own_loss(lane, loss, truncate):
 
 def names_and_shapes(lane: str, T: int, H: int, S: int, out: int, loss: str) -> dict:
     shapes: dict[str, tuple[int, ...]] = dict.fromkeys(SCALARS, ())
-    states = ("h", "c") if lane == "lstm" else ("h",)
+    states = ("h", "c") if lane in reference.WITH_C else ("h",)
     for state in states:
         shapes |= {f"d{state}_norm{suffix}": (T + 1,) for suffix in ("", ".q10", ".q90")}
         shapes[state] = (T + 1, H)
         shapes[f"example.d{state}"] = (T + 1, H)
     shapes |= {"dW_hh_norm": (T,), "dW_ih_norm": (T,)}
     kind = lane.split("-")[0]
-    gates = {"rnn": "", "lstm": "ifgo", "gru": "rzn", "mgu": "fn"}[kind]
+    gates = GATES[kind]
     shapes |= {f"gate.{gate}": (T, H) for gate in gates}
     shapes |= {"prediction": (S, out), "target": (S, 1) if loss == "mse" else (S,)}
     k = min(4, len(states) * H)
     shapes |= {"jacobian_gain": (T + 1,), "jacobian_singular": (T + 1, k), "lyapunov": (k,)}
     shapes |= {"local_gain": (T,), "jacobian_exact": ()}
     two_paths = {"rnn": "nonlinearity weight", "lstm": "cell gates", "gru": "carry candidate"}
-    two_paths["mgu"] = two_paths["gru"]
+    two_paths["mgu"] = two_paths["gru_reset_before"] = two_paths["gru"]
+    two_paths["coupled_lstm"] = two_paths["lstm"]
     shapes |= {f"paths.{name}": (T,) for name in two_paths[kind].split()}
-    logistic = {"rnn": "", "lstm": "ifo", "gru": "rz", "mgu": "f"}[kind]
+    logistic = LOGISTIC[kind]
     shapes |= {f"gate.{gate}.{end}": (H,) for gate in logistic for end in ("low", "high")}
     if lane == "rnn-relu":
         shapes["dead"] = (H,)
@@ -374,15 +398,14 @@ def test_preactivations_are_what_the_nonlinearities_take(lane, layer):
     def both(gate: str) -> np.ndarray:
         return it[f"input.{gate}"] + it[f"recurrent.{gate}"]
 
-    logistic = {"rnn": "", "lstm": "ifo", "gru": "rz", "mgu": "f"}[it.kind]
-    for gate in logistic:
+    for gate in LOGISTIC[it.kind]:
         np.testing.assert_allclose(1 / (1 + np.exp(-both(gate))), it[f"gate.{gate}"], rtol=1e-12)
     if it.kind == "rnn":
         h = np.tanh(both("h")) if it.nonlinearity == "tanh" else np.maximum(both("h"), 0)
         np.testing.assert_allclose(h, it["h"][1:], rtol=1e-12)
-    elif it.kind == "lstm":
+    elif "g" in GATES[it.kind]:
         np.testing.assert_allclose(np.tanh(both("g")), it["gate.g"], rtol=1e-12)
-    elif it.kind == "mgu":
+    elif it.kind != "gru":
         np.testing.assert_allclose(np.tanh(both("n")), it["gate.n"], rtol=1e-12)
     else:
         n = np.tanh(it["input.n"] + it["gate.r"] * it["recurrent.n"])

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import GRU, LSTM, MGU, RNN
+from engine import RNN
+from engine.cells import CELLS
 from engine.diagnostics import weight_contributions
 from tests.engine import reference
 from tests.engine.reference import STEP, Nudge
@@ -24,6 +25,8 @@ KINDS = {
     "lstm": ("lstm", "tanh"),
     "gru": ("gru", "tanh"),
     "mgu": ("mgu", "tanh"),
+    "coupled_lstm": ("coupled_lstm", "tanh"),
+    "gru_reset_before": ("gru_reset_before", "tanh"),
 }
 POSITIONS = ["last", "every", "masked", "first"]
 
@@ -32,7 +35,7 @@ def build(kind: str, input_size: int, hidden_size: int):
     name, nonlinearity = KINDS[kind]
     if name == "rnn":
         return RNN(input_size, hidden_size, nonlinearity=nonlinearity)
-    return {"lstm": LSTM, "gru": GRU, "mgu": MGU}[name](input_size, hidden_size)
+    return CELLS[name](input_size, hidden_size)
 
 
 class Problem:
@@ -45,7 +48,7 @@ class Problem:
         self.cell = build(kind, D, H)
         params = reference.random_params(rng, self.name, D, H)
         self.inputs = params | {"x": rng.standard_normal((T, B, D)), "h_0": self.state(rng, B, H)}
-        if self.name == "lstm":
+        if self.name in reference.WITH_C:
             self.inputs["c_0"] = self.state(rng, B, H)
         self.weights = rng.standard_normal((T, B, H)) * self.mask(rng, position, T, B)
         self.rng = rng

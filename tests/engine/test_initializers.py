@@ -7,7 +7,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, RNN
+from engine import GRU, LSTM, RNN, CoupledLSTM, GRUResetBefore
 from engine.initializers import SCHEMES, orthogonal, rescale
 from engine.recipe import Hyperparameters
 from tests.engine.runs import experiment
@@ -148,7 +148,12 @@ def test_a_nilpotent_matrix_has_no_radius_to_rescale():
 
 # Biases of gates
 
-BIASES = [(LSTM, "forget_bias", 1), (GRU, "update_bias", 1)]
+BIASES = [
+    (LSTM, "forget_bias", 1),
+    (GRU, "update_bias", 1),
+    (CoupledLSTM, "forget_bias", 0),
+    (GRUResetBefore, "update_bias", 1),
+]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -167,7 +172,14 @@ def test_a_gates_bias_is_the_sum_of_both_of_its_biases_and_leaves_the_others(
 
 @pytest.mark.parametrize(
     ("kind", "option"),
-    [(RNN, "forget_bias"), (GRU, "forget_bias"), (RNN, "update_bias"), (LSTM, "update_bias")],
+    [
+        (RNN, "forget_bias"),
+        (GRU, "forget_bias"),
+        (RNN, "update_bias"),
+        (LSTM, "update_bias"),
+        (CoupledLSTM, "update_bias"),
+        (GRUResetBefore, "forget_bias"),
+    ],
 )
 def test_cells_without_the_gate_leave_its_bias_aside(kind, option):
     plain, asked = init(kind(D, H)), init(kind(D, H), **{option: 5.0})

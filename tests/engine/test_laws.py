@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from engine import GRU, LSTM, MGU, RNN
+from engine import GRU, LSTM, MGU, RNN, CoupledLSTM, GRUResetBefore
 
 T, B, D, H = 50, 4, 3, 8
 SHUT, OPEN = -100.0, 100.0
@@ -109,19 +111,20 @@ def test_a_relu_passes_the_gradient_whole_or_not_at_all():
     np.testing.assert_array_equal(dh[:-1, :, 3:], np.broadcast_to(dh[-1, :, 3:], (T, B, H - 3)))
 
 
-def lstm_with(rng, **biases: float | np.ndarray):
+def lstm_with(rng, kind=LSTM, **biases: float | np.ndarray):
     """Return an LSTM with these gate biases, whose output gate does not listen to h.
 
     Otherwise ∂L/∂c_t would also arrive through o at later timesteps.
     """
-    cell = LSTM(D, H)
+    cell = kind(D, H)
     params = {name: 0.3 * rng.standard_normal(shape) for name, shape in cell.shapes().items()}
     for gate, bias in biases.items():
-        rows = slice("ifgo".index(gate) * H, ("ifgo".index(gate) + 1) * H)
+        k = cell.chunks.index(gate)
+        rows = slice(k * H, (k + 1) * H)
         params["bias_ih"][rows], params["bias_hh"][rows] = bias, 0.0
         if np.ndim(bias):
             params["weight_ih"][rows] = params["weight_hh"][rows] = 0.0
-    params["weight_hh"][3 * H :] = 0.0
+    params["weight_hh"][-H:] = 0.0
     return cell, params
 
 
@@ -137,10 +140,17 @@ def test_an_lstm_with_its_forget_gate_open_and_input_gate_shut_keeps_dc():
     assert (grads.dh[:-1] == 0).all()  # nothing but c carries the gradient here
 
 
-def test_an_lstms_dc_decays_with_the_product_of_its_forget_gates():
+@pytest.mark.parametrize(
+    ("kind", "others"),
+    [
+        (LSTM, {"i": SHUT}),
+        (CoupledLSTM, {"g": np.zeros(H)}),
+    ],
+)
+def test_an_lstms_dc_decays_with_the_product_of_its_forget_gates(kind, others):
     rng = np.random.default_rng(5)
     forget = rng.uniform(0.3, 0.99, H)
-    cell, params = lstm_with(rng, f=np.log(forget / (1 - forget)), i=SHUT)
+    cell, params = lstm_with(rng, kind, f=np.log(forget / (1 - forget)), **others)
     trace = cell.forward(params, rng.standard_normal((T, B, D)), None, rng.standard_normal((B, H)))
     dc = cell.backward(params, trace, loss_at_the_end(rng)).dc
     back = (T - np.arange(T + 1.0))[:, np.newaxis, np.newaxis]
@@ -156,16 +166,65 @@ def test_an_lstm_with_its_forget_gate_shut_keeps_nothing():
     assert (dc[-1] != 0).all()
 
 
-def gru_with(rng, z: float):
-    cell = GRU(D, H)
+def coupled_states(seed: int, scale: float, kind=CoupledLSTM):
+    """Return c_1 … c_T and g_1 … g_T of a cell at random weights of this scale, from c_0 = 0."""
+    rng = np.random.default_rng(seed)
+    cell = kind(D, H)
+    params = {name: scale * rng.standard_normal(shape) for name, shape in cell.shapes().items()}
+    trace = cell.forward(params, rng.standard_normal((T, B, D)), rng.uniform(-1, 1, (B, H)))
+    return trace.c[1:], trace.gates["g"]
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=st.integers(0, 2**16), scale=st.floats(0.01, 30))
+def test_coupled_gates_keep_c_within_the_range_of_g(seed, scale):
+    c, g = coupled_states(seed, scale)
+    highest = np.maximum.accumulate(np.maximum(g, 0))
+    lowest = np.minimum.accumulate(np.minimum(g, 0))
+    rounding = T * np.finfo(float).eps
+    assert (c <= highest + rounding).all()
+    assert (c >= lowest - rounding).all()
+    assert (np.abs(c) <= np.maximum.accumulate(np.abs(g)) + rounding).all()
+
+
+def test_gates_that_are_not_coupled_let_c_leave_the_range_of_g():
+    c, g = coupled_states(1, 1.0, LSTM)
+    assert (np.abs(c) > np.maximum.accumulate(np.abs(g)) + 0.5).any()
+
+
+def test_a_coupled_lstm_with_its_forget_gate_open_keeps_c_and_dc():
+    rng = np.random.default_rng(14)
+    cell, params = lstm_with(rng, CoupledLSTM, f=OPEN)
+    x, h_0, c_0 = (rng.standard_normal(s) for s in [(T, B, D), (B, H), (B, H)])
+    trace = cell.forward(params, x, h_0, c_0)
+    np.testing.assert_allclose(trace.c, np.broadcast_to(c_0, trace.c.shape), rtol=0, atol=1e-13)
+    grads = cell.backward(params, trace, loss_at_the_end(rng))
+    assert (grads.dc[-1] != 0).all()
+    np.testing.assert_array_equal(grads.dc, np.broadcast_to(grads.dc[-1], grads.dc.shape))
+    assert (grads.dh[:-1] == 0).all()  # nothing but c carries the gradient here
+
+
+def test_a_coupled_lstm_with_its_forget_gate_shut_holds_what_is_new_alone():
+    rng = np.random.default_rng(16)
+    cell, params = lstm_with(rng, CoupledLSTM, f=SHUT)
+    trace = cell.forward(params, rng.standard_normal((T, B, D)), None, rng.standard_normal((B, H)))
+    np.testing.assert_allclose(trace.c[1:], trace.gates["g"], rtol=1e-14)
+
+
+def gru_with(rng, z: float, kind=GRU):
+    cell = kind(D, H)
     params = {name: 0.3 * rng.standard_normal(shape) for name, shape in cell.shapes().items()}
     params["bias_ih"][H : 2 * H] = z
     return cell, params
 
 
-def test_a_gru_with_its_update_gate_at_one_keeps_h_and_dh():
+BOTH_GRUS = pytest.mark.parametrize("kind", [GRU, GRUResetBefore])
+
+
+@BOTH_GRUS
+def test_a_gru_with_its_update_gate_at_one_keeps_h_and_dh(kind):
     rng = np.random.default_rng(7)
-    cell, params = gru_with(rng, OPEN)
+    cell, params = gru_with(rng, OPEN, kind)
     x, h_0 = rng.standard_normal((T, B, D)), rng.uniform(-1, 1, (B, H))
     trace = cell.forward(params, x, h_0)
     np.testing.assert_allclose(trace.h, np.broadcast_to(h_0, trace.h.shape), rtol=0, atol=1e-13)
@@ -173,9 +232,10 @@ def test_a_gru_with_its_update_gate_at_one_keeps_h_and_dh():
     np.testing.assert_array_equal(dh, np.broadcast_to(dh[-1], dh.shape))
 
 
-def test_a_gru_with_update_gate_at_zero_and_reset_gate_at_one_is_a_tanh_rnn():
+@BOTH_GRUS
+def test_a_gru_with_update_gate_at_zero_and_reset_gate_at_one_is_a_tanh_rnn(kind):
     rng = np.random.default_rng(8)
-    cell, params = gru_with(rng, SHUT)
+    cell, params = gru_with(rng, SHUT, kind)
     params["bias_ih"][:H] = OPEN
     plain = RNN(D, H)
     n = slice(2 * H, 3 * H)
@@ -187,6 +247,21 @@ def test_a_gru_with_update_gate_at_zero_and_reset_gate_at_one_is_a_tanh_rnn():
     np.testing.assert_allclose(found.dh, rnn.dh, rtol=1e-10, atol=1e-14)
     for name, gradient in rnn.params.items():
         np.testing.assert_allclose(found.params[name][n], gradient, rtol=1e-10, atol=1e-12)
+
+
+def test_the_two_grus_are_one_where_the_reset_gate_is_open_and_differ_where_it_is_not():
+    rng = np.random.default_rng(17)
+    after, before = GRU(D, H), GRUResetBefore(D, H)
+    params = {name: 0.5 * rng.standard_normal(shape) for name, shape in after.shapes().items()}
+    x, dh = rng.standard_normal((T, B, D)), rng.standard_normal((T, B, H))
+    assert not np.allclose(after.forward(params, x).h, before.forward(params, x).h, atol=0.1)
+    params["bias_ih"][:H] = OPEN
+    one, other = after.forward(params, x), before.forward(params, x)
+    np.testing.assert_allclose(one.h, other.h, rtol=0, atol=1e-14)
+    found, expected = before.backward(params, other, dh), after.backward(params, one, dh)
+    np.testing.assert_allclose(found.dh, expected.dh, rtol=1e-10, atol=1e-14)
+    for name, gradient in expected.params.items():
+        np.testing.assert_allclose(found.params[name], gradient, rtol=1e-10, atol=1e-12)
 
 
 def mgu_with(rng, f: float):

@@ -27,7 +27,14 @@ def contract_bytes(cell: str, layers: int) -> int:
     h, c, the gates, dh and dc of each layer, x and dx of the lowest, and the parameters with their
     gradients.
     """
-    states, gates = {"rnn": (1, 0), "lstm": (2, 4), "gru": (1, 3), "mgu": (1, 2)}[cell]
+    states, gates = {
+        "rnn": (1, 0),
+        "lstm": (2, 4),
+        "gru": (1, 3),
+        "mgu": (1, 2),
+        "coupled_lstm": (2, 3),
+        "gru_reset_before": (1, 3),
+    }[cell]
     numbers = B * layers * H * (2 * states * (T + 1) + gates * T) + 2 * T * B * D
     for layer in range(layers):
         numbers += 2 * max(1, gates) * H * ((D if layer == 0 else H) + H + 2)

@@ -18,6 +18,8 @@ KINDS = {
     "lstm": ("lstm", "tanh"),
     "gru": ("gru", "tanh"),
     "mgu": ("mgu", "tanh"),
+    "coupled_lstm": ("coupled_lstm", "tanh"),
+    "gru_reset_before": ("gru_reset_before", "tanh"),
 }
 POSITIONS = ["mse at the last", "mse under a mask", "cross_entropy under a mask"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, MGU, RNN, Watch
+from engine import GRU, LSTM, MGU, RNN, CoupledLSTM, GRUResetBefore, Watch
 from engine.diagnostics import paths
 from tests.engine import reference
 from tests.engine.runs import experiment
@@ -16,6 +16,8 @@ CELLS = {
     "lstm": LSTM,
     "gru": GRU,
     "mgu": MGU,
+    "coupled_lstm": CoupledLSTM,
+    "gru_reset_before": GRUResetBefore,
 }
 T, D, H = 6, 2, 4
 
@@ -31,7 +33,7 @@ class Case:
         if self.nonlinearity == "relu":
             self.params["bias_ih"] += 1.5  # some units speak at every timestep
         self.x, h_0, c_0 = (rng.standard_normal(s) for s in ((T, 1, D), (1, H), (1, H)))
-        c_0 = c_0 if self.kind == "lstm" else None
+        c_0 = c_0 if self.kind in reference.WITH_C else None
         self.trace = self.cell.forward(self.params, self.x, h_0, c_0)
         self.outside = np.zeros((T + 1, H))
         self.outside[enters] = rng.standard_normal((len(enters), H))
@@ -60,7 +62,7 @@ class Case:
 def test_the_parts_add_up_to_what_backward_gives(name, enters, length):
     case = Case(name, enters)
     parts, found = case.parts(length), case.found
-    if name == "lstm":
+    if name in reference.WITH_C:
         o, c = found["gates"]["o"][:, 0], found["c"][1:, 0]
         outside = np.zeros((T, H))
         outside[1:] = (o * (1 - np.tanh(c) ** 2) * case.outside[1:])[:-1]
@@ -78,14 +80,14 @@ def test_the_parts_add_up_to_what_backward_gives(name, enters, length):
 def test_each_part_is_what_its_name_says(name, enters):
     case = Case(name, enters)
     dh, found, norms = case.grads.dh[1:, 0], case.found, case.norms()
-    if name == "lstm":
+    if name in reference.WITH_C:
         direct = found["gates"]["f"][:, 0] * case.grads.dc[1:, 0]
         np.testing.assert_allclose(norms["cell"], np.linalg.norm(direct, axis=1), rtol=1e-12)
         assert norms["gates"][0] == 0  # h_0 is given, so that c_0 has no way through it
         assert (norms["gates"][1:] > 0).all()
-    elif name in ("gru", "mgu"):
+    elif not name.startswith("rnn"):
         gates = found["gates"]
-        direct = (gates["z"] if name == "gru" else 1 - gates["f"])[:, 0] * dh
+        direct = (gates["z"] if "z" in gates else 1 - gates["f"])[:, 0] * dh
         np.testing.assert_allclose(norms["carry"], np.linalg.norm(direct, axis=1), rtol=1e-12)
         rest = case.grads.dh[:-1, 0] - case.outside[:-1] - direct
         np.testing.assert_allclose(norms["candidate"], np.linalg.norm(rest, axis=1), rtol=1e-10)

@@ -62,6 +62,8 @@ def test_a_member_has_the_dh_norm_of_its_own_experiment(cell, layers, precision)
     [
         ("lstm", "forget_bias", [-2.0, 0.0, 3.0]),
         ("gru", "update_bias", [None, 1.0]),
+        ("coupled_lstm", "forget_bias", [-2.0, 3.0]),
+        ("gru_reset_before", "update_bias", [None, 1.0]),
         ("rnn", "init", ["orthogonal", "identity", "xavier_normal"]),
         ("rnn", "spectral_radius", [None, 0.5, 2.0]),
     ],

@@ -625,6 +625,19 @@ def test_symbols_are_unambiguous_and_phrases_have_one_place_for_the_value():
             assert extra.get(key, "{}").count("{}") == 1, name
 
 
+@pytest.mark.parametrize(
+    ("field", "with_it", "without"),
+    [
+        ("forget_bias", {"lstm", "coupled_lstm"}, {"rnn", "gru", "mgu", "gru_reset_before"}),
+        ("update_bias", {"gru", "gru_reset_before"}, {"rnn", "lstm", "mgu", "coupled_lstm"}),
+    ],
+)
+def test_the_bias_of_a_gate_matters_to_the_cells_that_have_the_gate(field, with_it, without):
+    cells = set(Hyperparameters.model_fields[field].json_schema_extra["when"]["cell"])
+    assert cells >= with_it
+    assert not cells & without
+
+
 def test_choices_are_those_of_the_registries_with_their_titles():
     facts = Hyperparameters.model_json_schema()["properties"]
     for field, registry in (("cell", CELLS), ("optimizer", OPTIMIZERS)):

@@ -216,6 +216,8 @@ def test_multiply_adds_are_those_of_the_products():
 def test_gates_cost_what_they_multiply():
     shapes = {cell: network(cell, 1, "float64").work for cell in CELLS}
     assert shapes["rnn"] < shapes["mgu"] < shapes["gru"] < shapes["lstm"]
+    assert shapes["mgu"] < shapes["gru_reset_before"] < shapes["lstm"]
+    assert shapes["mgu"] < shapes["coupled_lstm"] < shapes["lstm"]
     lstm = network_cost(NetworkShape("lstm", 256, 1, "float64"), TaskShape(50, 128, 2, 1)).work
     rnn = network_cost(NetworkShape("rnn", 256, 1, "float64"), TaskShape(50, 128, 2, 1)).work
     assert 3.5 < lstm / rnn < 4.1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, RNN, Watch
+from engine import GRU, LSTM, RNN, CoupledLSTM, GRUResetBefore, Watch
 from engine.diagnostics import spectrum
 from tests.engine.runs import experiment
 
@@ -30,7 +30,15 @@ def test_a_nilpotent_matrix_stretches_although_all_its_eigenvalues_are_zero():
     assert found["singular_value.h"] == pytest.approx(5)
 
 
-@pytest.mark.parametrize(("kind", "gates"), [(LSTM, "ifgo"), (GRU, "rzn")])
+@pytest.mark.parametrize(
+    ("kind", "gates"),
+    [
+        (LSTM, "ifgo"),
+        (GRU, "rzn"),
+        (CoupledLSTM, "fgo"),
+        (GRUResetBefore, "rzn"),
+    ],
+)
 def test_each_gate_has_a_spectrum_of_its_own(kind, gates):
     found = of(kind(1, 2), *(np.diag([0.5, k + 1.0]) for k in range(len(gates))))
     for k, gate in enumerate(gates):

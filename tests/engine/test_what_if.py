@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, MGU, RNN
+from engine import GRU, LSTM, MGU, RNN, CoupledLSTM, GRUResetBefore
 from engine.diagnostics import switchable_paths, weight_contributions, what_if
 from tests.engine import reference
 from tests.engine.reference import STEP, Nudge, relu, sigmoid
@@ -19,6 +19,8 @@ CELLS = {
     "lstm": LSTM,
     "gru": GRU,
     "mgu": MGU,
+    "coupled_lstm": CoupledLSTM,
+    "gru_reset_before": GRUResetBefore,
 }
 T, B, D, H = 6, 3, 2, 4
 SWITCHES = [
@@ -32,6 +34,10 @@ SWITCHES = [
     *(("mgu", (path,)) for path in ("carry", "gates", "f", "n")),
     ("mgu", ()),
     ("gru", ()),
+    *(("coupled_lstm", off) for off in ((), ("c",), ("gates",), ("c", "gates"))),
+    *(("coupled_lstm", (gate,)) for gate in "fgo"),
+    *(("gru_reset_before", off) for off in ((), ("carry",), ("gates",), ("carry", "z"))),
+    *(("gru_reset_before", (gate,)) for gate in "rzn"),
 ]
 Held = Callable[[str, np.ndarray], np.ndarray]
 
@@ -71,7 +77,30 @@ def mgu(held: Held, p, x, h, c, nonlinearity):
     return (1 - f) * held("carry", h) + f * n, None, {"f": f, "n": n}
 
 
-STEPS = {"rnn": rnn, "lstm": lstm, "gru": gru, "mgu": mgu}
+def coupled_lstm(held: Held, p, x, h, c, nonlinearity):
+    W, b = np.split(p["weight_hh"], 3), np.split(p["bias_hh"], 3)
+    from_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 3, axis=-1)
+    a = {g: from_x[k] + held(g, h) @ W[k].T + b[k] for k, g in enumerate("fgo")}
+    f, g = sigmoid(a["f"]), np.tanh(a["g"])
+    return None, f * held("c", c) + (1 - f) * g, {"f": f, "g": g, "o": sigmoid(a["o"])}
+
+
+def gru_reset_before(held: Held, p, x, h, c, nonlinearity):
+    W, b = np.split(p["weight_hh"], 3), np.split(p["bias_hh"], 3)
+    from_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 3, axis=-1)
+    r, z = (sigmoid(from_x[k] + held(g, h) @ W[k].T + b[k]) for k, g in enumerate("rz"))
+    n = np.tanh(from_x[2] + (r * held("n", h)) @ W[2].T + b[2])
+    return (1 - z) * n + z * held("carry", h), None, {"r": r, "z": z, "n": n}
+
+
+STEPS = {
+    "rnn": rnn,
+    "lstm": lstm,
+    "gru": gru,
+    "mgu": mgu,
+    "coupled_lstm": coupled_lstm,
+    "gru_reset_before": gru_reset_before,
+}
 
 
 class Case:
@@ -86,7 +115,7 @@ class Case:
             self.params["bias_ih"] += 1.5  # some units speak at every timestep
         self.x = rng.standard_normal((T, B, D))
         self.h_0 = rng.standard_normal((B, H))
-        self.c_0 = rng.standard_normal((B, H)) if self.kind == "lstm" else None
+        self.c_0 = rng.standard_normal((B, H)) if self.kind in reference.WITH_C else None
         self.trace = self.cell.forward(self.params, self.x, self.h_0, self.c_0)
         self.outside = np.zeros((T + 1, B, H))
         for t in enters:

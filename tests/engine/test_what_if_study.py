@@ -25,6 +25,8 @@ OFF = {
     "lstm": [(), ("c",), ("gates",), ("f",)],
     "gru": [("carry",), ("r",)],
     "mgu": [("carry",), ("n",)],
+    "coupled_lstm": [("c",), ("f",)],
+    "gru_reset_before": [("carry",), ("n",)],
 }
 
 
@@ -100,8 +102,8 @@ def test_the_gradients_are_those_of_a_forward_pass_that_holds_the_path_fixed(
     arrays, text = find(run, off=off, cut_before=cut_before)
     assert text["layer"] == "0"
     np.testing.assert_allclose(arrays["log10_dh_norm"], logs(hand.norms("h", 0)), **EXACT)
-    assert ("log10_dc_norm" in arrays) == (cell == "lstm")
-    if cell == "lstm":
+    assert ("log10_dc_norm" in arrays) == (cell in reference.WITH_C)
+    if cell in reference.WITH_C:
         np.testing.assert_allclose(arrays["log10_dc_norm"], logs(hand.norms("c", 0)), **EXACT)
     gradients = [hand.gradient(name) for name in text["params"].split()]
     norms = [np.linalg.norm(each) for each in gradients]

@@ -23,10 +23,24 @@ KINDS = {
     "lstm": ("lstm", "tanh"),
     "gru": ("gru", "tanh"),
     "mgu": ("mgu", "tanh"),
+    "coupled_lstm": ("coupled_lstm", "tanh"),
+    "gru_reset_before": ("gru_reset_before", "tanh"),
 }
-LAYERS_OF_PYTORCH = tuple(kind for kind in KINDS if kind != "mgu")
+LAYERS_OF_PYTORCH = ("rnn-tanh", "rnn-relu", "lstm", "gru")
 """The kinds that PyTorch has; the others are written out in `pytorch`, for its autograd."""
-CHUNKS = {"rnn": 1, "lstm": 4, "gru": 3, "mgu": 2}
+CHUNKS = {
+    "rnn": 1,
+    "lstm": 4,
+    "gru": 3,
+    "mgu": 2,
+    "coupled_lstm": 3,
+    "gru_reset_before": 3,
+}
+WITH_C = (
+    "lstm",
+    "coupled_lstm",
+)
+"""The kinds with a cell state beside h."""
 
 
 def _uniform(rng: np.random.Generator, bound: float, *shape: int) -> np.ndarray:
@@ -47,7 +61,7 @@ class CellCase:
     weights: float = 1.0  # largest weight
 
     def inputs(self) -> Arrays:
-        """Draw the parameters, ``x``, ``h_0``, ``c_0`` (LSTM) and ``w``."""
+        """Draw the parameters, ``x``, ``h_0``, ``c_0`` (of `WITH_C`) and ``w``."""
         rng = np.random.default_rng(self.seed)
         T, B, D, H = self.T, self.B, self.D, self.H
         rows = CHUNKS[KINDS[self.kind][0]] * H
@@ -60,7 +74,7 @@ class CellCase:
             "h_0": _uniform(rng, 1, B, H),
             "w": rng.normal(size=(T, B, H)),
         }
-        if self.kind == "lstm":
+        if self.kind in WITH_C:
             arrays["c_0"] = rng.normal(size=(B, H))
         if self.position == "last":
             arrays["w"][:-1] = 0

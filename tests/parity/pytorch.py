@@ -2,28 +2,46 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tests.parity.cases import KINDS, PARAMETERS, UPDATES, Arrays, ModelCase, Training, Update
+from tests.parity.cases import (
+    KINDS,
+    PARAMETERS,
+    UPDATES,
+    WITH_C,
+    Arrays,
+    ModelCase,
+    Training,
+    Update,
+)
 
 # At these sizes a second thread only waits for the first.
 torch.set_num_threads(1)
 
 
-class MGUCell(nn.Module):
-    """Zhou et al. 2016, equations 5 to 7, which PyTorch does not have."""
+class WrittenCell(nn.Module):
+    """The parameters of a cell that PyTorch does not have, named as it would name them."""
+
+    gate_names: str
 
     def __init__(self, input_size: int, hidden_size: int, dtype: torch.dtype) -> None:
         super().__init__()
-        rows = 2 * hidden_size
+        rows = len(self.gate_names) * hidden_size
         self.weight_ih = nn.Parameter(torch.zeros(rows, input_size, dtype=dtype))
         self.weight_hh = nn.Parameter(torch.zeros(rows, hidden_size, dtype=dtype))
         self.bias_ih = nn.Parameter(torch.zeros(rows, dtype=dtype))
         self.bias_hh = nn.Parameter(torch.zeros(rows, dtype=dtype))
+
+
+class MGUCell(WrittenCell):
+    """Zhou et al. 2016, equations 5 to 7."""
+
+    gate_names = "fn"
 
     def gates(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
         """Return f and n."""
@@ -38,14 +56,71 @@ class MGUCell(nn.Module):
         return (1 - f) * h + f * n
 
 
-class MGULayers(nn.Module):
-    """Stacked cells from zero states, with the names of PyTorch's layers."""
+class CoupledLSTMCell(WrittenCell):
+    """Greff et al. 2017, section 3, CIFG: an LSTM with i = 1 − f."""
 
-    def __init__(self, input_size: int, hidden_size: int, layers: int, dtype: torch.dtype) -> None:
+    gate_names = "fgo"
+
+    def gates(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return f, g and o."""
+        from_x = nn.functional.linear(x, self.weight_ih, self.bias_ih)
+        f, g, o = (from_x + nn.functional.linear(h, self.weight_hh, self.bias_hh)).chunk(3, 1)
+        return f.sigmoid(), g.tanh(), o.sigmoid()
+
+    def forward(self, x: Tensor, states: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        """Return the next h and c."""
+        h, c = states
+        f, g, o = self.gates(x, h)
+        c = f * c + (1 - f) * g
+        return o * c.tanh(), c
+
+
+class GRUResetBeforeCell(WrittenCell):
+    """Cho et al. 2014, equations 5 to 8, with biases."""
+
+    gate_names = "rzn"
+
+    def gates(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return r, z and n."""
+        r_x, z_x, n_x = nn.functional.linear(x, self.weight_ih, self.bias_ih).chunk(3, 1)
+        (W_r, W_z, W_n), (b_r, b_z, b_n) = self.weight_hh.chunk(3), self.bias_hh.chunk(3)
+        r = (r_x + nn.functional.linear(h, W_r, b_r)).sigmoid()
+        z = (z_x + nn.functional.linear(h, W_z, b_z)).sigmoid()
+        return r, z, (n_x + nn.functional.linear(r * h, W_n, b_n)).tanh()
+
+    def forward(self, x: Tensor, h: Tensor) -> Tensor:
+        """Return the next state."""
+        _, z, n = self.gates(x, h)
+        return (1 - z) * n + z * h
+
+
+CELLS: dict[str, Any] = {
+    "rnn": nn.RNNCell,
+    "lstm": nn.LSTMCell,
+    "gru": nn.GRUCell,
+    "mgu": MGUCell,
+    "coupled_lstm": CoupledLSTMCell,
+    "gru_reset_before": GRUResetBeforeCell,
+}
+LAYERS: dict[str, Any] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
+
+
+class WrittenLayers(nn.Module):
+    """Stacked cells from zero states, with the names of PyTorch's layers.
+
+    Parameters
+    ----------
+    name : str
+        Of `CELLS`.
+    """
+
+    def __init__(
+        self, name: str, input_size: int, hidden_size: int, layers: int, dtype: torch.dtype
+    ) -> None:
         super().__init__()
-        self.hidden_size = hidden_size
+        self.hidden_size, self.with_c = hidden_size, name in WITH_C
         sizes = [input_size, *[hidden_size] * (layers - 1)]
-        self.cells = [MGUCell(size, hidden_size, dtype) for size in sizes]
+        self.cells = [CELLS[name](size, hidden_size, dtype) for size in sizes]
         for layer, cell in enumerate(self.cells):
             for name, value in cell.named_parameters():
                 self.register_parameter(f"{name}_l{layer}", value)
@@ -53,9 +128,13 @@ class MGULayers(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, None]:
         """Return the topmost states (T, B, H), and no last state."""
         for cell in self.cells:
-            h, states = x.new_zeros(x.shape[1], self.hidden_size), []
+            h = c = x.new_zeros(x.shape[1], self.hidden_size)
+            states = []
             for x_t in x:
-                h = cell(x_t, h)
+                if self.with_c:
+                    h, c = cell(x_t, (h, c))
+                else:
+                    h = cell(x_t, h)
                 states.append(h)
             x = torch.stack(states)
         return x, None
@@ -64,13 +143,14 @@ class MGULayers(nn.Module):
 def build_cell(kind: str, input_size: int, hidden_size: int) -> Any:
     """Return PyTorch's cell in float64, or one that is written for its autograd."""
     name, nonlinearity = KINDS[kind]
-    make = {"rnn": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCell, "mgu": MGUCell}[name]
     options = {"nonlinearity": nonlinearity} if name == "rnn" else {}
-    return make(input_size, hidden_size, dtype=torch.float64, **options)
+    return CELLS[name](input_size, hidden_size, dtype=torch.float64, **options)
 
 
 def gates_of(kind: str, cell: Any, x: Tensor, h: Tensor) -> dict[str, Tensor]:
     """Return the gates, which PyTorch's cells keep to themselves, from its documented equations."""
+    if isinstance(cell, WrittenCell):
+        return dict(zip(cell.gate_names, cell.gates(x, h), strict=True))
     from_x = nn.functional.linear(x, cell.weight_ih, cell.bias_ih)
     from_h = nn.functional.linear(h, cell.weight_hh, cell.bias_hh)
     if kind == "lstm":
@@ -80,8 +160,6 @@ def gates_of(kind: str, cell: Any, x: Tensor, h: Tensor) -> dict[str, Tensor]:
         (r_x, z_x, n_x), (r_h, z_h, n_h) = from_x.chunk(3, 1), from_h.chunk(3, 1)
         r = (r_x + r_h).sigmoid()
         return {"r": r, "z": (z_x + z_h).sigmoid(), "n": (n_x + r * n_h).tanh()}
-    if kind == "mgu":
-        return dict(zip("fn", cell.gates(x, h), strict=True))
     return {}
 
 
@@ -103,11 +181,11 @@ def torch_cell(kind: str, inputs: Arrays) -> Arrays:
     cell = build_cell(kind, inputs["x"].shape[2], inputs["h_0"].shape[1])
     cell.load_state_dict({name: torch.tensor(inputs[name]) for name in PARAMETERS})
     x, w = _leaf(inputs["x"]), torch.tensor(inputs["w"])
-    h, c = [_leaf(inputs["h_0"])], [_leaf(inputs["c_0"])] if kind == "lstm" else []
+    h, c = [_leaf(inputs["h_0"])], [_leaf(inputs["c_0"])] if kind in WITH_C else []
     gates = []
     for x_t in x:
         gates.append(gates_of(kind, cell, x_t, h[-1]))
-        if kind == "lstm":
+        if kind in WITH_C:
             following, c_t = cell(x_t, (h[-1], c[-1]))
             c_t.retain_grad()
             c.append(c_t)
@@ -145,7 +223,7 @@ def torch_model(case: ModelCase, inputs: Arrays) -> Arrays:
             value.copy_(torch.tensor(inputs[name]))
     zeros = np.zeros((case.B, case.H))
     h = [[_leaf(zeros)] for _ in cells]
-    c = [[_leaf(zeros)] for _ in cells] if case.kind == "lstm" else []
+    c = [[_leaf(zeros)] for _ in cells] if case.kind in WITH_C else []
     for below in torch.tensor(inputs["x"]):
         entering = below
         for layer, cell in enumerate(cells):
@@ -205,7 +283,7 @@ class Trainer:
         name, nonlinearity = KINDS[kind]
         H, D = params["weight_hh_l0"].shape[1], params["weight_ih_l0"].shape[1]
         layers = sum(name.startswith("weight_hh_l") for name in params)
-        make = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU, "mgu": MGULayers}[name]
+        make = LAYERS.get(name) or partial(WrittenLayers, name)
         options = {"nonlinearity": nonlinearity} if name == "rnn" else {}
         self.layers = make(D, H, layers, dtype=torch.float64, **options)
         self.readout = nn.Linear(H, len(params["readout.bias"]), dtype=torch.float64)

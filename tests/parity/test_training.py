@@ -6,7 +6,7 @@ from itertools import cycle, product
 
 import pytest
 
-from tests.parity.cases import LAYERS_OF_PYTORCH, UPDATES
+from tests.parity.cases import KINDS, LAYERS_OF_PYTORCH, UPDATES
 from tests.parity.runs import TASKS, side_by_side, start
 
 TOLERANCE = 1e-8
@@ -20,6 +20,13 @@ TURNS = [
     )
     for task in TASKS
 ]
+WRITTEN = [
+    (task, kind, "adam", "norm")
+    for kind in KINDS
+    if kind not in LAYERS_OF_PYTORCH
+    for task in TASKS
+]
+"""The cells that PyTorch does not have, written out for its autograd."""
 
 
 def test_every_cell_takes_its_turn_with_every_optimizer_and_clipping_mode():
@@ -31,7 +38,7 @@ def test_every_cell_takes_its_turn_with_every_optimizer_and_clipping_mode():
     )
 
 
-@pytest.mark.parametrize(("task", "kind", "name", "clip"), TURNS)
+@pytest.mark.parametrize(("task", "kind", "name", "clip"), [*TURNS, *WRITTEN])
 def test_two_hundred_iterations_follow_pytorch(task, kind, name, clip):
     factors = []
     pair = start(task, kind, UPDATES[name], clip, THRESHOLDS[clip])

@@ -4,27 +4,16 @@ import { test } from "node:test";
 import { kindOf } from "../../../../static/js/panels/cell_inspector/kinds/kinds.js";
 import { cellNumbers } from "../../../../static/js/panels/cell_inspector/numbers.js";
 import { verdict } from "../../../../static/js/panels/cell_inspector/verdict.js";
+import { frameOf, near } from "./unit_frame.js";
 
 const LANES = {
   rnn: { cell: "rnn", gate_names: [], state_names: ["h"] },
   lstm: { cell: "lstm", gate_names: ["i", "f", "g", "o"], state_names: ["h", "c"] },
   gru: { cell: "gru", gate_names: ["r", "z", "n"], state_names: ["h"] },
   mgu: { cell: "mgu", gate_names: ["f", "n"], state_names: ["h"] },
+  coupled: { cell: "coupled_lstm", gate_names: ["f", "g", "o"], state_names: ["h", "c"] },
+  reset: { cell: "gru_reset_before", gate_names: ["r", "z", "n"], state_names: ["h"] },
 };
-
-const near = (found, expected, message) =>
-  assert.ok(Math.abs(found - expected) <= 1e-12, `${message}: ${found}, not ${expected}`);
-
-/** A frame of one unit from its columns by timestep. */
-const frameOf = (columns) => ({
-  iteration: 3,
-  arrays: Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => {
-      const shape = name.startsWith("paths.") ? [column.length] : [column.length, 1];
-      return [`0/${name}`, { shape, data: Float64Array.from(column) }];
-    }),
-  ),
-});
 
 /** A frame that holds every array that a cell has. */
 function fullFrame(lane, kind) {

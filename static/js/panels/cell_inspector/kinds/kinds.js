@@ -1,7 +1,9 @@
 // The cells that the inspector has a circuit of. A new cell is a file here and a line in KINDS;
 // without one the inspector says that there is no circuit, and everything else works.
 
+import { coupledLstm } from "./coupled_lstm.js";
 import { gru } from "./gru.js";
+import { gruResetBefore } from "./gru_reset_before.js";
 import { lstm } from "./lstm.js";
 import { mgu } from "./mgu.js";
 import { rnn } from "./rnn.js";
@@ -26,7 +28,14 @@ import { rnn } from "./rnn.js";
  */
 
 /** @type {Record<string, (nonlinearity: string) => Kind>} */
-const KINDS = { rnn, lstm, gru, mgu };
+const KINDS = {
+  rnn,
+  lstm,
+  gru,
+  mgu,
+  coupled_lstm: coupledLstm,
+  gru_reset_before: gruResetBefore,
+};
 
 /**
  * The kind of a lane's cell, the same object each time; null if there is none.
