@@ -1,5 +1,6 @@
 """A run that carries its state from batch to batch, as the page shows it."""
 
+import re
 from typing import Any
 
 from playwright.sync_api import expect
@@ -36,9 +37,15 @@ def test_the_state_is_carried_on_and_the_text_moves_on_with_it(lab: Lab) -> None
     experiment.advance(None)
     engine = experiment.advance(Watch(lane=0, views=("states",))).arrays["0/h"][0]
     assert max(abs(a - b) for a, b in zip(first_state(lab), engine, strict=True)) < 1e-6
+    network = lab.region("Unrolled network").locator("canvas.surface")
+    expect(network).to_have_attribute(
+        "aria-label", re.compile("begun with the state that iteration 0 ended in")
+    )
+    lab.drawn()
     lab.page.keyboard.press("[")
     lab.wait("state.past === 0")
     assert lab.read("state.example.characters") == TEXT[:4]
+    expect(network).not_to_have_attribute("aria-label", re.compile("begun with"))
 
 
 def test_a_task_without_a_series_has_no_state_to_carry(lab: Lab) -> None:

@@ -29,7 +29,16 @@ FLOORS: tuple[frozenset[str], ...] = (
     ),
     frozenset(
         f"engine.{room}"
-        for room in ("arena", "initializers", "losses", "optimizers", "recent", "snapshot", "tasks")
+        for room in (
+            "arena",
+            "initializers",
+            "losses",
+            "optimizers",
+            "orthogonality",
+            "recent",
+            "snapshot",
+            "tasks",
+        )
     ),
     frozenset({"engine.cells"}),
     frozenset({"engine.diagnostics", "engine.model"}),

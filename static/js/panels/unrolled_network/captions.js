@@ -84,6 +84,10 @@ export function networkDescription(run, sentence) {
     .filter(({ index }) => frame.text[`${index}/diverged`] !== undefined)
     .map(({ label }) => `${label} diverged`);
   const facts = sentence === null ? each.join("; ") : sentence.replace(/\.$/, "");
-  const what = `Networks unrolled over ${task.timesteps} timesteps, iteration ${frame.iteration}`;
+  const from = frame.text.state_from;
+  const carried =
+    from === undefined ? "" : `, begun with the state that iteration ${from} ended in`;
+  const what =
+    `Networks unrolled over ${task.timesteps} timesteps, iteration ${frame.iteration}` + carried;
   return `${what}. ${[facts, ...diverged].filter(Boolean).join("; ")}.`;
 }

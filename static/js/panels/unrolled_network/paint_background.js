@@ -45,7 +45,7 @@ export function paintBackground(context, rows, facts, palette) {
 function paintTimesteps(context, rows, palette) {
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
-  const first = ["t = 0", axisNote(rows)].filter(Boolean).join(" · ");
+  const first = [rows.start, axisNote(rows)].filter(Boolean).join(" · ");
   const taken = rows.left - rows.cellHalf + context.measureText(first).width + palette.small * 0.6;
   for (const { t, x, align } of rows.numbered) {
     const text = t === 0 ? first : String(t);
@@ -54,6 +54,14 @@ function paintTimesteps(context, rows, palette) {
     context.fillText(text, x, rows.axis);
   }
 }
+
+/**
+ * What stands at the first timestep: where the state comes from, unless it is zero.
+ *
+ * @param {Frame | null} frame
+ */
+export const startOf = (frame) =>
+  frame?.text.state_from === undefined ? "t = 0" : "t = 0: carried over";
 
 /** Which timesteps have a cell, where not all have; null where they do. */
 export const axisNote = ({ every }) => (every > 1 ? `every ${ordinal(every)}` : null);

@@ -6,7 +6,13 @@ import { lastFinite } from "../../state/selectors.js";
 import { nameParts } from "../../text/lane_names.js";
 import { arrangeRows } from "./layout.js";
 import { gradientAxis, updateAxis } from "./norm_axis.js";
-import { hasGradients, hasNormAxis, LEGENDS, paintBackground } from "./paint_background.js";
+import {
+  hasGradients,
+  hasNormAxis,
+  LEGENDS,
+  paintBackground,
+  startOf,
+} from "./paint_background.js";
 import { paintNetworkCursor, paintNetworkFront, paintNetworkSelection } from "./paint_cursor.js";
 import { paintNetworkLane } from "./paint_lane.js";
 import { paintClipPhase, paintLossPhase, paintNormAxis, paintUpdatePhase } from "./paint_phases.js";
@@ -18,16 +24,16 @@ const PHASES = { loss: paintLossPhase, clip: paintClipPhase, update: paintUpdate
 /**
  * The layout for a panel of that size.
  *
- * @param {Pick<State, "lanes" | "task">} state
+ * @param {Pick<State, "lanes" | "task" | "frame">} state
  */
-export function networkRows({ lanes, task }, { width, height }, { font: family, small }) {
+export function networkRows({ lanes, task, frame }, { width, height }, { font: family, small }) {
   const [bold, plain] = [font(family, small + 1, 700), font(family, small)];
   /** @param {Pick<Lane, "label">} lane */
   const widest = ({ label }) => {
     const [head, rest] = nameParts(label);
     return Math.max(textWidth(head, bold), rest === null ? 0 : textWidth(rest, plain));
   };
-  return arrangeRows({
+  const rows = arrangeRows({
     width,
     height,
     small,
@@ -35,6 +41,7 @@ export function networkRows({ lanes, task }, { width, height }, { font: family, 
     withCell: lanes.map(({ state_names: names }) => names.includes("c")),
     last: task.timesteps,
   });
+  return { ...rows, start: startOf(frame) };
 }
 
 /**
@@ -57,6 +64,7 @@ export function networkStill(rows, run, { phase }, theme, palette) {
   const key = [
     theme,
     rows.last,
+    rows.start,
     facts.losses,
     facts.units,
     facts.example,

@@ -24,7 +24,7 @@ export function createPictureTerms(body) {
       const note = rows === null ? null : axisNote(rows);
       const small = font(palette.font, palette.small - 1);
       const height = palette.small * 1.2;
-      const before = note === null ? 0 : textWidth("t = 0 · ", small);
+      const before = note === null ? 0 : textWidth(`${rows.start} · `, small);
       putGrouping(
         note === null
           ? null
