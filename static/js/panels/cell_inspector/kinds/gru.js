@@ -1,6 +1,6 @@
 // The GRU in the inspector: circuit, equations, numbers and verdict.
 
-import { BOX, buses, column, H_BUS, joined, SUM, UP, X_BUS } from "../circuit_parts.js";
+import { BOX, buses, column, H_BUS, joined, SUM, UP, WEIGHTS, X_BUS } from "../circuit_parts.js";
 import { gateEquation, slopeFactor } from "../equation_parts.js";
 import { sigmoid, sigmoidSlope, tanhSlope } from "../slopes.js";
 import { twoPaths } from "../verdict_sentences.js";
@@ -11,7 +11,7 @@ const CIRCUIT = {
   ...joined(
     [column("z", 100, "σ"), column("r", 214, "σ"), column("n", 416, "tanh", { recurrent: false })],
     {
-      boxes: [{ x: 178, y: 92, text: "1 −", width: 34 }],
+      boxes: [...WEIGHTS, { x: 178, y: 92, text: "1 −", width: 34 }],
       circles: [
         { x: 100, y: UP, sign: "⊙" },
         { x: 416, y: UP, sign: "+" },

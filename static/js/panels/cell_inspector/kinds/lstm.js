@@ -1,6 +1,6 @@
 // The LSTM in the inspector: circuit, equations, numbers and verdict.
 
-import { BOX, buses, column, H_BUS, joined, UP, X_BUS } from "../circuit_parts.js";
+import { BOX, buses, column, H_BUS, joined, UP, WEIGHTS, X_BUS } from "../circuit_parts.js";
 import { gateEquation, slopeFactor } from "../equation_parts.js";
 import { sigmoidSlope, tanhSlope } from "../slopes.js";
 import { twoPaths } from "../verdict_sentences.js";
@@ -11,7 +11,7 @@ const CIRCUIT = {
   ...joined(
     [column("f", 92, "σ"), column("i", 190, "σ"), column("g", 280, "tanh"), column("o", 380, "σ")],
     {
-      boxes: [{ x: 462, y: 66, text: "tanh", slope: "c'" }],
+      boxes: [...WEIGHTS, { x: 462, y: 66, text: "tanh", slope: "c'" }],
       circles: [
         { x: 92, y: UP, sign: "⊙" },
         { x: 235, y: UP, sign: "+" },
