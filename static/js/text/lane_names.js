@@ -3,7 +3,7 @@
 const PARTS = " · ";
 const BEGINNING = 0.35; // of a name without parts that has to lose its middle
 const LONGEST_WORD = 7; // letters that words of a name are cut to first
-const FEWEST_LETTERS = 3; // and last
+const FEWEST_LETTERS = 4; // and last
 const LONGEST_NUMBER = 3; // characters, behind a letter
 
 /** A lane's name in two: "LSTM", and what sets it apart from its likes, or null. */
@@ -14,9 +14,9 @@ export function nameParts(label) {
 
 /**
  * A name as it stands in a sentence: in quotes where it would be read as words of the sentence, as
- * one or two letters would not.
+ * a few letters would not.
  */
-export const quoted = (label) => (/^\p{Lu}|^.{0,2}$/u.test(label) ? label : `“${label}”`);
+export const quoted = (label) => (/^\p{Lu}|^\S{0,4}$/u.test(label) ? label : `“${label}”`);
 
 /** How many first parts several names share, if so many of each are to be left at least. */
 function beginning(names, left) {
@@ -95,6 +95,11 @@ export function abridged(text, fits) {
   }
   for (let letters = LONGEST_WORD; letters >= FEWEST_LETTERS; letters -= 1) {
     const short = (rest ?? text).replace(/\p{L}+/gu, (word) => abbreviated(word, letters));
+    if (fits(short)) return short;
+  }
+  const all = (rest ?? text).split(" ");
+  for (let from = 1; from < all.length - 1; from += 1) {
+    const short = `… ${all.slice(from).join(" ")}`;
     if (fits(short)) return short;
   }
   for (let length = text.length - 1; length > 2; length -= 1) {

@@ -68,6 +68,7 @@ test("a name loses ends of its words before it loses a number", () => {
   const within = (most) => (text) => text.length <= most;
   assert.equal(abridged("truncated 20", within(10)), "trunca. 20");
   assert.equal(abridged("forget bias −2", within(13)), "forg. bias −2");
+  assert.equal(abridged("forget bias −2", within(10)), "… bias −2");
   assert.equal(abridged("orthogonal", within(7)), "orthog.");
   assert.equal(abridged("LSTM · forget bias −2", within(14)), "LSTM … bias −2");
   for (const name of ["truncated 20", "forget bias −2", "GRU · truncated 20"])

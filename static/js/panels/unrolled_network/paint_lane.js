@@ -1,7 +1,7 @@
 // One lane of the unrolled network: its cells, its ribbons, and their numbers.
 
 import { diverging } from "../../canvas/color_maps.js";
-import { faded } from "../../canvas/palette.js";
+import { faded, mixed } from "../../canvas/palette.js";
 import { font, haloText, textWidth } from "../../canvas/text.js";
 import { count, logNumber, number } from "../../text/format.js";
 import { nameParts } from "../../text/lane_names.js";
@@ -70,9 +70,12 @@ function paintCells(
       filled:
         phase === "forward" ? timesteps.filter((shown) => shown <= t).length : timesteps.length,
     },
-    palette,
+    { panel: palette.panel, line: outlineOf(palette) },
   );
 }
+
+/** The colour of cells' outlines, which is all that is seen of a state near 0. */
+const outlineOf = ({ dark, line, soft }) => (dark ? mixed(line, soft, 0.4) : line);
 
 /** Highlight the cell that a sweep has reached; in forward only once it is filled. */
 function paintFront(context, rows, row, { lane }, { palette, phase, t }) {
