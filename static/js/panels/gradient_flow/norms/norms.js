@@ -136,7 +136,10 @@ export function create(element, actions, { extremes }) {
 
   function toggle(key) {
     if (typeof key === "number") {
-      actions.view({ hidden: toggled(state.view.hidden, key) });
+      const all = toggled(state.view.hidden, key);
+      // A second click may come before the first is drawn.
+      state = { ...state, view: { ...state.view, hidden: all } };
+      actions.view({ hidden: all });
       return;
     }
     if (!hidden.delete(key)) hidden.add(key);
