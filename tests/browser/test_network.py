@@ -530,7 +530,7 @@ def test_a_truncated_lane_is_not_said_to_reach_the_first_timestep(
     assert math.isnan(cut[15])
     assert not math.isnan(cut[16])
     words = subtitle(lab)
-    expect(words).to_contain_text("from t = 20 to 1: “truncated 5” ends at t = 16;")
+    expect(words).to_contain_text("from t = 20 to 1: “truncated 5” covers t = 16–20;")
     left = written(10 ** (whole[1] - whole[20]))
     expect(words).to_contain_text(re.compile(rf"\s×{re.escape(left)}$"))
 

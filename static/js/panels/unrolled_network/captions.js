@@ -48,16 +48,16 @@ export function restHeadline(run) {
     return [iteration, ...known.map(({ label }) => `${quoted(label)} has diverged`)].join(" · ");
   }
   const names = shortest(known.map(({ label }) => label)).map(quoted);
+  const last = lastLoss(run.task);
   /** @param {number} end @param {(lane: any) => number} share */
   const parts = (end, share) =>
     known
       .map((lane, k) => {
         if (lane.diverged) return `${names[k]} has diverged`;
-        if (lane.from > end) return `${names[k]} ends at t = ${lane.from}`;
+        if (lane.from > end) return `${names[k]} covers t = ${lane.from}–${last}`;
         return `${names[k]}\u00a0${times(share(lane))}`;
       })
       .join("; ");
-  const last = lastLoss(run.task);
   const { end, cut } = whereTo(known);
   if (cut) {
     const each = parts(end, ({ log }) => log);

@@ -242,7 +242,7 @@ test("a truncated lane has nothing at t = 0, and the headline says from where it
   now.frame.arrays["1/dh_norm"].data.fill(NaN, 0, 2);
   assert.equal(
     restHeadline(now),
-    "reach from t = 4 to 1: “truncated 1” ends at t = 3; “truncated 2” ends at t = 2; “whole”\u00a0×0.50",
+    "reach from t = 4 to 1: “truncated 1” covers t = 3–4; “truncated 2” covers t = 2–4; “whole”\u00a0×0.50",
   );
   assert.match(
     networkDescription(now, null),
