@@ -257,7 +257,7 @@ def test_the_range_of_all_time_holds_all_that_was_seen_and_never_shrinks(lab: La
     lab.rest()
     lab.settled()
     assert y_range(lab)[0] <= least
-    lab.region("Gradient flow").get_by_role("button", name="recent").click()
+    lab.region("Gradient flow").get_by_role("button", name="axis: now").click()
     lab.wait("state.view.range === 'recent'")
 
 

@@ -414,3 +414,24 @@ def test_a_run_that_plays_sends_the_gates_that_are_shown_and_one_at_rest_all(lab
     assert lab.read("[0, 1, 2].every((lane) => `${lane}/h` in state.frame.arrays)")
     lab.button("Pause").click()
     lab.wait(f"state.run === 'paused' && ({held}).includes('{GRU}/gate.z')")
+
+
+def test_a_state_near_0_is_seen_on_a_dark_ground(lab: Lab) -> None:
+    lab.page.emulate_media(color_scheme="dark")
+    lab.open(SMALL)
+    at = """async (module) => {
+      const part = (name) => import(module.replace("main.js", name));
+      const { diverging } = await part("canvas/color_maps.js");
+      const { channels, palette } = await part("canvas/palette.js");
+      const light = (color) => channels(color)
+        .map((value) => value / 255)
+        .map((value) => (value <= 0.04 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, value, k) => sum + value * [0.2126, 0.7152, 0.0722][k], 0.05);
+      const map = diverging(1);
+      const ground = light(palette().panel);
+      return [-0.1, 0, 0.1].map((value) => light(map.color(value)) / ground);
+    }"""
+    main = lab.page.locator("script[type=module][src$='main.js']").get_attribute("src")
+    below, zero, above = lab.page.evaluate(at, main)
+    assert abs(zero - 1) < 0.02
+    assert min(below, above) > 1.25

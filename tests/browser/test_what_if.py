@@ -203,3 +203,15 @@ def test_a_screen_reader_gets_a_table_and_a_cell_its_own_paths(lab: Lab) -> None
     expect(box(lab, "W")).to_have_count(0)
     names = flow(lab).locator(".what-if-paths label").all_inner_texts()
     assert [name.replace("\n", "") for name in names] == ["Whh"]
+
+
+def test_two_choices_in_one_frame_of_the_screen_both_hold(lab: Lab) -> None:
+    show(lab)
+    flow(lab).locator(".what-if").evaluate(
+        """(face) => {
+          for (const path of ["gates", "f"]) face.querySelector(`[data-path="${path}"]`).click();
+        }"""
+    )
+    there(lab, ["i", "g", "o"])
+    for name, ticked in {"i": True, "f": False, "g": True, "o": True, "c": False}.items():
+        expect(box(lab, name)).to_be_checked(checked=ticked)

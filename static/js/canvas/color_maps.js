@@ -4,7 +4,7 @@ import { blend, channels, look, palette } from "./palette.js";
 
 const STEPS = 255;
 const NOT_A_NUMBER = STEPS + 1;
-const SATURATION = 0.7; // exponent of the diverging map
+const SATURATION = { light: 0.7, dark: 0.45 }; // exponent of the diverging map
 
 // Viridis (Smith & van der Walt, CC0), at equal distances.
 // prettier-ignore
@@ -57,15 +57,18 @@ export function sequential(domain = [0, 1]) {
 
 /**
  * States and candidates: blue below 0, the panel's own colour at 0, red above. Saturation rises
- * faster near 0 than at the ends, since most states are small; the colour bars show it.
+ * faster near 0 than at the ends, since most states are small, and even faster on a dark ground,
+ * where a faint colour is not seen; the colour bars show it.
  */
 export function diverging(limit = 1) {
-  const { negative, panel, positive, soft } = palette();
+  const { negative, panel, positive, soft, dark } = palette();
   return map(`diverging ${limit}`, () => {
     const stops = [negative, panel, positive].map(channels);
     const colorAt = (share) => {
-      const signed = 2 * share - 1;
-      return blend(stops, 0.5 + 0.5 * Math.sign(signed) * Math.abs(signed) ** SATURATION);
+      // The two steps round 0 are those of no state at all.
+      const signed = Math.abs(2 * share - 1) <= 1 / STEPS ? 0 : 2 * share - 1;
+      const strength = Math.abs(signed) ** (dark ? SATURATION.dark : SATURATION.light);
+      return blend(stops, 0.5 + 0.5 * Math.sign(signed) * strength);
     };
     return new ColorMap(colorAt, [-limit, limit], blend([channels(panel), channels(soft)], 0.5));
   });

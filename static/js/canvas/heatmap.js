@@ -116,16 +116,26 @@ export function colorStrip(context, map, { left, top, width, height }) {
   context.restore();
 }
 
+const BAR_GAP = 3; // px between a colour bar and the numbers at its ends
+
+const endsOf = ({ domain }) => domain.map((end) => String(end).replace("-", "−"));
+
+/** How wide a small colour bar is with the ends of its domain, in the context's font. */
+export function colorBarWidth(context, map, width) {
+  const ends = endsOf(map).map((text) => context.measureText(text).width + BAR_GAP);
+  return width + ends[0] + ends[1];
+}
+
 /** A small colour bar with the ends of its domain; `right` is where it ends. Returns its left. */
 export function colorBar(context, map, right, middle, width, height) {
-  const [low, high] = map.domain.map((end) => String(end).replace("-", "−"));
+  const [low, high] = endsOf(map);
   context.textAlign = "right";
   context.textBaseline = "middle";
   context.fillText(high, right, middle);
-  const end = Math.round(right - context.measureText(high).width - 3);
+  const end = Math.round(right - context.measureText(high).width - BAR_GAP);
   context.imageSmoothingEnabled = false;
   const top = Math.round(middle - height / 2);
   context.drawImage(barOf(map, width), end - width, top, width, height);
-  context.fillText(low, end - width - 3, middle);
-  return end - width - 3 - context.measureText(low).width;
+  context.fillText(low, end - width - BAR_GAP, middle);
+  return end - width - BAR_GAP - context.measureText(low).width;
 }

@@ -1,6 +1,6 @@
 // A canvas that fills its parent, keeps the right resolution, and has an accessible description.
 
-const DESCRIBE_EVERY = 4000; // ms: a screen reader should not be flooded
+const DESCRIBE_EVERY = 1000; // ms: a description names an iteration, and few hear it change
 const SLOW_INTERVAL = 21; // ms between animation frames, below 48 a second
 const SAMPLES = 40;
 

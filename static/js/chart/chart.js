@@ -149,7 +149,7 @@ export function createChart(element, view) {
     const { panels, titles, legend } = view.place(surface.width, surface.height);
     return {
       titles,
-      legend: { ...legend, entries: spec.legend },
+      legend: { entries: spec.legend, ...legend },
       panels: panels.map((panel, index) => withScales(panel, rangesFor(index))),
     };
   }

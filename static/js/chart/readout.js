@@ -9,8 +9,9 @@ const GAP = 1.2; // between two, of the text's size
  * @param {CanvasRenderingContext2D} context
  * @param {{left: number, right: number, y: number}} line middle of the line, and its ends
  * @param {{heads: string[], typical: string, entries: {names: string[], value: string, color:
- *   string}[]}} told each text in versions, the longest first; a number has the room of a `typical`
- *   one at least, so that the others stand still
+ *   string, besides?: boolean}[]}} told each text in versions, the longest first; a number has
+ *   the room of a `typical` one at least, so that the others stand still; an entry that is said
+ *   `besides` gives way
  * @param {Palette} palette
  * @returns {{left: number, top: number, width: number, height: number}} what it covers
  */
@@ -34,10 +35,18 @@ export function paintReadoutLine(
   };
   const tried = heads.flatMap((head) => [0, 1].map((version) => ({ head, version, least: room })));
   const last = { head: heads.at(-1), version: 1, least: 0 };
-  const chosen =
-    [...tried, last].find(
-      ({ head, version, least }) => widthOf(head, version, least) - gap <= right - left,
-    ) ?? last;
+  const fits = ({ head, version, least }) => widthOf(head, version, least) - gap <= right - left;
+  const found = [...tried, last].find(fits);
+  // What is said besides gives way, so that every lane has its first number.
+  const main = entries.filter(({ besides = false }) => !besides);
+  if (found === undefined && main.length < entries.length)
+    return paintReadoutLine(
+      context,
+      { left, right, y },
+      { heads, typical, entries: main },
+      palette,
+    );
+  const chosen = found ?? last;
   const box = {
     left: left - 2,
     top: y - small * 0.8,

@@ -19,6 +19,15 @@ const IN_SENTENCES = {
 const ALONE = {
   "‖W‖₂":
     "The largest singular value of W_hh: in one timestep nothing grows by more than that factor.",
+  "Lyapunov exponents":
+    "How fast nearby states come together (below 0) or part (above 0), on average, along as many " +
+    "directions. In nats per timestep: −0.69 halves a distance in one timestep. The largest " +
+    "decides: below 0 is order, above 0 chaos, and 0 the edge of chaos, where gradients neither " +
+    "vanish nor explode.",
+  "sorts of points":
+    "F is one timestep with a constant input. ● stable: F(s) = s, and a nudge fades. ◇ saddle: " +
+    "F(s) = s, and a nudge grows in as many directions as its number says. ○ slow: F(s) − s is " +
+    "small and not 0; the state creeps. λ: eigenvalues of the Jacobian of F there.",
   "every 2nd":
     "There is no room for every timestep: one cell stands for so many, and shows the last of them.",
   "×": "The mean factor from a timestep to the one before it: below 1 the gradient shrinks.",

@@ -2,12 +2,21 @@
 
 const PARTS = " · ";
 const BEGINNING = 0.35; // of a name without parts that has to lose its middle
+const LONGEST_WORD = 7; // letters that words of a name are cut to first
+const FEWEST_LETTERS = 4; // and last
+const LONGEST_NUMBER = 3; // characters, behind a letter
 
 /** A lane's name in two: "LSTM", and what sets it apart from its likes, or null. */
 export function nameParts(label) {
   const at = label.indexOf(PARTS);
   return at < 0 ? [label, null] : [label.slice(0, at), label.slice(at + PARTS.length)];
 }
+
+/**
+ * A name as it stands in a sentence: in quotes where it would be read as words of the sentence, as
+ * a few letters would not.
+ */
+export const quoted = (label) => (/^\p{Lu}|^\S{0,4}$/u.test(label) ? label : `“${label}”`);
 
 /** How many first parts several names share, if so many of each are to be left at least. */
 function beginning(names, left) {
@@ -71,7 +80,10 @@ export function namesWithin(labels, fits) {
   });
 }
 
-/** The name if it `fits`, else without its middle: what sets names apart often stands last. */
+/**
+ * The name if it `fits`, else without its middle: what sets names apart often stands last. Words
+ * are abbreviated, and numbers are not.
+ */
 export function abridged(text, fits) {
   if (fits(text)) return text;
   const [head, rest] = nameParts(text);
@@ -79,6 +91,15 @@ export function abridged(text, fits) {
   for (let from = 1; from < words.length; from += 1) {
     if (words[from] === "·") continue;
     const short = `${head} … ${words.slice(from).join(" ")}`;
+    if (fits(short)) return short;
+  }
+  for (let letters = LONGEST_WORD; letters >= FEWEST_LETTERS; letters -= 1) {
+    const short = (rest ?? text).replace(/\p{L}+/gu, (word) => abbreviated(word, letters));
+    if (fits(short)) return short;
+  }
+  const all = (rest ?? text).split(" ");
+  for (let from = 1; from < all.length - 1; from += 1) {
+    const short = `… ${all.slice(from).join(" ")}`;
     if (fits(short)) return short;
   }
   for (let length = text.length - 1; length > 2; length -= 1) {
@@ -89,33 +110,56 @@ export function abridged(text, fits) {
   return "…";
 }
 
+/** "trunc." of truncated: a word of which more than a letter is left out. */
+function abbreviated(word, letters) {
+  return word.length > letters + 1 ? `${word.slice(0, letters)}.` : word;
+}
+
 /**
  * A letter for each name: R, L and G of RNN tanh, LSTM and GRU; where two would have the same one,
- * they are counted: L1, L2. What all names begin with tells nothing and is left out.
+ * with the number that tells them apart, b0 and b1 of forget bias 0 and 1, or counted: L1, L2. What
+ * all names begin with tells nothing and is left out.
  *
  * @param {string[]} labels
  */
 export function letters(labels) {
-  const first = firstLetters(labels);
-  // A number with its decimals, or with a place after it, would be read as a loss.
-  const unclear = first.some(
-    (text, k) => /^\P{L}/u.test(text) && (text.length > 3 || first.indexOf(text) !== k),
+  const words = labels.map(wordsOf);
+  const shared = beginning(words, 1);
+  // A number alone would be read as the loss that stands beside it.
+  const own = words.map((each) =>
+    each.slice(isNumber(each[shared]) ? Math.max(0, shared - 1) : shared),
   );
-  const short = unclear ? shortest(labels).map((name) => [...name][0]) : first;
-  return short.map((text, lane) => {
-    const alike = short.filter((each) => each === text).length;
-    const before = short.slice(0, lane).filter((each) => each === text).length;
-    return alike > 1 ? `${text}${before + 1}` : text;
+  const first = own.map(initialAndNumber);
+  const parts = first.every((part) => isClear(part, first))
+    ? first
+    : shortest(labels).map((name) => initialAndNumber(wordsOf(name)));
+  return parts.map((part, lane) => {
+    const alike = alikeTo(part, parts);
+    if (alike.length < 2) return part.initial;
+    if (alike.every((each) => each.number !== "" && isClear(each, parts)))
+      return part.initial + part.number;
+    return `${part.initial}${alikeTo(part, parts.slice(0, lane)).length + 1}`;
   });
 }
 
-/** Of each name the letter, or the number, that its first own word begins with. */
-function firstLetters(labels) {
-  const words = labels.map((label) => label.split(/[\s·]+/).filter(Boolean));
-  const shared = beginning(words, 1);
-  // A number is nothing without its last digit.
-  return words.map((each) => {
-    const word = each[shared] ?? "";
-    return /^\p{L}/u.test(word) ? [...word][0] : word;
-  });
+const wordsOf = (label) => label.split(/[\s·]+/).filter(Boolean);
+
+const isNumber = (word) => word !== undefined && /^\P{L}/u.test(word);
+
+/** @param {string[]} words */
+function initialAndNumber([word = "", next]) {
+  // t alone is a timestep.
+  const length = word.startsWith("t") ? 2 : 1;
+  const initial = isNumber(word) ? word : [...word].slice(0, length).join("");
+  return { initial, number: isNumber(next) ? next : "" };
+}
+
+const alikeTo = ({ initial }, parts) => parts.filter((each) => each.initial === initial);
+
+/** Whether the number behind a letter, if one is needed and there, is short and no other's. */
+function isClear(part, parts) {
+  const alike = alikeTo(part, parts);
+  if (alike.length < 2 || part.number === "") return true;
+  const same = alike.filter(({ number }) => number === part.number);
+  return part.number.length <= LONGEST_NUMBER && same.length === 1;
 }

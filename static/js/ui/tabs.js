@@ -6,7 +6,8 @@ import { button, tabs } from "./elements.js";
  * Tabs of which one is pressed.
  *
  * @param {string} label of the group
- * @param {{value, text: string, title?: string, own?: string}[]} options `own`: a colour of its own
+ * @param {{value, text: string, title?: string, tip?: string, own?: string}[]} options `own`: a
+ *   colour of its own; `tip` is shown as the meaning of a term is
  * @param {(value: any) => void} choose
  */
 export function segmented(label, options, choose) {
@@ -16,10 +17,11 @@ export function segmented(label, options, choose) {
 
   function offer(next) {
     element.replaceChildren(
-      ...next.map(({ value, text, title, own }) => {
+      ...next.map(({ value, text, title, tip, own }) => {
         const made = button(text, null, () => choose(value));
         made.dataset.value = String(value);
         if (title !== undefined) made.title = title;
+        if (tip !== undefined) made.dataset.tip = tip; // see term.js
         if (own !== undefined) made.style.setProperty("--own", own);
         return made;
       }),

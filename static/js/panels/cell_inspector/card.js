@@ -73,7 +73,11 @@ export function createCard(element, kind) {
   }
 
   function table() {
-    const body = make("tbody", "", group("Local derivatives of this unit"));
+    const body = make(
+      "tbody",
+      "",
+      group("Local derivatives of this unit (a: what σ or tanh is taken of)"),
+    );
     for (const { symbols, formula: source, id, note } of kind.factors) {
       const what = make("td", "", formula(source));
       if (note) what.append(make("span", "note", ...withSubscripts(note)));
@@ -96,7 +100,7 @@ export function createCard(element, kind) {
         ),
       );
     }
-    const passed = make("tbody", "", group("From t to t − 1, of all units"));
+    const passed = make("tbody", "", group("From t to t − 1, of all units (δ_t = ∂ℓ/∂a_t)"));
     for (const path of kind.paths) {
       const { id, label, formula: source, isNorm } = path;
       const name = make("th", "", ...withSubscripts(label));
@@ -126,7 +130,7 @@ export function createCard(element, kind) {
   }
 
   function group(text) {
-    const head = make("th", "", text);
+    const head = make("th", "", ...withSubscripts(text));
     head.colSpan = 4;
     head.scope = "rowgroup";
     return make("tr", "factor-group", head);

@@ -88,12 +88,18 @@ export function createCircuit(element, plan) {
     ];
   }
 
-  function boxOf({ x, y, text, slope, width = BOX.width }) {
+  function boxOf({ x, y, text, slope, transposed, width = BOX.width }) {
     const { height } = BOX;
     const parts = [
       svg("rect", { x: x - width / 2, y: y - height / 2, width, height, rx: 4, class: "box" }),
     ];
     const plain = { x, y: y + 4, class: "sign", "text-anchor": "middle" };
+    if (transposed)
+      return [
+        ...parts,
+        svg("text", { ...plain, class: "sign values" }, ...lowered(text)),
+        svg("text", { ...plain, class: "sign gradients" }, ...lowered(`${text}ᵀ`)),
+      ];
     if (slope === undefined) return [...parts, svg("text", plain, ...lowered(text))];
     const value = slot(slope, "tspan");
     return [
@@ -119,6 +125,7 @@ export function createCircuit(element, plan) {
     value,
     gradient = null,
     name,
+    gradientName,
     by,
     quiet,
     at: [x, y, anchor = "start"],
@@ -127,10 +134,11 @@ export function createCircuit(element, plan) {
     const place = { x, y, "text-anchor": anchor };
     const label = (mode, ...children) =>
       svg("text", { ...place, class: `label ${mode}` }, ...children);
-    const named = name ? [svg("tspan", { class: "name" }, ...lowered(`${name} `))] : [];
+    const named = (text) => (text ? [svg("tspan", { class: "name" }, ...lowered(`${text} `))] : []);
     const found = [];
-    if (!quiet) found.push(label("values", ...named, slot(value, "tspan")));
-    if (gradient !== null) found.push(label("gradients", slot(gradient, "tspan")));
+    if (!quiet) found.push(label("values", ...named(name), slot(value, "tspan")));
+    if (gradient !== null)
+      found.push(label("gradients", ...named(gradientName), slot(gradient, "tspan")));
     if (by) {
       const [what, id] = by;
       found.push(

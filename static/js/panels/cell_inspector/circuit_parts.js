@@ -3,8 +3,9 @@
 // A plan is {height, boxes, circles, wires, names, dots}. A wire has its path `d`, the names of its
 // forward value and of its gradient (see numbers.js; no gradient where the frame does not tell it),
 // `at` where the number stands, and optionally `by`: [text, name] of the local derivative that
-// scales the gradient there, written below the number or at `byAt`. A wire that is `quiet` shows
-// its number only among the gradients.
+// scales the gradient there, written below the number or at `byAt`. `name` stands before its value,
+// `gradientName` before its gradient. A wire that is `quiet` shows its number only among the
+// gradients. A box that is `transposed` is a matrix: its transpose stands there on the way back.
 
 export const UP = 34; // the line of states
 export const BOX = 150; // the gates' boxes
@@ -65,6 +66,12 @@ export function joined(columns, rest) {
     dots: rest.dots,
   };
 }
+
+/** The weights on the lines of h_t−1 and x_t, before the first gate. */
+export const WEIGHTS = [
+  { x: 54, y: H_BUS, text: "W_hh", transposed: true, width: 36 },
+  { x: 54, y: X_BUS, text: "W_ih", transposed: true, width: 36 },
+];
 
 /** The lines of h_t−1 and x_t, as far to the right as x = `h` and `x`. */
 export const buses = (h, x) => [

@@ -16,6 +16,7 @@ function make(tag, ...children) {
 function symbol(text) {
   const [base, below] = text.split("_");
   if (below?.endsWith("²")) return make("msup", symbol(text.slice(0, -1)), make("mn", "2"));
+  if (below?.endsWith("ᵀ")) return make("msup", symbol(text.slice(0, -1)), make("mi", "T"));
   if (below !== undefined) return make("msub", symbol(base), subscript(below));
   if (/^[\d.]+$/.test(base)) return make("mn", base);
   if (base.endsWith("²")) return make("msup", symbol(base.slice(0, -1)), make("mn", "2"));

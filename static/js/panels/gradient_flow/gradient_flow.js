@@ -29,8 +29,18 @@ const NAMES = [
   { value: "what_if", text: "What if", title: "The gradient with paths switched off" },
 ];
 const RANGES = [
-  { value: "recent", text: "recent", title: "The axis follows what is shown" },
-  { value: "all", text: "all time", title: "The axis keeps the extremes of the whole run" },
+  {
+    value: "recent",
+    text: "axis: now",
+    tip: "The vertical axis spans what is drawn now, and changes with it.",
+  },
+  {
+    value: "all",
+    text: "all time",
+    tip:
+      "The vertical axis spans all that was drawn in this run, so that iterations can be " +
+      "compared by eye. The lines stay those of one iteration.",
+  },
 ];
 const NARROW = 900; // px: how the lanes' names are cut, since the head is shared
 

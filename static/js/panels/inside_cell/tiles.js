@@ -1,10 +1,10 @@
 // The heatmaps of a cell side by side: their layout, captions and axes.
 
-import { colorBar } from "../../canvas/heatmap.js";
-import { font, shortNames } from "../../canvas/text.js";
+import { colorBar, colorBarWidth } from "../../canvas/heatmap.js";
+import { font, shortNames, textWidth } from "../../canvas/text.js";
 import { linear, linearTicks } from "../../chart/scales.js";
 
-const BAR_WIDTH = 28;
+const BAR_WIDTHS = [28, 14, 8]; // as there is room
 const BAR_HEIGHT = 7;
 const BETWEEN_ROWS = 6;
 const HISTOGRAM = { width: 14, gap: 3 };
@@ -100,15 +100,20 @@ export function paintMissing(context, { left, top, width, height }, palette) {
 function paintCaption(context, { index, lane, part, left, caption }, { palette, every, labels }) {
   const middle = caption.top + caption.height - palette.small * 0.7;
   const right = caption.left + caption.width - ICON;
+  const bold = font(palette.font, palette.small, 700);
+  const after = left + textWidth(part.symbol, bold) + 5;
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
+  // Without room for a bar there is the symbol alone: the enlarged heatmap has the colours.
+  const bars = every ? BAR_WIDTHS.slice(1) : BAR_WIDTHS;
+  const bar = bars.find((wide) => colorBarWidth(context, part.map(), wide) <= right - after);
   const end =
-    colorBar(context, part.map(), right, middle, every ? BAR_WIDTH / 2 : BAR_WIDTH, BAR_HEIGHT) - 4;
+    bar === undefined ? right : colorBar(context, part.map(), right, middle, bar, BAR_HEIGHT) - 4;
   context.textAlign = "left";
+  context.textBaseline = "middle";
   context.fillStyle = palette.ink;
-  context.font = font(palette.font, palette.small, 700);
+  context.font = bold;
   context.fillText(part.symbol, left, middle);
-  const after = left + context.measureText(part.symbol).width + 5;
   if (every) {
     context.fillStyle = palette.lanes[lane.index];
     context.fillText(shortNames(labels, context.font, end - after)[index], after, middle);
@@ -131,7 +136,8 @@ function paintTimesteps(context, { left, top, width, height, x, last }, palette)
     context.fillText(text, at === 0 ? left : x(at + 0.5), y);
   }
   context.textAlign = "center";
-  context.fillText("timestep t", left + width / 2, y + palette.small * 1.15);
+  const title = ["timestep t", "t"].find((text) => context.measureText(text).width <= width) ?? "t";
+  context.fillText(title, left + width / 2, y + palette.small * 1.15);
 }
 
 function paintUnits(context, { left, top, height, units }, { palette, sorted }) {
@@ -144,7 +150,9 @@ function paintUnits(context, { left, top, height, units }, { palette, sorted }) 
   if (units === 1) return;
   context.textBaseline = "bottom";
   context.fillText(final, left - 4, top + height);
-  if (!sorted) upright(context, "unit", left - 6 - palette.small * 0.5, top + height / 2);
+  const high = context.measureText("unit").width + 2.6 * palette.small;
+  if (!sorted && high <= height)
+    upright(context, "unit", left - 6 - palette.small * 0.5, top + height / 2);
 }
 
 /** The label of the rows if they are sorted, once for all tiles. */

@@ -10,10 +10,12 @@ import { reachingTo } from "./axis.js";
 const SUMS = [0, 2];
 const MOST_NAME = [40, 17, 10, 6]; // letters of a lane's name, by the room there is
 const TICK_EVERY = 6; // times the size of text
+const SMALLER = 0.27; // of its radius that a dot loses for each one under it
 const SHRINK = 1.15; // rather than names, letters may be smaller by that
 const LEAST_SIZE = 8; // px of text
 const DIGITS = "0.000"; // as wide as most answers
 const SECOND_ROW = 1.4; // × the size of text
+const MOST_GAP = 40; // px between two answers in one row
 const ROOM_FOR_TWO = 8; // × the size of text, of the whole picture
 
 /**
@@ -135,15 +137,33 @@ function sums(context, { left, right, y, room }, scene) {
   }
   context.fillStyle = palette.ink;
   context.fillRect(x(example.target) - 1, y - room * 0.4, 2, room * 0.8);
-  for (const { lane, value } of said) {
-    if (!Number.isFinite(value)) continue;
+  const finite = said.filter(({ value }) => Number.isFinite(value));
+  const radii = radiiOf(
+    finite.map(({ value }) => x(value)),
+    Math.min(5, room * 0.28),
+  );
+  for (const [k, { lane, value }] of finite.entries()) {
     context.fillStyle = palette.lanes[lane.index];
     context.beginPath();
-    context.arc(x(value), y, Math.min(5, room * 0.28), 0, 2 * Math.PI);
+    context.arc(x(value), y, radii[k], 0, 2 * Math.PI);
     context.fill();
     context.strokeStyle = palette.panel;
     context.stroke();
   }
+}
+
+/**
+ * Radii of dots on a line, painted one after the other: one that lies on others is smaller, so that
+ * they are seen round it.
+ *
+ * @param {number[]} places in pixels
+ * @param {number} most
+ */
+export function radiiOf(places, most) {
+  return places.map((place, k) => {
+    const under = places.slice(0, k).filter((other) => Math.abs(other - place) < most).length;
+    return most * (1 - SMALLER * Math.min(3, under));
+  });
 }
 
 /** @param {PredictionScene} scene */
@@ -179,13 +199,13 @@ function paintAnswers(context, { width, y, rows }, scene) {
   context.textBaseline = "middle";
   inRows(parts).forEach((row, k) => {
     const wide = row.reduce((sum, { text }) => sum + context.measureText(text).width, 0);
-    const gap =
-      rows > 1 ? palette.small * 1.5 : Math.max(4, (width - wide) / Math.max(1, row.length - 1));
+    const spare = Math.max(4, (width - wide) / Math.max(1, row.length - 1));
+    const gap = Math.min(rows > 1 ? palette.small * 1.5 : MOST_GAP, spare);
     let x = 0;
     for (const { text, color } of row) {
       context.fillStyle = color;
       context.fillText(text, x, y - (rows - 1 - k) * palette.small * SECOND_ROW);
-      x += context.measureText(text).width + Math.min(gap, 40);
+      x += context.measureText(text).width + gap;
     }
   });
 }

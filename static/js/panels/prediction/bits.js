@@ -8,7 +8,7 @@ import { values } from "../../frames/frame.js";
 import { number } from "../../text/format.js";
 
 const MOST = 1.35; // an answer beyond it, either way, is drawn at the edge of its row
-const KEY = 9.5; // × the size of text, at the right
+const KEY = 11.5; // × the size of text, at the right
 const PULSE = 0.62; // of the way from the middle of a row to ±1
 const TARGET = 4; // px, wider than the answers that are drawn over it
 
@@ -28,14 +28,17 @@ function answers({ lanes, frame, example }) {
   });
 }
 
+const RIGHT = " right"; // the caption says what that is
+
 const percent = (share) => (Number.isNaN(share) ? "–" : `${Math.floor(share * 100)} %`);
 
 /** How to read the picture: the longest that fits is shown. */
 export const captions = () => [
   "bars: pulses, up +1, down −1 · wide steps: the target, the last pulse · " +
-    "lines: what lanes say · %: answers on the right side of 0",
-  "bars: pulses · wide steps: the target · lines: what lanes say · %: on the right side of 0",
-  "bars: pulses · wide: target · lines: lanes",
+    "lines: what lanes say · right: on the target's side of 0",
+  "bars: pulses · wide steps: target · lines: what lanes say · right: on the target's side of 0",
+  "bars: pulses · wide: target · right: on its side of 0",
+  "wide: target · right: on its side of 0",
 ];
 
 /** @param {PredictionScene} scene */
@@ -113,10 +116,10 @@ function paintKey(context, { left, width, height }, given, { names, palette }) {
   context.font = lettering;
   context.textAlign = "left";
   context.textBaseline = "middle";
-  const room = width - left - textWidth(" 100 %", lettering);
+  const room = width - left - textWidth(` 100 %${RIGHT}`, lettering);
   const short = names((name) => textWidth(name, lettering) <= room);
   given.forEach(({ lane, right }, row) => {
-    const value = ` ${percent(right)}`;
+    const value = ` ${percent(right)}${RIGHT}`;
     const name = shortened(short[row], lettering, room);
     const y = (height - line * given.length) / 2 + line * (row + 0.5);
     context.fillStyle = palette.lanes[lane.index];

@@ -1,13 +1,14 @@
 // Texts of the unrolled network at rest: its headline and its accessible description.
 
-import { values } from "../../frames/frame.js";
+import { scalar, values } from "../../frames/frame.js";
 import { lastLoss, lossesSpread } from "../../state/selectors.js";
 import { count, logNumber } from "../../text/format.js";
-import { shortest } from "../../text/lane_names.js";
+import { quoted, shortest } from "../../text/lane_names.js";
 import { firstReached, shareLeft } from "./phase_numbers.js";
 
 /**
- * How much of each lane's gradient reaches the first timestep that gets any, in the lanes' order.
+ * How much of each lane's gradient reaches the first timestep that gets any, in the lanes' order;
+ * `log` is what the ribbon shows, and `reach` what the list of lanes says.
  *
  * @param {Pick<State, "lanes" | "frame" | "task">} state
  */
@@ -21,6 +22,7 @@ function reaches({ lanes, frame, task }) {
       label,
       from,
       diverged,
+      reach: scalar(frame, index, "reach"),
       log: from < 0 || from > last ? NaN : shareLeft(dh, from, last),
     };
   });
@@ -35,7 +37,7 @@ export function restHeadline(run) {
   const iteration = `iteration ${count(run.frame.iteration)}`;
   if (lossesSpread(run.task)) {
     const what =
-      "a loss enters at every timestep (dots): a ribbon is what it and all later losses send back";
+      "a loss at every timestep (dots): a ribbon is the gradient of that and all later losses";
     return `${what} · ${iteration}`;
   }
   const each = reaches(run);
@@ -43,17 +45,25 @@ export function restHeadline(run) {
     ({ log, diverged }) => Number.isFinite(log) || log === -Infinity || diverged,
   );
   if (known.length === 0 || known.every(({ diverged }) => diverged)) {
-    return [iteration, ...known.map(({ label }) => `${label} has diverged`)].join(" · ");
+    return [iteration, ...known.map(({ label }) => `${quoted(label)} has diverged`)].join(" · ");
   }
+  const names = shortest(known.map(({ label }) => label)).map(quoted);
+  const last = lastLoss(run.task);
+  /** @param {number} end @param {(lane: any) => number} share */
+  const parts = (end, share) =>
+    known
+      .map((lane, k) => {
+        if (lane.diverged) return `${names[k]} has diverged`;
+        if (lane.from > end) return `${names[k]} covers t = ${lane.from}–${last}`;
+        return `${names[k]}\u00a0${times(share(lane))}`;
+      })
+      .join("; ");
   const { end, cut } = whereTo(known);
-  const names = shortest(known.map(({ label }) => label));
-  const parts = known.map(({ from, log, diverged }, k) => {
-    if (diverged) return `${names[k]} has diverged`;
-    if (from > end) return `${names[k]} ends at t = ${from}`;
-    return `${names[k]}\u00a0${times(log)}`;
-  });
-  const beyond = cut ? " (not computed before)" : "";
-  return `‖∂ℓ/∂h‖ from t = ${lastLoss(run.task)} to ${end}: ${parts.join("; ")}${beyond}`;
+  if (cut) {
+    const each = parts(end, ({ log }) => log);
+    return `‖∂ℓ/∂h‖ from t = ${last} to ${end}: ${each} (not computed before)`;
+  }
+  return `reach from t = ${last} to 1: ${parts(1, ({ reach }) => reach)}`;
 }
 
 /** The timestep to compare lanes at: 0, or the one where truncation ends all of them (`cut`). */

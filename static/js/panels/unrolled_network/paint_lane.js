@@ -1,7 +1,7 @@
 // One lane of the unrolled network: its cells, its ribbons, and their numbers.
 
 import { diverging } from "../../canvas/color_maps.js";
-import { faded } from "../../canvas/palette.js";
+import { faded, mixed } from "../../canvas/palette.js";
 import { font, haloText, textWidth } from "../../canvas/text.js";
 import { count, logNumber, number } from "../../text/format.js";
 import { nameParts } from "../../text/lane_names.js";
@@ -14,10 +14,7 @@ import { drawGlow, drawHead, drawRibbon } from "./ribbon.js";
 const BACK = 0.35; // opacity of cells in the phases that have an axis of norms
 const REMAINS = 0.4; // opacity of what a diverged lane had last
 const SECOND_STRENGTH = 0.45; // opacity of the ribbon of ∂c
-// Distance between two numbers, in text sizes, from which the factor between them is written too;
-// the rightmost factor says its unit.
-const FACTOR_FROM = { left: 11.5, center: 9.5 }; // by the alignment of the left number
-const FACTOR_WITH_UNIT_FROM = 14;
+const FACTOR_APART = 1.4; // text sizes that a factor and the numbers beside it leave, both together
 
 /**
  * @param {CanvasRenderingContext2D} context
@@ -73,9 +70,12 @@ function paintCells(
       filled:
         phase === "forward" ? timesteps.filter((shown) => shown <= t).length : timesteps.length,
     },
-    palette,
+    { panel: palette.panel, line: outlineOf(palette) },
   );
 }
+
+/** The colour of cells' outlines, which is all that is seen of a state near 0. */
+const outlineOf = ({ dark, line, soft }) => (dark ? mixed(line, soft, 0.4) : line);
 
 /** Highlight the cell that a sweep has reached; in forward only once it is filled. */
 function paintFront(context, rows, row, { lane }, { palette, phase, t }) {
@@ -107,7 +107,9 @@ function paintGradients(context, rows, row, scene, look) {
   const { palette, phase, live } = look;
   const sweeping = phase === "backward";
   const ribbon = { x: rows.x, color: palette.lanes[lane.index], alert: palette.alert };
-  const main = { ...ribbon, middle: row.ribbon, full: row.full };
+  // The number under a head that points out of the picture stays clear of it.
+  const most = 2 * (row.numbers - palette.small * 0.6 - row.ribbon);
+  const main = { ...ribbon, middle: row.ribbon, full: row.full, most };
   const second = { ...ribbon, middle: row.second, full: row.secondFull, strength: SECOND_STRENGTH };
   if (sweeping) paintTracks(context, rows, row, scene, look);
   for (const [logs, place] of [
@@ -148,7 +150,10 @@ function nearCursor(context, rows, { text, x, align }, dh, { cursor, palette }) 
 }
 
 function ends(context, { text, x, align }) {
-  const width = context.measureText(text).width;
+  return endsOf({ x, align, width: context.measureText(text).width });
+}
+
+function endsOf({ x, align, width }) {
   const left = align === "left" ? x : align === "right" ? x - width : x - width / 2;
   return [left, left + width];
 }
@@ -180,15 +185,26 @@ function paintNumbers(context, rows, row, dh, look) {
 export function factorAt(rows, row, dh, { small, font: family }) {
   const [left, right] = rows.numbered.slice(-2);
   const factor = dh === null ? NaN : meanFactor(dh, left.t, right.t);
-  const room = (right.x - left.x) / small;
-  if (room < FACTOR_FROM[left.align] || Number.isNaN(factor)) return null;
-  const width = textWidth(factorText(factor, room, right, rows), font(family, small - 1));
-  return { x: (left.x + right.x) / 2 - width / 2, y: row.numbers, width };
+  if (Number.isNaN(factor)) return null;
+  const lettering = font(family, small - 1);
+  const found = factorBetween(left, right, dh, factor, rows, lettering, small);
+  return found && { x: found.x - found.width / 2, y: row.numbers, width: found.width };
 }
 
-function factorText(factor, room, right, { last }) {
-  const unit = right.t === last && room > FACTOR_WITH_UNIT_FROM ? " a timestep" : "";
-  return `‹ ×${number(factor)}${unit}`;
+/**
+ * The factor in the middle of what two numbers leave between them, in the longest version that
+ * fits: {text, x, width}; null if none does.
+ */
+function factorBetween(left, right, dh, factor, { last }, lettering, small) {
+  const [from, to] = [left, right].map((each) => {
+    return endsOf({ ...each, width: textWidth(logNumber(dh[each.t]), lettering) });
+  });
+  const room = to[0] - from[1] - small * FACTOR_APART;
+  const plain = `‹ ×${number(factor)}`;
+  const versions = right.t === last ? [`${plain} a timestep`, plain] : [plain];
+  const fitting = versions.map((text) => ({ text, width: textWidth(text, lettering) }));
+  const found = fitting.find(({ width }) => width <= room);
+  return found === undefined ? null : { ...found, x: (from[1] + to[0]) / 2 };
 }
 
 /** Between two numbers, the mean factor of a timestep from the right one to the left. */
@@ -200,11 +216,11 @@ function paintFactors(context, rows, row, dh, look) {
   context.textAlign = "center";
   rows.numbered.slice(1).forEach((right, k) => {
     const left = rows.numbered[k];
-    const room = (right.x - left.x) / small;
     const factor = meanFactor(dh, left.t, right.t);
-    const x = (left.x + right.x) / 2;
-    if (room < FACTOR_FROM[left.align] || Number.isNaN(factor)) return;
-    const text = factorText(factor, room, right, rows);
+    if (Number.isNaN(factor)) return;
+    const found = factorBetween(left, right, dh, factor, rows, context.font, small);
+    if (found === null) return;
+    const { text, x } = found;
     if (nearCursor(context, rows, { text, x, align: "center" }, dh, look)) return;
     if (dh[right.t] > 0) haloText(context, text, x, row.numbers, palette.panel);
     else context.fillText(text, x, row.numbers);

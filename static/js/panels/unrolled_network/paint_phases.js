@@ -56,9 +56,11 @@ export function paintClipPhase(context, rows, row, { lane, clip, axis }, { progr
   paintNorm(context, track, log, log + Math.log10(factor) * eased(progress), palette);
   const norm = rows.narrow ? "" : "‖∂L/∂θ‖ ";
   const clipped = `${number(before)} → ${number(after)}`;
+  const how =
+    mode === "value" ? `each component cut at ±${number(threshold)}` : `×${number(factor)}`;
   const texts =
     factor < 1
-      ? [norm + clipped, `×${number(factor)}`]
+      ? [norm + clipped, how]
       : [norm + number(before), mode === "none" ? "clipping is off" : "not clipped"];
   return paintTexts(context, track, row, texts, palette);
 }

@@ -4,6 +4,7 @@ import { scalar, values } from "../../frames/frame.js";
 import { valueLabel } from "../../state/catalogue.js";
 import { lastLoss, lossesSpread } from "../../state/selectors.js";
 import { count, logNumber, number } from "../../text/format.js";
+import { quoted } from "../../text/lane_names.js";
 import {
   clipping,
   firstReached,
@@ -20,7 +21,8 @@ import {
  *   watch: any}} run `lanes` are those that are shown
  */
 export function sentence(phase, t, run) {
-  return SENTENCES[phase](run, t);
+  const lanes = run.lanes.map((lane) => ({ ...lane, label: quoted(lane.label) }));
+  return SENTENCES[phase]({ ...run, lanes }, t);
 }
 
 const SENTENCES = {
@@ -91,8 +93,8 @@ const SENTENCES = {
       return `Backward: of what left the loss at t = ${last}, ${came}${hop}${end}.`;
     }
     const where = shared ? `at t = ${each[0].from}` : "where it ends";
-    const share = `${inEach(parts)} of that at t = ${last}`;
-    return `Backward: ‖∂ℓ/∂h‖ ${where}, with all later losses, is ${share}${hop}${end}.`;
+    const what = `‖∂ℓ/∂h‖ ${where} ÷ that at t = ${last}, of all later losses together`;
+    return `Backward: ${what}: ${inEach(parts)}${hop}${end}.`;
   },
 
   /** @param {State} run */
@@ -105,7 +107,9 @@ const SENTENCES = {
     const parts = groups.map((group) => {
       const { mode, threshold } = group[0];
       const rule =
-        mode === "norm" ? `by norm at ${number(threshold)}` : `by value at ±${number(threshold)}`;
+        mode === "norm"
+          ? `by norm at ${number(threshold)}`
+          : `by value, each component at ±${number(threshold)}`;
       if (mode === "none") {
         const same = group.length > 1 ? "they are" : "it is";
         return `off: ${possessed(group, true)} ${stays(group)} as ${same}`;
@@ -198,10 +202,14 @@ function hops(each, t) {
  * Clipping multiplies a gradient; whose optimizer divides by the running root mean square of what
  * it was given divides by that factor too, and wholly so where it is the same each time.
  *
- * @param {{factor: number, optimizer: string}[]} lanes as `clipping` has them
+ * Clipping by value cuts components by different factors, so nothing cancels.
+ *
+ * @param {{mode: string, factor: number, optimizer: string}[]} lanes as `clipping` has them
  */
 function evenedOut(lanes) {
-  const even = lanes.filter(({ factor, optimizer }) => factor < 1 && EVENING.has(optimizer));
+  const even = lanes.filter(
+    ({ mode, factor, optimizer }) => mode === "norm" && factor < 1 && EVENING.has(optimizer),
+  );
   if (even.length === 0) return "";
   const names = [...new Set(even.map(({ optimizer }) => valueLabel("optimizer", optimizer)))];
   return `with ${listed(names)}, clipping hardly changes this update`;
@@ -232,13 +240,15 @@ function evenedSentence(lanes) {
 function clipped(group) {
   const shortened = group.filter(({ factor }) => factor < 1);
   const whole = group.filter(({ factor }) => factor >= 1);
-  const parts = shortened.map(({ label, before, factor }) => {
-    return `${label}'s gradient ${number(before)} was multiplied by ${number(factor)}`;
+  const parts = shortened.map(({ label, before, factor, after, mode }) => {
+    return mode === "norm"
+      ? `${label}'s gradient ${number(before)} was multiplied by ${number(factor)}`
+      : `${label}'s gradient ${number(before)} → ${number(after)}, and it turned`;
   });
   if (whole.length > 0) {
     const { mode, threshold } = whole[0];
     const why =
-      mode === "norm" ? `below ${number(threshold)}` : `no element beyond ±${number(threshold)}`;
+      mode === "norm" ? `below ${number(threshold)}` : `no component beyond ±${number(threshold)}`;
     const was = whole.length > 1 ? "were" : "was";
     parts.push(`${possessed(whole, shortened.length === 0)} ${was} not clipped (${why})`);
   }

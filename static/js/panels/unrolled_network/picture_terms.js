@@ -16,12 +16,12 @@ export function createPictureTerms(body) {
   return {
     /**
      * @param {any} rows null: nothing is drawn
-     * @param {{factors: boolean, dh: any}} what whether factors stand between the numbers of the
-     *   first lane
+     * @param {{factors: boolean, dh: any, axis: boolean}} what whether factors stand between the
+     *   numbers of the first lane, and whether there is the axis of timesteps
      * @param {Palette} palette
      */
-    place(rows, { factors, dh }, palette) {
-      const note = rows === null ? null : axisNote(rows);
+    place(rows, { factors, dh, axis }, palette) {
+      const note = rows === null || !axis ? null : axisNote(rows);
       const small = font(palette.font, palette.small - 1);
       const height = palette.small * 1.2;
       const before = note === null ? 0 : textWidth(`${rows.start} · `, small);

@@ -73,12 +73,17 @@ export function drawGlow(context, logs, options) {
 
 /**
  * An arrow-head at the timestep `at` (a fraction too) that points back in time, as high as the
- * ribbon is thick there. Returns the x of its tip.
+ * ribbon is thick there, and `most` pixels high. Returns the x of its tip.
  */
-export function drawHead(context, logs, at, { x, middle, full, color, alert, strength = 1 }) {
+export function drawHead(
+  context,
+  logs,
+  at,
+  { x, middle, full, color, alert, strength = 1, most = Infinity },
+) {
   const log = logs[Math.min(logs.length - 1, Math.ceil(at))];
   if (Number.isNaN(log)) return x(at);
-  const height = thickness(log, full) * HEAD + LEAST_HEAD;
+  const height = Math.min(most, thickness(log, full) * HEAD + LEAST_HEAD);
   const tip = x(at) - Math.min(9, height * 0.7);
   const visible = Math.max(STUB, opacity(log)) * strength;
   context.fillStyle = `rgba(${channelsOf(shade(log, color, alert))},${visible})`;

@@ -7,9 +7,10 @@
  */
 
 export const PHASES = ["forward", "loss", "backward", "clip", "update"];
-export const SPEEDS = [0.25, 0.5, 1, 2];
+/** In the order in which they are gone through: whoever asks for another wants to read. */
+export const SPEEDS = [1, 0.5, 0.25, 2];
 
-const SECONDS = { forward: 1.2, loss: 0.5, backward: 1.3, clip: 0.6, update: 0.6 };
+const SECONDS = { forward: 2, loss: 1.4, backward: 2.2, clip: 1.4, update: 1.4 };
 const RUNNING = 0.85; // of forward and backward: then the complete phase is shown
 
 /** At rest: everything is shown. */
@@ -75,8 +76,8 @@ export function toggle(sweep) {
     : { ...sweep, phase: next, progress: 0, playing: true, alone: false };
 }
 
-/** The next of the speeds, the slowest after the fastest. */
-export function faster(sweep) {
+/** The next of the speeds: first the slower ones. */
+export function otherSpeed(sweep) {
   return { ...sweep, speed: SPEEDS[(SPEEDS.indexOf(sweep.speed) + 1) % SPEEDS.length] };
 }
 

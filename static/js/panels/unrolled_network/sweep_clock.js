@@ -90,8 +90,8 @@ export function createSweeper({ pause, drawn }) {
     choose: (phase) => byHand(to(phase)),
     go: (by) => byHand((now) => to(sweeps.neighbour(now, by))(now)),
     scrub: (t, end) => byHand((now) => sweeps.scrub(now, t, end)),
-    faster() {
-      put(sweeps.faster(sweep));
+    otherSpeed() {
+      put(sweeps.otherSpeed(sweep));
       drawn({ byHand: false });
     },
   };

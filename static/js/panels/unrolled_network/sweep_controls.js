@@ -18,8 +18,8 @@ const ICONS = {
 
 /**
  * @param {HTMLElement} element holds the controls
- * @param {{toggle: Function, go: (value: number) => void, choose: (text: string) => void, faster:
- *   Function}} handlers `go(1)` goes to the next phase, `go(-1)` to the previous one
+ * @param {{toggle: Function, go: (value: number) => void, choose: (text: string) => void,
+ *   otherSpeed: Function}} handlers `go(1)` goes to the next phase, `go(-1)` to the previous one
  */
 export function createSweepControls(element, handlers) {
   const group = document.createElement("div");
@@ -29,7 +29,7 @@ export function createSweepControls(element, handlers) {
   const previous = key("Previous phase", icon("previous"), () => handlers.go(-1));
   const play = key("Play sweep", icon("play"), handlers.toggle);
   const next = key("Next phase", icon("next"), () => handlers.go(1));
-  const speed = key("Sweep speed", document.createElement("span"), handlers.faster);
+  const speed = key("Sweep speed", document.createElement("span"), handlers.otherSpeed);
   speed.classList.add("sweep-speed");
   const phases = new Map(
     PHASES.map((phase) => [phase, phaseKey(phase, () => handlers.choose(phase))]),

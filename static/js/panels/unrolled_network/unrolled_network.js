@@ -8,10 +8,13 @@ import { createSurface } from "../../canvas/surface.js";
 import { values } from "../../frames/frame.js";
 import { lastLoss, shownLanes, watching } from "../../state/selectors.js";
 import { logNumber } from "../../text/format.js";
+import { letters } from "../../text/lane_names.js";
 import { subtitle, toolbar } from "../../ui/panel_head.js";
 import { Beads } from "./beads.js";
 import { networkDescription, restHeadline } from "./captions.js";
+import { createFitting } from "./fitting.js";
 import { createInteraction } from "./interaction.js";
+import { hasNormAxis } from "./paint_background.js";
 import { sentence } from "./phase_captions.js";
 import { networkRows, networkStill, paintNetwork } from "./picture.js";
 import { createPictureTerms } from "./picture_terms.js";
@@ -46,6 +49,7 @@ const EXPORT_RATIO = 2;
 export function create(element, actions) {
   const changed = watching(...PARTS);
   const write = subtitle(element);
+  const fitting = createFitting(element);
   const body = document.createElement("div");
   body.className = "view-canvas";
   element.append(body);
@@ -89,9 +93,12 @@ export function create(element, actions) {
     if (state === null) return;
     const { phase, playing } = sweeper.now;
     const live = state.run === "playing";
-    write(live, shown() ? headline() : "");
+    if (shown()) write(live, fitting([headline, shortHeadline], palette()), headline());
+    else write(live, "");
     surface.describe(live, description);
-    if (byHand && !playing && shown()) controls.say(phase === null ? "" : headline());
+    // What was said of a phase goes with it: a reader would come upon it among other numbers.
+    if (phase === null) controls.say("");
+    else if (byHand && !playing && shown()) controls.say(headline());
   }
 
   const shown = () => state !== null && state.frame !== null && lanes().length > 0;
@@ -117,7 +124,7 @@ export function create(element, actions) {
     const colors = palette();
     const factors = sweep.phase === null && state.run !== "playing";
     if (!shown()) {
-      terms.place(null, { factors, dh: null }, colors);
+      terms.place(null, { factors, dh: null, axis: false }, colors);
       return drawNothing(context, colors);
     }
     const now = run();
@@ -128,7 +135,7 @@ export function create(element, actions) {
     const ratio = surface.canvas.width / surface.width;
     paintNetwork(context, rows, now, sweep, { beads, ratio, ...look(), palette: colors });
     const dh = values(state.frame, now.lanes[0].index, "dh_norm");
-    terms.place(rows, { factors, dh }, colors);
+    terms.place(rows, { factors, dh, axis: !hasNormAxis(sweep.phase) }, colors);
     return undefined;
   }
 
@@ -163,10 +170,19 @@ export function create(element, actions) {
   }
 
   /** While a phase plays, the caption of its end: timesteps pass faster than one can read. */
-  function headline() {
+  function headline(now = run()) {
     const { phase, t, last, playing } = swept();
-    if (phase === null) return restHeadline(run());
-    return sentence(phase, playing ? timestep({ phase, progress: 1 }, last) : t, run());
+    if (phase === null) return restHeadline(now);
+    return sentence(phase, playing ? timestep({ phase, progress: 1 }, last) : t, now);
+  }
+
+  /** The same with the lanes' letters, as in the page's head. */
+  function shortHeadline() {
+    const short = letters(state.lanes.map(({ label }) => label));
+    return headline({
+      ...state,
+      lanes: lanes().map((lane) => ({ ...lane, label: short[lane.index] })),
+    });
   }
 
   /** While a sweep plays, the description of the iteration at rest, so that it does not change. */

@@ -53,6 +53,14 @@ for (const nonlinearity of ["tanh", "relu"]) {
   }
 }
 
+test("between an RNN's δ_t and ∂ℓ/∂h_{t−1} stands W_hh, in the circuit and in the equations", () => {
+  const { circuit, backward } = kindOf(LANES.rnn, "tanh");
+  assert.ok(circuit.boxes.some(({ text, transposed }) => text === "W_hh" && transposed));
+  const gradients = circuit.wires.filter(({ bus }) => !bus).map(({ gradient }) => gradient);
+  assert.deepEqual(gradients, ["d.h_", "d.a.h", "d.a.h", "d.a.h", "d.h"]);
+  assert.ok(backward.some(([line]) => line === "∂ℓ/∂h_t-1 = W_hhᵀ δ_t"));
+});
+
 // --- the minimal gated unit ----------------------------------------------------------------------
 
 const MGU = { ...LANES.mgu, index: 0 };

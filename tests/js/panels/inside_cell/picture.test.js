@@ -23,7 +23,7 @@ import {
   shownIn,
   tableOf,
 } from "../../../../static/js/panels/inside_cell/scene.js";
-import { arrangeTiles } from "../../../../static/js/panels/inside_cell/tiles.js";
+import { arrangeTiles, paintTileFrame } from "../../../../static/js/panels/inside_cell/tiles.js";
 import * as zoom from "../../../../static/js/panels/inside_cell/zoom_window.js";
 
 const lstm = {
@@ -297,4 +297,69 @@ test("a table has the true unit and value of every cell that is seen", () => {
     ["LSTM", "f", 1, 1, 0.5],
     ["LSTM", "f", 1, 0, 0.25],
   ]);
+});
+
+/** What is written of a row of tiles in a panel of that size, with the box of each text. */
+function written(width, height) {
+  // Letters are measured, and colour bars painted, on canvases that are nowhere seen.
+  globalThis.OffscreenCanvas = /** @type {any} */ (
+    class {
+      getContext() {
+        return { measureText: (text) => ({ width: text.length * 6 }), fillRect() {} };
+      }
+    }
+  );
+  const boxes = [];
+  const context = new Proxy(
+    { textAlign: "left" },
+    {
+      get(target, name) {
+        if (name === "measureText") return (text) => ({ width: text.length * 6 });
+        if (name === "fillText")
+          return (text, x, y) => {
+            const wide = text.length * 6;
+            const left = { left: x, right: x - wide, center: x - wide / 2 }[target.textAlign];
+            boxes.push({ text, left, right: left + wide, y });
+          };
+        if (name === "drawImage")
+          return (_, x, y, wide) => boxes.push({ text: "bar", left: x, right: x + wide, y: y + 3 });
+        return target[name] ?? (() => {});
+      },
+    },
+  );
+  const items = shownIn({
+    lanes: [lstm],
+    recipe,
+    watch: { lane: 1 },
+    view: { hidden: [], cells: "lane", zoom: null },
+    frame: frame({}),
+  }).items;
+  for (const { part } of items) {
+    const domain = part.symbol === "c" ? [-2, 2] : part.logistic ? [0, 1] : [-1, 1];
+    part.map = () => ({ domain, color: () => "" });
+  }
+  const tiles = arrangeTiles(items, { width, height, small: 11, last: 50 });
+  const look = { palette: { small: 11, font: "sans" }, sorted: false, every: false, labels: [] };
+  for (const tile of tiles) paintTileFrame(context, tile, look);
+  return { boxes, tiles };
+}
+
+test("in a low panel letters, colour bars and titles keep clear of each other", () => {
+  for (const [width, height] of [
+    [370, 100],
+    [520, 110],
+    [520, 240],
+  ]) {
+    const { boxes: all, tiles } = written(width, height);
+    const boxes = all.filter(({ text }) => text !== "unit"); // it runs upwards
+    assert.equal(tiles.length, 6);
+    const symbols = boxes.filter(({ text }) => "ifgoch".includes(text) && text.length === 1);
+    assert.equal(symbols.length, 6, `${width}: every tile has its letter`);
+    for (const one of boxes)
+      for (const other of boxes) {
+        const line = Math.abs(one.y - other.y) < 6;
+        const apart = one.right <= other.left + 0.5 || other.right <= one.left + 0.5;
+        assert.ok(one === other || !line || apart, `${width}: ${one.text} on ${other.text}`);
+      }
+  }
 });

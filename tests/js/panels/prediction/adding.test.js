@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { paint } from "../../../../static/js/panels/prediction/adding.js";
+import { paint, radiiOf } from "../../../../static/js/panels/prediction/adding.js";
 import { reachingTo } from "../../../../static/js/panels/prediction/axis.js";
 import { namesWithin } from "../../../../static/js/text/lane_names.js";
 
 const LETTER = 6; // px, whatever is written
+
+const sizeOf = ({ font = "" }) => Number(/([\d.]+)px/.exec(font)?.[1] ?? palette.small);
 
 /** A context that keeps what is written, and where. */
 function recorder() {
@@ -14,10 +16,12 @@ function recorder() {
     {},
     {
       get(target, name) {
-        if (name === "measureText") return (text) => ({ width: text.length * LETTER });
+        if (name === "measureText")
+          return (text) => ({ width: text.length * LETTER * (sizeOf(target) / palette.small) });
         if (name === "getImageData") return () => ({ data: new Uint8Array(4) });
         if (name === "fillText")
-          return (text, x, y) => texts.push({ text, x, y, color: target.fillStyle });
+          return (text, x, y) =>
+            texts.push({ text, x, y, color: target.fillStyle, size: sizeOf(target) });
         return target[name] ?? (() => {});
       },
     },
@@ -61,9 +65,7 @@ function said(count, { width, height }, predictions = [0.9, 1.25, 0.75, 1.1]) {
     { width, height },
     { lanes, names, frame: { arrays }, example, palette, cursor: { t: null } },
   );
-  return texts.filter(
-    ({ text }) => text === "target 1.10" || NAMES.some((name) => text.startsWith(name.slice(0, 3))),
-  );
+  return texts.filter(({ text, color }) => text === "target 1.10" || color.startsWith("hue"));
 }
 
 const rowsOf = (texts) => [...new Set(texts.map(({ y }) => y))].sort((a, b) => a - b);
@@ -138,4 +140,22 @@ test("a dot stands where its lane's number is, and not at the end of the axis", 
   assert.equal(dots.length, 1);
   assert.ok(Math.abs(dots[0] - (8 + (300 * 0.03) / 3)) < 1e-6);
   assert.ok(texts.some(({ text }) => text === "−1.0" || text === "−1"));
+});
+
+test("answers in two rows end within the picture", () => {
+  for (let width = 190; width < 300; width += 10) {
+    const texts = said(4, { width, height: 160 }, [1.25, 0.0655, -0.227, 0.0459]);
+    assert.equal(texts.length, 5);
+    const size = Math.min(...texts.map(({ size }) => size));
+    for (const { text, x } of texts)
+      assert.ok(x + text.length * LETTER * (size / 10) <= width + 1, `${width}: ${text} at ${x}`);
+  }
+});
+
+test("dots that lie on others are smaller, so that none hides another", () => {
+  assert.deepEqual(radiiOf([10, 40, 80], 5), [5, 5, 5]);
+  const radii = radiiOf([10, 10, 11, 80, 10], 5);
+  assert.equal(radii[3], 5);
+  const piled = [radii[0], radii[1], radii[2], radii[4]];
+  piled.slice(1).forEach((radius, k) => assert.ok(radius < piled[k] && radius > 0));
 });

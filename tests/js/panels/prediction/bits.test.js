@@ -63,5 +63,5 @@ test("the key names every lane with its share of right answers", () => {
   const palette = { font: "sans", mono: "mono", small: 10, soft: "#888888", lanes: ["red"] };
   const shown = { ...scene([0.9, 0.1, -0.2, 1.2, -0.8, 0.7]), palette, cursor: { t: 2 } };
   paint(context, { width: 300, height: 120 }, { ...shown, names: () => ["GRU"] });
-  assert.deepEqual(written, ["bit 1", "bit 2", "GRU 83 %"]);
+  assert.deepEqual(written, ["bit 1", "bit 2", "GRU 83 % right"]);
 });

@@ -8,7 +8,10 @@ import {
   networkDescription,
   restHeadline,
 } from "../../../../static/js/panels/unrolled_network/captions.js";
-import { sentence } from "../../../../static/js/panels/unrolled_network/phase_captions.js";
+import {
+  evenedNote,
+  sentence,
+} from "../../../../static/js/panels/unrolled_network/phase_captions.js";
 import {
   localFactor,
   meanFactor,
@@ -38,6 +41,7 @@ function run(changes = {}) {
         shape: [5, 2],
         data: Float32Array.from({ length: 10 }, (_, k) => (k < 8 ? 0 : 3 + (k % 2))),
       },
+      [`${lane}/reach`]: array([-6.1, -1.6, -0.3][lane]),
       [`${lane}/loss`]: array(0.16 + 0.01 * lane),
       [`${lane}/grad_norm`]: array(Math.log10([3.2, 0.4, 0.2][lane])),
       [`${lane}/clip_factor`]: array([0.3125, 1, 1][lane]),
@@ -107,7 +111,7 @@ test("backward says what of the gradient is left, and does not call it the loss'
   const spread = run({ task: { timesteps: 4, loss_timesteps: [0, 1, 2, 3] } });
   assert.match(
     sentence("backward", 0, spread),
-    /‖∂ℓ\/∂h‖ at t = 0, with all later losses, is 1\.0·10⁻⁸ in RNN tanh/,
+    /^Backward: ‖∂ℓ\/∂h‖ at t = 0 ÷ that at t = 4, of all later losses together: 1\.0·10⁻⁸ in RNN tanh, 0\.010 in LSTM/,
   );
   assert.match(sentence("backward", 4, run()), /‖∂ℓ\/∂h_4‖ is 1\.0 in RNN tanh/);
 });
@@ -129,7 +133,7 @@ test("clipping tells what it multiplied, what was left whole, and where it is of
   });
   assert.equal(
     sentence("clip", null, apart),
-    "Clip by norm at 1.0: RNN tanh's gradient 3.2 was multiplied by 0.31; off: LSTM's gradient 0.40 stays as it is; by value at ±0.50: GRU's gradient 0.20 was not clipped (no element beyond ±0.50). With Adam, clipping hardly changes this update.",
+    "Clip by norm at 1.0: RNN tanh's gradient 3.2 was multiplied by 0.31; off: LSTM's gradient 0.40 stays as it is; by value, each component at ±0.50: GRU's gradient 0.20 was not clipped (no component beyond ±0.50). With Adam, clipping hardly changes this update.",
   );
   const plain = run({ recipe: { ...recipe, base: { ...recipe.base, optimizer: "sgd" } } });
   assert.match(sentence("clip", null, plain), /not clipped \(below 1\.0\)\.$/);
@@ -138,6 +142,36 @@ test("clipping tells what it multiplied, what was left whole, and where it is of
   const lost = run();
   lost.frame.arrays["0/clip_factor"] = array(NaN);
   assert.match(sentence("clip", null, lost), /RNN tanh has no finite gradient/);
+});
+
+test("clipping by value cuts components: it multiplies nothing, and the gradient turns", () => {
+  const { recipe } = run();
+  const now = run({
+    lanes: [
+      { index: 0, label: "clipped" },
+      { index: 1, label: "not clipped" },
+    ],
+    recipe: {
+      ...recipe,
+      base: { ...recipe.base, clip: "value", optimizer: "sgd" },
+      lanes: [{}, { clip: "none" }],
+    },
+  });
+  const text =
+    "Clip by value, each component at ±1.0: “clipped”'s gradient 3.2 → 1.0, and it turned; off: “not clipped”'s gradient 0.40 stays as it is.";
+  assert.equal(sentence("clip", null, now), text);
+  // Components are cut by different factors, which Adam does not even out.
+  now.recipe.base.optimizer = "adam";
+  assert.equal(sentence("clip", null, now), text);
+  assert.deepEqual(evenedNote(now), []);
+});
+
+test("a lane's name that would be read as words of the sentence stands in quotes", () => {
+  const now = run({ lanes: [{ index: 1, label: "forget bias 1" }] });
+  assert.match(sentence("loss", null, now), /0\.17 in “forget bias 1”/);
+  assert.match(restHeadline(now), /“forget bias 1”\u00a0×0\.025$/);
+  now.frame.text["1/diverged"] = "the loss overflows";
+  assert.match(restHeadline(now), /“forget bias 1” has diverged/);
 });
 
 test("a lane that diverged is left out of what is told, and is said to have no number", () => {
@@ -176,7 +210,7 @@ test("a lane that diverged is left out of what is told, and is said to have no n
   );
   assert.equal(
     restHeadline(lost),
-    "‖∂ℓ/∂h‖ from t = 4 to 0: RNN tanh has diverged; LSTM\u00a0×0.010; GRU\u00a0×0.40",
+    "reach from t = 4 to 1: RNN tanh has diverged; LSTM\u00a0×0.025; GRU\u00a0×0.50",
   );
   assert.equal(restHeadline(alone), "iteration 8 · RNN tanh has diverged");
 });
@@ -185,9 +219,11 @@ test("the headline keeps the lanes' order, and says times above 1 and exact zero
   const now = run();
   now.frame.arrays["1/dh_norm"] = array(Math.log10(4.3), 0, 0, 0, 0);
   now.frame.arrays["2/dh_norm"] = array(-Infinity, -Infinity, -1, -1, 0);
+  now.frame.arrays["1/reach"] = array(Math.log10(4.3));
+  now.frame.arrays["2/reach"] = array(-Infinity);
   assert.equal(
     restHeadline(now),
-    "‖∂ℓ/∂h‖ from t = 4 to 0: RNN tanh\u00a0×1.0·10⁻⁸; LSTM\u00a0×4.3; GRU\u00a0exactly 0",
+    "reach from t = 4 to 1: RNN tanh\u00a0×7.9·10⁻⁷; LSTM\u00a0×4.3; GRU\u00a0exactly 0",
   );
   assert.match(
     sentence("backward", 0, now),
@@ -206,7 +242,7 @@ test("a truncated lane has nothing at t = 0, and the headline says from where it
   now.frame.arrays["1/dh_norm"].data.fill(NaN, 0, 2);
   assert.equal(
     restHeadline(now),
-    "‖∂ℓ/∂h‖ from t = 4 to 0: truncated 1 ends at t = 3; truncated 2 ends at t = 2; whole\u00a0×0.40",
+    "reach from t = 4 to 1: “truncated 1” covers t = 3–4; “truncated 2” covers t = 2–4; “whole”\u00a0×0.50",
   );
   assert.match(
     networkDescription(now, null),
@@ -215,7 +251,7 @@ test("a truncated lane has nothing at t = 0, and the headline says from where it
   for (const { index } of LANES) now.frame.arrays[`${index}/dh_norm`].data.fill(NaN, 0, 3);
   assert.match(
     restHeadline(now),
-    /from t = 4 to 3: truncated 1\u00a0×0\.010; .* \(not computed before\)$/,
+    /from t = 4 to 3: “truncated 1”\u00a0×0\.010; .* \(not computed before\)$/,
   );
 });
 

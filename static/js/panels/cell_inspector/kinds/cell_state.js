@@ -1,7 +1,7 @@
 // What the cells with a cell state have in common in the inspector: c_t−1 that f scales, and
 // h_t = o ⊙ tanh(c_t).
 
-import { BOX, buses, H_BUS, UP, X_BUS } from "../circuit_parts.js";
+import { BOX, buses, H_BUS, UP, WEIGHTS, X_BUS } from "../circuit_parts.js";
 import { slopeFactor } from "../equation_parts.js";
 import { sigmoidSlope, tanhSlope } from "../slopes.js";
 import { twoPaths } from "../verdict_sentences.js";
@@ -9,7 +9,7 @@ import { waysBack } from "../why_sentences.js";
 
 /** The lines of c and h; the columns of f, g and o stand at x = 92, 280 and 380. */
 export const STATES = {
-  boxes: [{ x: 462, y: 66, text: "tanh", slope: "c'" }],
+  boxes: [...WEIGHTS, { x: 462, y: 66, text: "tanh", slope: "c'" }],
   circles: [
     { x: 92, y: UP, sign: "⊙" },
     { x: 235, y: UP, sign: "+" },

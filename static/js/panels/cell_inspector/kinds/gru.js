@@ -1,6 +1,6 @@
 // The GRU in the inspector: circuit, equations, numbers and verdict.
 
-import { buses, column, H_BUS, joined, SUM } from "../circuit_parts.js";
+import { buses, column, H_BUS, joined, SUM, WEIGHTS } from "../circuit_parts.js";
 import { gateEquation, slopeFactor } from "../equation_parts.js";
 import { tanhSlope } from "../slopes.js";
 import {
@@ -24,6 +24,7 @@ const CIRCUIT = {
       column("n", 416, "tanh", { recurrent: false }),
     ],
     {
+      boxes: WEIGHTS,
       circles: [{ x: 330, y: SUM, sign: "⊙" }],
       wires: [
         ...buses(330, 400),

@@ -6,25 +6,37 @@ import { waysBack } from "../why_sentences.js";
 
 const circuit = (name) => ({
   height: 150,
-  boxes: [{ x: 360, y: 60, text: name, slope: "h'", width: 88 }],
-  circles: [{ x: 214, y: 60, sign: "+" }],
+  boxes: [
+    { x: 148, y: 60, text: "W_hh", transposed: true, width: 52 },
+    { x: 148, y: 118, text: "W_ih", transposed: true, width: 52 },
+    { x: 388, y: 60, text: name, slope: "h'", width: 88 },
+  ],
+  circles: [{ x: 256, y: 60, sign: "+" }],
   wires: [
+    { d: "M34 60H122", value: "h_", gradient: "d.h_", at: [78, 50, "middle"] },
+    { d: "M174 60H248", value: "s.h", gradient: "d.a.h", at: [211, 50, "middle"] },
+    { d: "M34 118H122", bus: true },
     {
-      d: "M34 60H206",
-      value: "s.h",
-      name: "W_hh h_t−1 + b",
-      gradient: "d.a.h",
-      at: [122, 50, "middle"],
-    },
-    {
-      d: "M34 118H214V68",
+      d: "M174 118H256V68",
       value: "x.h",
-      name: "W_ih x_t + b",
       gradient: "d.a.h",
-      at: [122, 108, "middle"],
+      at: [213, 108, "middle"],
     },
-    { d: "M222 60H316", value: "a.h", gradient: "d.a.h", at: [268, 50, "middle"] },
-    { d: "M404 60H516", value: "h", name: "h", gradient: "d.h", at: [460, 50, "middle"] },
+    {
+      d: "M264 60H344",
+      value: "a.h",
+      name: "a",
+      gradient: "d.a.h",
+      gradientName: "δ",
+      at: [304, 50, "middle"],
+    },
+    {
+      d: "M432 60H516",
+      value: "h",
+      name: "h",
+      gradient: "d.h",
+      at: [476, 50, "middle"],
+    },
   ],
   dots: [],
   names: [
@@ -35,14 +47,17 @@ const circuit = (name) => ({
 });
 
 const equations = (name) => [
-  [
-    `h_t = ${name} ( W_ih x_t + b_ih + W_hh h_t-1 + b_hh )`,
-    `= ${name} ( #x.h + #s.h ) = ${name} ( #a.h ) = #h`,
-  ],
+  ["a_t = W_ih x_t + b_ih + W_hh h_t-1 + b_hh", "= #x.h + #s.h = #a.h"],
+  [`h_t = ${name} ( a_t )`, `= ${name} ( #a.h ) = #h`],
 ];
 
 const backward = (name) => [
-  [`∂ℓ/∂a_t = ${name}′ ⊙ ∂ℓ/∂h_t`, "= #h' × #d.h = #d.a.h", "goes on to h_t−1 by W_hh"],
+  [`δ_t = ∂ℓ/∂a_t = ${name}′ ⊙ ∂ℓ/∂h_t`, "= #h' × #d.h = #d.a.h", "goes on to h_t−1 by W_hh"],
+  [
+    "∂ℓ/∂h_t-1 = W_hhᵀ δ_t",
+    "= #d.h_",
+    "a sum over δ of all units; a loss at t − 1 is added, if there is one",
+  ],
 ];
 
 const paths = (name) => [

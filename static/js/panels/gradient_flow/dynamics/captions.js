@@ -98,9 +98,9 @@ export const pointSentences = (point) => pointParts(point).join(" ");
 export function exponentSentence(exponent, short = false) {
   if (Number.isNaN(exponent)) return "Lyapunov exponents: the states are not finite.";
   if (exponent === -Infinity) {
-    return "λ₁ = −∞: one timestep wipes out every difference between two states.";
+    return "Largest −∞: one timestep wipes out every difference between two states.";
   }
-  const value = `λ₁ = ${number(exponent, 2)}`;
+  const value = `Largest ${number(exponent, 2)}`;
   if (short) {
     const near = Math.abs(exponent) < EDGE;
     return `${value}: ${near ? "the edge of chaos" : exponent < 0 ? "order" : "chaos"}.`;
@@ -113,10 +113,10 @@ export function exponentSentence(exponent, short = false) {
   }
   const steps = number(Math.LN2 / Math.abs(exponent), 2);
   return exponent < 0
-    ? `${value}: order. What sets two states apart is halved in ${steps} timesteps, and so are ` +
-        `gradients.`
-    : `${value}: chaos. What sets two states apart doubles in ${steps} timesteps, and so do ` +
-        `gradients.`;
+    ? `${value}: order. The distance of two nearby states halves in ${steps} timesteps; ` +
+        `gradients shrink as fast.`
+    : `${value}: chaos. The distance of two nearby states doubles in ${steps} timesteps; ` +
+        `gradients grow as fast.`;
 }
 
 /**
@@ -143,6 +143,18 @@ export function becameOf(studies) {
     return `${stable} at ${count(iteration)}`;
   });
   return each.length < 2 ? "" : `stable, by iteration: ${each.slice(-5).join(" → ")}`;
+}
+
+/**
+ * What is to be known where the points are of another iteration than the path; "" where not.
+ *
+ * @param {Frame | null} frame
+ * @param {DynamicsFindings | null} found
+ */
+export function ageText(frame, found) {
+  if (frame === null || found === null || found.iteration === frame.iteration) return "";
+  const [points, path] = [found.iteration, frame.iteration].map(count);
+  return `Faint points: of iteration ${points}. Path: of ${path}.`;
 }
 
 /**

@@ -8,11 +8,12 @@ import { PLANES } from "./scene.js";
 
 const NONE = "";
 const DIRECTIONS = Object.keys(PLANES).map((value) => {
-  const title =
+  const which =
     value.length > 3
-      ? "Three main directions, seen from the side"
-      : `Main directions ${value.replace("·", " and ")}`;
-  return { value, text: value, title };
+      ? "The three main directions of the state's path, seen from the side"
+      : `Main directions ${value.replace("·", " and ")} of the state's path`;
+  const tip = `${which}: those along which it varies most.`;
+  return { value, text: value, tip };
 });
 
 /**
@@ -26,7 +27,9 @@ export function createControls(handlers) {
     else handlers.find();
   });
   const follow = button("follow", "Follow while training", () => handlers.follow());
-  follow.title = "Search again every 50 iterations while this is open";
+  follow.dataset.tip =
+    "Search again every 50 iterations while the run plays and this is open: see how points come, " +
+    "go and move as training goes on.";
   const planes = segmented("Main directions", DIRECTIONS, (name) => handlers.plane(name));
   const points = menu("Point", [], (value) => {
     handlers.choose(value === NONE ? null : Number(value));

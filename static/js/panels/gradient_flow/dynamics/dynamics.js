@@ -7,7 +7,9 @@ import { palette } from "../../../canvas/palette.js";
 import { createSurface } from "../../../canvas/surface.js";
 import { watching } from "../../../state/selectors.js";
 import { make } from "../../../ui/elements.js";
-import { description, headline, overflowed, progressText, whyNoPath } from "./captions.js";
+import { meaningOf } from "../../../ui/term.js";
+import { termOver } from "../../../ui/term_over.js";
+import { ageText, description, headline, overflowed, progressText, whyNoPath } from "./captions.js";
 import { createControls } from "./controls.js";
 import { Follower } from "./follower.js";
 import { arrange, SteadyPlane } from "./layout.js";
@@ -20,6 +22,7 @@ import { turnedAlike } from "./scene.js";
 import { dynamicsTable } from "./table.js";
 import { Trails } from "./trails.js";
 
+const FAINT = 0.4; // opacity of points of another iteration than the path
 const GRIP = 12; // px from a mark, or from the path
 const EMPTY = new Float64Array(0);
 /** @type {(keyof State)[]} */
@@ -40,6 +43,8 @@ export function create(element, actions) {
   const body = make("div", "dynamics-body");
   element.append(make("div", "dynamics-face", controls.element, body));
   const surface = createSurface(body, { onResize: draw });
+  const putSorts = termOver(body, "Sorts of points", meaningOf("sorts of points"));
+  const putExponents = termOver(body, "Lyapunov exponents", meaningOf("Lyapunov exponents"));
   const still = new Layer();
   const steady = new SteadyPlane();
   const trails = new Trails();
@@ -156,19 +161,26 @@ export function create(element, actions) {
     if (state === null) return;
     const context = surface.begin(state.run === "playing");
     if (context === null) return;
-    paint(context, surface, (key, own) => still.draw(context, surface, key, own));
+    const terms = paint(context, surface, (key, own) => still.draw(context, surface, key, own));
+    putSorts(terms?.sorts ?? null);
+    putExponents(terms?.exponents ?? null);
   }
 
-  /** Everything, on any context; `keep(key, paint)` paints what seldom changes. */
+  /**
+   * Everything, on any context; `keep(key, paint)` paints what seldom changes. Returns where words
+   * stand that need explaining, if there are any.
+   */
   function paint(context, { width, height }, keep) {
     const colors = palette();
     const { path, plane, found, lane, marks } = scene;
     place = null;
     if (path === null) {
-      return emptyMessage(context, { width, height }, colors, ...whyNoPath(state));
+      emptyMessage(context, { width, height }, colors, ...whyNoPath(state));
+      return null;
     }
     if (!path.every(Number.isFinite)) {
-      return emptyMessage(context, { width, height }, colors, ...overflowed());
+      emptyMessage(context, { width, height }, colors, ...overflowed());
+      return null;
     }
     const view = viewOf();
     const old = earlier(view);
@@ -188,15 +200,18 @@ export function create(element, actions) {
         paintTimeScale(own, place, last, colors);
       },
     );
+    const age = ageText(state.frame, found);
     within(context, place, () => {
       paintTrails(context, place, old, colors);
       paintPath(context, place, path, colors);
+      context.globalAlpha = age === "" ? 1 : FAINT;
       paintPoints(context, place, found?.points ?? NO_POINTS, marks, chosen, colors);
+      context.globalAlpha = 1;
       paintCursor(context, place, path, state.cursor.t, colors);
     });
     const progress = progressText(state);
-    paintNotes(context, place.notes, { found, chosen, studies: trails.studies, progress }, colors);
-    return undefined;
+    const facts = { found, chosen, studies: trails.studies, progress, age };
+    return paintNotes(context, place.notes, facts, colors);
   }
 
   /** The points of the other studies in the plane of this one, and what became of them. */

@@ -13,7 +13,7 @@ const WIDE = 420; // px from which notes stand beside the plane
  */
 export function arrange({ width, height, small, range }) {
   const beside = width >= WIDE;
-  const left = small * 4;
+  const left = small * 4.6;
   const notesWidth = Math.min(NOTES[1], Math.max(NOTES[0], width * NOTES_SHARE));
   const bar = small * 2.4; // the scale of the colours, above the plane
   const under = small * 3.2;

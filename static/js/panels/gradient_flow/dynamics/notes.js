@@ -2,11 +2,12 @@
 // the Lyapunov exponents on an axis.
 
 import { faded } from "../../../canvas/palette.js";
-import { brokenLines, font } from "../../../canvas/text.js";
+import { brokenLines, font, textWidth } from "../../../canvas/text.js";
 import { linear, linearTicks } from "../../../chart/scales.js";
 import { becameOf, exponentSentence, HINT, pointName, pointParts } from "./captions.js";
 
 const FULL = 2 * Math.PI;
+const NO_TERMS = Object.freeze({ sorts: null, exponents: null });
 const LEAST = 1.3; // of the plane of eigenvalues, from its middle to its edge
 const LEAST_CIRCLE = 44; // px
 const USUAL_CIRCLE = 72; // px; where words take too much for it, there are fewer
@@ -15,36 +16,52 @@ const GAP = 0.4; // × the size of text
 const AXIS = 3.1; // × the size of text: the axis of the exponents
 const TITLES = [
   "Lyapunov exponents, nats/timestep; right of 0: chaos",
-  "Lyapunov λ; 0: edge of chaos",
+  "Lyapunov exponents; 0: edge of chaos",
 ];
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {{left: number, top: number, width: number, height: number}} room
  * @param {{found: DynamicsFindings | null, chosen: number | null, studies: DynamicsFindings[],
- *   progress: string}} scene
+ *   progress: string, age: string}} scene `age` is said where the points are of another iteration
  * @param {Palette} palette
+ * @returns {Record<"sorts" | "exponents", {x: number, y: number, width: number, height: number} |
+ *   null>} where words stand that need explaining; null where they do not
  */
-export function paintNotes(context, room, { found, chosen, studies, progress }, palette) {
+export function paintNotes(context, room, { found, chosen, studies, progress, age }, palette) {
   const { small } = palette;
   const text = writer(context, room, palette);
   if (progress !== "") text.say(progress, palette.ink);
+  else if (age !== "") text.say(age, palette.alert);
   if (found === null) {
     if (progress === "") text.say("Find fixed points: where does the state stay?", palette.soft);
-    return;
+    return NO_TERMS;
   }
   const point = chosen === null ? null : found.points[chosen];
   if (point !== null) {
     paintPoint(context, text, { ...room, point, name: pointName(point, chosen) }, palette);
-    return;
+    return NO_TERMS;
   }
   const { says, title, sentence } = fitting(room, text.y, { found, studies }, palette);
-  for (const [each, color] of says) text.say(each, palette[color]);
+  const lettering = font(palette.font, small);
+  const boxAt = (words) => ({
+    x: room.left,
+    y: text.y + small * 0.6,
+    width: textWidth(words, lettering),
+    height: small * 1.2,
+  });
+  const terms = { ...NO_TERMS };
+  for (const [each, color] of says) {
+    if (each === HINT) terms.sorts = boxAt(HINT.split(" · ")[0]);
+    text.say(each, palette[color]);
+  }
   text.skip(small * GAP);
+  terms.exponents = boxAt("Lyapunov exponents");
   text.say(title, palette.ink);
   paintExponents(context, { ...room, y: text.y }, found, palette);
   text.skip(small * AXIS);
   text.say(sentence, palette.soft);
+  return terms;
 }
 
 /** As much of the key and of the words about the exponents as there is room for. */

@@ -4,6 +4,8 @@ import { font, textWidth } from "../../../canvas/text.js";
 import { linearTicks } from "../../../chart/scales.js";
 import { axisNames } from "./captions.js";
 
+const LEAST_TICKS = 3; // fewer name no length
+
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {DynamicsPlace} place
@@ -20,7 +22,7 @@ export function paintPlane(context, place, { of, share }, palette) {
   context.beginPath();
   context.textAlign = "center";
   context.textBaseline = "top";
-  for (const { at, text } of linearTicks(domain.x, (right - left) / 70)) {
+  for (const { at, text } of linearTicks(domain.x, Math.max(LEAST_TICKS, (right - left) / 70))) {
     const across = Math.round(x(at)) + 0.5;
     context.moveTo(across, top);
     context.lineTo(across, bottom);
@@ -28,7 +30,7 @@ export function paintPlane(context, place, { of, share }, palette) {
   }
   context.textAlign = "right";
   context.textBaseline = "middle";
-  for (const { at, text } of linearTicks(domain.y, (bottom - top) / 40)) {
+  for (const { at, text } of linearTicks(domain.y, Math.max(LEAST_TICKS, (bottom - top) / 40))) {
     const down = Math.round(y(at)) + 0.5;
     context.moveTo(left, down);
     context.lineTo(right, down);
@@ -43,7 +45,7 @@ export function paintPlane(context, place, { of, share }, palette) {
     bottom + small * 3.1,
   );
   context.save();
-  context.translate(small * 0.8, (top + bottom) / 2);
+  context.translate(small * 0.6, (top + bottom) / 2);
   context.rotate(-Math.PI / 2);
   context.textBaseline = "middle";
   context.fillText(fitting(axisNames(of[1], share), bottom - top + small, context.font), 0, 0);

@@ -8,18 +8,19 @@ const SADDLE = 1.7; // × as far: a number stands in it
 const FULL = 2 * Math.PI;
 
 /**
- * ● stable, ◇ saddle with the number of its unstable directions, ○ slow.
+ * ● stable, ◇ saddle with the number of its unstable directions, ○ slow. Where marks are `crowded`,
+ * a saddle is small and without its number, which would lie on others.
  *
  * @param {CanvasRenderingContext2D} context
  * @param {{x: number, y: number}} at
  * @param {Pick<DynamicsPoint, "sort" | "unstable">} point
  * @param {Palette} palette
  */
-export function paintMark(context, { x, y }, { sort, unstable }, palette) {
+export function paintMark(context, { x, y }, { sort, unstable }, palette, crowded = false) {
   context.lineWidth = 1.4;
   context.beginPath();
   if (sort === "saddle") {
-    const far = SIZE * SADDLE;
+    const far = SIZE * (crowded ? 1 : SADDLE);
     context.moveTo(x, y - far);
     context.lineTo(x + far, y);
     context.lineTo(x, y + far);
@@ -30,7 +31,7 @@ export function paintMark(context, { x, y }, { sort, unstable }, palette) {
   context.strokeStyle = sort === "stable" ? palette.panel : palette.ink;
   context.fill();
   context.stroke();
-  if (sort !== "saddle") return;
+  if (sort !== "saddle" || crowded) return;
   context.font = font(palette.font, SIZE * 1.8, 600);
   context.textAlign = "center";
   context.textBaseline = "middle";
@@ -38,8 +39,22 @@ export function paintMark(context, { x, y }, { sort, unstable }, palette) {
   context.fillText(String(unstable), x, y + 0.5);
 }
 
+/** Which points have another one so near that their marks would lie on each other. */
+export function crowding(place, coordinates) {
+  const count = coordinates.length / 2;
+  const at = Array.from({ length: count }, (_, k) => [
+    place.x(coordinates[2 * k]),
+    place.y(coordinates[2 * k + 1]),
+  ]);
+  const near = SIZE * SADDLE * 2;
+  return at.map(([x, y], k) =>
+    at.some(([other, under], j) => j !== k && Math.abs(other - x) + Math.abs(under - y) < near),
+  );
+}
+
 /** All points, the slow ones beneath the fixed ones; a ring around the chosen one. */
 export function paintPoints(context, place, points, coordinates, chosen, palette) {
+  const crowded = crowding(place, coordinates);
   for (let k = points.length - 1; k >= 0; k -= 1) {
     const at = { x: place.x(coordinates[2 * k]), y: place.y(coordinates[2 * k + 1]) };
     if (k === chosen) {
@@ -49,7 +64,7 @@ export function paintPoints(context, place, points, coordinates, chosen, palette
       context.arc(at.x, at.y, SIZE * 2, 0, FULL);
       context.stroke();
     }
-    paintMark(context, at, points[k], palette);
+    paintMark(context, at, points[k], palette, crowded[k]);
   }
 }
 

@@ -7,7 +7,7 @@ import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
 import { count, logNumber } from "../../../text/format.js";
 import { factsOf, quantityOf } from "./quantities.js";
 
-const SPREAD = "every timestep has a loss: what the later ones send back";
+const SPREAD = "a loss at every timestep: the gradient of all later ones together";
 const SLOWS = "computed every frame: slows the run";
 const NOTHING_YET = ["No gradients yet", "They appear with the first iteration."];
 const NO_LANE = ["No lane is shown", "Click a lane in the legend."];

@@ -3,9 +3,9 @@
 import { panelAt } from "../../../chart/subplots.js";
 
 /**
- * Places for flags [{lane, text, t, log} or {lane, text, edge: true}] in a panel, so that no two
- * lie on each other nor, where there is room, on a curve: [{…flag, x, y, textX, textY, align,
- * stem}].
+ * Places for flags [{lane, text, t, log} or {lane, text, texts, edge: true}] in a panel, so that no
+ * two lie on each other nor, where there is room, on a curve: [{…flag, x, y, textX, textY, align,
+ * stem}]. Of `texts` the first that fits is shown.
  *
  * @param {any[]} flags
  * @param {Panel} panel
@@ -21,8 +21,10 @@ export function layOut(flags, panel, size, curves = []) {
   for (const flag of flags.filter(({ edge }) => edge)) {
     const textY = panel.top + line * (edges + 0.75);
     edges += 1;
-    taken.push({ left: panel.left, right: panel.left + 6 + width(flag.text), textY });
-    placed.push({ ...flag, textX: panel.left + 6, textY, align: "left", stem: false });
+    const { texts = [flag.text] } = flag;
+    const text = texts.find((each) => 6 + width(each) <= panel.width) ?? texts.at(-1);
+    taken.push({ left: panel.left, right: panel.left + 6 + width(text), textY });
+    placed.push({ ...flag, text, textX: panel.left + 6, textY, align: "left", stem: false });
   }
   for (const flag of flags.filter(({ edge }) => !edge).sort((a, b) => a.t - b.t)) {
     const x = panel.x(flag.t);

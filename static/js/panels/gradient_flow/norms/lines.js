@@ -68,7 +68,10 @@ export function flagsOf(lanes, lastLoss) {
     const flags = [];
     const infinite = overflow(line);
     if (infinite !== null) flags.push({ lane: index, text: `∞ from t ≤ ${infinite}`, edge: true });
-    if (diverged !== null) flags.push({ lane: index, text: `${label}: ${diverged}`, edge: true });
+    if (diverged !== null) {
+      const texts = [`${label}: ${diverged}`, `${label} diverged`, "diverged"];
+      flags.push({ lane: index, text: texts[0], texts, edge: true });
+    }
     const t = lastLoss - horizon;
     if (t >= 0 && Number.isFinite(line?.[t])) {
       flags.push({

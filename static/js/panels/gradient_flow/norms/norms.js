@@ -44,7 +44,10 @@ export function create(element, actions, { extremes }) {
 
   const chart = createChart(element, {
     name: "gradient-flow",
-    place: (width, height) => placeGradients({ width, height }, quantity(), entries(), palette()),
+    place(width, height) {
+      const size = { width, height };
+      return placeGradients(size, quantity(), entries(size), palette());
+    },
     paint: (context, panel, _, look) => paintGradients(context, panel, scene, look),
     overlay,
     figure: ([panel]) => gradientFigure(panel, scene, palette()),
@@ -83,7 +86,7 @@ export function create(element, actions, { extremes }) {
     chart.update({
       theme: state.theme,
       live: state.run === "playing",
-      legend: entries(),
+      legend: entries(chart.surface),
       ranges: [{ x: timesteps(), y: decades() }],
       version: scene,
     });
@@ -125,14 +128,18 @@ export function create(element, actions, { extremes }) {
     );
   }
 
-  function entries() {
+  /** The legend's, for a chart of that size. */
+  function entries(size) {
     const clips = unclipped === 0 || (state.run === "playing" && unclipped < KEPT);
-    return legend.entries(state, name(), kindsOfLines(state, clips), hidden, palette());
+    return legend.entries(state, name(), kindsOfLines(state, clips), hidden, palette(), size);
   }
 
   function toggle(key) {
     if (typeof key === "number") {
-      actions.view({ hidden: toggled(state.view.hidden, key) });
+      const all = toggled(state.view.hidden, key);
+      // A second click may come before the first is drawn.
+      state = { ...state, view: { ...state.view, hidden: all } };
+      actions.view({ hidden: all });
       return;
     }
     if (!hidden.delete(key)) hidden.add(key);

@@ -20,6 +20,7 @@ export function paintReadout(context, { left, width, height }, { lanes }, t, tit
     const gap = gaps.some(([from, to]) => t >= from && t <= to);
     const color = palette.lanes[index];
     const entry = (data, what) => ({
+      besides: what !== "",
       names: [`${names[row]}${what} `, `${initials[row]}${what} `],
       value: reading(gap ? NaN : data?.[t]),
       color,

@@ -5,14 +5,7 @@ import { pathInSentence } from "./choice.js";
 
 export const WATERMARK = "what if: not the real gradient";
 
-const DIRECTIONS = [
-  { least: 0.995, says: "the same way" },
-  { least: 0.9, says: "almost the same way" },
-  { least: 0.5, says: "partly elsewhere" },
-  { least: 0.1, says: "elsewhere" },
-  { least: -0.1, says: "at a right angle to it" },
-  { least: -Infinity, says: "against it" },
-];
+const SAME_WAY = 0.9999; // cosine of less than a degree
 
 /** "a", "a and b", "a, b and c". */
 function listed(parts) {
@@ -54,10 +47,11 @@ function arrival({ reach: [real, whatIf] }) {
 }
 
 function direction({ cosine, gradNorm: [real, whatIf] }) {
-  if (Number.isNaN(cosine)) return "the weights’ gradient would have no direction";
-  const { says } = DIRECTIONS.find(({ least }) => cosine >= least);
+  if (Number.isNaN(cosine)) return "the gradient of the weights would have no direction";
+  const degrees = Math.round((Math.acos(Math.max(-1, Math.min(1, cosine))) * 180) / Math.PI);
+  const says = cosine >= SAME_WAY ? "keep its direction" : `turn by ${degrees}°`;
   const numbers = `cosine ${number(cosine)}, length ×${logNumber(whatIf - real)}`;
-  return `the weights’ gradient would point ${says} (${numbers})`;
+  return `the gradient of the weights would ${says} (${numbers})`;
 }
 
 const percent = (done) => `${Math.round(100 * done)} %`;

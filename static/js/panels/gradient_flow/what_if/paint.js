@@ -6,7 +6,9 @@ import { cursorLine } from "../../../canvas/marks.js";
 import { faded } from "../../../canvas/palette.js";
 import { font, haloText, textWidth } from "../../../canvas/text.js";
 import { drawAxes, LEGEND_LINE, legendGrid } from "../../../chart/axes.js";
+import { paintReadoutLine } from "../../../chart/readout.js";
 import { inside, withScales } from "../../../chart/subplots.js";
+import { clearOf } from "../norms/flags.js";
 import { missing, zeros } from "../norms/lines.js";
 import { EXACTLY_ZERO, reading } from "../norms/reading.js";
 import { WATERMARK } from "./captions.js";
@@ -93,7 +95,7 @@ export function paintWhatIf(context, placed, scene, t, palette) {
   });
   if (t === null || t < panel.xRange[0] || t > panel.xRange[1]) return;
   cursorLine(context, panel.x(t), panel.top, panel.top + panel.height, palette.soft);
-  paintReadout(context, panel, scene, t, palette);
+  paintReadout(context, placed, scene, t, palette);
 }
 
 /** Hatching and the words over all of it: nobody is to take this for the real gradient. */
@@ -141,26 +143,42 @@ function paintZeros(context, panel, { lane, lines }, color, palette) {
   context.textAlign = "left";
   context.textBaseline = "bottom";
   context.fillStyle = palette.soft;
-  const x = Math.max(panel.left, panel.x(found.stretches[0][0])) + 6;
-  haloText(context, `∂h what if: ${EXACTLY_ZERO}`, x, bottom - ZERO_ROW - 2, palette.panel);
+  const text = zeroText(found.stretches[0]);
+  const y = bottom - ZERO_ROW - 2;
+  const curves = Object.values(lines).flatMap(({ real, whatIf }) => [real, whatIf]);
+  const wide = context.measureText(text).width;
+  const [left, right] = [panel.left + 6, panel.left + panel.width];
+  const x = clearOf(curves, panel, [left, right], wide, y - palette.small / 2, palette.small);
+  haloText(context, text, x, y, palette.panel);
 }
 
-function paintReadout(context, panel, { lines }, t, palette) {
-  const texts = Object.entries(lines).map(([name, { real, whatIf }]) => {
-    const other = whatIf === null ? "" : `, what if ${reading(whatIf[t])}`;
-    return `${STYLES[name].symbol} real ${reading(real[t])}${other}`;
+/**
+ * Where no gradient arrives: other timesteps beside it may have one.
+ *
+ * @param {number[]} stretch
+ */
+export function zeroText(stretch) {
+  const [from, to] = stretch;
+  const where =
+    from === to ? `at t = ${from}` : from === 0 ? `for t ≤ ${to}` : `at t = ${from}–${to}`;
+  return `∂h what if: ${EXACTLY_ZERO} ${where}`;
+}
+
+/** The norms at the cursor, in place of the title of the axis: there they cover no curve. */
+function paintReadout(context, { panels, titles }, { lane, lines }, t, palette) {
+  const [panel] = panels;
+  const color = palette.lanes[lane.index];
+  const entries = Object.entries(lines).flatMap(([name, { real, whatIf }]) => {
+    const { symbol } = STYLES[name];
+    const entry = (word, data) => ({
+      names: [`${symbol} ${word} `, `${symbol}${word === "real" ? "" : " if"} `],
+      value: reading(data[t]),
+      color,
+    });
+    return whatIf === null
+      ? [entry("real", real)]
+      : [entry("real", real), entry("what if", whatIf)];
   });
-  const rows = [`t = ${t}`, ...texts];
-  const row = palette.small * 1.45;
-  context.font = font(palette.font, palette.small);
-  context.textBaseline = "middle";
-  const wide = Math.max(...rows.map((text) => context.measureText(text).width));
-  const x = panel.x(t);
-  const onLeft = x + 8 + wide > panel.left + panel.width;
-  context.textAlign = onLeft ? "right" : "left";
-  const y = panel.top + panel.height - row * (rows.length + 1);
-  context.fillStyle = faded(palette.panel, 0.75);
-  context.fillRect(onLeft ? x - 12 - wide : x + 4, y - row / 2, wide + 8, row * rows.length);
-  context.fillStyle = palette.ink;
-  rows.forEach((text, k) => context.fillText(text, onLeft ? x - 8 : x + 8, y + k * row));
+  const line = { left: panel.left, right: panel.left + panel.width, y: titles[1].y };
+  paintReadoutLine(context, line, { heads: [`t = ${t}`], typical: "8.8·10⁻⁸⁸", entries }, palette);
 }

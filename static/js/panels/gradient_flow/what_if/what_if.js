@@ -27,8 +27,8 @@ const LOOKS = ["theme", "cursor", "connection"];
 export function create(element, actions) {
   const changed = watching(...PARTS, ...LOOKS);
   const boxes = createBoxes({
-    onPath: (path, isOff) => actions.view({ off: switched(choice().off, path, isOff, lane()) }),
-    onCut: (t) => actions.view({ cut: t ?? 0 }),
+    onPath: (path, isOff) => choose({ off: switched(choice().off, path, isOff, lane()) }),
+    onCut: (t) => choose({ cut: t ?? 0 }),
   });
   const again = button("compute again", null, () => ask());
   again.className = "small what-if-again";
@@ -68,6 +68,18 @@ export function create(element, actions) {
 
   const lane = () => state.lanes[state.watch.lane];
   const choice = () => chosen(state.view, lane(), state.task.timesteps);
+
+  /**
+   * A second choice may come before the first is drawn, and builds on it.
+   *
+   * @param {Partial<ViewSettings>} change
+   */
+  function choose(change) {
+    state = { ...state, view: { ...state.view, ...change } };
+    boxes.render(lane(), choice(), state.task.timesteps);
+    actions.view(change);
+  }
+
   const plays = () => state.run === "playing" && state.past === null;
 
   /** @param {State} next */

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
+  ageText,
   becameOf,
   counted,
   exponentSentence,
@@ -16,6 +17,7 @@ import {
   arrange,
   SteadyPlane,
 } from "../../../../../static/js/panels/gradient_flow/dynamics/layout.js";
+import { crowding } from "../../../../../static/js/panels/gradient_flow/dynamics/points.js";
 import {
   findings,
   jointStates,
@@ -185,8 +187,11 @@ test("a point's name holds what the network says there, if that is short", () =>
 });
 
 test("an exponent is order below 0, chaos above and the edge at 0", () => {
-  assert.match(exponentSentence(-0.1), /^λ₁ = −0\.10: order\. .* halved in 6\.9 timesteps/);
-  assert.match(exponentSentence(0.2), /^λ₁ = 0\.20: chaos\. .* doubles in 3\.5 timesteps/);
+  // λ is an eigenvalue on this face.
+  for (const value of [-0.1, 0.001, 0.2, -Infinity])
+    assert.doesNotMatch(exponentSentence(value), /λ/);
+  assert.match(exponentSentence(-0.1), /^Largest −0\.10: order\. .* halves in 6\.9 timesteps/);
+  assert.match(exponentSentence(0.2), /^Largest 0\.20: chaos\. .* doubles in 3\.5 timesteps/);
   assert.match(exponentSentence(0.001), /edge of chaos/);
   assert.match(exponentSentence(-Infinity), /wipes out every difference/);
   assert.match(exponentSentence(NaN), /not finite/);
@@ -229,4 +234,18 @@ test("the table holds the path and the points of every study, in the plane that 
   assert.deepEqual([at(1, "what"), at(1, "t"), at(1, "x"), at(1, "y")], ["path", 1, 2, 3]);
   assert.deepEqual([at(2, "what"), at(2, "iteration"), at(2, "x")], ["stable", 5, 9]);
   assert.equal(at(2, "largest |λ|"), 0.5);
+});
+
+test("points of another iteration than the path are said to be so", () => {
+  const found = /** @type {any} */ ({ iteration: 0 });
+  const frame = (iteration) => /** @type {any} */ ({ iteration });
+  assert.equal(ageText(frame(0), found), "");
+  assert.equal(ageText(frame(366), null), "");
+  assert.equal(ageText(frame(1366), found), "Faint points: of iteration 0. Path: of 1,366.");
+});
+
+test("marks that would lie on each other are small", () => {
+  const place = /** @type {any} */ ({ x: (x) => 10 * x, y: (y) => 10 * y });
+  assert.deepEqual(crowding(place, [0, 0, 0.5, 0.5, 9, 9]), [true, true, false]);
+  assert.deepEqual(crowding(place, []), []);
 });

@@ -135,7 +135,8 @@ test("the axis has room for all that is drawn, for two decades, and for what it 
 
 test("the legend is the same array until something in it is another", () => {
   const legend = new GradientLegend();
-  const read = (of, kinds) => legend.entries(of, "dh_norm", kinds, new Set(["dc"]), palette);
+  const read = (of, kinds) =>
+    legend.entries(of, "dh_norm", kinds, new Set(["dc"]), palette, { width: 900, height: 300 });
   const kinds = { dc: true, ghost: true, clips: false };
   const entries = read(state, kinds);
   assert.deepEqual(
@@ -155,10 +156,26 @@ test("the legend is the same array until something in it is another", () => {
   assert.equal(other.at(-1).name, "after clipping");
 });
 
+test("a low chart has short names in its legend, and none where they would leave it no height", () => {
+  const kinds = { dc: true, ghost: true, clips: true };
+  const at = (height) => {
+    const size = { width: 280, height };
+    const entries = new GradientLegend().entries(state, "dh_norm", kinds, NONE, palette, size);
+    const { panels, legend } = placeGradients(size, factsOf("dh_norm"), entries, palette);
+    return { names: entries.map(({ name }) => name), shown: legend.shown, high: panels[0].height };
+  };
+  const [high, low, least] = [at(300), at(140), at(80)];
+  assert.deepEqual(high.names.slice(0, 2), ["RNN tanh", "LSTM"]);
+  assert.deepEqual(low.names, ["R", "L", "∂c", "iteration 0", "clipped"]);
+  assert.deepEqual([high.shown, low.shown, least.shown], [true, true, false]);
+  assert.ok(least.high > 3 * palette.small, `${least.high} px`);
+});
+
 test("titles are as long as there is room for, and the panel begins beneath the legend", () => {
   const entries = [{ name: "RNN" }, { name: "LSTM" }];
-  const [wide, narrow] = [
+  const [wide, narrow, low] = [
     [900, 300],
+    [180, 120],
     [180, 90],
   ].map(([width, height]) => {
     return placeGradients({ width, height }, factsOf("dh_norm"), entries, palette);
@@ -168,7 +185,8 @@ test("titles are as long as there is room for, and the panel begins beneath the 
     "‖∂ℓ/∂h_t‖, log scale",
     "timestep t  (0 = initial state)  ·  band: 10–90 % of the batch",
   ]);
-  assert.deepEqual(titlesOf(narrow), ["‖∂ℓ/∂h_t‖, log", "timestep t"]);
+  assert.deepEqual(titlesOf(narrow), ["‖∂ℓ/∂h_t‖, log scale", "timestep t"]);
+  assert.deepEqual(titlesOf(low), ["‖∂ℓ/∂h_t‖, log", "timestep t"]);
   assert.ok(wide.panels[0].top < narrow.panels[0].top, "the narrow legend has two rows");
   const { left, width } = wide.panels[0];
   assert.equal(left + width, 900 - 14);
@@ -193,7 +211,10 @@ test("the headline says what is drawn, and of the Jacobian for which lanes it is
     "‖∂ℓ/∂h_t‖, batch mean by timestep, log scale · iteration 1,200",
   ]);
   const spread = { ...state, task: { timesteps: 2, loss_timesteps: [0, 2] } };
-  assert.match(normsHeadline(spread)[0], /^every timestep has a loss: .* · iteration 1,200$/);
+  assert.match(
+    normsHeadline(spread)[0],
+    /^a loss at every timestep: the gradient of all later ones together · iteration 1,200$/,
+  );
   const probed = {
     ...frame,
     arrays: { ...frame.arrays, "0/jacobian_exact": array(1), "1/jacobian_exact": array(0) },

@@ -7,7 +7,11 @@ import { hatch, wordingFor } from "../../../../../static/js/canvas/hatching.js";
 import { withScales } from "../../../../../static/js/chart/subplots.js";
 import { Extremes } from "../../../../../static/js/panels/gradient_flow/norms/extremes.js";
 import { layOut } from "../../../../../static/js/panels/gradient_flow/norms/flags.js";
-import { gapsOf, missing } from "../../../../../static/js/panels/gradient_flow/norms/lines.js";
+import {
+  flagsOf,
+  gapsOf,
+  missing,
+} from "../../../../../static/js/panels/gradient_flow/norms/lines.js";
 import {
   afterClipping,
   fromZero,
@@ -229,6 +233,21 @@ test("flags crowded at the bottom of a panel go above the line, and stay inside"
   const placed = layOut(flags, panel, 11);
   for (const { textY } of placed) assert.ok(textY > 40 && textY < 140, String(textY));
   assert.equal(new Set(placed.map(({ textY }) => Math.round(textY))).size, 3);
+});
+
+test("why a lane diverged is said in as many words as the panel has room for", () => {
+  const reason = "forward pass: the states are finite, but the loss overflows";
+  const lane = { index: 0, label: "not clipped", line: null, horizon: NaN, diverged: reason };
+  const textAt = (width) => {
+    const panel = withScales(
+      { left: 0, top: 0, width, height: 100, log: true, whole: true },
+      { x: [0, 50], y: [-10, 0] },
+    );
+    return layOut(flagsOf([lane], 50), panel, 11)[0].text;
+  };
+  assert.equal(textAt(600), `not clipped: ${reason}`);
+  assert.equal(textAt(280), "not clipped diverged");
+  assert.equal(textAt(60), "diverged");
 });
 
 test("tables hold every number by lane and timestep, with gaps where a lane has none", () => {

@@ -14,6 +14,7 @@ import {
   switched,
   ticked,
 } from "../../../../../static/js/panels/gradient_flow/what_if/choice.js";
+import { zeroText } from "../../../../../static/js/panels/gradient_flow/what_if/paint.js";
 import {
   requestOf,
   whatIfScene,
@@ -69,6 +70,12 @@ function stateWith({ view = {}, study, lane = 1, iteration = 40 } = {}) {
   };
 }
 
+test("an exact zero is said of its own timesteps, not of those beside them", () => {
+  assert.equal(zeroText([0, 0]), "∂h what if: exactly 0 at t = 0");
+  assert.equal(zeroText([0, 24]), "∂h what if: exactly 0 for t ≤ 24");
+  assert.equal(zeroText([3, 24]), "∂h what if: exactly 0 at t = 3–24");
+});
+
 test("a single gate and all of them: which boxes are ticked, and what is asked", () => {
   const off = switched([], "gates", true, LSTM);
   assert.deepEqual(off, ["i", "f", "g", "o"]);
@@ -99,7 +106,7 @@ test("the sentence compares what arrives and where the gradient points", () => {
   assert.equal(
     whatIfSentence(whatIfScene(stateWith())),
     "Iteration 40, without c: 1.0·10⁻⁹ of the gradient arrives at the first input, not 0.032; " +
-      "the weights’ gradient would point elsewhere (cosine 0.25, length ×0.32).",
+      "the gradient of the weights would turn by 76° (cosine 0.25, length ×0.32).",
   );
 });
 
