@@ -3,7 +3,7 @@
 
 import { fromFragment } from "../recipe/link.js";
 import { forkedAt } from "../recipe/recipe.js";
-import { ofTheScreen, viewOf } from "../state/view_settings.js";
+import { LANDSCAPE_ANEW, ofTheScreen, viewOf } from "../state/view_settings.js";
 import { count } from "../text/format.js";
 import { wholeOrNull } from "../text/json.js";
 
@@ -125,11 +125,13 @@ export function createStarts(options) {
      */
     open(recipe, { preset = null, view = {}, ...options } = {}) {
       const { form } = store.state;
-      if (form !== null) undo.note("recipe", form, { whole: true }, Object.keys(view));
+      // Another network has other weights, and another step.
+      const looks = preset === null ? view : { ...LANDSCAPE_ANEW, ...view };
+      if (form !== null) undo.note("recipe", form, { whole: true }, Object.keys(looks));
       editor.forget();
       const before = settings();
       store.set({ preset });
-      watched.view(view);
+      watched.view(looks);
       place = { lanes: { hidden: [], colors: [] } };
       start(recipe, { ...options, before });
     },

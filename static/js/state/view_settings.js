@@ -44,6 +44,14 @@ export const USUAL = Object.freeze({
   colors: [], // the hue of each lane, where they are not by place: see lane_hues.js
 });
 
+/** What a landscape begins with: the directions and the range that the engine chooses. */
+export const LANDSCAPE_ANEW = Object.freeze({
+  first: USUAL.first,
+  second: USUAL.second,
+  extent: USUAL.extent,
+  draw: USUAL.draw,
+});
+
 const CHOICES = {
   flow: ["norms", "source", "spectrum", "dynamics", "what_if"],
   directions: ["1·2", "1·3", "2·3", "1·2·3"],

@@ -53,6 +53,17 @@ test("a place that makes no sense is left out", () => {
   assert.deepEqual(starts(page), [[4, { play: false, at: 0 }]]);
 });
 
+test("a preset begins with the usual landscape: another network has other weights", () => {
+  const page = createPage();
+  const view = { ...page.store.state.view, extent: 1e-5, first: "readout.bias[0]", draw: 2 };
+  page.store.set({ view });
+  page.starts.open(RECIPE, { view: { story: "landscape" } });
+  assert.equal(page.store.state.view.extent, 1e-5, "no preset");
+  page.starts.open({ ...RECIPE, seed: 4 }, { preset: "echo", view: { story: "landscape" } });
+  const { extent, first, draw } = page.store.state.view;
+  assert.deepEqual([extent, first, draw], [null, null, 0]);
+});
+
 test("where the server refuses a link's recipe, the default one begins, once", () => {
   const page = createPage();
   page.starts.visit(addressOf({ ...RECIPE, seed: 4 }), { autoplay: true });
