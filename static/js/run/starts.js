@@ -9,6 +9,15 @@ import { wholeOrNull } from "../text/json.js";
 
 const DEFAULT = "Here is the default recipe.";
 
+/** What a fork did. @param {number} left changes of the run before that came later */
+function whatForked(iteration, past, left) {
+  const at = `Forked at iteration ${count(iteration)}: `;
+  if (past === null) return `${at}a new run goes on from here, with all changes so far.`;
+  const changes = left === 1 ? "one later change" : `${count(left)} later changes`;
+  const without = left === 0 ? "" : `, without ${changes} of the run before`;
+  return `${at}a new run goes on from here${without}; that run stays in Training, dashed.`;
+}
+
 /**
  * @param {object} options
  * @param {Store} options.store
@@ -138,14 +147,16 @@ export function createStarts(options) {
 
     /** Begin a new run that branches off at the iteration that is shown. */
     fork() {
-      const { frame, recipe, pinned } = store.state;
+      const { frame, recipe, pinned, past } = store.state;
       if (frame === null) return;
       const { iteration } = frame;
+      // What was changed at the latest iteration acts from the next one on: it belongs here.
+      const forked = past === null ? recipe : forkedAt(recipe, iteration);
       editor.forget();
       // A frame is compared neither with itself nor with an iteration after it.
       if (pinned?.iteration >= iteration) store.pin(null);
-      start(forkedAt(recipe, iteration), { play: false, at: iteration });
-      say(`Forked at iteration ${count(iteration)}`);
+      start(forked, { play: false, at: iteration });
+      say(whatForked(iteration, past, recipe.tweaks.length - forked.tweaks.length));
     },
 
     /**
