@@ -43,6 +43,11 @@ const FACES = [
   { value: "updates", text: "Updates", title: "How far an update moves each parameter" },
   { value: "landscape", text: "Landscape", title: "The loss round the present weights" },
 ];
+/** @returns {[least: number, greatest: number]} */
+const around = (extents) => [
+  Math.min(...extents.map(([least]) => least)),
+  Math.max(...extents.map(([, greatest]) => greatest)),
+];
 const DECADES = (span) => (span > 12 ? 3 : span > 4 ? 1 : span > 1.5 ? 0.25 : 0.1);
 
 /**
@@ -192,13 +197,11 @@ export function create(element, actions, landscape) {
   const lastIteration = () => (length > 0 ? histories.iteration(length - 1) : 0);
 
   function decades(series, index) {
-    const each = [
+    const own = [
       ...scene.lanes.map((lane) => histories.lanes[lane.index].series[series].envelope.extent()),
-      ...extentsOf(scene.ghosts, series),
       ...scene.references[index].map(({ log }) => [log - 0.05, log + 0.05]),
     ];
-    const low = Math.min(...each.map(([least]) => least));
-    const high = Math.max(...each.map(([, greatest]) => greatest));
+    const [low, high] = around([...own, ...extentsOf(scene.ghosts, series, around(own))]);
     return ranges[index].fit(low, high, performance.now()) ?? BEFORE_DATA;
   }
 
