@@ -52,7 +52,7 @@ test("the heading names one or two knobs that differ, and counts more", () => {
     " — cell and clip differ",
   );
   const many = recipe({}, { cell: "rnn", hidden_size: 8 }, { clip: "none" });
-  assert.equal(whatDiffers(many, titles), " — 3 knobs differ");
+  assert.equal(whatDiffers(many, titles), " — 3 settings differ");
 });
 
 const task = { timesteps: 4, loss_timesteps: [3] };
