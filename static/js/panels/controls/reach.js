@@ -14,8 +14,8 @@ export function reachMeaning(task) {
   const last = lastLoss(task);
   return (
     `Reach: ‖∂ℓ/∂s_1‖ ÷ ‖∂ℓ/∂s_${last}‖ of the last loss ℓ; s is h, or h and c. Horizon: so many ` +
-    `timesteps back ‖∂ℓ/∂s_t‖ stays above 1 % of its last value (${last}+: up to the first). A line ` +
-    "that falls steeply and then lasts has a short horizon and a long reach."
+    `timesteps back ‖∂ℓ/∂s_t‖ stays above 1 % of its last value (${last}+: up to the first). A ` +
+    "line that falls steeply and then lasts has a short horizon and a long reach."
   );
 }
 
