@@ -175,6 +175,7 @@ interface ViewSettings {
   cells: string;
   sort: string;
   story: string;
+  curve: string;
   plane: string;
   relief: string;
   first: string | null;

@@ -27,6 +27,7 @@ export const USUAL = Object.freeze({
   cells: "lane", // whose cells Inside the cell shows: lane (the watched one), all
   sort: "index", // the units of the heatmaps: index, memory
   story: "curves", // the face of Training: curves, lanes, updates, landscape
+  curve: "grad_norm", // what the second chart of its curves shows: grad_norm, reach
   plane: "parameters", // of the landscape: parameters, random, updates, cliff
   relief: "contour", // its look: contour, surface
   first: null, // its two weights, as "weight_hh_l0[3, 5]"; null: those that the engine chooses
@@ -61,6 +62,7 @@ const CHOICES = {
   wires: ["values", "gradients"],
   sort: ["index", "memory"],
   story: ["curves", "lanes", "updates", "landscape"],
+  curve: ["grad_norm", "reach"],
   plane: ["parameters", "random", "updates", "cliff"],
   relief: ["contour", "surface"],
   full: [null, ...PANELS],
