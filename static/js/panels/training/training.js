@@ -75,8 +75,15 @@ export function create(element, actions, landscape) {
   let latest = null; // the newest state; `state` is the one that was drawn
   let badgeIteration = 0; // written on the badge, at the same time as in the header
   /** @type {{lanes: Lane[], references: any[][], histories: Histories, tweaks: any[],
-   *   ghosts: ReturnType<ReturnType<typeof createGhostList>["of"]>}} */
-  let scene = { lanes: [], references: [[], []], histories, tweaks: [], ghosts: [] };
+   *   ghosts: ReturnType<ReturnType<typeof createGhostList>["of"]>, now: number | null}} */
+  let scene = {
+    lanes: [],
+    references: [[], []],
+    histories,
+    tweaks: [],
+    ghosts: [],
+    now: null,
+  };
   let legend = { key: null, entries: [] };
   let pointed = null; // iteration
   let x = [0, 0];
@@ -202,7 +209,8 @@ export function create(element, actions, landscape) {
       state.view.curve === "grad_norm" ? thresholdsOf(clipped, (index) => colors[index], soft) : [],
     ];
     const ghosts = list.of(state);
-    return { lanes, references, histories, tweaks: tweaksOf(state.recipe), ghosts };
+    const tweaks = tweaksOf(state.recipe);
+    return { lanes, references, histories, tweaks, ghosts, now: state.frame?.iteration ?? null };
   }
 
   const lastIteration = () => (length > 0 ? histories.iteration(length - 1) : 0);
