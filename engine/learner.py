@@ -152,6 +152,15 @@ class Learner:
         return sum(kept(self._spaces).values())
 
     @property
+    def kept_bytes_a_timestep(self) -> int:
+        """By how much `kept_bytes` grows with each timestep of the sequence."""
+        one, two = (
+            sum(kept(self.model.workspaces(T, self.batch_size, self.dtype)).values())
+            for T in (1, 2)
+        )
+        return two - one
+
+    @property
     def scratch_bytes(self) -> int:
         """Bytes of the passes' other arrays, which do not grow with T."""
         return scratch(self._spaces)

@@ -63,8 +63,8 @@ PRESETS = (
     ),
     Preset(
         "The cliff of the loss",
-        "In Training, the loss of a single unit after 50 timesteps falls off a cliff: the "
-        "unclipped step is thrown out of the picture, and the clipped one stays on the slope.",
+        "Training shows not the lanes but one unit of Pascanu et al., whose loss falls off a "
+        "cliff: the unclipped step leaves the picture, the clipped one stays on the slope.",
         {
             "base": {
                 "cell": "rnn",

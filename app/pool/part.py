@@ -170,6 +170,7 @@ class Part:
                 "hidden_size": lane.hidden_size,
                 "num_layers": lane.num_layers,
                 "kept_bytes": lane.kept_bytes,
+                "kept_bytes_a_timestep": lane.kept_bytes_a_timestep,
                 "scratch_bytes": lane.scratch_bytes,
                 "switchable_paths": list(lane.switchable_paths),
             }

@@ -25,16 +25,16 @@ register(
     Quantity(
         "reach",
         "‖∂ℓ/∂s_1‖ ÷ ‖∂ℓ/∂s_T‖",
-        "What arrives at the state after the first input, of the gradient of the last loss by the "
-        "state that it reads; s is h, or h and c",
+        "What is left of the last loss's gradient after the first timestep, as part of that at the "
+        "last one; s is h, or h and c",
         log=True,
         history=True,
     ),
     Quantity(
         "horizon",
         "horizon",
-        "How many timesteps back the gradient of the last loss by the state, ‖∂ℓ/∂s_t‖, stays "
-        "above 1 % of its value there; s is h, or h and c",
+        "So many timesteps back the last loss's gradient ‖∂ℓ/∂s_t‖ stays above 1 % of its value at "
+        "the last one; s is h, or h and c",
         unit="timesteps",
         history=True,
     ),

@@ -137,8 +137,9 @@ class LandscapeStudy(Study):
             the steps begin, and the ``loss`` there. Of the step without clipping and with it:
             ``steps`` (2, 2) in the plane, ``within`` (2,), the share of its length that lies in
             the plane, ``log10_length`` (2,), ``loss_after`` (2,) the whole step, ``loss_at_tip``
-            (2,) of its part in the plane. Of updates: ``path`` (K, 2) of earlier weights, and
-            ``explained``, the share of their squared distances that lies in the plane.
+            (2,) of its part in the plane; ``turned``, the angle between the two in degrees. Of
+            updates: ``path`` (K, 2) of earlier weights, and ``explained``, the share of their
+            squared distances that lies in the plane.
         """
         share = 0.0
 
@@ -222,17 +223,25 @@ def _of_the_run(steps: Steps, scene: Scene) -> dict[str, Array]:
         "steps": np.array([coordinates for coordinates, _ in into]),
         "within": np.array([within for _, within in into]),
         "loss_after": np.array([scene.objective.loss(steps.moved(each)) for each in both]),
-        **_measures([norm(each) for each in both], steps.clipping),
+        **_measures(both, steps.clipping),
     }
 
 
-def _measures(lengths: list[float], clipping: Clipped) -> dict[str, Array]:
-    with np.errstate(divide="ignore"):
+def _measures(both: tuple[Array, Array], clipping: Clipped) -> dict[str, Array]:
+    with np.errstate(divide="ignore", invalid="ignore"):
         return {
-            "log10_length": np.log10(np.array(lengths)),
+            "log10_length": np.log10(np.array([norm(each) for each in both])),
+            "turned": np.array(_angle(*both)),
             "log10_grad_norm": np.log10(np.array(clipping.grad_norm)),
             "clip_factor": np.array(clipping.clip_factor),
         }
+
+
+def _angle(one: Array, other: Array) -> float:
+    """Return the angle between two steps in degrees; NaN where one of them is 0 or not finite."""
+    first, second = one / norm(one), other / norm(other)
+    # Of a small angle, the cosine would have lost all digits.
+    return float(np.degrees(2 * np.arctan2(norm(first - second), norm(first + second))))
 
 
 def _at_the_cliff(
@@ -249,13 +258,13 @@ def _at_the_cliff(
         CLIFF_THRESHOLD,
         within=True,
     )
-    both = [step.before, step.after]
+    both = (np.array(step.before), np.array(step.after))
     losses = [scene.objective.loss(scene.plane.point(*(step.at + each))) for each in both]
     found = {
         "steps": np.array(both),
         "within": np.ones(2),
         "loss_after": np.array(losses),
-        **_measures([float(np.hypot(*each)) for each in both], step.clipped),
+        **_measures(both, step.clipped),
     }
     text = {
         "optimizer": "sgd",

@@ -42,6 +42,7 @@ interface Lane {
   num_layers: number;
   /** Bytes that a pass over a batch keeps for the way back, and those that do not grow with T. */
   kept_bytes: number;
+  kept_bytes_a_timestep: number;
   scratch_bytes: number;
   /** Paths of a gradient from t to t − 1 that the study "what if" can switch off. */
   switchable_paths: string[];
@@ -174,6 +175,7 @@ interface ViewSettings {
   cells: string;
   sort: string;
   story: string;
+  curve: string;
   plane: string;
   relief: string;
   first: string | null;

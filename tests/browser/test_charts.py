@@ -1,6 +1,7 @@
 """What a pointer does on the charts: it scrubs, zooms, and reads numbers that cover no curve."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -280,3 +281,29 @@ def test_the_numbers_at_the_pointer_stand_beside_the_plot(
                     left = whole["x"] + box["left"]
                     beside = left >= each["x"] + each["width"] or left + box["width"] <= each["x"]
                     assert beside or bottom <= each["y"] + 1 or top >= each["y"] + each["height"]
+
+
+def test_reach_can_be_read_against_iterations(lab: Lab) -> None:
+    lab.open(SMALL)
+    for iteration in range(1, 7):
+        lab.button("Step").click()
+        lab.wait_for_iteration(iteration)
+    training = lab.region("Training")
+    training.get_by_role("button", name="reach", exact=True).click()
+    lab.wait("state.view.curve === 'reach'")
+    lab.settled()
+    drawn = lab.page.evaluate(
+        """() => document.querySelector("#training .chart-plotly").data
+          .filter(({ yaxis, mode, x }) => yaxis === "y2" && mode === "lines" && x.length > 1)
+          .map(({ y }) => [...y])"""
+    )
+    lanes = lab.read("state.lanes.length")
+    column = "Array.from(state.history.lanes[{}].reach.data.slice(0, state.history.length))"
+    for lane in range(lanes):
+        logs = lab.read(column.format(lane))
+        assert drawn[2 * lane] == pytest.approx([10**log for log in logs], rel=1e-6)
+    canvas = training.locator("#training canvas.surface")
+    expect(canvas).to_have_attribute("aria-label", re.compile("RNN tanh loss .*, reach "))
+    assert '"curve":"reach"' in lab.page.evaluate("decodeURIComponent(unrolled.link())")
+    training.get_by_role("button", name="norm", exact=True).click()
+    expect(canvas).to_have_attribute("aria-label", re.compile("gradient norm"))

@@ -188,6 +188,50 @@ def test_the_help_of_a_field_that_has_the_focus_hides_no_other_field(lab: Lab) -
     assert abs(box["y"] - field["y"]) < 40
 
 
+def test_a_tip_that_the_mouse_rests_on_leaves_the_field_that_is_used(lab: Lab) -> None:
+    lab.open(SMALL)
+    tip = lab.page.get_by_role("tooltip")
+    lab.page.locator(".lane-reach").first.hover()
+    expect(tip).to_contain_text("Reach")
+    lab.field("Learning rate").focus()
+    expect(tip).not_to_contain_text("Reach")
+    lab.button("Own settings of LSTM").hover()
+    expect(tip).to_contain_text("What this lane has for itself")
+    lab.button("Own settings of LSTM").click()
+    expect(tip).to_be_hidden()
+
+
+OVERLAPS = """() => [...document.querySelectorAll(".lane-own .field-line")].flatMap((line) => {
+  const boxes = [...line.children].filter((each) => each.checkVisibility()).map((each) => {
+    const whole = document.createRange();
+    whole.selectNodeContents(each);
+    const { left, right, top, bottom } = (each.matches("label") ? whole : each)
+      .getBoundingClientRect();
+    return { text: each.textContent, left, right, top, bottom };
+  });
+  return boxes.flatMap((one, k) => boxes.slice(k + 1)
+    .filter((other) => one.right > other.left + 0.5 && other.right > one.left + 0.5
+      && one.bottom > other.top + 1 && other.bottom > one.top + 1)
+    .map((other) => `${one.text} ${other.text}`));
+})"""
+
+
+def test_the_tags_of_a_lanes_own_field_leave_its_label(lab: Lab) -> None:
+    lab.open(SMALL)
+    for iteration in range(1, 13):
+        lab.button("Step").click()
+        lab.wait_for_iteration(iteration)
+    lab.button("Own settings of LSTM").click()
+    field = lab.page.locator('.lane-own [data-path="lanes.1.truncate"]')
+    field.get_by_role("spinbutton").fill("5")
+    field.get_by_role("spinbutton").press("Enter")
+    expect(field.locator(".tag.live")).to_have_text("from 13")
+    expect(field.locator(".tag.inherit")).to_be_visible()
+    assert lab.page.evaluate(OVERLAPS) == []
+    height = field.locator(".field-line").evaluate("(line) => line.offsetHeight")
+    assert height < 30, "one line"
+
+
 def test_a_duplicate_is_the_same_network_right_after_it(lab: Lab) -> None:
     lab.open(SMALL)
     lab.button("Hide GRU").click()

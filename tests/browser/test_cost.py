@@ -96,10 +96,14 @@ def test_the_window_shows_bytes_and_times_whole_and_truncated(lab: Lab) -> None:
 def test_a_truncated_lane_is_measured_by_its_own_windows(lab: Lab) -> None:
     base = {"hidden_size": 8, "truncate": 4}
     lab.open({**RECIPE, "task": {"seq_len": 20}, "base": base})
+    needed = read_bytes(button(lab, 2).inner_text())
     button(lab, 2).click()
     lab.wait("state.studies.cost?.status === 'there'")
     assert lab.read("state.studies.cost.arrays.window.data[0]") == 4
-    expect(window(lab)).to_contain_text("window by window of 4 timesteps")
+    expect(window(lab)).to_contain_text("Truncated after 4 timesteps, BPTT of “GRU” needs")
+    kept = lab.read("state.studies.cost.arrays['kept.truncated'].data[0]")
+    assert needed == pytest.approx(kept, rel=0.03)
+    assert kept < 0.3 * lab.read("state.lanes[2].kept_bytes")
 
 
 def test_a_longer_sequence_keeps_more_as_soon_as_it_runs(lab: Lab) -> None:

@@ -34,8 +34,27 @@ def test_a_reset_keeps_the_run_that_was(lab: Lab) -> None:
     lab.wait("state.frame !== null && state.frame.iteration === 0 && state.earlier.length === 1")
     assert lab.read(KEPT.format("state.earlier[0]")) == losses
     ghosts = lab.region("Training").get_by_role("list", name="Earlier runs")
-    expect(ghosts.get_by_role("listitem")).to_contain_text(["as now"])
+    expect(ghosts.get_by_role("listitem")).to_contain_text(["run 1: same recipe, to 4"])
+    training = lab.region("Training")
+    training.get_by_role("button", name="Lanes").click()
+    expect(ghosts).to_be_hidden()  # there are no lines of theirs
+    training.get_by_role("button", name="Curves").click()
     ghosts.get_by_role("button").click()
+    expect(ghosts).to_be_hidden()
+    assert lab.read("state.earlier.length") == 0
+
+
+def test_one_button_dismisses_all(lab: Lab) -> None:
+    played(lab, 2)
+    for count in (1, 2, 3):
+        lab.button("Reset").click()
+        lab.wait(f"state.frame?.iteration === 0 && state.earlier.length === {count}")
+        lab.button("Step").click()
+        lab.wait_for_iteration(1)
+    ghosts = lab.region("Training").get_by_role("list", name="Earlier runs")
+    texts = ghosts.locator(".ghost-name").all_inner_texts()
+    assert len(set(texts)) == len(texts) == 3
+    ghosts.get_by_role("button", name="Dismiss all").click()
     expect(ghosts).to_be_hidden()
     assert lab.read("state.earlier.length") == 0
 

@@ -483,3 +483,34 @@ def test_the_status_line_changes_a_few_times_a_second_and_is_not_read_aloud(lab:
     )
     assert 1 <= changes <= 4 * seconds + 1
     expect(lab.status()).to_have_attribute("aria-live", "off")
+
+
+def test_the_iteration_is_the_last_to_go_from_the_header(lab: Lab) -> None:
+    cells = [{"cell": cell} for cell in ("rnn", "lstm", "gru", "mgu")]
+    lab.open({"batch_size": 4, "base": {"hidden_size": 4}, "lanes": cells})
+    lab.page.set_viewport_size({"width": 1366, "height": 768})
+    lab.page.evaluate(
+        """() => {
+          const [at, of] = document.querySelectorAll(".status-iteration :is(b, span)");
+          at.textContent = "123,456";
+          of.textContent = " of 123,457";
+        }"""
+    )
+    boxes = lab.page.evaluate(
+        """() => [".status", ".status-iteration", ".status-losses", ".status-connection"]
+          .map((name) => document.querySelector(name).getBoundingClientRect())
+          .map(({ left, right }) => [left, right])"""
+    )
+    (left, right), *parts = boxes
+    ends = [end for part in parts for end in part]
+    assert ends == sorted(ends)
+    assert left <= ends[0]
+    assert ends[-1] <= right + 0.5
+    losses = lab.page.locator(".status-losses")
+    whole = losses.evaluate(
+        """(node) => [...node.querySelectorAll(".status-lane")]
+          .map((lane) => [lane.getBoundingClientRect(), node.getBoundingClientRect()])
+          .filter(([lane, line]) => lane.top < line.bottom - 2)
+          .every(([lane, line]) => lane.right <= line.right + 0.5)"""
+    )
+    assert whole, "a lane that has no room goes as a whole"

@@ -163,8 +163,25 @@ def test_the_cliff_preset_shows_the_papers_cliff(lab: Lab) -> None:
     np.testing.assert_allclose(array(lab, "surface"), found["surface"], rtol=1e-5, atol=1e-7)
     caption = lab.page.locator(".landscape-caption")
     expect(caption).to_contain_text("the clipped step stays on the slope")
-    expect(caption).to_contain_text("Pascanu")
+    heading = lab.page.locator(".landscape-heading")
+    expect(heading).to_have_text("Not these lanes: one unit, from Pascanu et al. (2013)")
     assert '"plane":"cliff"' in lab.page.evaluate("decodeURIComponent(unrolled.link())")
+
+
+def test_a_range_a_thousand_times_as_wide_is_drawn_over_the_one_before(lab: Lab) -> None:
+    base = {"cell": "rnn", "nonlinearity": "relu", "spectral_radius": 2.0, "optimizer": "sgd"}
+    lane = {"clip": "none", "learning_rate": 0.001}
+    face(lab, {"base": base, "lanes": [lane]})
+    lab.wait(THERE)
+    lab.settled()
+    menu = lab.page.get_by_label("Range of the landscape")
+    menu.select_option("step")
+    lab.wait(f"{THERE} && state.studies.landscape.arrays.alpha.data[0] < -100")
+    lab.settled()  # and nothing failed: the first picture would be less than a pixel wide
+    assert lab.page.evaluate(f"({CONTOUR})().x[0]") < -100
+    expect(menu).to_have_value("step")
+    lab.page.get_by_label("Along").select_option("updates")
+    expect(menu).to_have_value("usual")
 
 
 def test_the_surface_is_drawn_at_rest_and_turned_by_keys(lab: Lab) -> None:

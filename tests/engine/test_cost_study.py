@@ -54,6 +54,9 @@ def test_what_is_kept_is_what_tracemalloc_counts_within_a_tenth(cell):
     assert arrays["kept"][5] == pytest.approx(longer, rel=0.1)
     assert run.lanes[0].kept_bytes == arrays["kept"][3]
     assert run.lanes[0].scratch_bytes == arrays["scratch"][3]
+    # So a window's bytes are known before anything is measured.
+    left_out = (40 - arrays["window"]) * run.lanes[0].kept_bytes_a_timestep
+    assert run.lanes[0].kept_bytes - left_out == arrays["kept.truncated"][3]
 
 
 def test_the_lengths_go_from_a_quarter_to_twice_the_recipes_own():

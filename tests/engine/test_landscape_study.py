@@ -13,6 +13,7 @@ from engine.experiment import Stopped
 from engine.landscape.cliff import EDGE, cliff
 from engine.landscape.plane import along_path
 from engine.studies.landscape import LandscapeStudy
+from engine.studies.steps import steps_of
 from engine.studies.study import Findings
 
 RECIPE: dict[str, Any] = {
@@ -78,6 +79,20 @@ def test_the_clipped_step_leads_to_the_next_weights_and_the_other_to_those_witho
     unclipped = weights(5, lane, tweaks=[tweak]) - weights(4, lane)
     assert 10 ** found["log10_length"][0] == pytest.approx(np.linalg.norm(unclipped), rel=1e-6)
     assert not np.allclose(clipped, unclipped, rtol=1e-3)
+
+
+def test_clipping_by_norm_keeps_the_direction_of_a_plain_step_and_by_value_turns_it():
+    angles = {}
+    for clip, threshold in (("norm", 0.01), ("value", 0.001)):
+        base = {"optimizer": "sgd", "momentum": 0.0, "clip": clip, "clip_threshold": threshold}
+        changes = {"lanes": [{"cell": "rnn", **base}]}
+        steps = steps_of(standing(1, 0, **changes), 0, 2, lambda _: None)
+        cosine = steps.clipped @ steps.unclipped
+        cosine /= np.linalg.norm(steps.clipped) * np.linalg.norm(steps.unclipped)
+        angles[clip] = studied(2, 0, changes, along="random").arrays["turned"]
+        assert angles[clip] == pytest.approx(np.degrees(np.arccos(min(1, cosine))), abs=1e-4)
+    assert angles["norm"] < 1e-4
+    assert angles["value"] > 5
 
 
 def test_the_loss_after_a_step_is_that_of_the_same_batch():

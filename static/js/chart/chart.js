@@ -50,6 +50,7 @@ export function createChart(element, view) {
   let zooms = false; // a drag zooms, without Shift too
   let box = null; // the one that is drawn to zoom into: {index, from, to}
   let settled = false; // Plotly holds the data
+  let held = false; // it holds some, of now or of before
   let relaidAt = -Infinity;
   let relayTimer = 0;
   let settleTimer = 0;
@@ -187,7 +188,8 @@ export function createChart(element, view) {
     const before = placed.panels;
     placed = measure();
     if (placed === null || !attached) return;
-    if (settled) react();
+    // Data of before would be drawn once more, in ranges that may be none of theirs.
+    if (settled || held) react();
     else Plotly.relayout(host, rangesOf(placed.panels, before));
   }
 
@@ -217,8 +219,9 @@ export function createChart(element, view) {
 
   function react() {
     if (placed === null) return;
-    const held = settled ? view.figure(placed.panels) : undefined;
-    const { data, layout } = figureOf(surface, placed, held);
+    held = settled;
+    const drawn = settled ? view.figure(placed.panels) : undefined;
+    const { data, layout } = figureOf(surface, placed, drawn);
     Plotly.react(host, data, layout);
   }
 

@@ -16,6 +16,8 @@ export function linear([d0, d1], [r0, r1]) {
   return scale;
 }
 
+const MOST_DECIMALS = 4;
+
 /**
  * Ticks at 1, 2 or 5 times a power of ten: about `room` of them.
  *
@@ -32,14 +34,19 @@ export function linearTicks([low, high], room, whole = false) {
   const ticks = [];
   for (let k = Math.ceil(low / step - 1e-9); k * step <= high + step * 1e-9; k += 1) {
     const at = Number((k * step).toFixed(decimals));
-    ticks.push({ at, text: whole ? count(at) : decimal(at, decimals) });
+    ticks.push({ at, text: whole ? count(at) : decimal(at, decimals, step) });
   }
   return ticks;
 }
 
-function decimal(value, decimals) {
-  if (value !== 0 && (decimals > 4 || Math.abs(value) >= 1e5)) return number(value, 2);
-  return value.toFixed(decimals).replace("-", "−");
+function decimal(value, decimals, step) {
+  if (decimals > MOST_DECIMALS && value === 0) return "0";
+  if (decimals > MOST_DECIMALS || Math.abs(value) >= 1e5) {
+    // As many digits as tell a tick from the next.
+    const apart = Math.floor(Math.log10(Math.abs(value))) - Math.floor(Math.log10(step) + 1e-9);
+    return number(value, Math.max(2, apart + 1));
+  }
+  return count(value.toFixed(decimals)).replace("-", "−");
 }
 
 const DECADES = [1, 2, 3, 5, 10, 15, 20, 25, 30, 50, 60, 100, 150, 200, 300];

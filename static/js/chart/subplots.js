@@ -3,7 +3,7 @@
 import { linear, linearTicks, logTicks } from "./scales.js";
 
 const PIXELS_PER_X_TICK = 76;
-const PIXELS_PER_Y_TICK = 26;
+export const PIXELS_PER_Y_TICK = 26;
 
 /**
  * A panel with scales, ranges and ticks.

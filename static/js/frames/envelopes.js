@@ -15,6 +15,8 @@ const SERIES = {
   "loss.mean": { column: "loss", shown: Math.log10, smooth: true },
   grad_norm: { column: "grad_norm", shown: same, smooth: false },
   "grad_norm.mean": { column: "grad_norm", shown: same, smooth: true },
+  reach: { column: "reach", shown: same, smooth: false },
+  "reach.mean": { column: "reach", shown: same, smooth: true },
   clip_factor: { column: "clip_factor", shown: same, smooth: false },
 };
 
@@ -104,8 +106,8 @@ export class Histories {
   #takeIn(mine, columns) {
     const { length, iteration } = this.history;
     for (const { envelope, read, column } of Object.values(mine.series)) {
-      const { data } = columns[column];
-      for (let k = this.#seen; k < length; k += 1) envelope.push(read(data[k]));
+      const data = columns[column]?.data ?? [];
+      for (let k = this.#seen; k < length; k += 1) envelope.push(read(data[k] ?? NaN));
     }
     for (let k = this.#seen; k < length; k += 1) {
       const diverged = columns.diverged.data[k] === 1;

@@ -9,7 +9,8 @@ const PLAIN = toFragment({}, /** @type {Facts} */ ({}));
 
 const ADDRESS_EVERY = 400; // ms between two changes of the address
 const LIVE_EVERY = 1000; // ms of a run that plays, which has another iteration every frame
-const CONFIRMED_FOR = 4000; // ms
+const CONFIRMED_FOR = 4000; // ms at least
+const READ = 65; // ms a letter
 const OFFERED_FOR = 15_000; // ms
 
 /**
@@ -74,7 +75,7 @@ export function createShare({ store, defaults, page, button, toast }) {
 
   function say(text) {
     toast.textContent = text;
-    show(CONFIRMED_FOR);
+    show(Math.max(CONFIRMED_FOR, READ * text.length));
   }
 
   function show(time) {

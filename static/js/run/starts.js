@@ -3,11 +3,20 @@
 
 import { fromFragment } from "../recipe/link.js";
 import { forkedAt } from "../recipe/recipe.js";
-import { ofTheScreen, viewOf } from "../state/view_settings.js";
+import { LANDSCAPE_ANEW, ofTheScreen, viewOf } from "../state/view_settings.js";
 import { count } from "../text/format.js";
 import { wholeOrNull } from "../text/json.js";
 
 const DEFAULT = "Here is the default recipe.";
+
+/** What a fork did. @param {number} left changes of the run before that came later */
+function whatForked(iteration, past, left) {
+  const at = `Forked at iteration ${count(iteration)}: `;
+  if (past === null) return `${at}a new run goes on from here, with all changes so far.`;
+  const changes = left === 1 ? "one later change" : `${count(left)} later changes`;
+  const without = left === 0 ? "" : `, without ${changes} of the run before`;
+  return `${at}a new run goes on from here${without}; that run stays in Training, dashed.`;
+}
 
 /**
  * @param {object} options
@@ -125,25 +134,29 @@ export function createStarts(options) {
      */
     open(recipe, { preset = null, view = {}, ...options } = {}) {
       const { form } = store.state;
-      if (form !== null) undo.note("recipe", form, { whole: true }, Object.keys(view));
+      // Another network has other weights, and another step.
+      const looks = preset === null ? view : { ...LANDSCAPE_ANEW, ...view };
+      if (form !== null) undo.note("recipe", form, { whole: true }, Object.keys(looks));
       editor.forget();
       const before = settings();
       store.set({ preset });
-      watched.view(view);
+      watched.view(looks);
       place = { lanes: { hidden: [], colors: [] } };
       start(recipe, { ...options, before });
     },
 
     /** Begin a new run that branches off at the iteration that is shown. */
     fork() {
-      const { frame, recipe, pinned } = store.state;
+      const { frame, recipe, pinned, past } = store.state;
       if (frame === null) return;
       const { iteration } = frame;
+      // What was changed at the latest iteration acts from the next one on: it belongs here.
+      const forked = past === null ? recipe : forkedAt(recipe, iteration);
       editor.forget();
       // A frame is compared neither with itself nor with an iteration after it.
       if (pinned?.iteration >= iteration) store.pin(null);
-      start(forkedAt(recipe, iteration), { play: false, at: iteration });
-      say(`Forked at iteration ${count(iteration)}`);
+      start(forked, { play: false, at: iteration });
+      say(whatForked(iteration, past, recipe.tweaks.length - forked.tweaks.length));
     },
 
     /**

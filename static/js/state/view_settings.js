@@ -27,6 +27,7 @@ export const USUAL = Object.freeze({
   cells: "lane", // whose cells Inside the cell shows: lane (the watched one), all
   sort: "index", // the units of the heatmaps: index, memory
   story: "curves", // the face of Training: curves, lanes, updates, landscape
+  curve: "grad_norm", // what the second chart of its curves shows: grad_norm, reach
   plane: "parameters", // of the landscape: parameters, random, updates, cliff
   relief: "contour", // its look: contour, surface
   first: null, // its two weights, as "weight_hh_l0[3, 5]"; null: those that the engine chooses
@@ -44,6 +45,14 @@ export const USUAL = Object.freeze({
   colors: [], // the hue of each lane, where they are not by place: see lane_hues.js
 });
 
+/** What a landscape begins with: the directions and the range that the engine chooses. */
+export const LANDSCAPE_ANEW = Object.freeze({
+  first: USUAL.first,
+  second: USUAL.second,
+  extent: USUAL.extent,
+  draw: USUAL.draw,
+});
+
 const CHOICES = {
   flow: ["norms", "source", "spectrum", "dynamics", "what_if"],
   directions: ["1·2", "1·3", "2·3", "1·2·3"],
@@ -53,6 +62,7 @@ const CHOICES = {
   wires: ["values", "gradients"],
   sort: ["index", "memory"],
   story: ["curves", "lanes", "updates", "landscape"],
+  curve: ["grad_norm", "reach"],
   plane: ["parameters", "random", "updates", "cliff"],
   relief: ["contour", "surface"],
   full: [null, ...PANELS],

@@ -97,6 +97,7 @@ export function createTerms(tip) {
     const focused = /** @type {HTMLElement} */ (target);
     const term = termAt(focused) ?? focused.querySelector?.(":scope > [data-tip]");
     if (term && focused.matches(":focus-visible")) show(term);
+    else hide(); // whoever goes on to a field has read what the mouse still rests on
   });
   addEventListener("focusout", hide);
   // A finger has no hover: it taps, and taps again or elsewhere to be done.
@@ -105,10 +106,12 @@ export function createTerms(tip) {
   });
   addEventListener("click", (event) => {
     const term = termAt(event.target);
-    if (term === null || !term.matches("button.term, [tabindex]")) return;
+    // What was pressed does something else: the tip would cover what comes of it.
+    if (term === null || !term.matches("button.term, [tabindex]")) return hide();
     event.preventDefault(); // within a label it would go to the field
     if (shownFor === term && /** @type {PointerEvent} */ (event).pointerType === "touch") hide();
     else show(term);
+    return undefined;
   });
   addEventListener("keydown", ({ key }) => key === "Escape" && hide());
   addEventListener("scroll", hide, { capture: true, passive: true });

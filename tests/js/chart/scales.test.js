@@ -32,6 +32,22 @@ test("linear ticks are round numbers that the range holds", () => {
   assert.deepEqual(texts(linearTicks([-1, 1], 4)), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
 });
 
+test("ticks that differ by little have the digits that tell them apart", () => {
+  assert.deepEqual(texts(linearTicks([0.89341, 0.89344], 4)), [
+    "0.89341",
+    "0.89342",
+    "0.89343",
+    "0.89344",
+  ]);
+  assert.deepEqual(texts(linearTicks([-2e-5, 2e-5], 2)), ["−2.0·10⁻⁵", "0", "2.0·10⁻⁵"]);
+  assert.deepEqual(texts(linearTicks([100_000, 100_200], 2)), [
+    "1.000·10⁵",
+    "1.001·10⁵",
+    "1.002·10⁵",
+  ]);
+  assert.deepEqual(texts(linearTicks([-1000, 1000], 2)), ["−1,000", "0", "1,000"]);
+});
+
 test("whole ticks never stand between two whole numbers", () => {
   assert.deepEqual(texts(linearTicks([0, 2], 10, true)), ["0", "1", "2"]);
   assert.deepEqual(texts(linearTicks([0, 2000], 4, true)), ["0", "500", "1,000", "1,500", "2,000"]);

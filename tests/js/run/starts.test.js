@@ -53,6 +53,17 @@ test("a place that makes no sense is left out", () => {
   assert.deepEqual(starts(page), [[4, { play: false, at: 0 }]]);
 });
 
+test("a preset begins with the usual landscape: another network has other weights", () => {
+  const page = createPage();
+  const view = { ...page.store.state.view, extent: 1e-5, first: "readout.bias[0]", draw: 2 };
+  page.store.set({ view });
+  page.starts.open(RECIPE, { view: { story: "landscape" } });
+  assert.equal(page.store.state.view.extent, 1e-5, "no preset");
+  page.starts.open({ ...RECIPE, seed: 4 }, { preset: "echo", view: { story: "landscape" } });
+  const { extent, first, draw } = page.store.state.view;
+  assert.deepEqual([extent, first, draw], [null, null, 0]);
+});
+
 test("where the server refuses a link's recipe, the default one begins, once", () => {
   const page = createPage();
   page.starts.visit(addressOf({ ...RECIPE, seed: 4 }), { autoplay: true });
@@ -85,7 +96,20 @@ test("a fork begins at the iteration that is shown, and compares with nothing af
   assert.deepEqual(recipe.tweaks, tweaks.slice(0, 1));
   assert.deepEqual(options, { play: false, at: 2 });
   assert.equal(page.store.state.pinned, null);
-  assert.deepEqual(page.said, ["Forked at iteration 2"]);
+  assert.deepEqual(page.said, [
+    "Forked at iteration 2: a new run goes on from here, without one later change of the run " +
+      "before; that run stays in Training, dashed.",
+  ]);
+});
+
+test("a fork of the latest iteration keeps what was changed there and acts from the next on", () => {
+  const page = createPage();
+  const tweaks = [{ iteration: 3, lane: 0, changes: { truncate: 10 } }];
+  page.run({ ...RECIPE, tweaks }, 1, 2);
+  page.starts.fork();
+  const [[, recipe]] = page.heard("start");
+  assert.deepEqual(recipe.tweaks, tweaks);
+  assert.match(page.said[0], /^Forked at iteration 2: .* with all changes so far\.$/);
 });
 
 test("what is compared with stays where it lies before the fork", () => {

@@ -144,6 +144,7 @@ export function createField(element, onChange) {
   function tell(from) {
     const text = from === 0 ? "live" : `from ${count(from)}`;
     if (live.textContent === text) return;
+    live.classList.toggle("later", from !== 0);
     live.textContent = text;
     live.title = from === 0 ? "" : `This value acts from the update of iteration ${count(from)} on`;
   }

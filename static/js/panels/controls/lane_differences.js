@@ -41,5 +41,5 @@ export function whatDiffers(recipe, titles) {
   if (differing.length === 0) return " — all alike";
   if (differing.length === 1) return ` — only ${differing[0]} differs`;
   if (differing.length === 2) return ` — ${differing.join(" and ")} differ`;
-  return ` — ${differing.length} knobs differ`;
+  return ` — ${differing.length} settings differ`;
 }

@@ -2,7 +2,6 @@
 
 import { scalar, values } from "../../frames/frame.js";
 import { at, inForce } from "../../recipe/in_force.js";
-import { quantity } from "../../state/catalogue.js";
 import { lastLoss } from "../../state/selectors.js";
 import { horizonText, logNumber } from "../../text/format.js";
 
@@ -12,15 +11,13 @@ import { horizonText, logNumber } from "../../text/format.js";
  * @param {TaskFacts} task
  */
 export function reachMeaning(task) {
-  const far = `${lastLoss(task)}+ reaches the first`;
+  const last = lastLoss(task);
   return (
-    `Reach: ${lowered(quantity("reach").meaning)}. ` +
-    `Horizon: ${lowered(quantity("horizon").meaning)}; ${far}. Curves may cross: one that falls ` +
-    "steeply at first and then lasts has the shorter horizon and the longer reach."
+    `Reach: ‖∂ℓ/∂s_1‖ ÷ ‖∂ℓ/∂s_${last}‖ of the last loss ℓ; s is h, or h and c. Horizon: so many ` +
+    `timesteps back ‖∂ℓ/∂s_t‖ stays above 1 % of its last value (${last}+: up to the first). A ` +
+    "line that falls steeply and then lasts has a short horizon and a long reach."
   );
 }
-
-const lowered = (sentence) => sentence[0].toLowerCase() + sentence.slice(1);
 
 /**
  * The reach of a lane in the frame that is shown; "" if it has none.

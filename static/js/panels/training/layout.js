@@ -3,18 +3,17 @@
 import { palette } from "../../canvas/palette.js";
 import { font, textWidth } from "../../canvas/text.js";
 
-/** The panels: what each shows, its `short` name, and how its heading may be shortened. */
-export const PANELS = [
-  {
-    series: "loss",
-    short: "loss",
-    headings: [
-      "loss, and its geometric mean over about 10 iterations",
-      "loss and its mean over about 10 iterations",
-      "loss and its mean",
-    ],
-  },
-  {
+const LOSS = {
+  series: "loss",
+  short: "loss",
+  headings: [
+    "loss, and its geometric mean over about 10 iterations",
+    "loss and its mean over about 10 iterations",
+    "loss and its mean",
+  ],
+};
+const SECOND = {
+  grad_norm: {
     series: "grad_norm",
     short: "norm",
     headings: [
@@ -23,12 +22,41 @@ export const PANELS = [
       "gradient norm",
     ],
   },
+  reach: {
+    series: "reach",
+    short: "reach",
+    headings: [
+      "reach ‖∂ℓ/∂s_1‖ ÷ ‖∂ℓ/∂s_T‖, and its mean over about 10 iterations",
+      "reach, and its mean over about 10 iterations",
+      "reach and its mean",
+    ],
+  },
+};
+
+/** What the second panel can show. */
+export const CURVES = [
+  { value: "grad_norm", text: "norm", title: "Gradient norm against iterations" },
+  { value: "reach", text: "reach", title: "Reach against iterations" },
 ];
+
+/**
+ * The panels: what each shows, its `short` name, and how its heading may be shortened.
+ *
+ * @param {Pick<ViewSettings, "curve">} view
+ */
+export const panelsOf = ({ curve }) => [LOSS, SECOND[curve]];
+export const PANELS = 2;
 
 const SIDE_BY_SIDE = 3.2; // width over height from which the panels are side by side
 
-/** The place of a chart.js view. */
-export function placeTraining(width, height) {
+/**
+ * The place of a chart.js view.
+ *
+ * @param {number} width
+ * @param {number} height
+ * @param {ReturnType<typeof panelsOf>} shown
+ */
+export function placeTraining(width, height, shown) {
   const { font: lettering, small } = palette();
   const [left, right, top, bottom, gap] = [
     small * 3.6,
@@ -45,8 +73,8 @@ export function placeTraining(width, height) {
   const second = beside ? { left: 2 * left + across + right } : { top: top + high + gap };
   const panels = [first, { ...first, bare: false, ...second }];
   const heading = (each, index) => {
-    const { headings } = PANELS[index];
-    const fits = (text) => textWidth(text, font(lettering, small)) < each.width;
+    const { headings } = shown[index];
+    const fits = (text) => textWidth(text.replaceAll("_", ""), font(lettering, small)) < each.width;
     const text = headings.find(fits) ?? headings.at(-1);
     return { text, x: each.left, y: headingOf(each, small), align: "left" };
   };

@@ -47,8 +47,8 @@ function plain(value) {
   return text.length <= 6 && !text.includes("e") ? text : number(value, 2);
 }
 
-/** Draw such lines; the one that lasts to the end has its name above it. */
-export function paintReference(context, panel, { log, from, to, text, color }, palette) {
+/** Draw such lines. */
+export function paintReference(context, panel, { log, from, to, color }) {
   const right = panel.left + panel.width;
   const y = panel.y(log);
   context.strokeStyle = color;
@@ -59,39 +59,43 @@ export function paintReference(context, panel, { log, from, to, text, color }, p
   context.lineTo(Math.min(right, panel.x(Math.min(to, panel.xRange[1]))), y);
   context.stroke();
   context.setLineDash([]);
-  if (to !== Infinity) return;
-  const below = y - panel.top < palette.small * 1.4;
+}
+
+/** A label in its box, see labels.js. */
+export function paintLabel(context, text, box, color, palette) {
   context.fillStyle = color;
   context.font = font(palette.font, palette.small - 1);
   context.textAlign = "right";
-  context.textBaseline = below ? "top" : "bottom";
-  haloText(context, text, right - 4, y + (below ? 3 : -2), palette.panel);
+  context.textBaseline = "top";
+  haloText(context, text, box.to, box.top, palette.panel);
 }
 
-/** The same for Plotly: a shape, and an annotation for the name. */
-export function referenceFigure({ log, from, to, text, color }, panel, index, palette) {
-  const axes = { xref: axisId("x", index), yref: axisId("y", index) };
-  const line = { color, width: 1, dash: dashes(DASH) };
-  const y = 10 ** log;
-  const x1 = Math.min(to, Math.max(from, panel.xRange[1]));
-  const shape = { type: "line", ...axes, x0: from, x1, y0: y, y1: y, line };
-  if (to !== Infinity) return { shapes: [shape], annotations: [] };
-  const below = panel.y(log) - panel.top < palette.small * 1.4;
-  const name = {
-    ...axes,
-    xref: `${axes.xref} domain`,
+/** The same for Plotly. */
+export function labelFigure(text, box, color, panel, index, palette) {
+  return {
+    xref: `${axisId("x", index)} domain`,
+    yref: `${axisId("y", index)} domain`,
     text,
     x: 1,
-    y: log,
+    y: 1,
     xanchor: "right",
-    yanchor: below ? "top" : "bottom",
-    xshift: -4,
+    yanchor: "top",
+    xshift: box.to - panel.left - panel.width,
+    yshift: panel.top - box.top,
     showarrow: false,
     borderpad: 0,
     bgcolor: faded(palette.panel, 0.75),
     font: { color, size: palette.small - 1 },
   };
-  return { shapes: [shape], annotations: [name] };
+}
+
+/** The lines for Plotly. */
+export function referenceShape({ log, from, to, color }, panel, index) {
+  const axes = { xref: axisId("x", index), yref: axisId("y", index) };
+  const line = { color, width: 1, dash: dashes(DASH) };
+  const y = 10 ** log;
+  const x1 = Math.min(to, Math.max(from, panel.xRange[1]));
+  return { type: "line", ...axes, x0: from, x1, y0: y, y1: y, line };
 }
 
 /** Pixels along the bottom that the marks of so many lanes take. */
@@ -130,11 +134,16 @@ function clipped(envelope, offset, iterationAt) {
   return found;
 }
 
-/** A cross where a lane diverged, with a text if `labelled`; lanes under each other. */
-export function paintDivergence(context, panel, iteration, row, { color, labelled }, palette) {
-  const x = panel.x(iteration);
-  const y = panel.top + 7 + row * palette.small * 1.25;
-  context.strokeStyle = context.fillStyle = color;
+/** Where the cross of a lane that diverged stands; lanes under each other. */
+export const crossOf = (panel, iteration, row, palette) => ({
+  x: panel.x(iteration),
+  y: panel.top + 7 + row * palette.small * 1.25,
+  text: `diverged at ${count(iteration)}`,
+});
+
+/** A cross where a lane diverged. */
+export function paintCross(context, { x, y }, color) {
+  context.strokeStyle = color;
   context.lineWidth = 2;
   context.beginPath();
   for (const slope of [1, -1]) {
@@ -142,33 +151,21 @@ export function paintDivergence(context, panel, iteration, row, { color, labelle
     context.lineTo(x + 3, y + 3 * slope);
   }
   context.stroke();
-  if (!labelled) return;
-  const left = x > panel.left + panel.width * 0.7;
-  context.font = font(palette.font, palette.small - 1);
-  context.textAlign = left ? "right" : "left";
-  context.textBaseline = "middle";
-  haloText(context, divergence(iteration), x + (left ? -7 : 7), y, palette.panel);
 }
 
 /** The same as an annotation. */
-export function divergenceFigure(panel, index, iteration, row, { color, labelled }, palette) {
-  const left = panel.x(iteration) > panel.left + panel.width * 0.7;
+export function crossFigure({ y }, iteration, color, panel, index, palette) {
   return {
     xref: axisId("x", index),
     yref: `${axisId("y", index)} domain`,
     x: iteration,
     y: 1,
-    yshift: -7 - row * palette.small * 1.25,
-    xshift: left ? 5 : -5,
-    text: !labelled ? "×" : left ? `${divergence(iteration)} ×` : `× ${divergence(iteration)}`,
-    xanchor: left ? "right" : "left",
+    yshift: panel.top - y,
+    text: "×",
+    xanchor: "center",
     yanchor: "middle",
     showarrow: false,
     borderpad: 0,
     font: { color, size: palette.small - 1 },
   };
-}
-
-function divergence(iteration) {
-  return `diverged at ${count(iteration)}`;
 }

@@ -1,6 +1,7 @@
 // The two panels of training, on a canvas and for Plotly.
 
 import { drawnOfGhosts, ghostTraces, paintGhosts } from "./ghosts.js";
+import { placeBeside, placeNames } from "./labels.js";
 import { extentWithin, layersOf, pointsOf, strokeEnvelope } from "./lines.js";
 import * as marks from "./marks.js";
 import { paintTweaks, tweakFigure } from "./tweaks.js";
@@ -12,22 +13,16 @@ const CLIPPED = "grad_norm"; // the series under which clipped updates are marke
  * @param {CanvasRenderingContext2D} context
  * @param {Panel} panel
  * @param {string} series
- * @param {{lanes: Lane[], histories: any, tweaks: any[], ghosts: any[]}} scene
+ * @param {{lanes: Lane[], histories: any, tweaks: any[], ghosts: any[], now: number | null}} scene
  * @param {any[]} references see marks.js
  * @param {any} look
  */
-export function paintTraining(
-  context,
-  panel,
-  series,
-  { lanes, histories, tweaks, ghosts },
-  references,
-  look,
-) {
+export function paintTraining(context, panel, series, scene, references, look) {
+  const { lanes, histories, tweaks, ghosts, now } = scene;
   const { palette } = look;
   const iterationAt = (k) => histories.iteration(k);
   const read = (lane, name) => histories.between(lane, name, panel.xRange);
-  for (const reference of references) marks.paintReference(context, panel, reference, palette);
+  for (const reference of references) marks.paintReference(context, panel, reference);
   context.lineJoin = "round";
   paintGhosts(context, panel, series, ghosts, look);
   lanes.forEach(({ index }, row) => {
@@ -42,41 +37,41 @@ export function paintTraining(
     if (series === CLIPPED) {
       marks.paintRug(context, panel, read(index, "clip_factor"), iterationAt, row, color);
     }
-    const { divergences } = histories.lanes[index];
-    divergences.forEach((iteration, k) => {
-      const labelled = k === divergences.length - 1;
-      marks.paintDivergence(context, panel, iteration, row, { color, labelled }, palette);
-    });
+    for (const iteration of histories.lanes[index].divergences) {
+      marks.paintCross(context, marks.crossOf(panel, iteration, row, palette), color);
+    }
   });
-  const obstacles = obstaclesIn(panel, series, { lanes, histories, ghosts }, palette);
+  const obstacles = obstaclesIn(panel, series, { lanes, histories, ghosts, now }, palette);
+  for (const { text, box, color } of labelsOf(panel, scene, references, obstacles, palette)) {
+    marks.paintLabel(context, text, box, color, palette);
+  }
   paintTweaks(context, panel, tweaks, obstacles, palette);
 }
 
 /** @returns {{traces: any[], shapes: any[], annotations: any[]}} */
-export function trainingFigure(
-  panels,
-  series,
-  { lanes, references, histories, tweaks, ghosts },
-  palette,
-) {
+export function trainingFigure(panels, series, scene, palette) {
+  const { lanes, references, histories, tweaks, ghosts, now } = scene;
   const made = { traces: [], shapes: [], annotations: [] };
   panels.forEach((panel, index) => {
     for (const reference of references[index]) {
-      const { shapes, annotations } = marks.referenceFigure(reference, panel, index, palette);
-      made.shapes.push(...shapes);
-      made.annotations.push(...annotations);
+      made.shapes.push(marks.referenceShape(reference, panel, index));
     }
     made.traces.push(...ghostTraces(panel, index, series[index], ghosts, palette));
     lanes.forEach((lane, row) => {
       const color = palette.lanes[lane.index];
-      const { divergences } = histories.lanes[lane.index];
       made.traces.push(...tracesOf(panel, index, series[index], lane, row, color, histories));
-      divergences.forEach((iteration, k) => {
-        const look = { color, labelled: k === divergences.length - 1 };
-        made.annotations.push(marks.divergenceFigure(panel, index, iteration, row, look, palette));
-      });
+      for (const iteration of histories.lanes[lane.index].divergences) {
+        const cross = marks.crossOf(panel, iteration, row, palette);
+        made.annotations.push(marks.crossFigure(cross, iteration, color, panel, index, palette));
+      }
     });
-    const obstacles = obstaclesIn(panel, series[index], { lanes, histories, ghosts }, palette);
+    const obstacles = obstaclesIn(panel, series[index], { lanes, histories, ghosts, now }, palette);
+    const labels = labelsOf(panel, scene, references[index], obstacles, palette);
+    made.annotations.push(
+      ...labels.map(({ text, box, color }) =>
+        marks.labelFigure(text, box, color, panel, index, palette),
+      ),
+    );
     const changes = tweakFigure(panel, index, tweaks, obstacles, palette);
     made.shapes.push(...changes.shapes);
     made.annotations.push(...changes.annotations);
@@ -85,11 +80,35 @@ export function trainingFigure(
 }
 
 /**
+ * The labels of reference lines and of divergences, with the boxes that they have.
+ *
+ * @param {Panel} panel
+ * @param {{lanes: Lane[], histories: any}} scene
+ * @param {any[]} references
+ * @param {ReturnType<typeof obstaclesIn>} obstacles
+ * @param {Palette} palette
+ */
+function labelsOf(panel, { lanes, histories }, references, obstacles, palette) {
+  const size = palette.small - 1;
+  // Of the divergences of a lane the last one is labelled.
+  const diverged = lanes.flatMap(({ index }, row) => {
+    const iteration = histories.lanes[index].divergences.at(-1);
+    if (iteration === undefined) return [];
+    const cross = marks.crossOf(panel, iteration, row, palette);
+    const box = placeBeside(cross, panel, size, obstacles);
+    return [{ text: cross.text, box, color: palette.lanes[index] }];
+  });
+  const boxes = placeNames(references, panel, size, obstacles);
+  const named = references.map(({ text, color }, k) => ({ text, color, box: boxes[k] }));
+  return [...diverged, ...named.filter(({ box }) => box !== null)];
+}
+
+/**
  * What labels should not cover.
  *
- * @returns {import("./tweaks.js").Obstacles}
+ * @returns {import("./tweaks.js").Obstacles & import("./labels.js").Surroundings}
  */
-function obstaclesIn(panel, series, { lanes, histories, ghosts }, palette) {
+function obstaclesIn(panel, series, { lanes, histories, ghosts, now }, palette) {
   const iterationOf = (x) => {
     const [first, last] = panel.xRange;
     return first + ((x - panel.left) / panel.width) * (last - first);
@@ -97,7 +116,15 @@ function obstaclesIn(panel, series, { lanes, histories, ghosts }, palette) {
   return {
     above: roomAbove(lanes, histories, palette),
     below: series === CLIPPED ? marks.rugHeight(lanes.length) : 0,
+    now: now === null ? null : panel.x(now),
+    taken: [],
     curves(from, to) {
+      return this.spans(from, to).map((each) => [
+        Math.min(...each.map(([high]) => high)),
+        Math.max(...each.map(([, low]) => low)),
+      ]);
+    },
+    spans(from, to) {
       /** @type {[number, number]} */
       const stretch = [iterationOf(from), iterationOf(to)];
       const extents = ({ histories: whole, read }) =>
@@ -107,11 +134,9 @@ function obstaclesIn(panel, series, { lanes, histories, ghosts }, palette) {
         const present = lanes.map(({ index }) =>
           extents({ histories, read: histories.between(index, name, panel.xRange) }),
         );
-        const logs = [...present, ...earlier];
-        return [
-          Math.min(...logs.map(([, high]) => panel.y(high))),
-          Math.max(...logs.map(([low]) => panel.y(low))),
-        ];
+        return [...present, ...earlier]
+          .filter(([low, high]) => low <= high)
+          .map(([low, high]) => [panel.y(high), panel.y(low)]);
       });
     },
   };

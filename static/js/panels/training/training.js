@@ -12,12 +12,13 @@ import { Histories } from "../../frames/envelopes.js";
 import { scalar } from "../../frames/frame.js";
 import { normThresholds } from "../../recipe/in_force.js";
 import { lastLoss, shownLanes, watching } from "../../state/selectors.js";
+import { USUAL } from "../../state/view_settings.js";
 import { count, logNumber, number } from "../../text/format.js";
 import { subtitle, toolbar } from "../../ui/panel_head.js";
 import { segmented } from "../../ui/tabs.js";
 import { inTime } from "../../ui/text_clock.js";
 import { createGhostList, extentsOf, lastOf } from "./ghosts.js";
-import { PANELS, placeTraining } from "./layout.js";
+import { CURVES, PANELS, panelsOf, placeTraining } from "./layout.js";
 import { baselineOf, thresholdsOf } from "./marks.js";
 import { paintTraining, trainingFigure } from "./paint.js";
 import { paintReadout } from "./readout.js";
@@ -29,7 +30,6 @@ import { arrive, travel } from "./time_travel.js";
 import { tweaksOf } from "./tweaks.js";
 import { updateTable } from "./update_table.js";
 
-const SERIES = PANELS.map(({ series }) => series);
 const BEFORE_DATA = [-2, 0]; // powers of ten
 const KNOB = 8; // px of the line's handle above a panel
 const LIVE_EVERY = 80; // ms: a history moves slowly
@@ -43,6 +43,15 @@ const FACES = [
   { value: "updates", text: "Updates", title: "How far an update moves each parameter" },
   { value: "landscape", text: "Landscape", title: "The loss round the present weights" },
 ];
+/** @returns {[least: number, greatest: number]} */
+const around = (extents) => [
+  Math.min(...extents.map(([least]) => least)),
+  Math.max(...extents.map(([, greatest]) => greatest)),
+];
+const PLOTS = Object.fromEntries(CURVES.map(({ value: curve }) => [curve, panelsOf({ curve })]));
+/** @param {Pick<ViewSettings, "curve">} view */
+const plotsOf = ({ curve }) => PLOTS[curve];
+const seriesOf = (plots) => plots.map(({ series }) => series);
 const DECADES = (span) => (span > 12 ? 3 : span > 4 ? 1 : span > 1.5 ? 0.25 : 0.1);
 
 /**
@@ -56,7 +65,8 @@ export function create(element, actions, landscape) {
   const section = element.closest("section");
   const faces = segmented("Show", FACES, (story) => actions.view({ story }));
   const histories = new Histories();
-  const ranges = PANELS.map(() => new SteadyRange({ step: DECADES }));
+  const ranges = Array.from({ length: PANELS }, () => new SteadyRange({ step: DECADES }));
+  const curves = segmented("Second chart", CURVES, (curve) => actions.view({ curve }));
   /** @type {State} */
   let state = null;
   let length = 0;
@@ -65,8 +75,15 @@ export function create(element, actions, landscape) {
   let latest = null; // the newest state; `state` is the one that was drawn
   let badgeIteration = 0; // written on the badge, at the same time as in the header
   /** @type {{lanes: Lane[], references: any[][], histories: Histories, tweaks: any[],
-   *   ghosts: ReturnType<ReturnType<typeof createGhostList>["of"]>}} */
-  let scene = { lanes: [], references: [[], []], histories, tweaks: [], ghosts: [] };
+   *   ghosts: ReturnType<ReturnType<typeof createGhostList>["of"]>, now: number | null}} */
+  let scene = {
+    lanes: [],
+    references: [[], []],
+    histories,
+    tweaks: [],
+    ghosts: [],
+    now: null,
+  };
   let legend = { key: null, entries: [] };
   let pointed = null; // iteration
   let x = [0, 0];
@@ -74,15 +91,16 @@ export function create(element, actions, landscape) {
   let shown = []; // panels, as they were last drawn
   let asked = null; // iteration that the line was dragged to
   let before = null; // `past` before a click
+  let plots = plotsOf(USUAL); // what the panels show
 
   const chart = createChart(element, {
     name: "training",
-    place: placeTraining,
+    place: (width, height) => placeTraining(width, height, plots),
     paint: (context, panel, index, look) => {
-      paintTraining(context, panel, PANELS[index].series, scene, scene.references[index], look);
+      paintTraining(context, panel, plots[index].series, scene, scene.references[index], look);
     },
     overlay,
-    figure: (panels) => trainingFigure(panels, SERIES, scene, palette()),
+    figure: (panels) => trainingFigure(panels, seriesOf(plots), scene, palette()),
     saved: (panels) => timeFigure(panels, marks(), panels.map(looksOf), textWidth, palette()),
     onPoint,
     onScrub,
@@ -94,8 +112,8 @@ export function create(element, actions, landscape) {
   const list = createGhostList(actions.dismissEarlier);
   element.closest(".story").before(list.element);
   const tools = createChartTools(chart, showAll);
-  toolbar(element).append(tools.element, faces.element);
-  const handles = PANELS.map((_, index) => {
+  toolbar(element).append(tools.element, curves.element, faces.element);
+  const handles = ranges.map((_, index) => {
     const onDrag = (at) => onScrub(shown[index].x.invert(at));
     return createHandle(chart.element, { onDrag, onDrop, yields: chart.zooms });
   });
@@ -147,9 +165,14 @@ export function create(element, actions, landscape) {
     length = state.history.length;
     const news = histories.follow(state.history);
     if (news === "another") ranges.forEach((range) => range.reset());
+    if (plots !== plotsOf(state.view)) {
+      plots = plotsOf(state.view);
+      ranges[1].reset();
+    }
     if (news !== "same" || settingsChanged) scene = sceneOf();
     faces.show(state.view.story);
-    tools.element.hidden = state.view.story !== "curves";
+    curves.show(state.view.curve);
+    tools.element.hidden = curves.element.hidden = state.view.story !== "curves";
     tools.render(someHidden());
     section.dataset.story = state.view.story;
     // The landscape writes its own.
@@ -167,7 +190,7 @@ export function create(element, actions, landscape) {
       theme: state.theme,
       live: state.run === "playing",
       legend: entries(),
-      ranges: PANELS.map(({ series }, index) => ({ x, y: decades(series, index) })),
+      ranges: plots.map(({ series }, index) => ({ x, y: decades(series, index) })),
       version: scene,
     });
   }
@@ -183,28 +206,32 @@ export function create(element, actions, landscape) {
         : lanes.map(({ index }) => ({ index, stretches: normThresholds(state.recipe, index) }));
     const references = [
       baselineOf(state.task, soft),
-      thresholdsOf(clipped, (index) => colors[index], soft),
+      state.view.curve === "grad_norm" ? thresholdsOf(clipped, (index) => colors[index], soft) : [],
     ];
     const ghosts = list.of(state);
-    return { lanes, references, histories, tweaks: tweaksOf(state.recipe), ghosts };
+    const tweaks = tweaksOf(state.recipe);
+    return { lanes, references, histories, tweaks, ghosts, now: state.frame?.iteration ?? null };
   }
 
   const lastIteration = () => (length > 0 ? histories.iteration(length - 1) : 0);
 
   function decades(series, index) {
-    const each = [
+    const own = [
       ...scene.lanes.map((lane) => histories.lanes[lane.index].series[series].envelope.extent()),
-      ...extentsOf(scene.ghosts, series),
       ...scene.references[index].map(({ log }) => [log - 0.05, log + 0.05]),
     ];
-    const low = Math.min(...each.map(([least]) => least));
-    const high = Math.max(...each.map(([, greatest]) => greatest));
+    const [low, high] = around([...own, ...extentsOf(scene.ghosts, series, around(own))]);
     return ranges[index].fit(low, high, performance.now()) ?? BEFORE_DATA;
   }
 
   function entries() {
     const lanes = shownLanes(state);
-    const key = [state.theme, ...lanes.map(({ index, label }) => index + label)].join("|");
+    // Another legend has all laid out anew, the headings too.
+    const key = [
+      state.theme,
+      state.view.curve,
+      ...lanes.map(({ index, label }) => index + label),
+    ].join("|");
     if (key !== legend.key) {
       const colors = palette().lanes;
       /** @param {Pick<Lane, "index" | "label">} lane */
@@ -226,7 +253,9 @@ export function create(element, actions, landscape) {
     shown = panels;
     const read = pointed === null || length === 0 ? [] : panels;
     const told = { lanes: scene.lanes, history: state.history, iteration: pointed };
-    const covered = read.map((panel, k) => paintReadout(context, panel, k, told, look.palette));
+    const covered = read.map((panel, k) =>
+      paintReadout(context, panel, plots[k], told, look.palette),
+    );
     chart.tell(covered);
     paintTime(context, panels, look.palette);
     if (length === 0) {
@@ -264,17 +293,18 @@ export function create(element, actions, landscape) {
     const { baseline, loss_unit: unit } = state.task;
     const [short] = baseline.says.split(/[:;] /);
     const level = `baseline ${number(baseline.loss, 3)}`;
-    return [`${level}: ${short} · ${unit}`, `${unit} · ${level}: ${baseline.says}`];
+    return [`${level}, ${short} · ${unit}`, `${unit} · ${level}: ${baseline.says}`];
   }
 
   function description() {
-    if (length === 0) return "Loss and gradient norm by iteration: no iteration yet.";
+    const { curve } = state.view;
+    const name = curve === "reach" ? "reach" : "gradient norm";
+    if (length === 0) return `Loss and ${name} by iteration: no iteration yet.`;
     const each = scene.lanes.map(({ index, label }) => {
       const { divergedAt } = histories.lanes[index];
       if (divergedAt !== null) return `${label} diverged at iteration ${divergedAt}`;
       const loss = number(scalar(state.frame, index, "loss"), 3);
-      const norm = logNumber(scalar(state.frame, index, "grad_norm"));
-      return `${label} loss ${loss}, gradient norm ${norm}`;
+      return `${label} loss ${loss}, ${name} ${logNumber(scalar(state.frame, index, curve))}`;
     });
     const { loss, says } = state.task.baseline;
     const baseline = `The baseline, ${says}, is ${number(loss, 3)}.`;

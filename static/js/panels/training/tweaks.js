@@ -65,6 +65,7 @@ function plain(value) {
  * What is in the way of labels.
  *
  * @typedef {object} Obstacles
+ * @property {{from: number, to: number, top: number}[]} [taken] places of other labels
  * @property {number} above pixels under the top edge that are taken
  * @property {number} below pixels above the bottom edge that are taken
  * @property {(from: number, to: number) => number[][]} curves the highest and the lowest place,
@@ -83,7 +84,8 @@ function plain(value) {
  * @param {number} size of the text
  * @param {Obstacles} obstacles
  */
-export function placeTweaks(tweaks, panel, size, { above, below, curves }) {
+export function placeTweaks(tweaks, panel, size, obstacles) {
+  const { above, below } = obstacles;
   const bottom = panel.top + panel.height - below;
   const topOf = (row) =>
     row < ROWS
@@ -93,7 +95,7 @@ export function placeTweaks(tweaks, panel, size, { above, below, curves }) {
     return iteration >= panel.xRange[0] && iteration <= panel.xRange[1];
   });
   // From right to left, so that of many close to each other the last ones have labels.
-  const taken = []; // the places of labels so far: {from, to, top}
+  const taken = [...(obstacles.taken ?? [])]; // the places of labels so far: {from, to, top}
   const later = new Map(); // the last one seen, of each hyperparameter of each lane
   const onTheWay = ({ iteration, lane, hyperparameter }, x) => {
     const key = `${lane} ${hyperparameter}`;
@@ -128,7 +130,7 @@ export function placeTweaks(tweaks, panel, size, { above, below, curves }) {
       );
     const rows = Array.from({ length: 2 * ROWS }, (_, row) => row);
     const fitting = rows.filter((row) => isFree(topOf(row)));
-    for (const [highest, lowest] of curves(from, to)) {
+    for (const [highest, lowest] of obstacles.curves(from, to)) {
       const clear = fitting.find((row) => {
         const top = topOf(row);
         return top >= panel.top && (top + size < highest || top > lowest);

@@ -52,7 +52,7 @@ test("the heading names one or two knobs that differ, and counts more", () => {
     " — cell and clip differ",
   );
   const many = recipe({}, { cell: "rnn", hidden_size: 8 }, { clip: "none" });
-  assert.equal(whatDiffers(many, titles), " — 3 knobs differ");
+  assert.equal(whatDiffers(many, titles), " — 3 settings differ");
 });
 
 const task = { timesteps: 4, loss_timesteps: [3] };
@@ -80,7 +80,10 @@ test("a horizon that ends where truncation does is told from one that the gradie
 });
 
 test("what a horizon is, is told with the number that reaches the first timestep", () => {
-  assert.match(reachMeaning(task), /^Reach: what arrives at .*1 % of its value there.*4\+ reaches/);
+  assert.match(
+    reachMeaning(task),
+    /^Reach: .*∂s_4‖ of the last loss.*1 % of its last value \(4\+: up to/,
+  );
 });
 
 test("reach stands before the horizon, and a lane that has none is silent", () => {

@@ -7,7 +7,7 @@ import { watching } from "../../../state/selectors.js";
 import { button, make, write } from "../../../ui/elements.js";
 import { bytes, costDescription, keepsSentence, milliseconds, timeSentence } from "./captions.js";
 import { arrange, paintCost } from "./paint.js";
-import { costRows, costScene } from "./scene.js";
+import { costRows, costScene, truncationOf } from "./scene.js";
 
 const GAP = 8; // px between the controls and the window
 const HEAD = [
@@ -25,7 +25,7 @@ const HEAD = [
  * @param {Pick<Actions, "study" | "endStudy">} actions
  */
 export function createCost(element, actions) {
-  const changed = watching("studies", "lanes", "task", "theme");
+  const changed = watching("studies", "lanes", "task", "theme", "recipe");
   const title = make("h2", "cost-title");
   const close = button("×", "Close", () => element.hidePopover());
   close.className = "plain square";
@@ -89,8 +89,9 @@ export function createCost(element, actions) {
     if (shown === undefined || state.task === null) return element.hidePopover();
     const found = scene();
     write(title, `What BPTT costs: ${shown.label}`);
-    write(keeps, keepsSentence(shown, state.task.timesteps));
-    write(times, timeSentence(study(), found));
+    const truncate = truncationOf(state.recipe, lane);
+    write(keeps, keepsSentence(shown, state.task.timesteps, truncate));
+    write(times, timeSentence(study(), found, truncate));
     again.disabled = study()?.status === "computing";
     element.classList.toggle("stale", study()?.status === "computing");
     place();

@@ -1,5 +1,17 @@
 // What the study "cost" found of a lane.
 
+import { at, inForce } from "../../../recipe/in_force.js";
+
+/**
+ * After how many timesteps a lane is truncated, as it is by now; null: it is not.
+ *
+ * @param {Recipe} recipe
+ * @param {number} lane
+ * @returns {number | null}
+ */
+export const truncationOf = (recipe, lane) =>
+  at(inForce(recipe, lane, "truncate"), Infinity) ?? null;
+
 const COLUMNS = ["kept", "scratch", "forward", "backward"];
 
 /**

@@ -8,6 +8,8 @@ import { isInside, visiblePart } from "./scene.js";
 
 const ALIKE = 0.1; // of log10 of two lengths
 const SHORT = 0.02; // of the picture: a step that can't be seen
+const TURNED = 1; // degrees from which a step has turned
+const ADAPTIVE = new Set(["adam", "adamw", "rmsprop"]); // they divide by the gradient's size
 
 /** How the steps are called. @param {Pick<LandscapeScene, "steps">} scene */
 export function stepNames({ steps }) {
@@ -19,11 +21,44 @@ export function legendNames({ steps }) {
   return steps.length === 1 ? ["step"] : ["unclipped", "clipped"];
 }
 
-/** Titles of the axes. @param {Pick<LandscapeScene, "along" | "names">} scene */
-export function axisTitles({ along, names }) {
+/** What stands over the picture; "" where it is of a lane. @param {LandscapeScene | null} scene */
+export function headingOf(scene) {
+  return scene?.along === "cliff" ? "Not these lanes: one unit, from Pascanu et al. (2013)" : "";
+}
+
+/**
+ * What a weight does, by its name and index: "o of unit 6 ← unit 28"; "" if unknown.
+ *
+ * @param {string} name as "weight_hh_l0[102, 28]"
+ * @param {Pick<Lane, "gate_names" | "hidden_size">} lane
+ */
+export function roleOf(name, { gate_names: gates, hidden_size: units }) {
+  const read = /^readout\.(weight|bias)\[(\d+)(?:, (\d+))?\]$/.exec(name);
+  if (read !== null) return `output ${read[2]}${read[3] === undefined ? "" : ` ← unit ${read[3]}`}`;
+  const found = /^(weight|bias)_(ih|hh)_l(\d+)\[(\d+)(?:, (\d+))?\]$/.exec(name);
+  if (found === null) return "";
+  const [, kind, from, layer, row, column] = found;
+  const gate = gates[Math.floor(Number(row) / units)];
+  const unit = `unit ${Number(row) % units}`;
+  const into = gates.length > 1 && gate !== undefined ? `${gate} of ${unit}` : unit;
+  if (kind === "bias") return into;
+  const lower =
+    from === "hh" ? `unit ${column}` : layer === "0" ? `input ${column}` : `unit ${column} below`;
+  return `${into} ← ${lower}`;
+}
+
+/**
+ * Titles of the axes.
+ *
+ * @param {Pick<LandscapeScene, "along" | "names">} scene
+ * @param {{short?: boolean}} [options] for axes that are drawn in perspective
+ */
+export function axisTitles({ along, names }, { short = false } = {}) {
   // No subscripts: these are names as PyTorch has them.
   const plain = names.map((name) => name.replaceAll("_", "_\u2060"));
-  if (along === "parameters") return plain.map((name) => `change of ${name}`);
+  if (along === "parameters") {
+    return plain.map((name) => (short ? `Δ ${name.replace("weight", "w")}` : `change of ${name}`));
+  }
   if (along === "updates") return plain.map((name) => `${name}, ‖Δθ‖`);
   return plain;
 }
@@ -41,40 +76,41 @@ export function caption(scene, label) {
 }
 
 function whatIsSeen(scene, label) {
-  const { along, iteration, loss, explained } = scene;
+  const { along, iteration, explained } = scene;
   if (along === "cliff") {
-    return (
-      "Not this run, but the network of Pascanu et al. (2013): one unit, x_t = w σ(x_t−1) + b, " +
-      "for 50 timesteps from x_0 = 0.5. We stand on its cliff."
-    );
+    return "x_t = w σ(x_t−1) + b for 50 timesteps from x_0 = 0.5. We stand on its cliff.";
   }
-  const whose = `Loss of ${label} at iteration ${count(iteration)}`;
-  const middle = `${number(loss, 3)} in the middle.`;
-  if (along === "parameters") return `${whose} as two weights change: ${middle}`;
+  const whose = `Loss of “${label}” at iteration ${count(iteration)}`;
+  if (along === "parameters") return `${whose} as two weights change.`;
   if (along === "random") {
-    return `${whose} along two random directions, 1 being the size of the weights: ${middle}`;
+    return `${whose} along two random directions, 1 being the size of the weights.`;
   }
   const share = `which hold ${number(100 * explained, 3)} % of them`;
-  return `${whose} along the main directions of the last updates, ${share}: ${middle}`;
+  return `${whose} along the main directions of the last updates, ${share}.`;
 }
 
-function whatClippingDid({ steps, clips, factor, text, loss }) {
-  const made = steps.at(-1);
-  const leads = `takes the loss from ${number(loss, 3)} to ${number(made.loss, 3)}`;
-  if (!clips) return `This lane does not clip: its step ${leads}.`;
-  if (steps.length === 1)
-    return `Nothing is clipped, for the gradient is small: the step ${leads}.`;
-  const [free] = steps;
-  if (Math.abs(free.log - made.log) < ALIKE) {
-    return (
-      `Clipping multiplied the gradient by ${number(factor, 2)}, but ${nameOf(text.optimizer)} ` +
-      `divides by its size: the step is hardly another. It ${leads}.`
-    );
+/** Losses and lengths stand in the table beside. */
+function whatClippingDid({ steps, clips, factor, turned, text }) {
+  if (!clips) return "This lane does not clip.";
+  if (steps.length === 1) return "The gradient is below the threshold: nothing is clipped.";
+  const [free, made] = steps;
+  const alike = Math.abs(free.log - made.log) < ALIKE;
+  const lengths = [free, made].map(({ log }) => logNumber(log, 3));
+  const unmoved = (what) =>
+    ADAPTIVE.has(text.optimizer)
+      ? `${what}, but ${nameOf(text.optimizer)} divides by its size: the step hardly changes.`
+      : `${what}: the step hardly changes.`;
+  if (text.clip === "value") {
+    // The largest components lose the most, and so the step turns.
+    const cut = `Clipping cut each component of the gradient at ±${text.clip_threshold}`;
+    if (alike && turned < TURNED) return unmoved(cut);
+    const angle = Number.isFinite(turned) ? ` by ${number(turned, 2)}°` : "";
+    return alike
+      ? `${cut}: the step turned${angle}.`
+      : `${cut}: the step turned${angle} and shrank from ${lengths[0]} to ${lengths[1]}.`;
   }
-  return (
-    `Clipping shortens the step from ${logNumber(free.log, 3)} to ${logNumber(made.log, 3)}: it ` +
-    `${leads}, and without clipping to ${number(free.loss, 3)}.`
-  );
+  if (alike) return unmoved(`Clipping multiplied the gradient by ${number(factor, 2)}`);
+  return `Clipping shortens the step from ${lengths[0]} to ${lengths[1]}.`;
 }
 
 function whereTheStepIs(scene) {
@@ -90,8 +126,12 @@ function whereTheStepIs(scene) {
     const too = length < SHORT * width ? ", too short to see" : "";
     return `Here the clipped step stays on the slope${too}; the unclipped one leaves the picture.`;
   }
-  if (steps.every(leaves)) return "It leaves the picture.";
-  if (length < SHORT * width) return "Here it is too short to see: choose the reach “the step”.";
+  if (steps.every(leaves)) {
+    return steps.length === 1 ? "The step leaves the picture." : "Both steps leave the picture.";
+  }
+  if (length < SHORT * width) {
+    return "Here the step is too short to see: choose the range “the step”.";
+  }
   return "";
 }
 
@@ -110,7 +150,7 @@ export function whyNone(state, study) {
     return beforeAnyFrame(state, nothing, "It comes");
   }
   if (study?.status === "computing")
-    return ["Computing the surface …", "The run goes on meanwhile."];
+    return ["Computing the surface …", "The run goes on meanwhile, more slowly."];
   if (study?.status === "failed") return ["No landscape", "The reason stands beside it."];
   return ["No landscape yet", "Press “Compute”."];
 }

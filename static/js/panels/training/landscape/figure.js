@@ -180,7 +180,7 @@ export function surfaceFigure(scene, { width, height }, palette) {
     contours: { z: { show: false, highlight: false } },
   };
   const text = { family: palette.font, size: palette.small, color: palette.soft };
-  const [first, second] = axisTitles(scene);
+  const [first, second] = axisTitles(scene, { short: true });
   const axis = (title) => ({
     title: { text: html(title), font: text },
     tickfont: text,

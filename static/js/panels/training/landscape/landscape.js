@@ -4,10 +4,10 @@ import { emptyMessage } from "../../../canvas/marks.js";
 import { palette } from "../../../canvas/palette.js";
 import { createChart } from "../../../chart/chart.js";
 import { watching } from "../../../state/selectors.js";
-import { make } from "../../../ui/elements.js";
+import { make, write as writeText } from "../../../ui/elements.js";
 import { subtitle, toolbar } from "../../../ui/panel_head.js";
 import { inTime } from "../../../ui/text_clock.js";
-import { description, legendNames, whyNone } from "./captions.js";
+import { description, headingOf, legendNames, whyNone } from "./captions.js";
 import { createControls } from "./controls.js";
 import { contourFigure } from "./figure.js";
 import { placeLandscape } from "./layout.js";
@@ -33,6 +33,7 @@ export function create(element, actions) {
   const clock = inTime(tell);
   const write = subtitle(element);
   const picture = make("div", "landscape-picture");
+  const heading = make("p", "landscape-heading");
   /** @type {State} */
   let state = null;
   /** @type {import("./scene.js").LandscapeScene | null} */
@@ -48,7 +49,7 @@ export function create(element, actions) {
   const tools = toolbar(element);
   tools.append(...controls.head);
   tools.hidden = true;
-  element.append(picture, side.element);
+  element.append(make("div", "landscape-main", heading, picture), side.element);
   /** @type {ReturnType<typeof createChart>} */
   let chart = null;
   /** @type {ReturnType<typeof createRelief>} */
@@ -126,7 +127,8 @@ export function create(element, actions) {
       if (scene !== null) ranges = [{ x: ends(scene.x), y: ends(scene.y) }];
     }
     const named = scene !== null && scene.along === "parameters" ? scene.names : [];
-    controls.render(state, named);
+    controls.render(state, named, state.lanes[scene?.lane]);
+    writeText(heading, headingOf(scene));
     write(false, ""); // the words stand beside the picture
     tell();
     const seen = surfaceIsSeen();

@@ -1,8 +1,23 @@
 // Where the contour plot, its colour bar and its titles stand.
 
 import { palette } from "../../../canvas/palette.js";
+import { font, textWidth } from "../../../canvas/text.js";
 import { LEGEND_LINE, legendGrid } from "../../../chart/axes.js";
+import { linearTicks } from "../../../chart/scales.js";
+import { PIXELS_PER_Y_TICK } from "../../../chart/subplots.js";
 import { axisTitles, legendNames } from "./captions.js";
+import { ends } from "./scene.js";
+
+const TITLE = 2.4; // of the text's size: the axis' title, and the gaps about its numbers
+const LEAST = 3; // for its numbers
+
+/** The width of the numbers of the axis at the left. */
+function widestTick(scene, height, small) {
+  if (scene === null) return 0;
+  const lettering = font(palette().font, small);
+  const ticks = linearTicks(ends(scene.y), Math.max(2, height / PIXELS_PER_Y_TICK));
+  return Math.max(...ticks.map(({ text }) => textWidth(text, lettering)));
+}
 
 /**
  * The place of a chart.js view.
@@ -11,7 +26,8 @@ import { axisTitles, legendNames } from "./captions.js";
  */
 export function placeLandscape(width, height, scene) {
   const { small } = palette();
-  const [left, right, bottom] = [small * 5.4, small * 6, small * 3.1];
+  const [right, bottom] = [small * 6, small * 3.1];
+  const left = TITLE * small + Math.max(LEAST * small, widestTick(scene, height, small));
   const names = scene === null ? [""] : legendNames(scene);
   const room = Math.max(20, width - left - right); // Plotly's legend is no wider than the plot
   const entries = names.map((name) => ({ name }));

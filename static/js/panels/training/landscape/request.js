@@ -3,14 +3,6 @@
 import { USUAL } from "../../../state/view_settings.js";
 import { same } from "../../../text/json.js";
 
-/** What another plane begins with: the directions and the reach that the engine chooses. */
-export const ANEW = Object.freeze({
-  first: USUAL.first,
-  second: USUAL.second,
-  extent: USUAL.extent,
-  draw: USUAL.draw,
-});
-
 /** By the names of the view's settings, what the engine calls those that a plane has. */
 const NEEDED = {
   parameters: { first: "first", second: "second", extent: "extent" },

@@ -25,7 +25,8 @@ const DECADES = 8; // that the colours span at most
  * @property {number} loss there
  * @property {Step[]} steps what clipping left out is one step, not two
  * @property {boolean} clips whether the run clips at all
- * @property {number} factor that clipping multiplied the gradient by
+ * @property {number} factor norm of the gradient after clipping ÷ before
+ * @property {number} turned degrees between the two steps; NaN where there is no angle
  * @property {number[][]} path of the weights up to here
  * @property {number | null} explained
  * @property {Record<string, string>} text
@@ -74,6 +75,7 @@ export function sceneOf(study) {
     steps: clips && data("clip_factor")[0] < 1 ? both : both.slice(1),
     clips,
     factor: data("clip_factor")[0],
+    turned: arrays.turned === undefined ? NaN : data("turned")[0],
     path,
     explained: arrays.explained === undefined ? null : data("explained")[0],
     text,

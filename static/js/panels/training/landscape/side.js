@@ -2,10 +2,14 @@
 
 import { html } from "../../../text/format.js";
 import { button, make, write } from "../../../ui/elements.js";
+import { termHtml } from "../../../ui/term.js";
 import { age, caption } from "./captions.js";
 import { stepRows } from "./table.js";
 
 const HEADINGS = ["", "loss", "length", "in this plane"];
+const IN_THIS_PLANE =
+  "Share of the step's length along the two directions of the picture; with the rest it moves " +
+  "all other weights";
 const PERCENT = 100;
 
 /**
@@ -65,6 +69,7 @@ export function createSide(choices, { ask, cancel }) {
     table.hidden = scene === null;
     if (scene === null) return;
     const head = make("tr", "", ...HEADINGS.map((each) => headOf(each, "col")));
+    head.lastElementChild.innerHTML = termHtml(HEADINGS.at(-1), IN_THIS_PLANE);
     const rows = stepRows(scene).map(([name, ...cells]) => {
       return make("tr", "", headOf(name, "row"), ...cells.map((each) => make("td", "", each)));
     });

@@ -7,7 +7,7 @@ import { surfaceFigure } from "./figure.js";
 const CONFIG = { displayModeBar: false, responsive: false, showSendToCloud: false };
 const TURN = Math.PI / 24; // a key press
 const TURNS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
-const EYE = { x: 1.5, y: -1.9, z: 1.1 };
+const EYE = { x: 1.75, y: -2.2, z: 1.3 };
 const HIGHEST = 1.45; // radians
 
 /** The eye after a turn about the upright axis, and up or down. */

@@ -4,6 +4,7 @@ import { logNumber, number } from "../../../text/format.js";
 import { stepNames } from "./captions.js";
 
 const PERCENT = 100;
+const MOST_DIGITS = 6; // of a loss
 
 /**
  * The rows of the small table: what, loss, length, share in the plane.
@@ -13,14 +14,24 @@ const PERCENT = 100;
  */
 export function stepRows(scene) {
   const names = stepNames(scene);
-  const here = ["here", number(scene.loss, 3), "", ""];
+  const digits = digitsApart([scene.loss, ...scene.steps.map(({ loss }) => loss)]);
+  const here = ["here", number(scene.loss, digits), "", ""];
   const rows = scene.steps.map(({ loss, log, within }, k) => [
     names[k],
-    number(loss, 3),
+    number(loss, digits),
     logNumber(log, 3),
     Number.isNaN(within) ? "–" : `${number(PERCENT * within, 2)} %`,
   ]);
   return [here, ...rows];
+}
+
+/** How many digits tell losses apart that are not the same. */
+function digitsApart(losses) {
+  const distinct = [...new Set(losses)];
+  let digits = 3;
+  const alike = () => new Set(distinct.map((loss) => number(loss, digits))).size < distinct.length;
+  while (digits < MOST_DIGITS && alike()) digits += 1;
+  return digits;
 }
 
 /**

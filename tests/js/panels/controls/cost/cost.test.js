@@ -6,6 +6,7 @@ import {
   costDescription,
   keepsSentence,
   milliseconds,
+  neededBytes,
   timeSentence,
 } from "../../../../../static/js/panels/controls/cost/captions.js";
 import { costRows, costScene } from "../../../../../static/js/panels/controls/cost/scene.js";
@@ -39,28 +40,43 @@ test("bytes and times are read as people write them", () => {
 });
 
 test("a lane says what it keeps before anything is measured", () => {
-  const lane = { label: "LSTM", kept_bytes: 3_757_824, scratch_bytes: 1_331_712 };
+  const lane = {
+    label: "LSTM",
+    kept_bytes: 3_757_824,
+    kept_bytes_a_timestep: 75_000,
+    scratch_bytes: 1_331_712,
+  };
+  const whole =
+    "“LSTM” keeps 3.76 MB for the backward pass over T = 50 timesteps, 75 kB for each, and " +
+    "1.33 MB of working memory beside it.";
+  assert.equal(keepsSentence(lane, 50, null), whole);
+  assert.equal(keepsSentence(lane, 50, 50), whole, "nothing is cut");
   assert.equal(
-    keepsSentence(lane, 50),
-    "LSTM keeps 3.76 MB for the backward pass over T = 50 timesteps, 75 kB for each, and 1.33 MB " +
-      "of working memory beside it.",
+    keepsSentence(lane, 50, 5),
+    "Truncated after 5 timesteps, BPTT of “LSTM” needs 383 kB, however long the sequence is; of " +
+      "all T = 50 timesteps it would be 3.76 MB. (This page keeps all of them, to show them.)",
+  );
+  assert.deepEqual(
+    [null, 5, 20, 80].map((truncate) => neededBytes(lane, 50, truncate)),
+    [3_757_824, 382_824, 1_507_824, 3_757_824],
   );
 });
 
 test("times are those at the recipe's own length, with what a window would keep", () => {
-  const text = timeSentence(study, costScene(study, 1));
+  const text = timeSentence(study, costScene(study, 1), null);
   assert.match(text, /forward 2\.0 ms, backward 4\.0 ms at T = 20/);
-  assert.match(text, /window by window of 5 timesteps, BPTT would keep 500 kB/);
+  assert.match(text, /for example to windows of 5 timesteps \(a quarter of T\), .* keep 500 kB/);
+  assert.match(timeSentence(study, costScene(study, 1), 5), /T = 20\. The time grows with T, tru/);
 });
 
 test("what was measured of one lane is not another's", () => {
   assert.equal(costScene(study, 0), null);
   assert.equal(costScene(undefined, 0), null);
   assert.equal(
-    timeSentence({ ...study, status: "computing", done: 0.25 }, null),
+    timeSentence({ ...study, status: "computing", done: 0.25 }, null, null),
     "Measuring times … 25 %",
   );
-  assert.equal(timeSentence({ status: "failed", error: "gone" }, null), "Not measured: gone");
+  assert.equal(timeSentence({ status: "failed", error: "gone" }, null, null), "Not measured: gone");
 });
 
 test("every length is a row, whole and by windows", () => {

@@ -8,6 +8,8 @@ import {
   axisTitles,
   caption,
   description,
+  headingOf,
+  roleOf,
   whyNone,
 } from "../../../../../static/js/panels/training/landscape/captions.js";
 import { isoline, levelsOf } from "../../../../../static/js/panels/training/landscape/contours.js";
@@ -143,10 +145,9 @@ test("an arrow has no head that is longer than itself, and a step below a pixel 
 });
 
 test("the caption says what clipping did, and where the steps lead", () => {
-  const text = caption(sceneOf(study()), "LSTM");
-  assert.match(text, /^Loss of LSTM at iteration 12 as two weights change: 3\.50 in the middle\./);
-  assert.match(text, /Clipping shortens the step from 100 to 1\.00: .* from 3\.50 to 3\.00/);
-  assert.match(text, /without clipping to 9\.00\./);
+  const text = caption(sceneOf(study()), "not clipped");
+  assert.match(text, /^Loss of “not clipped” at iteration 12 as two weights change\./);
+  assert.match(text, /Clipping shortens the step from 100 to 1\.00\./);
   assert.match(
     text,
     /the clipped step stays on the slope; the unclipped one leaves the picture\.$/,
@@ -161,15 +162,48 @@ test("with Adam it says that clipping hardly changes the step", () => {
   assert.match(text, /multiplied the gradient by 0\.010, but Adam divides by its size/);
 });
 
+test("clipping by value cuts components, and turns the step", () => {
+  const by = { clip: "value", clip_threshold: "0.5" };
+  const said = (text, arrays) => caption(sceneOf(study({ ...by, ...text }, arrays)), "LSTM");
+  const turned = array(74.2);
+  assert.match(
+    said({}, { turned }),
+    /cut each component of the gradient at ±0\.5: the step turned by 74° and shrank from 100 to 1\.00\./,
+  );
+  const alike = { log10_length: array(0.02, 0) };
+  assert.match(said({}, { ...alike, turned }), /at ±0\.5: the step turned by 74°\./);
+  const adam = said({ optimizer: "adam" }, { ...alike, turned: array(0.01) });
+  assert.match(adam, /at ±0\.5, but Adam divides by its size: the step hardly changes\./);
+  for (const text of [said({}, { turned }), adam]) assert.doesNotMatch(text, /multiplied/);
+});
+
+test("the picture of another network has a heading that says so", () => {
+  assert.match(headingOf(sceneOf(study({ along: "cliff" }))), /^Not these lanes: .* Pascanu/);
+  assert.equal(headingOf(sceneOf(study())), "");
+  assert.equal(headingOf(null), "");
+});
+
+test("a weight is told by its gate and its units", () => {
+  const lstm = { gate_names: ["i", "f", "g", "o"], hidden_size: 32 };
+  const rnn = { gate_names: [], hidden_size: 32 };
+  assert.equal(roleOf("weight_hh_l0[102, 28]", lstm), "o of unit 6 ← unit 28");
+  assert.equal(roleOf("weight_ih_l0[33, 1]", lstm), "f of unit 1 ← input 1");
+  assert.equal(roleOf("weight_ih_l1[0, 1]", lstm), "i of unit 0 ← unit 1 below");
+  assert.equal(roleOf("bias_hh_l0[64]", lstm), "g of unit 0");
+  assert.equal(roleOf("weight_hh_l0[9, 18]", rnn), "unit 9 ← unit 18");
+  assert.equal(roleOf("readout.weight[0, 2]", rnn), "output 0 ← unit 2");
+  assert.equal(roleOf("something", rnn), "");
+});
+
 test("a lane that does not clip, and a gradient below the threshold, are said to be so", () => {
   assert.match(caption(sceneOf(study({ clip: "none" })), "RNN"), /This lane does not clip/);
   const small = sceneOf(study({}, { clip_factor: array(1) }));
-  assert.match(caption(small, "RNN"), /Nothing is clipped/);
+  assert.match(caption(small, "RNN"), /nothing is clipped/);
 });
 
 test("a step too short to see says what to choose", () => {
   const arrays = { steps: array(1e-3, 0, 1e-4, 0) };
-  assert.match(caption(sceneOf(study({}, arrays)), "RNN"), /choose the reach “the step”/);
+  assert.match(caption(sceneOf(study({}, arrays)), "RNN"), /choose the range “the step”/);
   const scene = sceneOf(study({}, arrays));
   assert.equal(extentOf("step", scene), 0.00025);
   assert.equal(extentOf("usual", scene), null);
@@ -179,7 +213,7 @@ test("a step too short to see says what to choose", () => {
 
 test("the cliff is said not to be the run's", () => {
   const scene = sceneOf(study({ along: "cliff", first: "w", second: "b" }));
-  assert.match(caption(scene, "RNN"), /^Not this run, but the network of Pascanu et al\./);
+  assert.match(caption(scene, "RNN"), /^x_t = w σ\(x_t−1\) \+ b for 50 timesteps/);
   assert.deepEqual(axisTitles(scene), ["w", "b"]);
   assert.equal(age({ frame: { iteration: 40 } }, scene), "");
 });
@@ -212,6 +246,12 @@ test("the tables hold the steps and every point", () => {
     ["unclipped step", "9.00", "100", "50 %"],
     ["clipped step", "3.00", "1.00", "25 %"],
   ]);
+  const alike = sceneOf(study({}, { loss: array(0.18034), loss_after: array(0.18031, 0.17989) }));
+  assert.deepEqual(
+    stepRows(alike).map(([, loss]) => loss),
+    ["0.18034", "0.18031", "0.17989"],
+    "as many digits as tell them apart",
+  );
   const { columns, rows } = gridTable(scene);
   assert.deepEqual(columns, ["weight_hh_l0[3, 5]", "readout.bias[0]", "loss"]);
   assert.deepEqual(rows[3], [0, 2, 4]);
