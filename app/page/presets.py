@@ -100,8 +100,9 @@ PRESETS = (
     ),
     Preset(
         "Forget bias 1, 0 and −2",
-        "The more the forget gate is shut at the start, the sooner the cell state's gradient "
-        "‖∂ℓ/∂c‖ is gone, for it falls like the product of the forget gates on its way.",
+        "The lower f starts, the sooner ‖∂ℓ/∂c‖ is gone: along c it is multiplied by f, which "
+        "differs by unit, and paths through the gates add to it; with f = 0.12 (bias −2) it keeps "
+        "0.24 a timestep.",
         {"lanes": [{"forget_bias": 1.0}, {"forget_bias": 0.0}, {"forget_bias": -2.0}]},
         view={"quantity": "dc_norm"},
     ),
