@@ -1,6 +1,7 @@
 // Lessons: the list of them, the one that is open beside the lab, and what ends its steps.
 
 import { folded } from "../recipe/in_force.js";
+import { forAnyScreen, USUAL } from "../state/view_settings.js";
 import { html } from "../text/format.js";
 import { button, make } from "../ui/elements.js";
 import { met, strayed } from "./check.js";
@@ -81,6 +82,7 @@ export function createLessons(options) {
     });
     if (lesson !== null || !opened) return;
     body.replaceChildren(make("ol", "lesson-list", ...items));
+    body.scrollTop = 0;
     back.hidden = true;
   }
 
@@ -167,12 +169,12 @@ export function createLessons(options) {
     if (lesson?.name === which) run();
   }
 
-  /** Begin the lesson's own run. */
+  /** Begin the lesson's own run, as it is usually looked at but for what the lesson sets. */
   function run() {
     const { recipe, view, plays } = lesson;
     actions.open(recipe, {
       play: plays,
-      view: { ...view, lesson: placeText(lesson.name, step ?? 0) },
+      view: { ...forAnyScreen(USUAL), ...view, lesson: placeText(lesson.name, step ?? 0) },
     });
   }
 
