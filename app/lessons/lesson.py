@@ -41,6 +41,7 @@ class Front(Strict):
     recipe: dict[str, Any] = Field(default_factory=dict)
     view: dict[str, Any] = Field(default_factory=dict)
     plays: bool = False
+    end: str = Field("", max_length=600, description="What has been learned, said at its end.")
     steps: tuple[Step, ...] = Field(min_length=1, max_length=12, strict=False)
 
 
@@ -52,7 +53,7 @@ class Section(BaseModel):
 
 
 class ToldStep(BaseModel):
-    """A step as the page gets it."""
+    """A step as the page gets it; a question has a reason, HTML, for each option."""
 
     title: str
     html: str
@@ -73,4 +74,5 @@ class Lesson(BaseModel):
     recipe: dict[str, Any]
     view: dict[str, Any]
     plays: bool
+    end: str
     steps: list[ToldStep]

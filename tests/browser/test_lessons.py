@@ -1,7 +1,9 @@
 """Lessons in a real browser: each is solved by the page alone, and no step is given for nothing."""
 
+import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -26,6 +28,11 @@ def begin(lab: Lab, title: str) -> None:
 
 def step(lab: Lab, number: int) -> Locator:
     return region(lab).locator(".lesson-step").nth(number)
+
+
+def reason(part: Locator) -> str:
+    """Why the chosen option is right, or wrong, as HTML."""
+    return part.locator(".lesson-verdict > :last-child").inner_html()
 
 
 def stray(lab: Lab, *, back: bool = False) -> None:
@@ -60,12 +67,33 @@ def test_each_is_solved_by_the_page_and_refuses_what_is_wrong(lab: Lab, lesson: 
             part.get_by_role("button", name="Show me").click()
         else:
             options = part.get_by_role("radio")
-            options.nth((question["answer"] + 1) % len(question["options"])).check()
-            expect(part.get_by_text("Not that one: look again.")).to_be_visible()
+            wrong = (question["answer"] + 1) % len(question["options"])
+            options.nth(wrong).check()
+            verdict = part.locator(".lesson-verdict")
+            expect(verdict).to_contain_text("Not that one.")
+            assert reason(part) == question["reasons"][wrong]
             expect(part).to_have_attribute("data-is", "due")
             options.nth(question["answer"]).check()
+            expect(verdict).to_contain_text("Right.")
+            assert reason(part) == question["reasons"][question["answer"]]
         expect(part).to_have_attribute("data-is", "done", timeout=60_000)
     expect(region(lab).get_by_role("button", name="Next lesson")).to_be_visible()
+    expect(region(lab).locator(".lesson-conclusion")).to_be_visible()
+    assert region(lab).locator(".lesson-conclusion").inner_html() == lesson.end
+
+
+def test_a_lesson_begins_with_the_usual_view_and_the_list_with_the_first(lab: Lab) -> None:
+    view = quote(json.dumps({"flow": "spectrum", "story": "landscape", "diagnosis": True}))
+    lab.open(at=f"{lab.url}#view={view}")
+    begin(lab, LESSONS["diagnosis"].title)
+    now = [lab.read(f"state.view.{name}") for name in ("flow", "story", "diagnosis")]
+    assert now == ["norms", "curves", False]
+    body = region(lab).locator(".lesson-body")
+    body.evaluate("element => element.scrollTo(0, element.scrollHeight)")
+    assert body.evaluate("element => element.scrollTop") > 0
+    lab.button("All lessons").click()
+    expect(region(lab).get_by_role("button", name="The first minute")).to_be_in_viewport()
+    assert body.evaluate("element => element.scrollTop") == 0
 
 
 def test_the_first_visit_offers_a_minute_and_no_later_one(new_lab: Callable[..., Lab]) -> None:
