@@ -119,6 +119,7 @@ def read(path: Path) -> Lesson:
             hint=_html(step.hint),
             answer=_html(step.answer),
             show=step.show.model_dump(exclude_defaults=True),
+            see=step.see,
         )
         for section, step in zip(sections, whole.steps, strict=True)
     ]

@@ -83,6 +83,7 @@ def test_a_question_says_why_for_each_option_or_in_general_or_not_at_all(tmp_pat
         (("+++\nBefore", "Before"), "front matter between two lines +++"),
         (('summary = "Of my own."', "summary = "), "Invalid value"),
         (("lane = 0", "lane = 9"), "lane"),
+        (("hint =", 'see = "base.truncat"\nhint ='), "'base.truncat' is none of unrolled-network"),
         (("[[steps]]", "recipe = { batch_size = 0 }\n[[steps]]"), "batch_size is 0"),
         (('kind = "number"', 'kind = "feeling"'), "kind"),
     ],

@@ -161,6 +161,37 @@ def test_a_lesson_stands_beside_the_lab_and_axe_finds_nothing(
     assert complaints(lab) == []
 
 
+def test_on_a_phone_a_step_brings_up_what_it_is_about(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab(viewport=PHONE, reduced_motion="reduce")
+    lab.open()
+    begin(lab, LESSONS["truncation"].title)
+
+    def in_sight(place: Locator) -> None:
+        top, bottom = (lab.page.locator(each).bounding_box() for each in ("header.bar", "#lesson"))
+        assert top is not None
+        assert bottom is not None
+        lab.wait_until(
+            "document.scrollingElement.scrollTop > 0 && !document.getAnimations().length"
+        )
+        box = place.bounding_box()
+        assert box is not None
+        assert top["y"] + top["height"] <= box["y"]
+        assert box["y"] + min(box["height"], 100) <= bottom["y"]
+
+    in_sight(lab.field("Truncate BPTT after"))
+    step(lab, 0).get_by_role("button", name="Show me").click()
+    expect(step(lab, 0)).to_have_attribute("data-is", "done")
+    in_sight(lab.region("Gradient flow"))
+
+
+def test_what_a_step_is_about_is_on_the_page(lab: Lab) -> None:
+    lab.open()
+    for each in LESSONS.values():
+        for place in {step.see for step in each.steps} - {None}:
+            known = lab.page.locator(f'[id="{place}"], [data-path="{place}"]')
+            assert known.count() >= 1, (each.name, place)
+
+
 def test_lessons_that_can_not_be_loaded_say_so_and_come_when_asked_again(lab: Lab) -> None:
     lab.open()
     away = "**/api/lessons*"

@@ -26,6 +26,7 @@ const FIRST = "first_minute";
  * @param {() => string} options.phase of the sweep
  * @param {(phase: string) => void} options.sweep
  * @param {(place: {lesson: string | null, step: number | null}) => void} options.onPlace
+ * @param {(place: string) => void} options.bringUp has the page show what a step is about
  * @param {Parameters<typeof createSheet>[1]["onClass"]} options.prepare puts a question before the
  *   class, where this page leads one
  * @param {boolean} options.offers whether this visit may be offered the first lesson
@@ -189,6 +190,8 @@ export function createLessons(options) {
     const text = placeText(lesson.name, step ?? lesson.steps.length);
     if (store.state.view.lesson !== text) actions.view({ lesson: text });
     onPlace({ lesson: lesson.name, step });
+    const see = lesson.steps[step]?.see ?? null;
+    if (see !== null) options.bringUp(see);
   }
 
   function look() {
