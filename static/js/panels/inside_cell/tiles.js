@@ -9,6 +9,7 @@ const BAR_HEIGHT = 7;
 const BETWEEN_ROWS = 6;
 const HISTOGRAM = { width: 14, gap: 3 };
 const LEAST_WITH_HISTOGRAM = { width: 90, height: 40 }; // px of a tile
+const USUAL_TYPE = 12; // px of small type beside which captions have their usual measures
 const ICON = 15; // px at a caption's end, for the button that enlarges
 const OUTLINED_FROM = 6; // px of a row or column, whose middle is marked where it is thinner
 const MISSING = ["not recorded at this iteration", "not recorded"];
@@ -99,11 +100,14 @@ export function paintMissing(context, { left, top, width, height }, palette) {
 
 function paintCaption(context, { index, lane, part, left, caption }, { palette, every, labels }) {
   const middle = caption.top + caption.height - palette.small * 0.7;
-  const right = caption.left + caption.width - ICON;
+  // Under large type the sign that enlarges is larger too, and so is the bar.
+  const large = Math.max(1, palette.small / USUAL_TYPE);
+  const right = caption.left + caption.width - ICON * large;
+  const wide = Math.round((every ? BAR_WIDTH / 2 : BAR_WIDTH) * large);
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
-  const end =
-    colorBar(context, part.map(), right, middle, every ? BAR_WIDTH / 2 : BAR_WIDTH, BAR_HEIGHT) - 4;
+  const high = Math.round(BAR_HEIGHT * large);
+  const end = colorBar(context, part.map(), right, middle, wide, high) - 4;
   context.textAlign = "left";
   context.fillStyle = palette.ink;
   context.font = font(palette.font, palette.small, 700);
