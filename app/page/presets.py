@@ -109,7 +109,7 @@ PRESETS = (
     Preset(
         "Identity ReLU against tanh",
         "Before training, the gradient of the IRNN (W_hh = I, ReLU) reaches t = 0 almost "
-        "undiminished; of that of tanh with the usual weights 1 % is left after seven timesteps.",
+        "undiminished; with tanh and the usual weights 1 % is left after seven timesteps.",
         {
             "base": {"cell": "rnn"},
             "lanes": [
@@ -126,8 +126,8 @@ PRESETS = (
     ),
     Preset(
         "Copy memory, three cells",
-        "Ten symbols wait for 30 blank timesteps: without memory the loss stays at 0.42; see whose "
-        "gradients still cross the blank when it has been reached, for only they can go below.",
+        "Ten symbols wait for 30 blank timesteps: without memory the loss stays at 0.42, and only "
+        "lanes whose gradients still cross the blank by then can get below it.",
         {"task": {"name": "copy", "seq_len": 30}},
     ),
     Preset(

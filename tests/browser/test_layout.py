@@ -132,6 +132,18 @@ def test_a_phone_s_edges_are_narrow_and_its_curves_high(new_lab: Callable[..., L
     assert after["y"] - top == pytest.approx(before["y"] - curves["y"], abs=1)
 
 
+def test_on_a_phone_few_lanes_have_a_low_network(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab(viewport={"width": PHONE[0], "height": PHONE[1]})
+    heights = []
+    for count in (1, 2, 3):
+        lab.open({**FOUR, "lanes": FOUR["lanes"][:count]})
+        lab.wait(f"state.lanes.length === {count}")
+        box = lab.region("Unrolled network").bounding_box()
+        assert box is not None
+        heights.append(box["height"])
+    assert heights == [300, 350, 400]
+
+
 def test_the_longest_texts_have_room(new_lab: Callable[..., Lab]) -> None:
     lab = new_lab()
     lab.open({**FOUR, "seed": 2**32 - 1, "base": {"learning_rate": 1.2345e-5, "clip": "none"}})
