@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from engine.cells import CELLS
@@ -10,7 +11,11 @@ from engine.recipe import Hyperparameters, Recipe
 
 
 def lane_labels(recipe: Recipe) -> list[str]:
-    """Return a name for each lane: its own, or its cell and what sets it apart from its likes."""
+    """Return a name for each lane: its own, or its cell and what sets it apart from its likes.
+
+    Of what differs, only what a lane has for itself is part of its name: a lane that takes all from
+    the base keeps the name of its cell when a copy of it gets something else.
+    """
     settings = [recipe.lane(index) for index in range(len(recipe.lanes))]
     cells = [_cell(lane) for lane in settings]
     alike = Counter(cells)
@@ -21,7 +26,7 @@ def lane_labels(recipe: Recipe) -> list[str]:
             likes = [
                 other for other, cell in zip(settings, cells, strict=True) if cell == cells[index]
             ]
-            label = " · ".join([label, *_differences(settings[index], likes)])
+            label = " · ".join([label, *_differences(settings[index], likes, lane.overrides)])
         labels.append(label)
     seen: Counter[str] = Counter()
     for index, label in enumerate(labels):
@@ -39,11 +44,14 @@ def _cell(lane: Hyperparameters) -> str:
     return f"{name} {facts['labels'].get(lane.nonlinearity, lane.nonlinearity)}"
 
 
-def _differences(lane: Hyperparameters, likes: list[Hyperparameters]) -> list[str]:
+def _differences(
+    lane: Hyperparameters, likes: list[Hyperparameters], own: Collection[str]
+) -> list[str]:
     return [
         _phrase(name, getattr(lane, name))
         for name in Hyperparameters.model_fields
-        if name not in ("cell", "nonlinearity")
+        if name in own
+        and name not in ("cell", "nonlinearity")
         and len({getattr(other, name) for other in likes}) > 1
     ]
 

@@ -65,6 +65,7 @@ class IterationCheck(Strict):
 
     kind: Literal["iteration"]
     least: int = Field(ge=0)
+    since_change: bool = Field(False, description="Counted from the last change of the recipe.")
 
 
 class LookCheck(Strict):
@@ -86,12 +87,25 @@ class QuestionCheck(Strict):
     text: str = Field(min_length=1, max_length=500)
     options: tuple[str, ...] = Field(min_length=2, max_length=8, strict=False)
     answer: int = Field(ge=0)
+    right: str = Field("", max_length=500, description="Why; shown once it is answered.")
+    wrong: str | Annotated[tuple[str, ...], Field(strict=False)] = Field(
+        "", description="Why not: one text, or one for each option (the answer's is not used)."
+    )
 
     @model_validator(mode="after")
     def _is_an_option(self) -> Self:
-        if self.answer >= len(self.options):
-            raise ValueError(f"answer {self.answer} is none of {len(self.options)} options")
+        count = len(self.options)
+        if self.answer >= count:
+            raise ValueError(f"answer {self.answer} is none of {count} options")
+        if not isinstance(self.wrong, str) and len(self.wrong) != count:
+            raise ValueError(f"wrong has {len(self.wrong)} texts for {count} options")
         return self
+
+    def reason(self, option: int) -> str:
+        """Return why an option is right, or wrong; empty where the file does not say."""
+        if option == self.answer:
+            return self.right
+        return self.wrong if isinstance(self.wrong, str) else self.wrong[option]
 
 
 Check = Annotated[

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
 from app.lessons.checks import Check
-from engine.recipe import Strict
+from engine.recipe import Hyperparameters, Strict
+
+PLACES = (
+    "unrolled-network",
+    "gradient-flow",
+    "inside-cell",
+    "training",
+    "prediction",
+    "lanes",
+)
+"""Where the page can be scrolled to, beside the fields of the forms."""
 
 
 class Show(Strict):
@@ -30,6 +40,23 @@ class Step(Strict):
     hint: str = Field(min_length=1)
     answer: str = Field(min_length=1, description="What to do, and why it is so.")
     show: Show = Field(default_factory=Show)
+    see: str | None = Field(
+        None,
+        description="What its text is about: a panel, the lanes, or a field, as base.truncate. A "
+        "narrow page scrolls to it.",
+    )
+
+    @field_validator("see")
+    @classmethod
+    def _is_on_the_page(cls, see: str | None) -> str | None:
+        if see is None or see in PLACES:
+            return see
+        group, _, name = see.partition(".")
+        if group == "base" and name in Hyperparameters.model_fields:
+            return see
+        if group == "task" and name:
+            return see
+        raise ValueError(f"{see!r} is none of {', '.join(PLACES)}, and no field as base.truncate")
 
 
 class Front(Strict):
@@ -41,6 +68,7 @@ class Front(Strict):
     recipe: dict[str, Any] = Field(default_factory=dict)
     view: dict[str, Any] = Field(default_factory=dict)
     plays: bool = False
+    end: str = Field("", max_length=600, description="What has been learned, said at its end.")
     steps: tuple[Step, ...] = Field(min_length=1, max_length=12, strict=False)
 
 
@@ -52,7 +80,7 @@ class Section(BaseModel):
 
 
 class ToldStep(BaseModel):
-    """A step as the page gets it."""
+    """A step as the page gets it; a question has a reason, HTML, for each option."""
 
     title: str
     html: str
@@ -60,6 +88,7 @@ class ToldStep(BaseModel):
     hint: str
     answer: str
     show: dict[str, Any]
+    see: str | None
 
 
 class Lesson(BaseModel):
@@ -73,4 +102,5 @@ class Lesson(BaseModel):
     recipe: dict[str, Any]
     view: dict[str, Any]
     plays: bool
+    end: str
     steps: list[ToldStep]

@@ -7,10 +7,12 @@ import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from markdown_it import MarkdownIt
 from pydantic import TypeAdapter
 
+from app.lessons.checks import Check, QuestionCheck
 from app.lessons.lesson import Front, Lesson, Section, ToldStep
 from app.subscripts import set_low
 from app.validation.problems import Refused
@@ -113,10 +115,11 @@ def read(path: Path) -> Lesson:
         ToldStep(
             title=section.title,
             html=section.html,
-            checks=[check.model_dump() for check in step.checks],
+            checks=[_told(check) for check in step.checks],
             hint=_html(step.hint),
             answer=_html(step.answer),
             show=step.show.model_dump(exclude_defaults=True),
+            see=step.see,
         )
         for section, step in zip(sections, whole.steps, strict=True)
     ]
@@ -129,8 +132,17 @@ def read(path: Path) -> Lesson:
         recipe=recipe.model_dump(mode="json"),
         view=whole.view,
         plays=whole.plays,
+        end=_html(whole.end),
         steps=steps,
     )
+
+
+def _told(check: Check) -> dict[str, Any]:
+    """Return a check as the page gets it; a question has a reason for each of its options."""
+    if not isinstance(check, QuestionCheck):
+        return check.model_dump()
+    reasons = [_html(check.reason(option)) for option in range(len(check.options))]
+    return {**check.model_dump(exclude={"right", "wrong"}), "reasons": reasons}
 
 
 def _files(folder: Path) -> Iterator[Path]:

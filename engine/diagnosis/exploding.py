@@ -47,15 +47,15 @@ def exploding(vitals: Vitals) -> Finding | None:
         advice, remedy = _cause(vitals)
         held = plain(vitals.hyperparameters.clip_threshold)
         what = "its norm" if vitals.hyperparameters.clip == "norm" else "each of its entries"
-        says += f". Clipping cuts {what} to {held}, so that no update goes wild."
+        says += f". Clipping cuts {what} to {held}, which bounds each update"
+        says += f"; and yet {vitals.losses_in_words}." if vitals.far_off else "."
     else:
         says += ", and nothing bounds the update."
         advice = "Clipping to norm 1 keeps its direction and bounds its length."
         remedy = Remedy({"clip": "norm", "clip_threshold": 1.0}, "clip 1")
-    severity = Severity.NOTE if clips else Severity.PROBLEM
-    return Finding(
-        "exploding", severity, says, where, numbers, advice, remedy, covers=("clipping",)
-    )
+    severity = Severity.NOTE if clips and not vitals.far_off else Severity.PROBLEM
+    covers = ("clipping", "stuck") if clips and vitals.far_off else ("clipping",)
+    return Finding("exploding", severity, says, where, numbers, advice, remedy, covers=covers)
 
 
 def _is_sudden(vitals: Vitals, usual: float, largest: float) -> bool:
@@ -70,7 +70,8 @@ def _cause(vitals: Vitals) -> tuple[str, Remedy]:
     """Return what would keep the gradient from growing, rather than bound it."""
     radius = vitals.spectral_radius
     if vitals.hyperparameters.cell == "rnn" and radius > 1:
-        advice = f"W_hh has spectral radius {number(radius)}; begun at 1 it would not grow so."
+        advice = f"W_hh has spectral radius {number(radius)}: with 1 at the start, the gradient "
+        advice += "would not grow like this."
         return advice, Remedy({"spectral_radius": 1.0}, "ρ 1")
     smaller = float(f"{vitals.hyperparameters.learning_rate / 10:.3g}")
     advice = "A smaller learning rate keeps the weights from where it explodes."

@@ -71,11 +71,11 @@ def forgetting(vitals: Vitals) -> Finding | None:
     mean = float(means[worst].mean())
     return Finding(
         "forgetting",
-        Severity.NOTE if vitals.rises else Severity.PROBLEM,
+        Severity.NOTE if vitals.learns else Severity.PROBLEM,
         says + _trend(vitals),
         Where(f"gate.{keeper.gate}", worst),
         {"units": count, "of": units, "bound": edge, "reach": reach, "gate": mean},
-        *_remedy(keeper, vitals),
+        *_remedy(keeper, vitals, bound),
         covers=("vanishing",),
     )
 
@@ -89,8 +89,8 @@ def _trend(vitals: Vitals) -> str:
     return f" It is rising: it was {number(vitals.reach_before, 1)} {ago} ago."
 
 
-def _remedy(keeper: _Keeper, vitals: Vitals) -> tuple[str, Remedy | None]:
-    bias, opened = bias_for(vitals.last_loss)
+def _remedy(keeper: _Keeper, vitals: Vitals, bound: float) -> tuple[str, Remedy | None]:
+    bias, opened = bias_for(vitals.last_loss, above=bound)
     if keeper.bias is None:
         advice = f"This cell's gate has no bias to set; an LSTM's would start at {opened:.2f} with"
         advice += f" a forget bias of {bias}."
@@ -105,10 +105,23 @@ def _remedy(keeper: _Keeper, vitals: Vitals) -> tuple[str, Remedy | None]:
     return advice, Remedy({keeper.bias: float(bias)}, f"{name} {plain(bias)}")
 
 
-def bias_for(timesteps: int) -> tuple[int, float]:
-    """Return the least whole bias b of at least 1 with σ(b)^timesteps ≥ `KEPT`, and σ(b)."""
+def bias_for(timesteps: int, above: float = 0.0) -> tuple[int, float]:
+    """Return the least whole bias b that is to be proposed, and σ(b).
+
+    Parameters
+    ----------
+    timesteps : int
+        σ(b)^timesteps ≥ `KEPT`.
+    above : float
+        σ(b) is larger: what is proposed is not what is complained of.
+
+    Returns
+    -------
+    tuple of int, float
+        b, from 1 to 10, and σ(b).
+    """
     bias = 1
-    while _sigmoid(bias) ** timesteps < KEPT and bias < 10:
+    while bias < 10 and (_sigmoid(bias) ** timesteps < KEPT or _sigmoid(bias) <= above):
         bias += 1
     return bias, _sigmoid(bias)
 

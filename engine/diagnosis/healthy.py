@@ -17,7 +17,7 @@ def healthy(vitals: Vitals) -> Finding:
     if np.isfinite(reach):
         parts.append(f"reach {number(reach, 1)} over {times(vitals.last_loss, 'timestep')}")
     parts.append(f"gradient norm {number(vitals.now('grad_norm'))}")
-    parts.append(f"loss {number(loss, 3)}, {number(baseline, 3)} for remembering nothing")
+    parts.append(f"loss {number(loss, 3)}, baseline {number(baseline, 3)}")
     begun = "Healthy" if vitals.age >= FEW else "Healthy so far"
     numbers = {"reach": reach, "grad_norm": vitals.now("grad_norm"), "loss": loss}
     says = f"{begun}: {'; '.join(parts)}."

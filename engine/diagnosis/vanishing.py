@@ -35,7 +35,7 @@ def vanishing(vitals: Vitals) -> Finding | None:
     if vitals.rises:
         ago = times(vitals.age, "iteration")
         says += f" It is rising: it was {number(vitals.reach_before, 1)} {ago} ago."
-    severity = Severity.NOTE if vitals.rises else Severity.PROBLEM
+    severity = Severity.NOTE if vitals.learns else Severity.PROBLEM
     return Finding("vanishing", severity, says, Where("dh_norm"), numbers, advice, remedy)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.cells import Cell, Workspace
+from engine.diagnosis.words import number
 from engine.diagnostics import norm, spectrum
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ FEW = 20
 SMOOTHED = 10
 """Iterations over which a scalar is smoothed, so that one batch decides nothing."""
 
+LOSSES = 50
+"""The same for the loss."""
+
 SMALL_REACH = 1e-3
 """A reach below this has vanished: a tenth of `HORIZON_FRACTION`, so that a lane at 1 % is not
 named and forgotten by turns."""
@@ -29,6 +33,10 @@ LEARNED = 0.1
 
 AT_BASELINE = 0.95
 """A loss above this share of the baseline: nothing is remembered."""
+
+FAR_ABOVE = 10.0
+"""A loss so many times the baseline is worse than that of initial weights of the usual size, whose
+answers are near 0."""
 
 
 class Vitals:
@@ -100,7 +108,25 @@ class Vitals:
     @cached_property
     def loss_share(self) -> float:
         """The smoothed loss over the baseline of somebody who remembers nothing."""
-        return self.median("loss", 5 * SMOOTHED) / self.task.baseline.loss
+        return self.median("loss", LOSSES) / self.task.baseline.loss
+
+    @property
+    def learns(self) -> bool:
+        """Whether something is learned: the loss is below the baseline."""
+        return self.age >= FEW and self.loss_share < AT_BASELINE
+
+    @property
+    def far_off(self) -> bool:
+        """Whether the loss is far above the baseline."""
+        return self.loss_share > FAR_ABOVE
+
+    @property
+    def losses_in_words(self) -> str:
+        """The smoothed loss and the baseline, for the middle of a sentence."""
+        baseline, span = self.task.baseline.loss, min(self.age, LOSSES)
+        what = "the loss" if span == 1 else f"the median loss of the last {span} iterations"
+        loss = number(self.loss_share * baseline, 3)
+        return f"{what} is {loss}, against a baseline of {number(baseline, 3)}"
 
     @property
     def learned(self) -> bool:

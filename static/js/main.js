@@ -4,6 +4,7 @@
 import { loadPlotly } from "./chart/plotly_loader.js";
 import { createLessons } from "./lessons/lessons.js";
 import { createProgress } from "./lessons/progress.js";
+import { createBringUp } from "./page/bring_up.js";
 import { create as createHelp } from "./page/help.js";
 import { create as createNotices } from "./page/notices.js";
 import { create as createPresets } from "./page/presets.js";
@@ -269,6 +270,11 @@ createLessons({
   phase: panels["unrolled-network"].phase,
   sweep: panels["unrolled-network"].sweep,
   onPlace: (place) => room?.where(place),
+  bringUp: createBringUp({
+    bar: document.querySelector("header.bar"),
+    controls: byId("controls"),
+    panel: (id) => sections.get(id) ?? null,
+  }),
   prepare: leads ? (question) => room.prepare(question) : null,
   offers: facts.room === null && location.hash === "",
 });

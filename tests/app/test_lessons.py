@@ -41,6 +41,10 @@ def test_there_are_ten_and_a_first_minute() -> None:
             assert step.title
             assert step.hint
             assert step.answer
+            for check in step.checks:
+                # Every option of every question says why it is right, or wrong.
+                assert all(check.get("reasons", []))
+        assert lesson.end
 
 
 def test_a_lecturer_s_own_file_is_one_more_and_can_hold_no_script(tmp_path: Path) -> None:
@@ -50,6 +54,23 @@ def test_a_lecturer_s_own_file_is_one_more_and_can_hold_no_script(tmp_path: Path
     assert 'h<sub><span class="vh">_</span>t</sub>' in step.html
     assert "<script" not in step.html
     assert "<a" not in step.html
+
+
+def test_a_question_says_why_for_each_option_or_in_general_or_not_at_all(tmp_path: Path) -> None:
+    question = 'kind = "question", text = "?", options = ["a", "b"], answer = 1'
+    number = 'kind = "number", quantity = "reach", lane = 0, above = 0.1'
+
+    def reasons(more: str) -> list[str]:
+        text = GOOD.replace(number, question + more)
+        [step] = Library(folder(tmp_path, text)).lessons["mine"].steps
+        return list(step.checks[0]["reasons"])
+
+    assert reasons("") == ["", ""]
+    assert reasons(', right = "*So.*"') == ["", "<p><em>So.</em></p>"]
+    assert reasons(', right = "So.", wrong = "No."') == ["<p>No.</p>", "<p>So.</p>"]
+    assert reasons(', wrong = ["No.", ""]') == ["<p>No.</p>", ""]
+    with pytest.raises(LessonError, match="wrong has 1 texts for 2 options"):
+        reasons(', wrong = ["No."]')
 
 
 @pytest.mark.parametrize(
@@ -62,6 +83,7 @@ def test_a_lecturer_s_own_file_is_one_more_and_can_hold_no_script(tmp_path: Path
         (("+++\nBefore", "Before"), "front matter between two lines +++"),
         (('summary = "Of my own."', "summary = "), "Invalid value"),
         (("lane = 0", "lane = 9"), "lane"),
+        (("hint =", 'see = "base.truncat"\nhint ='), "'base.truncat' is none of unrolled-network"),
         (("[[steps]]", "recipe = { batch_size = 0 }\n[[steps]]"), "batch_size is 0"),
         (('kind = "number"', 'kind = "feeling"'), "kind"),
     ],

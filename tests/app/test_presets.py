@@ -95,6 +95,14 @@ def test_the_cell_state_s_gradient_reaches_further_with_a_larger_forget_bias() -
     )
     assert one > 1e3 * zero
     assert zero > 1e3 * minus_two
+    # The way through the gates adds to that of c, where f alone would leave 0.12 a timestep.
+    assert minus_two ** (1 / 50) == pytest.approx(0.24, abs=0.005)
+    run = experiment(BY_NAME["Forget bias 1, 0 and −2"])
+    run.advance(None)
+    lane = run.lanes[2]
+    block = lane.cell.blocks.index("f") * lane.cell.hidden_size
+    f = lane.space(0).gates[:, block : block + lane.cell.hidden_size]
+    assert f.mean() == pytest.approx(0.12, abs=0.005)
 
 
 def test_the_identity_carries_the_gradient_whole_and_tanh_loses_it() -> None:

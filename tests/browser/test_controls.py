@@ -172,6 +172,22 @@ def test_the_presets_are_reached_and_left_by_keyboard(lab: Lab) -> None:
     assert len(lab.messages("start")) == 1
 
 
+def test_the_menu_of_presets_shows_all_of_them_and_symbols_have_subscripts(lab: Lab) -> None:
+    lab.page.set_viewport_size({"width": 1366, "height": 768})
+    lab.open(SMALL)
+    lab.button("Presets").click()
+    menu = lab.page.get_by_role("menu", name="Presets")
+    for item in menu.get_by_role("menuitem").all():
+        expect(item).to_be_in_viewport(ratio=1)
+    assert menu.evaluate("element => element.scrollHeight <= element.clientHeight")
+    exploding = menu.get_by_role("menuitem", name="A gradient that explodes")
+    expect(exploding.locator("sub")).to_have_count(1)
+    exploding.click()
+    note = lab.page.get_by_role("note", name="Preset")
+    expect(note.locator("sub").first).to_have_text("hh")
+    expect(note).not_to_contain_text("W_hh")
+
+
 def test_the_help_of_a_field_that_has_the_focus_hides_no_other_field(lab: Lab) -> None:
     lab.open(SMALL)
     lab.field("Optimizer").focus()

@@ -28,7 +28,8 @@ CUT_OFF = """() => [...document.querySelectorAll(
     ".bar button, .bar label, .brand, .status > *, .field label, .field .entry, .tag, legend")]
   .filter((node) => node.offsetParent !== null && !node.matches(".vh, .bare label")
     && node.scrollWidth > node.clientWidth + 1
-    && getComputedStyle(node).display !== "inline")
+    && getComputedStyle(node).display !== "inline"
+    && getComputedStyle(node).clipPath === "none")
   .map((node) => `${node.className} ${node.textContent.trim()}`)"""
 
 
@@ -101,6 +102,46 @@ def test_a_phone_has_the_transport_under_the_thumb_and_the_controls_folded(
     fold.click()
     expect(lab.field("Learning rate")).to_be_visible()
     assert lab.page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+
+
+def test_a_phone_s_edges_are_narrow_and_its_curves_high(new_lab: Callable[..., Lab]) -> None:
+    lab = at(new_lab, PHONE)
+    edges = [lab.page.locator(each).bounding_box() for each in ("header.bar", "#transport")]
+    assert sum(box["height"] for box in edges if box is not None) < 150
+    training = lab.region("Training")
+    curves = lab.page.locator("#training").bounding_box()
+    bar, panel = lab.page.locator("#time-bar").bounding_box(), training.bounding_box()
+    assert curves is not None
+    assert bar is not None
+    assert panel is not None
+    assert curves["height"] >= 280, "two charts below each other"
+    assert bar["height"] < 90, "no line of it is empty"
+    assert abs(panel["y"] + panel["height"] - bar["y"] - bar["height"]) < 3
+    # To look back adds a button, and moves the slider by nothing.
+    slider = lab.page.locator(".time-range")
+    before = slider.bounding_box()
+    for iteration in (1, 2):
+        lab.press("Step")
+        lab.wait_for_iteration(iteration)
+    slider.press("ArrowLeft")
+    lab.wait("state.past === 1")
+    after = slider.bounding_box()
+    assert before is not None
+    assert after is not None
+    top = lab.page.evaluate("document.querySelector('#training').getBoundingClientRect().top")
+    assert after["y"] - top == pytest.approx(before["y"] - curves["y"], abs=1)
+
+
+def test_on_a_phone_few_lanes_have_a_low_network(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab(viewport={"width": PHONE[0], "height": PHONE[1]})
+    heights = []
+    for count in (1, 2, 3):
+        lab.open({**FOUR, "lanes": FOUR["lanes"][:count]})
+        lab.wait(f"state.lanes.length === {count}")
+        box = lab.region("Unrolled network").bounding_box()
+        assert box is not None
+        heights.append(box["height"])
+    assert heights == [300, 350, 400]
 
 
 def test_the_longest_texts_have_room(new_lab: Callable[..., Lab]) -> None:

@@ -1,7 +1,9 @@
 """Lessons in a real browser: each is solved by the page alone, and no step is given for nothing."""
 
+import json
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -26,6 +28,11 @@ def begin(lab: Lab, title: str) -> None:
 
 def step(lab: Lab, number: int) -> Locator:
     return region(lab).locator(".lesson-step").nth(number)
+
+
+def reason(part: Locator) -> str:
+    """Why the chosen option is right, or wrong, as HTML."""
+    return part.locator(".lesson-verdict > :last-child").inner_html()
 
 
 def stray(lab: Lab, *, back: bool = False) -> None:
@@ -60,12 +67,33 @@ def test_each_is_solved_by_the_page_and_refuses_what_is_wrong(lab: Lab, lesson: 
             part.get_by_role("button", name="Show me").click()
         else:
             options = part.get_by_role("radio")
-            options.nth((question["answer"] + 1) % len(question["options"])).check()
-            expect(part.get_by_text("Not that one: look again.")).to_be_visible()
+            wrong = (question["answer"] + 1) % len(question["options"])
+            options.nth(wrong).check()
+            verdict = part.locator(".lesson-verdict")
+            expect(verdict).to_contain_text("Not that one.")
+            assert reason(part) == question["reasons"][wrong]
             expect(part).to_have_attribute("data-is", "due")
             options.nth(question["answer"]).check()
+            expect(verdict).to_contain_text("Right.")
+            assert reason(part) == question["reasons"][question["answer"]]
         expect(part).to_have_attribute("data-is", "done", timeout=60_000)
     expect(region(lab).get_by_role("button", name="Next lesson")).to_be_visible()
+    expect(region(lab).locator(".lesson-conclusion")).to_be_visible()
+    assert region(lab).locator(".lesson-conclusion").inner_html() == lesson.end
+
+
+def test_a_lesson_begins_with_the_usual_view_and_the_list_with_the_first(lab: Lab) -> None:
+    view = quote(json.dumps({"flow": "spectrum", "story": "landscape", "diagnosis": True}))
+    lab.open(at=f"{lab.url}#view={view}")
+    begin(lab, LESSONS["diagnosis"].title)
+    now = [lab.read(f"state.view.{name}") for name in ("flow", "story", "diagnosis")]
+    assert now == ["norms", "curves", False]
+    body = region(lab).locator(".lesson-body")
+    body.evaluate("element => element.scrollTo(0, element.scrollHeight)")
+    assert body.evaluate("element => element.scrollTop") > 0
+    lab.button("All lessons").click()
+    expect(region(lab).get_by_role("button", name="The first minute")).to_be_in_viewport()
+    assert body.evaluate("element => element.scrollTop") == 0
 
 
 def test_the_first_visit_offers_a_minute_and_no_later_one(new_lab: Callable[..., Lab]) -> None:
@@ -131,6 +159,37 @@ def test_a_lesson_stands_beside_the_lab_and_axe_finds_nothing(
     # Nor does a button that is on its way to another colour count.
     lab.wait_until("document.getAnimations().length === 0")
     assert complaints(lab) == []
+
+
+def test_on_a_phone_a_step_brings_up_what_it_is_about(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab(viewport=PHONE, reduced_motion="reduce")
+    lab.open()
+    begin(lab, LESSONS["truncation"].title)
+
+    def in_sight(place: Locator) -> None:
+        top, bottom = (lab.page.locator(each).bounding_box() for each in ("header.bar", "#lesson"))
+        assert top is not None
+        assert bottom is not None
+        lab.wait_until(
+            "document.scrollingElement.scrollTop > 0 && !document.getAnimations().length"
+        )
+        box = place.bounding_box()
+        assert box is not None
+        assert top["y"] + top["height"] <= box["y"]
+        assert box["y"] + min(box["height"], 100) <= bottom["y"]
+
+    in_sight(lab.field("Truncate BPTT after"))
+    step(lab, 0).get_by_role("button", name="Show me").click()
+    expect(step(lab, 0)).to_have_attribute("data-is", "done")
+    in_sight(lab.region("Gradient flow"))
+
+
+def test_what_a_step_is_about_is_on_the_page(lab: Lab) -> None:
+    lab.open()
+    for each in LESSONS.values():
+        for place in {step.see for step in each.steps} - {None}:
+            known = lab.page.locator(f'[id="{place}"], [data-path="{place}"]')
+            assert known.count() >= 1, (each.name, place)
 
 
 def test_lessons_that_can_not_be_loaded_say_so_and_come_when_asked_again(lab: Lab) -> None:

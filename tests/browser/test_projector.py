@@ -102,6 +102,37 @@ def test_the_controls_are_a_rail_that_opens(new_lab: Callable[..., Lab]) -> None
     expect(lab.field("Learning rate")).to_be_visible()
 
 
+def test_the_rail_names_its_panels_and_a_way_out_and_signs_are_as_large_as_type(
+    new_lab: Callable[..., Lab],
+) -> None:
+    lab = new_lab(viewport=FULL_HD)
+    lab.open(SMALL)
+    lab.page.keyboard.press("p")
+    rail = lab.page.get_by_role("group", name="Panels on the screen")
+    names = ["Network", "Flow", "Cell", "Training", "Prediction", "Exit"]
+    for name in names:
+        text = rail.get_by_text(name, exact=True)
+        expect(text).to_be_in_viewport(ratio=1)
+        box, column = text.bounding_box(), rail.bounding_box()
+        assert box is not None
+        assert column is not None
+        assert column["x"] <= box["x"]
+        assert box["x"] + box["width"] <= column["x"] + column["width"]
+    lab.page.keyboard.press("3")  # beside Gradient flow
+    signs = [".chart-tools svg", ".tile-enlarge svg", ".fill-screen svg", ".save-menu svg"]
+    for sign in signs:
+        box = lab.page.locator(f"{sign} >> visible=true").first.bounding_box()
+        assert box is not None
+        assert box["width"] >= 20, sign
+    lab.page.keyboard.press("1")
+    box = lab.page.locator(".sweep svg >> visible=true").first.bounding_box()
+    assert box is not None
+    assert box["width"] >= 20
+    rail.get_by_role("button", name="Leave the projector's mode").click()
+    expect_shown(lab, *PANELS)
+    expect(lab.page.locator("html")).not_to_have_attribute("data-mode", "projector")
+
+
 def test_a_key_has_the_panel_in_use_fill_the_screen_and_lets_it_go(
     new_lab: Callable[..., Lab],
 ) -> None:

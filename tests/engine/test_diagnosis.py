@@ -11,7 +11,9 @@ import pytest
 from app.page.presets import PRESETS
 from engine import Experiment, Recipe, Watch
 from engine.diagnosis import MOST_FINDINGS, RULES
-from engine.diagnosis.forgetting import bias_for
+from engine.diagnosis.forgetting import BOUNDS, bias_for, forgetting
+from engine.diagnosis.stuck import stuck
+from engine.diagnosis.vitals import Vitals
 from engine.diagnosis.words import number
 from engine.recent import KEPT, Recent
 from engine.recipe import Lane
@@ -226,8 +228,51 @@ def test_something_true_is_said_of_every_preset(preset: Any):
 
 def test_a_rising_reach_is_told_as_such():
     finding = first({"base": {"forget_bias": -2.0}, "lanes": [{}]}, 40)
-    assert finding["severity"] == 1
     assert "It is rising: it was" in finding["says"]
+
+
+def test_alike_lanes_are_judged_alike_whichever_started_lower():
+    """Of the preset: a reach of 10⁻¹² that rises is no lesser fault than one of 10⁻⁵."""
+    [preset] = [each for each in PRESETS if each.name == "Forget bias 1, 0 and −2"]
+    experiment, said = run(preset.recipe, 91)
+    assert [each[0]["name"] for each in said] == ["forgetting"] * 3
+    assert [each[0]["severity"] for each in said] == [2, 2, 2]
+    assert said[2][0]["numbers"]["reach"] < 1e-6 * said[0][0]["numbers"]["reach"]
+    # Once something is learned it is but a note.
+    vitals = Vitals(experiment.lanes[0])
+    assert not vitals.learns
+    assert vitals.loss_share > 0.95
+    vitals.__dict__["loss_share"] = 0.5
+    finding = forgetting(vitals)
+    assert finding is not None
+    assert finding.severity == 1
+
+
+def test_a_loss_far_above_the_baseline_is_a_problem_though_clipping_bounds_the_update():
+    [preset] = [each for each in PRESETS if each.name == "A gradient that explodes"]
+    _, [_, [clipped, *others]] = run(preset.recipe, 60)
+    assert (clipped["name"], clipped["severity"], others) == ("exploding", 2, [])
+    experiment, _ = run(preset.recipe, 60)
+    median = np.median(experiment.lanes[1].recent.columns()["loss"][-50:])
+    assert f"is {number(median, 3)}, against a baseline of 0.167" in clipped["says"]
+    experiment, _ = run(HEALTHY, 30)
+    vitals = Vitals(experiment.lanes[0])
+    assert stuck(vitals) is None
+    vitals.__dict__["loss_share"] = 20.0
+    finding = stuck(vitals)
+    assert finding is not None
+    assert finding.severity == 2
+    assert "median loss of the last 31 iterations is 3.33" in finding.says
+
+
+@pytest.mark.parametrize("bound", BOUNDS)
+@pytest.mark.parametrize("timesteps", [10, 50, 200])
+def test_the_bias_that_is_proposed_is_not_what_is_complained_of(bound: float, timesteps: int):
+    """ "Below 0.9": a bias of 2, which starts the gates at 0.88, would be no remedy."""
+    bias, opened = bias_for(timesteps, above=bound)
+    assert opened > bound
+    assert opened == pytest.approx(1 / (1 + np.exp(-bias)))
+    assert (bias, opened) >= bias_for(timesteps)
 
 
 def test_it_changes_no_number_and_costs_no_frame_that_does_not_ask():

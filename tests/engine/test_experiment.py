@@ -324,6 +324,17 @@ def test_lanes_are_named_by_what_sets_them_apart():
     assert [label.split(" · ")[1] for label in deep] == ["1 layer", "2 layers"]
 
 
+def test_a_lane_that_takes_all_from_the_base_keeps_its_name_beside_a_copy():
+    lanes = [{"cell": "rnn"}, {"cell": "gru"}]
+    tried = {"cell": "rnn", "init": "orthogonal"}
+    two = {**tried, "learning_rate": 0.5}
+    labels = [lane.label for lane in experiment(lanes=[*lanes, tried, two]).lanes]
+    orthogonal = "RNN tanh · orthogonal"
+    assert labels[:3] == ["RNN tanh", "GRU", orthogonal]
+    assert labels[3].startswith("RNN tanh · ")
+    assert set(labels[3].split(" · ")[1:]) == {"η 0.5", "orthogonal"}
+
+
 # Watching
 
 

@@ -34,7 +34,8 @@ const KINDS = {
     return same(found ?? null, value) !== other;
   },
   same: ({ but }, { state, recipe }) => isSame(folded(state.recipe), folded(recipe), but),
-  iteration: ({ least }, { state }) => (state.latest?.iteration ?? -1) >= least,
+  iteration: ({ least, since_change: fromChange }, { state }) =>
+    (state.latest?.iteration ?? -1) - (fromChange ? lastChange(state.recipe) : 0) >= least,
   look({ view, phase, past, compared, inspected, lanes }, { state, phase: now }) {
     return (
       Object.entries(view).every(([name, wanted]) => same(state.view[name], wanted)) &&
@@ -58,6 +59,11 @@ export function met(checks, evidence) {
   const { recipe, frame } = evidence.state;
   if (recipe === null || frame === null) return false;
   return checks.every((check, index) => KINDS[check.kind](check, evidence, index));
+}
+
+/** Iteration of the last change while the run went on; 0 if there is none. */
+function lastChange({ tweaks }) {
+  return Math.max(0, ...tweaks.map(({ iteration }) => iteration));
 }
 
 /** The decades of a number of the frame that is shown; NaN where it has none. */

@@ -1,6 +1,7 @@
 // Lessons: the list of them, the one that is open beside the lab, and what ends its steps.
 
 import { folded } from "../recipe/in_force.js";
+import { forAnyScreen, USUAL } from "../state/view_settings.js";
 import { html } from "../text/format.js";
 import { button, make } from "../ui/elements.js";
 import { met, strayed } from "./check.js";
@@ -25,6 +26,7 @@ const FIRST = "first_minute";
  * @param {() => string} options.phase of the sweep
  * @param {(phase: string) => void} options.sweep
  * @param {(place: {lesson: string | null, step: number | null}) => void} options.onPlace
+ * @param {(place: string) => void} options.bringUp has the page show what a step is about
  * @param {Parameters<typeof createSheet>[1]["onClass"]} options.prepare puts a question before the
  *   class, where this page leads one
  * @param {boolean} options.offers whether this visit may be offered the first lesson
@@ -81,6 +83,7 @@ export function createLessons(options) {
     });
     if (lesson !== null || !opened) return;
     body.replaceChildren(make("ol", "lesson-list", ...items));
+    body.scrollTop = 0;
     back.hidden = true;
   }
 
@@ -167,12 +170,12 @@ export function createLessons(options) {
     if (lesson?.name === which) run();
   }
 
-  /** Begin the lesson's own run. */
+  /** Begin the lesson's own run, as it is usually looked at but for what the lesson sets. */
   function run() {
     const { recipe, view, plays } = lesson;
     actions.open(recipe, {
       play: plays,
-      view: { ...view, lesson: placeText(lesson.name, step ?? 0) },
+      view: { ...forAnyScreen(USUAL), ...view, lesson: placeText(lesson.name, step ?? 0) },
     });
   }
 
@@ -187,6 +190,8 @@ export function createLessons(options) {
     const text = placeText(lesson.name, step ?? lesson.steps.length);
     if (store.state.view.lesson !== text) actions.view({ lesson: text });
     onPlace({ lesson: lesson.name, step });
+    const see = lesson.steps[step]?.see ?? null;
+    if (see !== null) options.bringUp(see);
   }
 
   function look() {

@@ -28,7 +28,8 @@ export function createSheet(lesson, options) {
   const intro = textOf("lesson-intro", lesson.html);
   const again = small("Begin its run anew", onBegin);
   const steps = lesson.steps.map((step, index) => createStep(step, index));
-  const end = make("p", "lesson-end", "Done. ", button("Next lesson", null, onNext));
+  const end = make("div", "lesson-end", textOf("lesson-conclusion", lesson.end));
+  end.append(make("p", "lesson-next", "Done. ", button("Next lesson", null, onNext)));
   element.append(title, intro, make("p", "lesson-again", again), ...steps.map((each) => each.part));
   element.append(end, said);
   let due = null;
@@ -64,23 +65,32 @@ export function createSheet(lesson, options) {
     return { part, mark, state, hint, ask, tools, answer };
   }
 
-  function questionOf({ text, options, answer }, at, step) {
+  function questionOf({ text, options, answer, reasons }, at, step) {
     const list = make("div", "lesson-options");
     list.setAttribute("role", "radiogroup");
     list.setAttribute("aria-label", text);
     for (const [option, words] of options.entries()) {
       const input = make("input");
       Object.assign(input, { type: "radio", name: `lesson-${step}-${at}`, value: String(option) });
-      input.addEventListener("change", () => onAnswer(at, option));
+      input.addEventListener("change", () => {
+        judge(option);
+        onAnswer(at, option);
+      });
       list.append(make("label", "", input, textOf("", html(words))));
     }
-    const wrong = make("p", "lesson-wrong");
-    wrong.setAttribute("role", "status");
-    list.addEventListener("change", () => {
-      setTimeout(() => write(wrong, done.has(step) ? "" : "Not that one: look again."), 0);
-    });
+    const verdict = make("div", "lesson-verdict");
+    verdict.setAttribute("role", "status");
+    /** Say whether an option is right, and why. */
+    function judge(option) {
+      const right = option === answer;
+      verdict.dataset.is = right ? "right" : "wrong";
+      const word = make("b", "", right ? "Right." : "Not that one.");
+      const reason = textOf("", reasons[option]);
+      if (!right && reasons[option] === "") reason.textContent = "Look again.";
+      verdict.replaceChildren(word, reason);
+    }
     const asked = textOf("lesson-asked", html(text));
-    const whole = make("div", "lesson-question", asked, list, wrong);
+    const whole = make("div", "lesson-question", asked, list, verdict);
     /** @type {LessonQuestion} */
     const question = { name: text, kind: "choice", text, options, truth: answer };
     if (onClass !== null) whole.append(small("Put it to the class …", () => onClass(question)));

@@ -17,7 +17,7 @@ export function create(element, actions) {
     const notice = document.createElement("p");
     notice.className = `notice ${kind}`;
     const label = document.createElement("span");
-    label.textContent = text;
+    label.append(...withSymbols(text));
     notice.append(label);
     if (act !== undefined) {
       const button = document.createElement("button");
@@ -54,6 +54,19 @@ export function create(element, actions) {
   return {
     render,
   };
+}
+
+/** Symbols like W_hh get their subscripts; names like batch_size stay as they are. */
+function withSymbols(text) {
+  return text.split(/\b([A-Za-z]_\w+)/).map((part, index) => {
+    if (index % 2 === 0) return part;
+    const [letter, ...low] = part.split("_");
+    const symbol = document.createElement("span");
+    const sub = document.createElement("sub");
+    sub.textContent = low.join("_");
+    symbol.append(letter, sub);
+    return symbol;
+  });
 }
 
 const FULL = "The lab is full: all places are taken. It tries again by itself …";

@@ -1,5 +1,7 @@
 // Presets: a menu of demonstrations, and a note that says what to look at in the one that runs.
 
+import { html } from "../text/format.js";
+
 const GAP = 4; // px between the button and its menu
 const EDGE = 8; // px that the menu stays away from the window's edge
 // What the sentence of a preset is about, unless it says otherwise.
@@ -77,10 +79,12 @@ export function create({ button, menu, note }, actions, presets) {
     }
     const line = document.createElement("p");
     const [name, text] = [document.createElement("b"), document.createElement("span")];
+    const sentence = document.createElement("span");
     const close = document.createElement("button");
     line.className = "notice news preset-note";
     name.textContent = preset.name;
-    text.append(name, ` ${preset.text}`);
+    sentence.innerHTML = html(preset.text);
+    text.append(name, " ", sentence);
     Object.assign(close, { type: "button", className: "small", textContent: "Got it" });
     close.addEventListener("click", actions.dismissPreset);
     line.append(text, close);

@@ -2,9 +2,17 @@
 // one panel over the whole screen, in any mode.
 
 import { PANELS } from "../state/view_settings.js";
-import { button } from "../ui/elements.js";
+import { button, make } from "../ui/elements.js";
 
 const AT_ONCE = 2;
+/** What the rail calls the panels. */
+const SHORT = {
+  "unrolled-network": "Network",
+  "gradient-flow": "Flow",
+  "inside-cell": "Cell",
+  training: "Training",
+  prediction: "Prediction",
+};
 
 /**
  * The panels that are shown once one of them is chosen: it joins the one that was chosen last, and
@@ -35,12 +43,20 @@ export function createProjector({ store, actions, root, sections, toggleButton, 
   const titleOf = (id) => sections.get(id).querySelector("h2").textContent;
 
   const choices = PANELS.map((id, place) => {
-    const made = button(String(place + 1), titleOf(id), () => choose(place));
-    made.className = "plain square";
+    const made = button("", titleOf(id), () => choose(place));
+    made.className = "plain square stage-key";
     made.title = `${titleOf(id)} (${place + 1})`;
+    made.append(
+      make("span", "stage-number", String(place + 1)),
+      make("span", "stage-name", SHORT[id]),
+    );
     return made;
   });
-  keys.append(...choices);
+  const leave = button("", "Leave the projector's mode", toggle);
+  leave.className = "plain square stage-key";
+  leave.title = "Leave the projector's mode (p)";
+  leave.append(make("span", "stage-number", "p"), make("span", "stage-name", "Exit"));
+  keys.append(...choices, leave);
 
   const fills = PANELS.map((id) => {
     const made = button("", null, () => fill(id));

@@ -98,6 +98,15 @@ test("a question is answered by its option, and nothing holds before there is a 
   assert.ok(!met([check], { ...evidence, state: { ...state, frame: null } }));
 });
 
+test("iterations count from 0, or from the last change of the recipe", () => {
+  assert.ok(holds({ kind: "iteration", least: 40, since_change: false }));
+  assert.ok(!holds({ kind: "iteration", least: 41, since_change: false }));
+  const tweaked = { recipe: { ...recipe, tweaks: [{ iteration: 5 }, { iteration: 30 }] } };
+  assert.ok(holds({ kind: "iteration", least: 10, since_change: true }, tweaked));
+  assert.ok(!holds({ kind: "iteration", least: 11, since_change: true }, tweaked));
+  assert.ok(holds({ kind: "iteration", least: 40, since_change: true }), "nothing was changed");
+});
+
 test("progress stays, and a browser that keeps nothing does no harm", () => {
   const kept = new Map();
   const storage = {

@@ -3,7 +3,8 @@
 import { html } from "../../text/format.js";
 import { button, make, write } from "../../ui/elements.js";
 
-const WORDS = ["Healthy", "Note", "Problem", "Diverged"];
+// What is healthy, or diverged, begins its sentence with that word.
+const WORDS = ["", "Note", "Problem", ""];
 
 /**
  * @param {object} handlers
@@ -11,7 +12,7 @@ const WORDS = ["Healthy", "Note", "Problem", "Diverged"];
  * @param {() => void} handlers.attempt
  */
 export function createCard({ show, attempt }) {
-  const kind = make("span", "vh");
+  const kind = make("p", "finding-kind");
   const says = make("p", "finding-says");
   const advice = make("p", "finding-advice");
   const see = button("Show me", null, show);
@@ -30,15 +31,15 @@ export function createCard({ show, attempt }) {
      */
     render({ severity, says: sentence, advice: help, remedy }, { label, reason }) {
       element.dataset.severity = String(severity);
-      write(kind, `${WORDS[severity]}: `);
+      write(kind, WORDS[severity]);
+      kind.hidden = WORDS[severity] === "";
       rich(says, sentence);
       rich(advice, help);
       advice.hidden = help === "";
       see.setAttribute("aria-label", `Show me: ${label}, ${sentence}`);
       const text = remedy === null ? "" : `Try ${remedy.name} in a new lane`;
-      write(attempting, text);
-      attempting.title =
-        text === "" ? "" : `A copy of ${label} with this change alone (restarts the run)`;
+      write(attempting, text === "" ? "" : `${text} (all lanes begin again)`);
+      attempting.title = text === "" ? "" : `A copy of ${label} with this change alone`;
       // Not away from under the hand that has just pressed it.
       attempting.hidden =
         remedy === null || (reason !== "" && !element.contains(document.activeElement));

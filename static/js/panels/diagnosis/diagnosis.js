@@ -154,10 +154,11 @@ export function create(element, opener, actions) {
         if (open) document.documentElement.dataset.diagnosis = "open";
         else delete document.documentElement.dataset.diagnosis;
         diagnosis.clear();
+        write(said, "");
       }
       if (!changed(state) || !open || state.form === null) return;
-      const news = diagnosis.follow(state);
-      if (news.length > 0) write(said, news.join(" "));
+      diagnosis.follow(state);
+      write(said, diagnosis.news);
       showAll();
     },
   };

@@ -67,6 +67,8 @@ export class Diagnosis {
   #labels = "";
   /** Iteration of the frame that said it; null while none has. */
   iteration = null;
+  /** What was new last, in words; "" once it is of a run that is no more. */
+  news = "";
 
   /**
    * Take in a frame.
@@ -94,6 +96,7 @@ export class Diagnosis {
         if (!before.some((each) => each.name === name)) news.push(`${label}: ${says}`);
       }
     });
+    if (news.length > 0) this.news = news.join(" ");
     return news;
   }
 
@@ -101,6 +104,7 @@ export class Diagnosis {
   clear() {
     this.#lanes.clear();
     this.iteration = null;
+    this.news = "";
   }
 
   /**

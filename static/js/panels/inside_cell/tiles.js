@@ -9,6 +9,7 @@ const BAR_HEIGHT = 7;
 const BETWEEN_ROWS = 6;
 const HISTOGRAM = { width: 14, gap: 3 };
 const LEAST_WITH_HISTOGRAM = { width: 90, height: 40 }; // px of a tile
+const USUAL_TYPE = 12; // px of small type beside which captions have their usual measures
 const ICON = 15; // px at a caption's end, for the button that enlarges
 const OUTLINED_FROM = 6; // px of a row or column, whose middle is marked where it is thinner
 const MISSING = ["not recorded at this iteration", "not recorded"];
@@ -99,16 +100,19 @@ export function paintMissing(context, { left, top, width, height }, palette) {
 
 function paintCaption(context, { index, lane, part, left, caption }, { palette, every, labels }) {
   const middle = caption.top + caption.height - palette.small * 0.7;
-  const right = caption.left + caption.width - ICON;
+  // Under large type the sign that enlarges is larger too, and so is the bar.
+  const large = Math.max(1, palette.small / USUAL_TYPE);
+  const right = caption.left + caption.width - ICON * large;
   const bold = font(palette.font, palette.small, 700);
   const after = left + textWidth(part.symbol, bold) + 5;
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
   // Without room for a bar there is the symbol alone: the enlarged heatmap has the colours.
-  const bars = every ? BAR_WIDTHS.slice(1) : BAR_WIDTHS;
+  const bars = (every ? BAR_WIDTHS.slice(1) : BAR_WIDTHS).map((wide) => Math.round(wide * large));
   const bar = bars.find((wide) => colorBarWidth(context, part.map(), wide) <= right - after);
+  const high = Math.round(BAR_HEIGHT * large);
   const end =
-    bar === undefined ? right : colorBar(context, part.map(), right, middle, bar, BAR_HEIGHT) - 4;
+    bar === undefined ? right : colorBar(context, part.map(), right, middle, bar, high) - 4;
   context.textAlign = "left";
   context.textBaseline = "middle";
   context.fillStyle = palette.ink;

@@ -86,6 +86,18 @@ test("only what is new is told, and nothing of the first diagnosis", () => {
   assert.equal(diagnosis.iteration, 120);
 });
 
+test("what was new is not left standing once its lanes are gone", () => {
+  const diagnosis = new Diagnosis();
+  diagnosis.follow({ ...playing, frame: frame(0, [finding("healthy", 0)], null) });
+  diagnosis.follow({ ...playing, frame: frame(9, [finding("stuck", 2)], null) });
+  assert.equal(diagnosis.news, "RNN: stuck says so.");
+  diagnosis.follow({ ...playing, frame: frame(10, [finding("stuck", 2)], null) });
+  assert.equal(diagnosis.news, "RNN: stuck says so.");
+  const others = { ...playing, lanes: [{ index: 0, label: "GRU" }] };
+  diagnosis.follow({ ...others, frame: frame(11) });
+  assert.equal(diagnosis.news, "");
+});
+
 test("another run, and an earlier iteration without a diagnosis, leave nothing of what was said", () => {
   const diagnosis = new Diagnosis();
   diagnosis.follow({ ...playing, frame: frame(50, [finding("stuck", 2)], null) });
