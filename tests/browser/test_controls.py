@@ -351,9 +351,13 @@ def test_the_knob_that_differs_is_marked_where_it_is_set(lab: Lab) -> None:
     assert marks.first.locator("xpath=ancestor::*[@data-path][1]").get_attribute("data-path") == (
         "base.learning_rate"
     )
+    # Where a lane has a value of its own, that it can be given back says so.
     lab.page.get_by_role("button", name=re.compile("Own settings")).last.click()
-    own = lab.page.locator(".lane-own .unlike:visible")
+    own = lab.page.locator(".lane-own .inherit:visible")
     expect(own).to_have_count(1)
+    assert own.locator("xpath=ancestor::*[@data-path][1]").get_attribute("data-path") == (
+        "lanes.1.learning_rate"
+    )
 
 
 @pytest.mark.parametrize("label", ["Learning rate", "Clip gradients", "Clip threshold"])
