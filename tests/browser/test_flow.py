@@ -628,3 +628,20 @@ def test_a_radius_dragged_back_to_that_of_the_recipe_begins_anew_as_well(lab: La
     assert len(lab.messages("start")) == starts + 1
     lab.wait("state.frame.arrays['0/spectral_radius.h'] !== undefined")
     assert lab.line(0, "spectral_radius.h")[0] == pytest.approx(0.8, rel=1e-5)
+
+
+def test_a_headline_says_that_there_is_more_of_it_than_room(new_lab: Callable[..., Lab]) -> None:
+    lab = new_lab(viewport={"width": 1366, "height": 768})
+    lab.open(SMALL)
+    flow = lab.region("Gradient flow")
+    flow.get_by_role("button", name="Spectrum").click()
+    words = flow.locator("[data-subtitle]")
+    expect(words).to_contain_text("eigenvalues")
+    lab.page.keyboard.press("d")  # the diagnosis takes its room
+    last = words.locator(".last-seen")
+    expect(last).to_have_count(1)
+    said = last.evaluate("part => getComputedStyle(part, '::after').content")
+    assert "…" in said
+    lab.page.keyboard.press("d")
+    lab.page.set_viewport_size({"width": 1920, "height": 1080})
+    expect(last).to_have_count(0)

@@ -18,7 +18,21 @@ export function subtitle(element) {
     const parts = wanted.text.split(/(?= · |, )/);
     target.innerHTML = parts.map((part) => `<span>${withTerms(part)}</span>`).join("");
     target.title = wanted.whole.replaceAll("_", "");
+    requestAnimationFrame(markCut);
   });
+  // All parts after the first one that has no room are out of sight.
+  function markCut() {
+    const parts = [.../** @type {HTMLCollectionOf<HTMLElement>} */ (target.children)];
+    const [first] = parts;
+    const inOneLine = target.clientHeight < 2 * (first?.offsetHeight ?? 0);
+    const cut = parts.findIndex(
+      (part) => part.offsetTop > first.offsetTop + first.offsetHeight / 2,
+    );
+    parts.forEach((part, k) => {
+      part.classList.toggle("last-seen", inOneLine && cut > 0 && k === cut - 1);
+    });
+  }
+  if (target) new ResizeObserver(markCut).observe(target);
   return (live, text, whole = text) => {
     wanted = { text, whole };
     if (target && text !== shown) clock.ask(!live);

@@ -1,10 +1,9 @@
 // The marks of time_marks.js for Plotly, in the picture that is saved: on the page they move
 // with the run, and the canvas alone has them.
 
-import { faded } from "../../canvas/palette.js";
 import { dashes } from "../../chart/figure.js";
 import { outline } from "../../chart/subplots.js";
-import { badgesOf, DASH, KNOB, marksWithin, YET_TO_COME } from "./time_marks.js";
+import { badgesOf, DASH, KNOB, marksWithin, veilOf } from "./time_marks.js";
 
 /**
  * @param {Panel[]} panels
@@ -23,7 +22,7 @@ export function timeFigure(panels, marks, looks, widthOf, palette) {
     const within = marksWithin(panel, marks);
     const now = within.find(({ shown }) => shown);
     if (past && now !== undefined) {
-      const veil = faded(palette.panel, YET_TO_COME);
+      const veil = veilOf(palette);
       made.shapes.push(paper.box("rect", [now.at + 1, top], [right, bottom], veil));
     }
     for (const { at, shown } of within) {

@@ -11,7 +11,7 @@ const BADGE = 1.35; // height of a badge, of its text's size
 const PADDING = 4; // px
 const APART = 3; // px between two badges
 const REACH = 3.2; // how far they may stand to the left of the panel, of their text's size
-export const YET_TO_COME = 0.62; // opacity of the veil over what came after the shown iteration
+const YET_TO_COME = { light: 0.62, dark: 0.4 }; // opacity: a dark veil leaves less to see
 
 export const DASH = [3, 3];
 
@@ -89,6 +89,14 @@ export function badgesOf(panel, marks, widthOf, { font: family, small }) {
   return { badges, covered, height: Math.round(size * BADGE) };
 }
 
+/**
+ * The colour of the veil over what came after the shown iteration.
+ *
+ * @param {Pick<Palette, "dark" | "panel">} palette
+ */
+export const veilOf = ({ dark, panel }) =>
+  faded(panel, dark ? YET_TO_COME.dark : YET_TO_COME.light);
+
 /** Draw the marks through a panel; `looks` is {past, grip: whether the line has one, badges}. */
 export function paintMarks(context, panel, marks, { past, grip, badges }, palette) {
   const { left, top, width, height } = panel;
@@ -96,7 +104,7 @@ export function paintMarks(context, panel, marks, { past, grip, badges }, palett
   const within = marksWithin(panel, marks);
   const now = within.find(({ shown }) => shown);
   if (past && now !== undefined) {
-    context.fillStyle = faded(palette.panel, YET_TO_COME);
+    context.fillStyle = veilOf(palette);
     context.fillRect(now.at + 1, top, right - now.at - 1, height);
   }
   context.lineWidth = 1;

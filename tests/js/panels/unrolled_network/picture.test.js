@@ -5,10 +5,12 @@ import { activeUnits, unitsShown } from "../../../../static/js/panels/unrolled_n
 import { arrangeRows, cellOf } from "../../../../static/js/panels/unrolled_network/layout.js";
 import { gradientAxis, normAxis } from "../../../../static/js/panels/unrolled_network/norm_axis.js";
 import { timestepLabel } from "../../../../static/js/panels/unrolled_network/paint_cursor.js";
+import { factorAt } from "../../../../static/js/panels/unrolled_network/paint_lane.js";
 import {
   paintClipPhase,
   paintUpdatePhase,
 } from "../../../../static/js/panels/unrolled_network/paint_phases.js";
+import { drawHead } from "../../../../static/js/panels/unrolled_network/ribbon.js";
 
 const arranged = (lanes, height, small, withCell = true) =>
   arrangeRows({
@@ -115,4 +117,60 @@ test("decades are written on the axis of norms, apart from each other", () => {
     assert.ok(ticks.length >= 4);
     ticks.slice(1).forEach(({ at }, k) => assert.ok(x(at) - x(ticks[k].at) >= 40));
   }
+});
+
+test("the factor between two numbers keeps clear of both, however long they are", () => {
+  const LETTER = 6; // px
+  globalThis.OffscreenCanvas = /** @type {any} */ (
+    class {
+      getContext() {
+        return { measureText: (text) => ({ width: text.length * LETTER }) };
+      }
+    }
+  );
+  const row = { numbers: 90 };
+  const look = { small: 11, font: "sans" };
+  const between = (distance, first, last) => {
+    const numbered = [
+      { t: 40, x: 100, align: "center" },
+      { t: 50, x: 100 + distance, align: "right" },
+    ];
+    const dh = new Float64Array(51);
+    [dh[40], dh[50]] = [first, last];
+    const at = factorAt({ numbered, last: 50 }, row, dh, look);
+    return at && { ...at, end: 100 + distance };
+  };
+  // 7.3·10²⁴⁷ and 3.4·10²⁰⁴, 9 letters each, with ‹ ×19,953 a timestep between them.
+  assert.equal(between(90, 247.86, 204.86), null);
+  const short = between(170, 247.86, 204.86);
+  const long = between(400, 247.86, 204.86);
+  assert.ok(short.width < long.width, "the unit needs room");
+  for (const { x, width, end } of [short, long]) {
+    assert.ok(x >= 100 + (9 * LETTER) / 2 + 2, `begins at ${x}`);
+    assert.ok(x + width <= end - 9 * LETTER - 2, `ends at ${x + width}`);
+  }
+});
+
+test("an arrow-head is no higher than there is room for over the number beneath it", () => {
+  globalThis.OffscreenCanvas = /** @type {any} */ (
+    class {
+      getContext() {
+        return { fillRect() {}, getImageData: () => ({ data: Uint8Array.of(1, 2, 3, 255) }) };
+      }
+    }
+  );
+  const heights = [];
+  const context = /** @type {any} */ ({
+    beginPath() {},
+    closePath() {},
+    fill() {},
+    moveTo: (_, y) => heights.push(y),
+    lineTo: (_, y) => heights.push(y),
+  });
+  const place = { x: (t) => t, middle: 50, full: 30, color: "#d55e00", alert: "#b83a2e" };
+  drawHead(context, [6], 0, place);
+  assert.ok(Math.max(...heights) > 70);
+  heights.length = 0;
+  drawHead(context, [6], 0, { ...place, most: 24 });
+  assert.equal(Math.max(...heights), 62);
 });

@@ -143,7 +143,7 @@ export function create(element, actions) {
     if (state.frame === null || !lane()) return [""];
     const when = `example ${state.watch.example} · iteration ${count(state.frame.iteration)}`;
     return [
-      `‖∂ℓ(s)/∂h_t‖ of ${lane().label} · ${when} · the vectors of a column add up to ∂ℓ/∂h_t`,
+      `‖∂ℓ(s)/∂h_t‖ of ${lane().label} · ${when} · summed over s: ∂ℓ/∂h_t`,
       `source[s, t] = ‖∂ℓ(s)/∂h_t‖: how much the loss at s teaches timestep t. ` +
         `Summed over s as vectors, it is ∂ℓ/∂h_t. ${when}`,
     ];
