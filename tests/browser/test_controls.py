@@ -217,6 +217,21 @@ def test_a_tip_that_the_mouse_rests_on_leaves_the_field_that_is_used(lab: Lab) -
     expect(tip).to_be_hidden()
 
 
+def test_all_lanes_show_their_horizon_or_none_does(lab: Lab) -> None:
+    lab.open(SMALL)
+    shown = """() => [...document.querySelectorAll(".lane-reach")].map((reach) => {
+      const line = reach.getBoundingClientRect();
+      return [...reach.children].filter((part) => part.checkVisibility()
+        && part.getBoundingClientRect().top < line.bottom - 3).length;
+    })"""
+    assert lab.page.evaluate(shown) == [2, 2, 2]
+    lab.page.evaluate("document.querySelector('.lane-label').style.minWidth = '130px'")
+    lab.button("Step").click()
+    lab.wait_for_iteration(1)
+    lab.wait_until("document.querySelector('.without-horizon') !== null")
+    assert lab.page.evaluate(shown) == [1, 1, 1]
+
+
 OVERLAPS = """() => [...document.querySelectorAll(".lane-own .field-line")].flatMap((line) => {
   const boxes = [...line.children].filter((each) => each.checkVisibility()).map((each) => {
     const whole = document.createRange();

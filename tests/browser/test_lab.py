@@ -445,7 +445,9 @@ def test_each_lane_is_named_in_its_menu_and_says_what_its_reach_is(lab: Lab) -> 
     horizon = lab.page.locator(".lane-reach")
     expect(horizon.last).to_contain_text("(truncated)")
     expect(horizon.first).not_to_contain_text("(truncated)")
-    expect(horizon.first).to_have_attribute("data-tip", re.compile("above 1 % .*; 20\\+ reaches"))
+    expect(horizon.first).to_have_attribute(
+        "data-tip", re.compile("above 1 % .*20\\+: up to the first")
+    )
     expect(horizon.first).to_have_accessible_description(re.compile("above 1 %"))
 
 

@@ -20,8 +20,11 @@ const SERIES = {
   clip_factor: { column: "clip_factor", shown: same, smooth: false },
 };
 
+/** Iterations that a mean is of: before, it would be of fewer. */
+export const MEAN_OF = 10;
+
 /** An exponential mean without the bias of its first values; a gap makes it begin anew. */
-class Mean {
+export class Mean {
   #sum = 0;
   #weight = 0;
 

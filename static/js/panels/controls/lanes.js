@@ -100,14 +100,26 @@ export function create(element, actions) {
   function showReach() {
     const meaning = last.task === null ? "" : reachMeaning(last.task);
     if (reachHelp.textContent !== meaning) reachHelp.textContent = meaning;
+    let news = false;
     rows.forEach(({ reach, fit }, index) => {
       const text = reachAndHorizon(last, index);
       if (reach.textContent === text && reach.dataset.tip === meaning) return;
       // Where a long name leaves no room for both, the horizon goes: it stands in the chart too.
-      reach.replaceChildren(...text.split(/(?= · )/).map((part) => make("span", "", part)));
+      reach.replaceChildren(
+        ...text.split(/(?= · )/).map((part) => make("span", "", ...withPowers(part))),
+      );
       reach.dataset.tip = meaning;
+      news = true;
       fit();
     });
+    if (news) compare();
+  }
+
+  /** Lanes are compared by what all of them show: where one has no room, none has its horizon. */
+  function compare() {
+    list.classList.remove("without-horizon");
+    const cramped = rows.some(({ reach }) => reach.scrollHeight > 1.5 * reach.clientHeight);
+    list.classList.toggle("without-horizon", cramped);
   }
 
   return {
@@ -123,6 +135,12 @@ export function create(element, actions) {
       reaches.ask(state.run !== "playing");
     },
   };
+}
+
+/** A text with its powers of ten as large as they can be read. */
+function withPowers(text) {
+  const parts = text.split(/([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)/);
+  return parts.map((part, k) => (k % 2 === 1 ? make("span", "power", part) : part));
 }
 
 /** Title of each field, as a sentence has it. */

@@ -23,10 +23,10 @@ const COLUMNS = [
   },
   {
     title: "best loss",
-    unit: "1 batch",
+    unit: "mean of 10",
     meaning:
-      "The least loss of a single iteration's batch so far; the strong line of Curves is a mean " +
-      "over about 10 iterations and need not come so low",
+      "The least so far of the mean over about 10 iterations, the strong line of Curves: that of " +
+      "a single batch can be low by luck",
     read: ({ best }) => number(best, 3),
   },
   {
@@ -50,7 +50,7 @@ const COLUMNS = [
   {
     title: "clip",
     unit: "× factor",
-    meaning: "What clipping multiplied the gradient by (clip_factor)",
+    meaning: "Norm of the gradient after clipping ÷ before (clip_factor)",
     read: ({ clipFactor }) => number(clipFactor),
   },
   {

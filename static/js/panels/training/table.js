@@ -1,6 +1,7 @@
 // The history of a run as a table with a row for each iteration, and the numbers of the table of
 // lanes.
 
+import { Mean, MEAN_OF } from "../../frames/envelopes.js";
 import { scalar } from "../../frames/frame.js";
 import { folded } from "../../recipe/in_force.js";
 import { differingFields, laneValues } from "../../recipe/lanes.js";
@@ -34,22 +35,29 @@ export function historyTable(history, lanes, last) {
   return { columns: ["iteration", ...each.map(({ title }) => title)], rows };
 }
 
-/** The least loss up to an iteration; each value is read only once. */
+/**
+ * The least loss up to an iteration, of the mean over about 10 iterations: a single batch can be
+ * easy by luck. Each value is read only once.
+ */
 export class Best {
-  #known = new WeakMap(); // by column: {length, least}
+  #known = new WeakMap(); // by column: {length, mean, last, least}
 
   /** @param {{length: number, data: Float64Array}} column @param {number} length read so far */
   of(column, length) {
     const before = this.#known.get(column);
     const known =
-      before !== undefined && before.length <= length ? before : { length: 0, least: NaN };
-    let { least } = known;
-    for (let k = known.length; k < length; k += 1) {
-      const value = column.data[k];
-      if (value < least || Number.isNaN(least)) least = value;
+      before !== undefined && before.length <= length
+        ? before
+        : { length: 0, mean: new Mean(), last: NaN, least: NaN };
+    for (; known.length < length; known.length += 1) {
+      known.last = 10 ** known.mean.push(Math.log10(column.data[known.length]));
+      const counts = known.length + 1 >= MEAN_OF;
+      if (counts && !(known.last >= known.least)) {
+        known.least = Number.isNaN(known.last) ? known.least : known.last;
+      }
     }
-    this.#known.set(column, { length, least });
-    return least;
+    this.#known.set(column, known);
+    return Number.isNaN(known.least) ? known.last : known.least;
   }
 }
 

@@ -101,17 +101,24 @@ test("one travels among what has been, and is live again where it ends", () => {
   assert.deepEqual(asked, [null]);
 });
 
-test("the least loss is that of what has been, forwards and backwards in time", () => {
-  const column = columnOf(4, 2, 3, NaN, 1);
+test("the best loss is the least mean of what has been, forwards and backwards in time", () => {
+  const falling = Array.from({ length: 30 }, (_, k) => (k < 20 ? 2 - 0.05 * k : 3));
+  const column = columnOf(...falling);
   const best = new Best();
   assert.ok(Number.isNaN(best.of(column, 0)));
-  assert.deepEqual(
-    [1, 2, 4, 5, 1, 3].map((length) => best.of(column, length)),
-    [4, 2, 2, 1, 4, 2],
-  );
-  column.append([0.5]);
-  assert.equal(best.of(column, 6), 0.5);
+  const read = (length) => best.of(column, length);
+  assert.ok(Math.abs(read(1) - 2) < 1e-12, "of one iteration, its loss");
+  const [early, low, late] = [12, 20, 30].map(read);
+  assert.ok(early > low && low > 1.05);
+  assert.equal(late, low, "what was reached stays the best");
+  assert.deepEqual([20, 12, 30].map(read), [low, early, low]);
   assert.ok(Number.isNaN(best.of(columnOf(NaN), 1)));
+});
+
+test("one lucky batch makes no best loss", () => {
+  const losses = Array.from({ length: 40 }, (_, k) => (k === 20 ? 0.02 : 0.2));
+  const best = new Best().of(columnOf(...losses), 40);
+  assert.ok(best > 0.15 && best < 0.2, String(best));
 });
 
 test("a history is counted up to an iteration, wherever it begins", () => {
@@ -153,12 +160,13 @@ test("the table of lanes says what differs at the shown iteration, and since the
   const { hyperparameters, cellDiffers, rows } = laneRows(state, new Best());
   assert.deepEqual([hyperparameters, cellDiffers], [["clip"], true]);
   assert.deepEqual(
-    rows.map(({ loss, best, since }) => [loss, best, since]),
+    rows.map(({ loss, since }) => [loss, since]),
     [
-      [3, 2, -1],
-      [2.5, 2, -2.5],
+      [3, -1],
+      [2.5, -2.5],
     ],
   );
+  for (const { best } of rows) assert.ok(best >= 2 && best <= 4);
   assert.deepEqual(
     rows.map((row) => [row.hyperparameters, row.hidden]),
     [
