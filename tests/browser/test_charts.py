@@ -289,7 +289,7 @@ def test_reach_can_be_read_against_iterations(lab: Lab) -> None:
         lab.button("Step").click()
         lab.wait_for_iteration(iteration)
     training = lab.region("Training")
-    training.get_by_role("button", name="reach", exact=True).click()
+    training.get_by_label("Second chart").select_option("reach")
     lab.wait("state.view.curve === 'reach'")
     lab.settled()
     drawn = lab.page.evaluate(
@@ -305,5 +305,5 @@ def test_reach_can_be_read_against_iterations(lab: Lab) -> None:
     canvas = training.locator("#training canvas.surface")
     expect(canvas).to_have_attribute("aria-label", re.compile("RNN tanh loss .*, reach "))
     assert '"curve":"reach"' in lab.page.evaluate("decodeURIComponent(unrolled.link())")
-    training.get_by_role("button", name="norm", exact=True).click()
+    training.get_by_label("Second chart").select_option("grad_norm")
     expect(canvas).to_have_attribute("aria-label", re.compile("gradient norm"))

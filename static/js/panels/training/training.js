@@ -15,7 +15,7 @@ import { lastLoss, shownLanes, watching } from "../../state/selectors.js";
 import { USUAL } from "../../state/view_settings.js";
 import { count, logNumber, number } from "../../text/format.js";
 import { subtitle, toolbar } from "../../ui/panel_head.js";
-import { segmented } from "../../ui/tabs.js";
+import { menu, segmented } from "../../ui/tabs.js";
 import { inTime } from "../../ui/text_clock.js";
 import { createGhostList, extentsOf, lastOf } from "./ghosts.js";
 import { CURVES, PANELS, panelsOf, placeTraining } from "./layout.js";
@@ -66,7 +66,7 @@ export function create(element, actions, landscape) {
   const faces = segmented("Show", FACES, (story) => actions.view({ story }));
   const histories = new Histories();
   const ranges = Array.from({ length: PANELS }, () => new SteadyRange({ step: DECADES }));
-  const curves = segmented("Second chart", CURVES, (curve) => actions.view({ curve }));
+  const curves = menu("Second chart", CURVES, (curve) => actions.view({ curve }));
   /** @type {State} */
   let state = null;
   let length = 0;
@@ -112,6 +112,8 @@ export function create(element, actions, landscape) {
   const list = createGhostList(actions.dismissEarlier);
   element.closest(".story").before(list.element);
   const tools = createChartTools(chart, showAll);
+  // What time_bar.js says of another iteration takes their room.
+  for (const each of [tools.element, curves.element]) each.dataset.yields = "";
   toolbar(element).append(tools.element, curves.element, faces.element);
   const handles = ranges.map((_, index) => {
     const onDrag = (at) => onScrub(shown[index].x.invert(at));
@@ -169,7 +171,10 @@ export function create(element, actions, landscape) {
       plots = plotsOf(state.view);
       ranges[1].reset();
     }
+    const now = state.frame?.iteration ?? null;
     if (news !== "same" || settingsChanged) scene = sceneOf();
+    // The line of the shown iteration moved: labels make way for it.
+    else if (now !== scene.now) scene = { ...scene, now };
     faces.show(state.view.story);
     curves.show(state.view.curve);
     tools.element.hidden = curves.element.hidden = state.view.story !== "curves";
