@@ -78,7 +78,7 @@ export function placeNames(references, panel, size, surroundings) {
     const wide = widthOf(text, size);
     const first = Math.max(panel.left, panel.x(from));
     const boxes = rowsBeside(y, size).flatMap((top) =>
-      placesAlong(first, right - EDGE, wide).map((end) => ({
+      placesAlong(first, right - EDGE, wide, surroundings.now).map((end) => ({
         from: end - wide,
         to: end,
         top,
@@ -86,7 +86,7 @@ export function placeNames(references, panel, size, surroundings) {
       })),
     );
     const isHigh = y - panel.top < size * 1.5;
-    const usual = boxes[isHigh ? Math.floor(boxes.length / (2 * ROWS)) : 0];
+    const usual = boxes[isHigh ? boxes.length / (2 * ROWS) : 0];
     const end = { from: right - EDGE - wide, to: right - EDGE, top: y - size - 2, bottom: y - 2 };
     const box = firstFree(boxes, panel, surroundings) ?? usual ?? end;
     surroundings.taken.push(box);
@@ -102,10 +102,11 @@ function rowsBeside(y, size) {
   ]);
 }
 
-/** Right ends of labels along a line, from right to left. */
-function placesAlong(first, last, wide) {
+/** Right ends of labels along a line, from right to left, the last one just before `now`. */
+function placesAlong(first, last, wide, now) {
   const count = Math.max(1, Math.floor((last - wide - first) / STEP) + 1);
-  return Array.from({ length: count }, (_, k) => last - k * STEP);
+  const ends = Array.from({ length: count }, (_, k) => last - k * STEP);
+  return now === null ? ends : [...ends, now - EDGE];
 }
 
 /**
