@@ -75,7 +75,7 @@ def scratch(workspaces: list[Workspace]) -> int:
     Arrays that hold a timestep, or a block of them, at a time; and, as each layer's state stands a
     timestep later than the state below it, the corners that are left over.
     """
-    names = "scratch", "da", "factor", "_da", "_entering"
+    names = "scratch", "vectors", "da", "factor", "_da", "_entering"
     at_a_time = sum(getattr(space, name).nbytes for space in workspaces for name in names)
     layers = len(workspaces)
     x, state = (array[0].nbytes for array in (workspaces[0].input, workspaces[0].state))

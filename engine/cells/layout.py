@@ -22,10 +22,12 @@ class Layout:
         Without gates the activations are the states, and stand where those stand.
     has_c : bool
         Whether there is a cell state beside h.
-    keeps : bool
-        Whether backward needs one more array of H rows that forward computes.
-    has_factor : bool
-        Whether the derivative factors have H rows more than there are pre-activations.
+    keeps : int
+        How many more arrays of H rows that forward computes backward needs.
+    more_factors : int
+        How many times H rows the derivative factors have more than there are pre-activations.
+    vector_rows : int
+        Numbers in all parameters that act on each unit by itself.
     """
 
     input_size: int
@@ -34,5 +36,6 @@ class Layout:
     gate_rows: int
     has_gates: bool
     has_c: bool
-    keeps: bool
-    has_factor: bool
+    keeps: int
+    more_factors: int
+    vector_rows: int

@@ -9,6 +9,7 @@ With W, b for the two weights and biases of PyTorch, and σ(a) = ½ tanh(½ a) +
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -70,8 +71,8 @@ class LSTM(Cell):
     chunks = ("i", "f", "g", "o")
     blocks = ("g", "i", "f", "o")  # the three that σ takes side by side
     sigmoids = ("i", "f", "o")
-    keeps = True  # tanh(c)
-    has_factor = True  # dh → dc
+    keeps = 1  # tanh(c)
+    more_factors = 1  # dh → dc
     bias_of = {"forget_bias": "f"}  # noqa: RUF012
 
     def _forward(self, W: Array, space: Workspace) -> None:
@@ -132,7 +133,7 @@ class LSTM(Cell):
         H, n = self.hidden_size, block.stop - block.start
         gates, tanh_c, c_ = space.gates[block], space.kept[block], space.c[block]
         g, i, o = gates[:, :H], gates[:, H : 2 * H], gates[:, 3 * H :]
-        da, dh_to_dc = space.da[:n], space.factor[:n]
+        da, dh_to_dc = space.da[:n], space.factor[:n, :H]
         da_g, da_ifo = da[:, :H], da[:, H:]
         np.subtract(1, gates[:, H:], out=da_ifo)
         np.multiply(da_ifo, gates[:, H:], out=da_ifo)  # σ′ = σ (1 − σ)
@@ -166,7 +167,7 @@ class LSTM(Cell):
         H, n = self.hidden_size, block.stop - block.start
         diagonal, W = self._hidden_factors(params, self.factors(space, block), example)
         A = np.einsum("nkh,khj->nhj", diagonal[:, :3], W[:3])
-        q = space.factor[:n, :, example].astype(np.float64)
+        q = space.factor[:n, :H, example].astype(np.float64)
         f = space.gates[block, 2 * H : 3 * H, example]
         result = np.zeros((n, 2 * H, 2 * H))
         result[:, :H, :H] = q[:, :, np.newaxis] * A + diagonal[:, 3, :, np.newaxis] * W[3]
@@ -186,7 +187,7 @@ class LSTM(Cell):
         dh_[first:] *= o_ * (1 - tanh_c_ * tanh_c_)
         return {"cell": space.gates[block, 2 * H : 3 * H] * space.dc[1:][block], "gates": dh_}
 
-    def forward_views(self, space: Workspace) -> list[ForwardViews]:
+    def forward_views(self, space: Workspace) -> list[Any]:
         """Return what each timestep of the forward loop takes."""
         H = self.hidden_size
         entering, gates = space.by_member(space.entering), space.by_member(space.gates)
@@ -215,7 +216,7 @@ class LSTM(Cell):
         by_member = space.by_member(dh_prev)
         return list(map(BackwardViews, dh[1:], dc[1:], dh_prev, by_member, dc[:-1], f))
 
-    def block_views(self, space: Workspace) -> list[BlockViews]:
+    def block_views(self, space: Workspace) -> list[Any]:
         """Return what each place in a block gives the backward loop."""
         H, da = self.hidden_size, space.da
         parts = (da[:, k * H : (k + 1) * H] for k in range(4))

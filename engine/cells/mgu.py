@@ -65,7 +65,7 @@ class MGU(Cell):
     chunks = ("f", "n")
     blocks = ("f", "n")
     sigmoids = ("f",)
-    has_factor = True  # d(f ⊙ h_{t−1}) → da of f
+    more_factors = 1  # d(f ⊙ h_{t−1}) → da of f
 
     def _forward(self, W: Array, space: Workspace) -> None:
         tanh, add, multiply, subtract = np.tanh, np.add, np.multiply, np.subtract

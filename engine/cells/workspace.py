@@ -15,7 +15,7 @@ matrix products see the batch. The same equations serve one network and E of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -48,6 +48,9 @@ class Workspace:
 
     Attributes
     ----------
+    vectors : ndarray, shape (rows, B)
+        The parameters that act on each unit by itself, one under the other, the same for each
+        example: so that products with them run over plain memory, as all others do.
     checkpoint : callable
         Called now and then, between blocks of timesteps, while a pass goes on; it may wait, or
         raise to end what takes too long.
@@ -84,14 +87,17 @@ class Workspace:
         self.activations = allocate((T, rows, B), dtype) if layout.has_gates else self.h[1:]
         self.gates = self.activations[:, : layout.gate_rows]
         beyond = self.activations[:, layout.gate_rows :]
-        self.kept = allocate((T, H, B), dtype) if layout.keeps else beyond
+        self.kept = allocate((T, layout.keeps * H, B), dtype) if layout.keeps else beyond
         self.dh = allocate((T + 1, H, B), dtype)
         self.dc = allocate((T + 1, H, B), dtype) if layout.has_c else none
         self.scratch = allocate((H, B), dtype)
         length = BLOCK_BYTES // (rows * B * self.dtype.itemsize)
         self.block = n = min(T, max(1, length))
         self.da = allocate((n, rows, B), dtype)
-        self.factor = allocate((n, H, B), dtype) if layout.has_factor else none
+        more = layout.more_factors * H
+        self.factor = allocate((n, more, B), dtype) if more else none
+        shared = (layout.vector_rows, B)
+        self.vectors = allocate(shared, dtype) if layout.vector_rows else np.empty(shared, dtype)
         E, each = ((), B) if members is None else ((members,), B // members)
         self._da = allocate((*E, rows, n, each), dtype)
         self._entering = allocate((*E, D + 1 + H, n, each), dtype)
@@ -110,6 +116,20 @@ class Workspace:
         self.h[0] = 0 if h_0 is None else h_0.T
         if self.has_c:
             self.c[0] = 0 if c_0 is None else c_0.T
+
+    def take_vectors(self, vectors: Sequence[Array]) -> None:
+        """Copy parameters (rows,), of an ensemble (E, rows), to where each example has them."""
+        start = 0
+        for vector in vectors:
+            stop = start + vector.shape[-1]
+            self.by_member(self.vectors[start:stop])[...] = vector[..., np.newaxis]
+            start = stop
+
+    def summed_product(self, one: Array, other: Array) -> Array:
+        """Return Σ one ⊙ other over timesteps and examples, of (n, rows, B) each: (…, rows)."""
+        pair = self.by_member(one), self.by_member(other)
+        total: Array = np.einsum("n...rb,n...rb->...r", *pair)
+        return total
 
     def by_member(self, array: Array) -> Array:
         """Return (…, rows, E·B) seen as (…, E, rows, B); of a single network, the array itself."""
