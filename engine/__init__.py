@@ -3,7 +3,7 @@
 NumPy and pydantic only; nothing here knows of a clock, a socket or a file but its own data.
 """
 
-from engine.cells import GRU, LSTM, MGU, RNN
+from engine.cells import GRU, LSTM, MGU, RNN, PeepholeLSTM
 from engine.experiment import Experiment
 from engine.frame import Frame
 from engine.model import Model
@@ -19,6 +19,7 @@ __all__ = [
     "Experiment",
     "Frame",
     "Model",
+    "PeepholeLSTM",
     "Recipe",
     "Watch",
     "phase_diagram",

@@ -79,6 +79,14 @@ register(
         view="preactivations",
     ),
     Quantity(
+        "peephole.*",
+        "p ⊙ c",
+        "What a gate's pre-activation takes from the cell state",
+        axes=("t", "unit"),
+        first_timestep=1,
+        view="preactivations",
+    ),
+    Quantity(
         "prediction",
         "ŷ",
         "What the network says of the example: values, or the probability of each class",

@@ -6,12 +6,22 @@ from engine.cells.gru import GRU
 from engine.cells.joint_weights import Params, augmented
 from engine.cells.lstm import LSTM
 from engine.cells.mgu import MGU
+from engine.cells.peephole_lstm import PeepholeLSTM
 from engine.cells.rnn import RNN
 from engine.cells.trace import Trace
 from engine.cells.truncation import cut_timesteps, reached_states
 from engine.cells.workspace import Allocate, Workspace
 
-CELLS: dict[str, type[Cell]] = {cell.name: cell for cell in (RNN, LSTM, GRU, MGU)}
+CELLS: dict[str, type[Cell]] = {
+    cell.name: cell
+    for cell in (
+        RNN,
+        LSTM,
+        GRU,
+        MGU,
+        PeepholeLSTM,
+    )
+}
 """The cells by their names in a recipe."""
 
 __all__ = [
@@ -24,6 +34,7 @@ __all__ = [
     "Cell",
     "Gradients",
     "Params",
+    "PeepholeLSTM",
     "Trace",
     "Workspace",
     "augmented",

@@ -35,6 +35,7 @@ KEEPERS = {
     "lstm": _Keeper("f", "forget gates", True, "forget_bias"),
     "gru": _Keeper("z", "update gates", True, "update_bias"),
     "mgu": _Keeper("f", "forget gates", False, None),
+    "peephole_lstm": _Keeper("f", "forget gates", True, "forget_bias"),
 }
 """By cell: ∂c_t/∂c_{t−1} is f (LSTM), ∂h_t/∂h_{t−1} along the direct path z (GRU), 1 − f (MGU)."""
 

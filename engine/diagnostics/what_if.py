@@ -3,9 +3,11 @@
 What a path is, is said by what is *held fixed*, as a constant without a derivative (`detach` in
 PyTorch), while the forward pass stays as it was:
 
-``c``, of an LSTM
+``c``, of LSTMs
     c_{t−1} where it enters c_t = f ⊙ c_{t−1} + i ⊙ g: the linear path of Hochreiter & Schmidhuber
     (1997).
+``peepholes``, of an LSTM that has them
+    c_{t−1} where the gates i and f see it. Gers & Schmidhuber (2000) let no gradient through there.
 ``carry``, of GRU and MGU
     h_{t−1} where it enters h_t beside the candidate: z ⊙ h_{t−1}, or (1 − f) ⊙ h_{t−1}.
 ``i``, ``f``, … (of an RNN: ``h``)
@@ -22,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -35,13 +38,15 @@ GATES = "gates"
 
 
 class Timestep(NamedTuple):
-    """What one timestep of the forward pass left; every array (H, B)."""
+    """What one timestep of the forward pass left, every array (H, B), and `Cell.vectors` (…, 1)."""
 
     gates: dict[str, Array]
     inner: Array  # of an LSTM tanh(c_t), of a GRU m = W_hn h_{t−1} + b_hn
     h: Array
     h_prev: Array
+    c: Array  # without a cell state, h
     c_prev: Array
+    vectors: dict[str, Array]
 
 
 class Back(NamedTuple):
@@ -59,6 +64,8 @@ class Back(NamedTuple):
         ∂L/∂h_{t−1} by path.
     to_c : dict of str to ndarray
         ∂L/∂c_{t−1} by path.
+    vectors : dict of str to ndarray
+        What each example adds to the gradients of `Cell.vectors`.
     """
 
     da: dict[str, Array]
@@ -66,6 +73,7 @@ class Back(NamedTuple):
     v: dict[str, Array]
     to_h: dict[str, Array]
     to_c: dict[str, Array]
+    vectors: Mapping[str, Array] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -110,6 +118,14 @@ def _lstm(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
     return Back(da, da, dict.fromkeys(da, now.h_prev), to_h, {"c": f * dc})
 
 
+def _peephole_lstm(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
+    # i, f = σ(… + p * c_prev), o = σ(… + p_o * c); else an LSTM
+    da, dm, v, to_h, to_c, _ = _lstm(W, now, dh, dc)
+    seen = {"weight_ci": now.c_prev * da["i"], "weight_cf": now.c_prev * da["f"]}
+    to_c["peepholes"] = now.vectors["weight_ci"] * da["i"] + now.vectors["weight_cf"] * da["f"]
+    return Back(da, dm, v, to_h, to_c, seen | {"weight_co": now.c * da["o"]})
+
+
 def _gru(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
     r, z, n = (now.gates[gate] for gate in "rzn")
     # h = (1 − z) * n + z * h_prev, n = tanh(W_in x + b_in + r * m), m = W_hn h_prev + b_hn
@@ -135,8 +151,39 @@ def _mgu(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
     return Back(da, da, {"f": now.h_prev, "n": f * now.h_prev}, to_h, {})
 
 
-STEPS: dict[str, Callable[..., Back]] = {"rnn": _rnn, "lstm": _lstm, "gru": _gru, "mgu": _mgu}
+STEPS: dict[str, Callable[..., Back]] = {
+    "rnn": _rnn,
+    "lstm": _lstm,
+    "gru": _gru,
+    "mgu": _mgu,
+    "peephole_lstm": _peephole_lstm,
+}
 """The way back through one timestep, by the cell's name; other cells have no "what if"."""
+
+
+def _by_tanh(now: Timestep, dh: Array) -> Array:
+    # h = o * tanh(c)
+    dc: Array = dh * now.gates["o"] * (1 - now.inner**2)
+    return dc
+
+
+def _by_tanh_and_peephole(now: Timestep, dh: Array) -> Array:
+    # h = o * tanh(c), o = σ(… + p_o * c)
+    o = now.gates["o"]
+    da_o = dh * now.inner * o * (1 - o)
+    dc: Array = _by_tanh(now, dh) + now.vectors["weight_co"] * da_o
+    return dc
+
+
+THROUGH_H: dict[str, Callable[[Timestep, Array], Array]] = {
+    "peephole_lstm": _by_tanh_and_peephole,
+}
+"""What ∂L/∂h_t brings to ∂L/∂c_t within the timestep, where it is not `_by_tanh`."""
+
+MORE_PATHS = {
+    "peephole_lstm": ("peepholes",),
+}
+"""The paths that a cell has besides those of its states and gates."""
 
 
 def switchable_paths(cell: Cell) -> tuple[str, ...]:
@@ -155,7 +202,8 @@ def switchable_paths(cell: Cell) -> tuple[str, ...]:
         return ()
     if not cell.gate_names:
         return cell.chunks
-    return ("c" if "c" in cell.state_names else "carry", GATES, *cell.gate_names)
+    straight = "c" if "c" in cell.state_names else "carry"
+    return (straight, GATES, *cell.gate_names, *MORE_PATHS.get(cell.name, ()))
 
 
 def what_if(
@@ -205,7 +253,7 @@ def what_if(
         if not 1 <= before <= T:
             raise ValueError(f"before is {before}; the timesteps go from 1 to {T}")
         cut.add(before - 1)
-    step = STEPS[cell.name]
+    step, through_h = STEPS[cell.name], THROUGH_H.get(cell.name, _by_tanh)
     more = {"relu": cell.rectified} if cell.name == "rnn" else {}
     W = {name: params["weight_hh"][_rows(k, H)] for k, name in enumerate(cell.chunks)}
     grads = {name: np.zeros_like(params[name]) for name in cell.shapes()}
@@ -214,9 +262,9 @@ def what_if(
     dx = np.empty_like(space.input)
     own = np.empty(T)
     for t in range(T, 0, -1):
-        now = _timestep(cell, space, t)
+        now = _timestep(cell, params, space, t)
         if space.has_c:
-            dc[t] += _through_h(now, dh[t])
+            dc[t] += through_h(now, dh[t])
         back = step(W, now, dh[t], dc[t] if space.has_c else dh[t], **more)
         if t - 1 not in cut:
             for gradient, by_path in ((dh, back.to_h), (dc, back.to_c)):
@@ -231,6 +279,8 @@ def what_if(
         grads["bias_hh"] += dm.sum(axis=1)
         for k, gate in enumerate(cell.chunks):
             grads["weight_hh"][_rows(k, H)] += back.dm[gate] @ back.v[gate].T
+        for name, each in back.vectors.items():
+            grads[name] += each.sum(axis=1)
         products = [outer_norms(back.dm[gate][None], back.v[gate][None]) for gate in cell.chunks]
         own[t - 1] = np.hypot.reduce(products)[0]
         progress(1 - (t - 1) / T)
@@ -248,13 +298,7 @@ def _closed(cell: Cell, off: Collection[str]) -> set[str]:
     return closed | set(cell.gate_names) if GATES in closed else closed
 
 
-def _through_h(now: Timestep, dh: Array) -> Array:
-    """Return what ∂L/∂h_t brings to ∂L/∂c_t: h = o * tanh(c), within the timestep."""
-    dc: Array = dh * now.gates["o"] * (1 - now.inner**2)
-    return dc
-
-
-def _timestep(cell: Cell, space: Workspace, t: int) -> Timestep:
+def _timestep(cell: Cell, params: Params, space: Workspace, t: int) -> Timestep:
     H = cell.hidden_size
     places = {name: cell.blocks.index(name) for name in cell.gate_names}
     return Timestep(
@@ -262,7 +306,9 @@ def _timestep(cell: Cell, space: Workspace, t: int) -> Timestep:
         inner=space.kept[t - 1],
         h=space.h[t],
         h_prev=space.h[t - 1],
+        c=space.c[t] if space.has_c else space.h[t],
         c_prev=space.c[t - 1] if space.has_c else space.h[t - 1],
+        vectors={name: params[name][:, np.newaxis] for name in cell.vectors},
     )
 
 

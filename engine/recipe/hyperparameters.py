@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
 from engine.cells import CELLS
 from engine.initializers import SCHEMES
@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 else:  # a type checker can't read choices from a registry; pydantic can
     CellName = Literal[tuple(CELLS)]
     SchemeName = Literal[tuple(SCHEMES)]
+
+
+def _cells_with(bias: str) -> list[JsonValue]:
+    """Return the cells that have a gate whose bias this hyperparameter sets."""
+    return [name for name, cell in CELLS.items() if bias in cell.bias_of]
 
 
 class Hyperparameters(LiveHyperparameters):
@@ -111,13 +116,13 @@ class Hyperparameters(LiveHyperparameters):
         ge=-10,
         le=10,
         title="Forget-gate bias",
-        description="Initial bias of the LSTM's forget gate. 1 keeps it open, so that the "
+        description="Initial bias of an LSTM's forget gate. 1 keeps it open, so that the "
         "gradient survives along the cell state from the start.",
         json_schema_extra={
             "phrase": "forget bias {}",
             "group": "network",
             "step": 0.5,
-            "when": {"cell": ["lstm"]},
+            "when": {"cell": _cells_with("forget_bias")},
         },
     )
     update_bias: float | None = Field(
@@ -132,7 +137,7 @@ class Hyperparameters(LiveHyperparameters):
             "rare": True,
             "step": 0.5,
             "empty": "unset",
-            "when": {"cell": ["gru"]},
+            "when": {"cell": _cells_with("update_bias")},
         },
     )
     precision: Literal["float64", "float32"] = Field(

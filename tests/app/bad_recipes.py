@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
+from engine.cells import CELLS
 from engine.recipe import (
     TASKS,
     AddingTask,
@@ -96,7 +97,7 @@ BAD = {
         '{"base": {"cell": "transformer"}}',
         "base.cell",
         "transformer",
-        "one of rnn, lstm, gru, mgu",
+        f"one of {', '.join(CELLS)}",
     ),
     "a field that may be empty": Bad(
         '{"base": {"truncate": 0}}', "base.truncate", 0, "an integer from 1 to 2000, or null"

@@ -46,6 +46,15 @@ def lstm(p, x, h, c, nonlinearity):
     return None, gates["f"] * c + gates["i"] * gates["g"], gates
 
 
+def peephole_lstm(p, x, h, c, nonlinearity):
+    a = x @ p["weight_ih"].T + p["bias_ih"] + h @ p["weight_hh"].T + p["bias_hh"]
+    i, f, g, o = np.split(a, 4, axis=-1)
+    i, f = sigmoid(i + p["weight_ci"] * c), sigmoid(f + p["weight_cf"] * c)
+    g = np.tanh(g)
+    c_t = f * c + i * g
+    return None, c_t, {"i": i, "f": f, "g": g, "o": lambda c_t: sigmoid(o + p["weight_co"] * c_t)}
+
+
 def gru(p, x, h, c, nonlinearity):
     from_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 3, axis=-1)
     from_h = np.split(h @ p["weight_hh"].T + p["bias_hh"], 3, axis=-1)
@@ -62,8 +71,29 @@ def mgu(p, x, h, c, nonlinearity):
     return (1 - f) * h + f * n, None, {"f": f, "n": n}
 
 
-CELLS = {"rnn": rnn, "lstm": lstm, "gru": gru, "mgu": mgu}
-GATES = {"rnn": 1, "lstm": 4, "gru": 3, "mgu": 2}
+CELLS = {
+    "rnn": rnn,
+    "lstm": lstm,
+    "gru": gru,
+    "mgu": mgu,
+    "peephole_lstm": peephole_lstm,
+}
+GATES = {
+    "rnn": 1,
+    "lstm": 4,
+    "gru": 3,
+    "mgu": 2,
+    "peephole_lstm": 4,
+}
+VECTORS = {
+    "peephole_lstm": {"weight_ci": 1, "weight_cf": 1, "weight_co": 1},
+}
+"""How many times H numbers a cell's further parameters have."""
+WITH_C = (
+    "lstm",
+    "peephole_lstm",
+)
+"""The cells with a cell state c."""
 
 
 def forward(
@@ -99,6 +129,8 @@ def forward(
         h_t, c_t, gates_t = CELLS[kind](p, x_t, h_, c_, nonlinearity)
         if c_t is not None:
             c_t = nudged("c", t, c_t)
+            if callable(gates_t["o"]):  # a gate that sees c_t
+                gates_t["o"] = gates_t["o"](c_t)
             h_t = gates_t["o"] * np.tanh(c_t)
         h.append(nudged("h", t, h_t))
         c.append(c_t)
@@ -128,15 +160,21 @@ def model_outputs(
         zero = np.zeros((x.shape[1], H))
         states = forward(
             kind,
-            {n: params[f"{n}_l{k}"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")},
+            of_layer(params, k),
             states,
             zero,
-            zero if kind == "lstm" else None,
+            zero if kind in WITH_C else None,
             nonlinearity=nonlinearity,
             nudge=nudge if layer == k else None,
             detached=detached,
         )["h"][1:]
     return states @ params["readout.weight"].T + params["readout.bias"]
+
+
+def of_layer(params: dict[str, np.ndarray], layer: int) -> dict[str, np.ndarray]:
+    """Return a layer's parameters by the names of a cell."""
+    end = f"_l{layer}"
+    return {name.removesuffix(end): p for name, p in params.items() if name.endswith(end)}
 
 
 def example_losses(loss: str, output: np.ndarray, y: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -166,12 +204,13 @@ def random_model_params(
 def random_params(
     rng: np.random.Generator, kind: str, input_size: int, hidden_size: int, scale: float = 0.6
 ) -> dict[str, np.ndarray]:
-    """Draw weights and both biases, all of them different from zero."""
+    """Draw weights, both biases and what else there is, all of them different from zero."""
     rows = GATES[kind] * hidden_size
     shapes = {
         "weight_ih": (rows, input_size),
         "weight_hh": (rows, hidden_size),
         "bias_ih": (rows,),
         "bias_hh": (rows,),
+        **{name: (k * hidden_size,) for name, k in VECTORS.get(kind, {}).items()},
     }
     return {name: scale * rng.standard_normal(shape) for name, shape in shapes.items()}

@@ -5,12 +5,29 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, MGU, RNN
+from engine import GRU, LSTM, MGU, RNN, PeepholeLSTM
+from engine.initializers import SCHEMES
 from engine.model import Model
 
 D, H = 3, 16
-CELLS = {"rnn": RNN, "lstm": LSTM, "gru": GRU, "mgu": MGU}
-GATES = {"rnn": 1, "lstm": 4, "gru": 3, "mgu": 2}
+CELLS = {
+    "rnn": RNN,
+    "lstm": LSTM,
+    "gru": GRU,
+    "mgu": MGU,
+    "peephole_lstm": PeepholeLSTM,
+}
+GATES = {
+    "rnn": 1,
+    "lstm": 4,
+    "gru": 3,
+    "mgu": 2,
+    "peephole_lstm": 4,
+}
+VECTORS = {
+    "peephole_lstm": {"weight_ci": H, "weight_cf": H, "weight_co": H},
+}
+"""How many numbers the parameters have that PyTorch's cells do not have."""
 
 
 @pytest.fixture(params=CELLS)
@@ -34,6 +51,7 @@ def test_parameters_have_pytorchs_names_and_shapes(name, cell):
         "weight_hh": (rows, H),
         "bias_ih": (rows,),
         "bias_hh": (rows,),
+        **{vector: (size,) for vector, size in VECTORS.get(name, {}).items()},
     }
     assert {n: value.shape for n, value in init(cell).items()} == expected
 
@@ -43,6 +61,8 @@ def test_gates_and_states_are_named_in_pytorchs_order():
     assert (LSTM.gate_names, LSTM.state_names) == (("i", "f", "g", "o"), ("h", "c"))
     assert (GRU.gate_names, GRU.state_names) == (("r", "z", "n"), ("h",))
     assert (MGU.gate_names, MGU.state_names) == (("f", "n"), ("h",))
+    assert PeepholeLSTM.gate_names == LSTM.gate_names
+    assert PeepholeLSTM.state_names == LSTM.state_names
 
 
 # Bad arguments
@@ -63,7 +83,7 @@ def test_a_size_that_is_no_positive_integer_is_refused_by_name(name, bad):
 def test_what_is_no_choice_is_refused_with_the_choices():
     with pytest.raises(ValueError, match=r"nonlinearity is 'sigmoid'; .*tanh, relu"):
         RNN(2, 3, nonlinearity="sigmoid")
-    with pytest.raises(ValueError, match=r"cell is 'elman'; .*rnn, lstm, gru, mgu"):
+    with pytest.raises(ValueError, match=r"cell is 'elman'; .*rnn, lstm, gru, mgu, peephole_lstm"):
         Model("elman", 2, 3, 1)
 
 
@@ -82,11 +102,11 @@ def test_initial_states_of_the_wrong_shape_or_for_the_wrong_cell_are_refused(nam
     x = np.zeros((5, 2, D))
     with pytest.raises(ValueError, match=r"h_0 has shape \(2, 3\); \(2, 16\)"):
         cell.forward(init(cell), x, np.zeros((2, 3)))
-    if name == "lstm":
+    if "c" in cell.state_names:
         with pytest.raises(ValueError, match=r"c_0 has shape \(3, 16\)"):
             cell.forward(init(cell), x, None, np.zeros((3, H)))
     else:
-        with pytest.raises(ValueError, match=r"c_0 is given; (RNN|GRU|MGU) has no cell state"):
+        with pytest.raises(ValueError, match=r"c_0 is given; \w+ has no cell state"):
             cell.forward(init(cell), x, None, np.zeros((2, H)))
 
 
@@ -130,6 +150,25 @@ def test_models_that_share_a_part_start_it_alike():
     orthogonal = drawn("gru", scheme="orthogonal")
     differ = {n for n in gru if not np.array_equal(gru[n], orthogonal[n])}
     assert differ == {"weight_hh_l0"}
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_a_variant_starts_with_the_weights_of_its_plain_cell(name):
+    plain = init(CELLS[name.split("_")[1]](D, H))
+    drawn = init(CELLS[name](D, H))
+    assert set(drawn) - set(plain) == set(VECTORS[name])
+    for parameter, value in plain.items():
+        np.testing.assert_array_equal(drawn[parameter], value)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_peepholes_are_uniform_under_every_scheme(scheme):
+    draw = PeepholeLSTM(D, 400).init(np.random.default_rng(1), scheme)
+    for gate in "ifo":
+        values = draw[f"weight_c{gate}"] * 20  # within ±1/√400
+        assert np.abs(values).max() <= 1
+        assert values.std() == pytest.approx(3**-0.5, rel=0.1)
+        assert abs(values.mean()) < 0.1
 
 
 def test_a_models_parameters_are_named_as_pytorch_names_them():

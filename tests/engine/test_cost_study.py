@@ -11,6 +11,7 @@ from engine import Experiment, Recipe
 from engine.experiment import Stopped
 from engine.studies import CostStudy
 from engine.studies.cost import lengths_for
+from tests.engine.runs import CELLS
 
 SIZES = {"hidden_size": 24, "num_layers": 1}
 
@@ -41,7 +42,7 @@ def measured(run: Experiment, T: int) -> int:
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "mgu"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_what_is_kept_is_what_tracemalloc_counts_within_a_tenth(cell):
     run = made(40, 32, cell=cell, hidden_size=32)
     arrays = find(run)

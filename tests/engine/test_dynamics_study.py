@@ -14,6 +14,7 @@ from engine.diagnostics.fixed_points import Dynamics
 from engine.experiment import Stopped
 from engine.random_streams import stream
 from engine.studies.dynamics import DynamicsStudy, starts_near
+from tests.engine.reference import WITH_C
 
 BITS = 2
 SMALL = {
@@ -106,7 +107,7 @@ def test_every_cell_and_every_layer_can_be_studied(cell: str):
     base = {"cell": cell, "hidden_size": 4, "num_layers": 2, "precision": "float32"}
     experiment = trained({**SMALL, "base": base}, 1)
     top, low = found(experiment), found(experiment, layer=0)
-    size = 8 if cell == "lstm" else 4
+    size = 8 if cell in WITH_C else 4
     for arrays in (top, low):
         assert arrays["mean"].shape == (size,)
         assert arrays["axes"].shape == (3, size)

@@ -21,6 +21,7 @@ LANES = {
     "lstm": {"cell": "lstm"},
     "gru": {"cell": "gru"},
     "mgu": {"cell": "mgu"},
+    "peephole_lstm": {"cell": "peephole_lstm"},
 }
 LANES = {name: lane for name, lane in LANES.items() if lane["cell"] in CELLS}
 T, B, H = 6, 4, 3
@@ -245,9 +246,14 @@ def test_states_gates_and_prediction_are_those_of_the_held_out_example(lane, tas
     zero = np.zeros((1, 5))
     states = x
     for layer in (0, 1):
-        weights = {n[: -len("_l0")]: v for n, v in params.items() if n.endswith(f"_l{layer}")}
+        weights = reference.of_layer(params, layer)
         found = reference.forward(
-            kind, weights, states, zero, zero if kind == "lstm" else None, nonlinearity=nonlinearity
+            kind,
+            weights,
+            states,
+            zero,
+            zero if kind in reference.WITH_C else None,
+            nonlinearity=nonlinearity,
         )
         states = found["h"][1:]
     expected = {"h": found["h"][:, 0]}
@@ -331,26 +337,46 @@ def test_the_examples_gradient_is_that_of_its_own_loss(lane, loss, truncate):
 # Names and shapes
 
 
+GATES = {
+    "rnn": "",
+    "lstm": "ifgo",
+    "gru": "rzn",
+    "mgu": "fn",
+    "peephole_lstm": "ifgo",
+}
+LOGISTIC = {
+    "rnn": "",
+    "lstm": "ifo",
+    "gru": "rz",
+    "mgu": "f",
+    "peephole_lstm": "ifo",
+}
+PATHS = {
+    "rnn": "nonlinearity weight",
+    "lstm": "cell gates",
+    "gru": "carry candidate",
+    "mgu": "carry candidate",
+    "peephole_lstm": "cell peepholes gates",
+}
+
+
 def names_and_shapes(lane: str, T: int, H: int, S: int, out: int, loss: str) -> dict:
     shapes: dict[str, tuple[int, ...]] = dict.fromkeys(SCALARS, ())
-    states = ("h", "c") if lane == "lstm" else ("h",)
+    states = ("h", "c") if lane in reference.WITH_C else ("h",)
     for state in states:
         shapes |= {f"d{state}_norm{suffix}": (T + 1,) for suffix in ("", ".q10", ".q90")}
         shapes[state] = (T + 1, H)
         shapes[f"example.d{state}"] = (T + 1, H)
     shapes |= {"dW_hh_norm": (T,), "dW_ih_norm": (T,)}
     kind = lane.split("-")[0]
-    gates = {"rnn": "", "lstm": "ifgo", "gru": "rzn", "mgu": "fn"}[kind]
+    gates = GATES[kind]
     shapes |= {f"gate.{gate}": (T, H) for gate in gates}
     shapes |= {"prediction": (S, out), "target": (S, 1) if loss == "mse" else (S,)}
     k = min(4, len(states) * H)
     shapes |= {"jacobian_gain": (T + 1,), "jacobian_singular": (T + 1, k), "lyapunov": (k,)}
     shapes |= {"local_gain": (T,), "jacobian_exact": ()}
-    two_paths = {"rnn": "nonlinearity weight", "lstm": "cell gates", "gru": "carry candidate"}
-    two_paths["mgu"] = two_paths["gru"]
-    shapes |= {f"paths.{name}": (T,) for name in two_paths[kind].split()}
-    logistic = {"rnn": "", "lstm": "ifo", "gru": "rz", "mgu": "f"}[kind]
-    shapes |= {f"gate.{gate}.{end}": (H,) for gate in logistic for end in ("low", "high")}
+    shapes |= {f"paths.{name}": (T,) for name in PATHS[kind].split()}
+    shapes |= {f"gate.{gate}.{end}": (H,) for gate in LOGISTIC[kind] for end in ("low", "high")}
     if lane == "rnn-relu":
         shapes["dead"] = (H,)
     for gate in gates or "h":
@@ -358,7 +384,9 @@ def names_and_shapes(lane: str, T: int, H: int, S: int, out: int, loss: str) -> 
         shapes |= {f"spectrum.{gate}": (H, 2), f"spectral_radius.{gate}": ()}
         shapes[f"singular_value.{gate}"] = ()
     parameters = [f"{part}_{side}_l0" for part in ("weight", "bias") for side in ("ih", "hh")]
+    parameters += [f"{name}_l0" for name in reference.VECTORS.get(kind, ())]
     parameters += ["readout.weight", "readout.bias"]
+    shapes |= {f"peephole.{gate}": (T, H) for gate in ("ifo" if kind == "peephole_lstm" else "")}
     shapes |= {f"update_ratio.{name}": () for name in parameters}
     joint = len(states) * H
     shapes |= {"plane.mean": (joint,), "plane.axes": (3, joint), "plane.share": (3,)}
@@ -372,15 +400,17 @@ def test_preactivations_are_what_the_nonlinearities_take(lane, layer):
     it = Iteration(lane, "cross_entropy", layers=2, watch=watch)
 
     def both(gate: str) -> np.ndarray:
-        return it[f"input.{gate}"] + it[f"recurrent.{gate}"]
+        own = it.kind == "peephole_lstm" and gate != "g"
+        return (
+            it[f"input.{gate}"] + it[f"recurrent.{gate}"] + (it[f"peephole.{gate}"] if own else 0)
+        )
 
-    logistic = {"rnn": "", "lstm": "ifo", "gru": "rz", "mgu": "f"}[it.kind]
-    for gate in logistic:
+    for gate in LOGISTIC[it.kind]:
         np.testing.assert_allclose(1 / (1 + np.exp(-both(gate))), it[f"gate.{gate}"], rtol=1e-12)
     if it.kind == "rnn":
         h = np.tanh(both("h")) if it.nonlinearity == "tanh" else np.maximum(both("h"), 0)
         np.testing.assert_allclose(h, it["h"][1:], rtol=1e-12)
-    elif it.kind == "lstm":
+    elif it.kind in reference.WITH_C:
         np.testing.assert_allclose(np.tanh(both("g")), it["gate.g"], rtol=1e-12)
     elif it.kind == "mgu":
         np.testing.assert_allclose(np.tanh(both("n")), it["gate.n"], rtol=1e-12)

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import GRU, LSTM, MGU, RNN
+from engine import GRU, LSTM, MGU, RNN, PeepholeLSTM
 from engine.diagnostics import weight_contributions
 from tests.engine import reference
 from tests.engine.reference import STEP, Nudge
@@ -24,6 +24,7 @@ KINDS = {
     "lstm": ("lstm", "tanh"),
     "gru": ("gru", "tanh"),
     "mgu": ("mgu", "tanh"),
+    "peephole_lstm": ("peephole_lstm", "tanh"),
 }
 POSITIONS = ["last", "every", "masked", "first"]
 
@@ -32,7 +33,13 @@ def build(kind: str, input_size: int, hidden_size: int):
     name, nonlinearity = KINDS[kind]
     if name == "rnn":
         return RNN(input_size, hidden_size, nonlinearity=nonlinearity)
-    return {"lstm": LSTM, "gru": GRU, "mgu": MGU}[name](input_size, hidden_size)
+    kinds = {
+        "lstm": LSTM,
+        "gru": GRU,
+        "mgu": MGU,
+        "peephole_lstm": PeepholeLSTM,
+    }
+    return kinds[name](input_size, hidden_size)
 
 
 class Problem:
@@ -45,7 +52,7 @@ class Problem:
         self.cell = build(kind, D, H)
         params = reference.random_params(rng, self.name, D, H)
         self.inputs = params | {"x": rng.standard_normal((T, B, D)), "h_0": self.state(rng, B, H)}
-        if self.name == "lstm":
+        if self.name in reference.WITH_C:
             self.inputs["c_0"] = self.state(rng, B, H)
         self.weights = rng.standard_normal((T, B, H)) * self.mask(rng, position, T, B)
         self.rng = rng
@@ -306,13 +313,16 @@ def test_preactivations_add_up_to_what_the_nonlinearities_take(kind: str):
     trace, params = problem.trace(), problem.split(problem.inputs)[0]
     parts = problem.cell.preactivations(params, trace.workspace, example=1)
     gates = problem.reference_states()["gates"]
-    assert set(parts) == {
+    own = {name for name in parts if name.startswith("peephole.")}
+    assert own == ({f"peephole.{gate}" for gate in "ifo"} if kind == "peephole_lstm" else set())
+    assert set(parts) - own == {
         f"{part}.{chunk}" for part in ("input", "recurrent") for chunk in problem.cell.chunks
     }
     for chunk in problem.cell.chunks:
         from_x, from_h = parts[f"input.{chunk}"], parts[f"recurrent.{chunk}"]
         if (kind, chunk) == ("gru", "n"):
             from_h = gates["r"][:, 1] * from_h
+        from_h = from_h + parts.get(f"peephole.{chunk}", 0)
         if kind == "rnn-relu":
             found = reference.relu(from_x + from_h)
         elif chunk in problem.cell.sigmoids:

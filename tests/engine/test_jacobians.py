@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, MGU, RNN, Watch
+from engine import GRU, LSTM, MGU, RNN, PeepholeLSTM, Watch
 from engine.diagnostics import (
     EXACT_SIZE,
     Chain,
@@ -28,6 +28,7 @@ CELLS = {
     "lstm": LSTM,
     "gru": GRU,
     "mgu": MGU,
+    "peephole_lstm": PeepholeLSTM,
 }
 T, B, D, H = 7, 3, 2, 4
 
@@ -40,7 +41,7 @@ def kind_of(name: str) -> tuple[str, str]:
 def product_by_the_equations(name, params, x, h, c) -> np.ndarray:
     """Return ∂s_T/∂s_t of one example, where h and c (H,) are s_t and x (T − t, D) follows."""
     kind, nonlinearity = kind_of(name)
-    state = np.concatenate([h, c]) if kind == "lstm" else h
+    state = np.concatenate([h, c]) if kind in reference.WITH_C else h
     columns = []
     for place in range(len(state)):
         moved = state.astype(complex)
@@ -52,10 +53,10 @@ def product_by_the_equations(name, params, x, h, c) -> np.ndarray:
                 params,
                 x[:, np.newaxis],
                 h_0,
-                c_0 if kind == "lstm" else None,
+                c_0 if kind in reference.WITH_C else None,
                 nonlinearity=nonlinearity,
             )
-            h_0, c_0 = found["h"][-1], found["c"][-1] if kind == "lstm" else c_0
+            h_0, c_0 = found["h"][-1], found["c"][-1] if kind in reference.WITH_C else c_0
         columns.append(np.concatenate([h_0[0], c_0[0]]).imag / STEP.imag)
     return np.stack(columns, axis=1)
 
@@ -66,7 +67,7 @@ def random_case(name: str, scale: float = 0.9):
     cell = CELLS[name](D, H)
     params = reference.random_params(rng, kind, D, H, scale)
     x, h_0, c_0 = (rng.standard_normal(shape) for shape in ((T, B, D), (B, H), (B, H)))
-    trace = cell.forward(params, x, h_0, c_0 if kind == "lstm" else None)
+    trace = cell.forward(params, x, h_0, c_0 if kind in reference.WITH_C else None)
     return cell, params, x, trace
 
 
@@ -179,7 +180,7 @@ def test_a_network_whose_units_are_all_dead_has_no_gain():
 def wide(name: str, timesteps: int, scale: float) -> Chain:
     rng = np.random.default_rng(5)
     kind, _ = kind_of(name)
-    H = 50 if kind == "lstm" else 100
+    H = 50 if kind in reference.WITH_C else 100
     cell = CELLS[name](3, H)
     params = reference.random_params(rng, kind, 3, H, scale / H**0.5)
     x = rng.standard_normal((timesteps, 1, 3))
@@ -229,13 +230,18 @@ def test_the_gain_in_a_frame_is_of_the_watched_layer_and_example(name):
     zero = np.zeros((1, 5))
     for layer in (0, 1):
         x = states
-        weights = {n[: -len("_l0")]: v for n, v in params.items() if n.endswith(f"_l{layer}")}
+        weights = reference.of_layer(params, layer)
         found = reference.forward(
-            kind, weights, x, zero, zero if kind == "lstm" else None, nonlinearity=nonlinearity
+            kind,
+            weights,
+            x,
+            zero,
+            zero if kind in reference.WITH_C else None,
+            nonlinearity=nonlinearity,
         )
         states = found["h"][1:]
     for t in range(len(x) + 1):
-        c = found["c"][t, 0] if kind == "lstm" else None
+        c = found["c"][t, 0] if kind in reference.WITH_C else None
         product = product_by_the_equations(name, weights, x[t:, 0], found["h"][t, 0], c)
         gain = frame.arrays["0/jacobian_gain"][t]
         assert gain == pytest.approx(np.linalg.norm(product, 2), rel=1e-9)

@@ -5,6 +5,7 @@ import pytest
 
 from engine import Experiment, Recipe, Watch
 from engine.views import VIEWS
+from tests.engine.runs import CELLS
 
 RECIPE = Recipe.model_validate(
     {
@@ -49,7 +50,7 @@ def test_a_tweak_of_another_lane_leaves_mine_alone() -> None:
     ]
 
 
-@pytest.mark.parametrize("cell", ["rnn", "lstm", "gru", "mgu"])
+@pytest.mark.parametrize("cell", CELLS)
 def test_a_pass_meets_a_checkpoint_between_blocks_of_timesteps(cell: str) -> None:
     """As often as its blocks are short: a large network must not keep others waiting."""
     seen = []

@@ -21,13 +21,22 @@ def lane(cell: str, layers: int = 1) -> Experiment:
     return experiment(task={"seq_len": T}, batch_size=B, base=base, lanes=[{}])
 
 
+STATES_AND_GATES = {
+    "rnn": (1, 0),
+    "lstm": (2, 4),
+    "gru": (1, 3),
+    "mgu": (1, 2),
+    "peephole_lstm": (2, 4),
+}
+
+
 def contract_bytes(cell: str, layers: int) -> int:
     """Return the bytes of all that the contract names, in its shapes.
 
     h, c, the gates, dh and dc of each layer, x and dx of the lowest, and the parameters with their
     gradients.
     """
-    states, gates = {"rnn": (1, 0), "lstm": (2, 4), "gru": (1, 3), "mgu": (1, 2)}[cell]
+    states, gates = STATES_AND_GATES[cell]
     numbers = B * layers * H * (2 * states * (T + 1) + gates * T) + 2 * T * B * D
     for layer in range(layers):
         numbers += 2 * max(1, gates) * H * ((D if layer == 0 else H) + H + 2)

@@ -18,6 +18,7 @@ KINDS = {
     "lstm": ("lstm", "tanh"),
     "gru": ("gru", "tanh"),
     "mgu": ("mgu", "tanh"),
+    "peephole_lstm": ("peephole_lstm", "tanh"),
 }
 POSITIONS = ["mse at the last", "mse under a mask", "cross_entropy under a mask"]
 

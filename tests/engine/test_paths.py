@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, MGU, RNN, Watch
+from engine import GRU, LSTM, MGU, RNN, PeepholeLSTM, Watch
 from engine.diagnostics import paths
 from tests.engine import reference
 from tests.engine.runs import experiment
@@ -16,6 +16,7 @@ CELLS = {
     "lstm": LSTM,
     "gru": GRU,
     "mgu": MGU,
+    "peephole_lstm": PeepholeLSTM,
 }
 T, D, H = 6, 2, 4
 
@@ -31,7 +32,7 @@ class Case:
         if self.nonlinearity == "relu":
             self.params["bias_ih"] += 1.5  # some units speak at every timestep
         self.x, h_0, c_0 = (rng.standard_normal(s) for s in ((T, 1, D), (1, H), (1, H)))
-        c_0 = c_0 if self.kind == "lstm" else None
+        c_0 = c_0 if self.kind in reference.WITH_C else None
         self.trace = self.cell.forward(self.params, self.x, h_0, c_0)
         self.outside = np.zeros((T + 1, H))
         self.outside[enters] = rng.standard_normal((len(enters), H))
@@ -49,6 +50,13 @@ class Case:
             made.append({name: part[:, :, 0].copy() for name, part in parts.items()})
         return {name: np.concatenate([parts[name] for parts in made]) for name in made[0]}
 
+    def dh_to_dc(self, o: np.ndarray, c: np.ndarray) -> np.ndarray:
+        """Return ∂h_t/∂c_t within a timestep."""
+        slope = o * (1 - np.tanh(c) ** 2)
+        if self.kind == "peephole_lstm":
+            slope = slope + self.params["weight_co"] * o * (1 - o) * np.tanh(c)
+        return slope
+
     def norms(self, truncate: int | None = None) -> dict[str, np.ndarray]:
         space = self.trace.workspace
         return paths(self.cell, self.params, space, self.grads.reached, truncate)
@@ -60,12 +68,13 @@ class Case:
 def test_the_parts_add_up_to_what_backward_gives(name, enters, length):
     case = Case(name, enters)
     parts, found = case.parts(length), case.found
-    if name == "lstm":
-        o, c = found["gates"]["o"][:, 0], found["c"][1:, 0]
+    if name in reference.WITH_C:
+        c = found["c"][1:, 0]
+        to_c = case.dh_to_dc(found["gates"]["o"][:, 0], c)
         outside = np.zeros((T, H))
-        outside[1:] = (o * (1 - np.tanh(c) ** 2) * case.outside[1:])[:-1]
+        outside[1:] = (to_c * case.outside[1:])[:-1]
         total = case.grads.dc[:-1, 0]
-        found_total = parts["cell"] + parts["gates"] + outside
+        found_total = sum(parts.values()) + outside
     else:
         total = case.grads.dh[:-1, 0]
         parts.pop("nonlinearity", None)
@@ -78,11 +87,18 @@ def test_the_parts_add_up_to_what_backward_gives(name, enters, length):
 def test_each_part_is_what_its_name_says(name, enters):
     case = Case(name, enters)
     dh, found, norms = case.grads.dh[1:, 0], case.found, case.norms()
-    if name == "lstm":
+    if name in reference.WITH_C:
         direct = found["gates"]["f"][:, 0] * case.grads.dc[1:, 0]
         np.testing.assert_allclose(norms["cell"], np.linalg.norm(direct, axis=1), rtol=1e-12)
         assert norms["gates"][0] == 0  # h_0 is given, so that c_0 has no way through it
         assert (norms["gates"][1:] > 0).all()
+        if name == "peephole_lstm":
+            i, f, g = (found["gates"][gate][:, 0] for gate in "ifg")
+            c_ = found["c"][:-1, 0]
+            of_i, of_f = case.params["weight_ci"], case.params["weight_cf"]
+            slope = of_i * i * (1 - i) * g + of_f * f * (1 - f) * c_
+            seen = np.linalg.norm(slope * case.grads.dc[1:, 0], axis=1)
+            np.testing.assert_allclose(norms["peepholes"], seen, rtol=1e-12)
     elif name in ("gru", "mgu"):
         gates = found["gates"]
         direct = (gates["z"] if name == "gru" else 1 - gates["f"])[:, 0] * dh
@@ -156,6 +172,7 @@ def test_nothing_passes_where_truncation_cuts(name, enters):
         ({"cell": "rnn"}, {"nonlinearity", "weight"}),
         ({"cell": "lstm"}, {"cell", "gates"}),
         ({"cell": "gru"}, {"carry", "candidate"}),
+        ({"cell": "peephole_lstm"}, {"cell", "peepholes", "gates"}),
     ],
 )
 def test_a_frame_shows_the_paths_of_the_examples_gradient(lane, names):

@@ -116,6 +116,11 @@ MEASURED = {
         "batch_size": 8,
         "base": {"cell": "lstm", "hidden_size": 2},
     },
+    "peepholes": {
+        "task": {"seq_len": 100},
+        "batch_size": 16,
+        "base": {"cell": "peephole_lstm", "hidden_size": 24},
+    },
     "a loss at each of many timesteps": {
         "task": {"name": "sine", "seq_len": 400},
         "batch_size": 2,

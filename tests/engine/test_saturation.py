@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, MGU, RNN, Watch
+from engine import GRU, LSTM, MGU, RNN, PeepholeLSTM, Watch
 from engine.diagnostics import saturation
 from tests.engine.runs import experiment
 
@@ -14,7 +14,15 @@ X = np.array([[-3.0, 0.0], [-3.0, 3.0], [2.0, -2.0], [3.0, 3.0], [30.0, -30.0]])
 LOW, HIGH = 3 / 10, 4 / 10
 
 
-@pytest.mark.parametrize(("kind", "logistic"), [(LSTM, "ifo"), (GRU, "rz"), (MGU, "f")])
+@pytest.mark.parametrize(
+    ("kind", "logistic"),
+    [
+        (LSTM, "ifo"),
+        (GRU, "rz"),
+        (MGU, "f"),
+        (PeepholeLSTM, "ifo"),
+    ],
+)
 def test_the_ends_of_a_gate_are_counted_over_timesteps_and_batch(kind, logistic):
     for gate in logistic:
         cell = kind(1, 3)

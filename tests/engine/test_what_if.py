@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, MGU, RNN
+from engine import GRU, LSTM, MGU, RNN, PeepholeLSTM
 from engine.diagnostics import switchable_paths, weight_contributions, what_if
 from tests.engine import reference
 from tests.engine.reference import STEP, Nudge, relu, sigmoid
@@ -19,6 +19,7 @@ CELLS = {
     "lstm": LSTM,
     "gru": GRU,
     "mgu": MGU,
+    "peephole_lstm": PeepholeLSTM,
 }
 T, B, D, H = 6, 3, 2, 4
 SWITCHES = [
@@ -32,6 +33,9 @@ SWITCHES = [
     *(("mgu", (path,)) for path in ("carry", "gates", "f", "n")),
     ("mgu", ()),
     ("gru", ()),
+    *(("peephole_lstm", (path,)) for path in ("c", "peepholes", "gates", "o")),
+    ("peephole_lstm", ("c", "peepholes")),
+    ("peephole_lstm", ()),
 ]
 Held = Callable[[str, np.ndarray], np.ndarray]
 
@@ -71,7 +75,24 @@ def mgu(held: Held, p, x, h, c, nonlinearity):
     return (1 - f) * held("carry", h) + f * n, None, {"f": f, "n": n}
 
 
-STEPS = {"rnn": rnn, "lstm": lstm, "gru": gru, "mgu": mgu}
+def peephole_lstm(held: Held, p, x, h, c, nonlinearity):
+    W, b = np.split(p["weight_hh"], 4), np.split(p["bias_hh"], 4)
+    from_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 4, axis=-1)
+    a = {g: from_x[k] + held(g, h) @ W[k].T + b[k] for k, g in enumerate("ifgo")}
+    seen = held("peepholes", c)
+    i, f = (sigmoid(a[gate] + p[f"weight_c{gate}"] * seen) for gate in "if")
+    gates = {"i": i, "f": f, "g": np.tanh(a["g"])}
+    gates["o"] = lambda c_t: sigmoid(a["o"] + p["weight_co"] * c_t)
+    return None, f * held("c", c) + i * gates["g"], gates
+
+
+STEPS = {
+    "rnn": rnn,
+    "lstm": lstm,
+    "gru": gru,
+    "mgu": mgu,
+    "peephole_lstm": peephole_lstm,
+}
 
 
 class Case:
@@ -86,7 +107,7 @@ class Case:
             self.params["bias_ih"] += 1.5  # some units speak at every timestep
         self.x = rng.standard_normal((T, B, D))
         self.h_0 = rng.standard_normal((B, H))
-        self.c_0 = rng.standard_normal((B, H)) if self.kind == "lstm" else None
+        self.c_0 = rng.standard_normal((B, H)) if self.kind in reference.WITH_C else None
         self.trace = self.cell.forward(self.params, self.x, self.h_0, self.c_0)
         self.outside = np.zeros((T + 1, B, H))
         for t in enters:
@@ -204,6 +225,11 @@ def test_it_tells_how_far_it_is_and_may_be_ended():
     ("name", "switches", "complaint"),
     [
         ("lstm", {"off": ["carry"]}, r"off has 'carry'; a path of LSTM is: c, gates, i, f, g, o"),
+        (
+            "peephole_lstm",
+            {"off": ["co"]},
+            r"a path of PeepholeLSTM is: c, gates, i, f, g, o, peepholes",
+        ),
         ("gru", {"off": ["c"]}, r"off has 'c'; a path of GRU is: carry, gates, r, z, n"),
         ("rnn-tanh", {"off": ["gates"]}, r"off has 'gates'; a path of RNN is: h"),
         ("rnn-tanh", {"before": 0}, r"before is 0; the timesteps go from 1 to 6"),

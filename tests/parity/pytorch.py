@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tests.parity.cases import KINDS, PARAMETERS, UPDATES, Arrays, ModelCase, Training, Update
+from engine.cells import CELLS
+from tests.parity.cases import KINDS, UPDATES, Arrays, ModelCase, Training, Update, cell_of
 
 # At these sizes a second thread only waits for the first.
 torch.set_num_threads(1)
 
 
-class MGUCell(nn.Module):
-    """Zhou et al. 2016, equations 5 to 7, which PyTorch does not have."""
+def has_c(kind: str) -> bool:
+    """Return whether there is a cell state."""
+    return "c" in CELLS[KINDS[kind][0]].state_names
+
+
+class WrittenCell(nn.Module):
+    """A cell that PyTorch does not have, with the parameters of the engine's."""
+
+    kind: str
 
     def __init__(self, input_size: int, hidden_size: int, dtype: torch.dtype) -> None:
         super().__init__()
-        rows = 2 * hidden_size
-        self.weight_ih = nn.Parameter(torch.zeros(rows, input_size, dtype=dtype))
-        self.weight_hh = nn.Parameter(torch.zeros(rows, hidden_size, dtype=dtype))
-        self.bias_ih = nn.Parameter(torch.zeros(rows, dtype=dtype))
-        self.bias_hh = nn.Parameter(torch.zeros(rows, dtype=dtype))
+        for name, shape in cell_of(self.kind, input_size, hidden_size).shapes().items():
+            self.register_parameter(name, nn.Parameter(torch.zeros(shape, dtype=dtype)))
+
+
+class MGUCell(WrittenCell):
+    """Zhou et al. 2016, equations 5 to 7."""
+
+    kind = "mgu"
 
     def gates(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
         """Return f and n."""
@@ -38,14 +50,47 @@ class MGUCell(nn.Module):
         return (1 - f) * h + f * n
 
 
-class MGULayers(nn.Module):
+class PeepholeLSTMCell(WrittenCell):
+    """Graves 2013, equations 7 to 11."""
+
+    kind = "peephole_lstm"
+
+    def gates(self, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
+        """Return i, f, g, o and the next cell state."""
+        from_x = nn.functional.linear(x, self.weight_ih, self.bias_ih)
+        from_h = nn.functional.linear(h, self.weight_hh, self.bias_hh)
+        a_i, a_f, a_g, a_o = (from_x + from_h).chunk(4, 1)
+        i = (a_i + self.weight_ci * c).sigmoid()
+        f = (a_f + self.weight_cf * c).sigmoid()
+        g = a_g.tanh()
+        c = f * c + i * g
+        return i, f, g, (a_o + self.weight_co * c).sigmoid(), c
+
+    def forward(self, x: Tensor, states: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        """Return the next h and c."""
+        *_, o, c = self.gates(x, *states)
+        return o * c.tanh(), c
+
+
+WRITTEN = {
+    cell.kind: cell
+    for cell in (
+        MGUCell,
+        PeepholeLSTMCell,
+    )
+}
+
+
+class WrittenLayers(nn.Module):
     """Stacked cells from zero states, with the names of PyTorch's layers."""
 
-    def __init__(self, input_size: int, hidden_size: int, layers: int, dtype: torch.dtype) -> None:
+    def __init__(
+        self, kind: str, input_size: int, hidden_size: int, layers: int, dtype: torch.dtype
+    ) -> None:
         super().__init__()
-        self.hidden_size = hidden_size
+        self.hidden_size, self.has_c = hidden_size, has_c(kind)
         sizes = [input_size, *[hidden_size] * (layers - 1)]
-        self.cells = [MGUCell(size, hidden_size, dtype) for size in sizes]
+        self.cells = [WRITTEN[kind](size, hidden_size, dtype) for size in sizes]
         for layer, cell in enumerate(self.cells):
             for name, value in cell.named_parameters():
                 self.register_parameter(f"{name}_l{layer}", value)
@@ -54,8 +99,12 @@ class MGULayers(nn.Module):
         """Return the topmost states (T, B, H), and no last state."""
         for cell in self.cells:
             h, states = x.new_zeros(x.shape[1], self.hidden_size), []
+            c = torch.zeros_like(h)
             for x_t in x:
-                h = cell(x_t, h)
+                if self.has_c:
+                    h, c = cell(x_t, (h, c))
+                else:
+                    h = cell(x_t, h)
                 states.append(h)
             x = torch.stack(states)
         return x, None
@@ -64,13 +113,17 @@ class MGULayers(nn.Module):
 def build_cell(kind: str, input_size: int, hidden_size: int) -> Any:
     """Return PyTorch's cell in float64, or one that is written for its autograd."""
     name, nonlinearity = KINDS[kind]
-    make = {"rnn": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCell, "mgu": MGUCell}[name]
+    make = {"rnn": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCell, **WRITTEN}[name]
     options = {"nonlinearity": nonlinearity} if name == "rnn" else {}
     return make(input_size, hidden_size, dtype=torch.float64, **options)
 
 
-def gates_of(kind: str, cell: Any, x: Tensor, h: Tensor) -> dict[str, Tensor]:
+def gates_of(kind: str, cell: Any, x: Tensor, *states: Tensor) -> dict[str, Tensor]:
     """Return the gates, which PyTorch's cells keep to themselves, from its documented equations."""
+    if isinstance(cell, WrittenCell):
+        names = CELLS[cell.kind].gate_names
+        return dict(zip(names, cell.gates(x, *states), strict=False))
+    h = states[0]
     from_x = nn.functional.linear(x, cell.weight_ih, cell.bias_ih)
     from_h = nn.functional.linear(h, cell.weight_hh, cell.bias_hh)
     if kind == "lstm":
@@ -80,8 +133,6 @@ def gates_of(kind: str, cell: Any, x: Tensor, h: Tensor) -> dict[str, Tensor]:
         (r_x, z_x, n_x), (r_h, z_h, n_h) = from_x.chunk(3, 1), from_h.chunk(3, 1)
         r = (r_x + r_h).sigmoid()
         return {"r": r, "z": (z_x + z_h).sigmoid(), "n": (n_x + r * n_h).tanh()}
-    if kind == "mgu":
-        return dict(zip("fn", cell.gates(x, h), strict=True))
     return {}
 
 
@@ -101,13 +152,14 @@ def _totals(states: list[Tensor]) -> np.ndarray:
 def torch_cell(kind: str, inputs: Arrays) -> Arrays:
     """Run PyTorch's cell: every state, gate and gradient by name."""
     cell = build_cell(kind, inputs["x"].shape[2], inputs["h_0"].shape[1])
-    cell.load_state_dict({name: torch.tensor(inputs[name]) for name in PARAMETERS})
+    parameters = dict(cell.named_parameters())
+    cell.load_state_dict({name: torch.tensor(inputs[name]) for name in parameters})
     x, w = _leaf(inputs["x"]), torch.tensor(inputs["w"])
-    h, c = [_leaf(inputs["h_0"])], [_leaf(inputs["c_0"])] if kind == "lstm" else []
+    h, c = [_leaf(inputs["h_0"])], [_leaf(inputs["c_0"])] if has_c(kind) else []
     gates = []
     for x_t in x:
-        gates.append(gates_of(kind, cell, x_t, h[-1]))
-        if kind == "lstm":
+        gates.append(gates_of(kind, cell, x_t, h[-1], *c[-1:]))
+        if c:
             following, c_t = cell(x_t, (h[-1], c[-1]))
             c_t.retain_grad()
             c.append(c_t)
@@ -120,7 +172,7 @@ def torch_cell(kind: str, inputs: Arrays) -> Arrays:
     if c:
         found |= {"c": _stack(c), "dc": _totals(c)}
     found |= {f"gate.{gate}": _stack([each[gate] for each in gates]) for gate in gates[0]}
-    return found | {f"d{name}": getattr(cell, name).grad.numpy() for name in PARAMETERS}
+    return found | {f"d{name}": value.grad.numpy() for name, value in parameters.items()}
 
 
 def loss_of(kind: str, output: Tensor, y: Tensor, mask: Tensor) -> Tensor:
@@ -145,7 +197,7 @@ def torch_model(case: ModelCase, inputs: Arrays) -> Arrays:
             value.copy_(torch.tensor(inputs[name]))
     zeros = np.zeros((case.B, case.H))
     h = [[_leaf(zeros)] for _ in cells]
-    c = [[_leaf(zeros)] for _ in cells] if case.kind == "lstm" else []
+    c = [[_leaf(zeros)] for _ in cells] if has_c(case.kind) else []
     for below in torch.tensor(inputs["x"]):
         entering = below
         for layer, cell in enumerate(cells):
@@ -205,8 +257,10 @@ class Trainer:
         name, nonlinearity = KINDS[kind]
         H, D = params["weight_hh_l0"].shape[1], params["weight_ih_l0"].shape[1]
         layers = sum(name.startswith("weight_hh_l") for name in params)
-        make = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU, "mgu": MGULayers}[name]
         options = {"nonlinearity": nonlinearity} if name == "rnn" else {}
+        make = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}.get(
+            name, partial(WrittenLayers, name)
+        )
         self.layers = make(D, H, layers, dtype=torch.float64, **options)
         self.readout = nn.Linear(H, len(params["readout.bias"]), dtype=torch.float64)
         self.layers.load_state_dict(

@@ -20,6 +20,7 @@ MODELS = {
     "model/lstm": ModelCase("lstm", "cross_entropy", 0, 6, layers=3),
     "model/gru": ModelCase("gru", "mse", 5, 6, layers=2),
     "model/mgu": ModelCase("mgu", "mse", 0, 6, layers=2),
+    "model/peephole_lstm": ModelCase("peephole_lstm", "mse", 0, 6, layers=2),
 }
 # Every way to clip with the two plain optimisers; of the others, what sets them apart.
 TRAININGS = {

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.cells import CELLS
 from tests.parity.cases import KINDS, CellCase, ModelCase, engine_cell, engine_model
 from tests.parity.near import assert_near
 from tests.parity.pytorch import torch_cell, torch_model
@@ -73,7 +74,7 @@ def test_each_depth_and_loss_position_has_pytorchs_dh_and_dc_at_every_layer(
     inputs = case.inputs()
     ours = engine_model(case, inputs)
     states = {f"dh_l{layer}" for layer in range(layers)}
-    if kind == "lstm":
+    if "c" in CELLS[KINDS[kind][0]].state_names:
         states |= {f"dc_l{layer}" for layer in range(layers)}
     assert states == {name for name in ours if name.startswith(("dh_", "dc_"))}, position
     assert all(np.abs(ours[name][1:]).max(axis=(1, 2)).all() for name in states)

@@ -4,6 +4,7 @@
 import { gru } from "./gru.js";
 import { lstm } from "./lstm.js";
 import { mgu } from "./mgu.js";
+import { peepholeLstm } from "./peephole_lstm.js";
 import { rnn } from "./rnn.js";
 
 /**
@@ -26,7 +27,13 @@ import { rnn } from "./rnn.js";
  */
 
 /** @type {Record<string, (nonlinearity: string) => Kind>} */
-const KINDS = { rnn, lstm, gru, mgu };
+const KINDS = {
+  rnn,
+  lstm,
+  gru,
+  mgu,
+  peephole_lstm: peepholeLstm,
+};
 
 /**
  * The kind of a lane's cell, the same object each time; null if there is none.
