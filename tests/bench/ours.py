@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.losses import mean_squared_error
 from engine.model import Model, ModelGradients, Pass
-from tests.bench.problem import CellName, Contender, Dtype, Outcome, Problem, Size
+from tests.bench.problem import WITH_C, CellName, Contender, Dtype, Outcome, Problem, Size
 
 
 def make_ours(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> Contender:
@@ -60,7 +60,7 @@ def make_floor(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> 
         for _ in range(T):
             h.dot(W_hh_T, out_a)
             np.tanh(a, out=out_a)
-            if cell == "lstm":
+            if cell in WITH_C:
                 np.tanh(h, out=out_h)
         for _ in range(T):
             a.dot(W_hh, out_h)

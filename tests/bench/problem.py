@@ -10,14 +10,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating]
-CellName = Literal["rnn", "lstm", "gru"]
+CellName = Literal[
+    "rnn",
+    "lstm",
+    "gru",
+    "peephole_lstm",
+]
 Dtype = Literal["float32", "float64"]
 
 GATES: dict[CellName, tuple[str, ...]] = {
     "rnn": (),
     "lstm": ("i", "f", "g", "o"),
     "gru": ("r", "z", "n"),
+    "peephole_lstm": ("i", "f", "g", "o"),
 }
+WITH_C: tuple[CellName, ...] = (
+    "lstm",
+    "peephole_lstm",
+)
+"""The cells with a cell state, whose forget gate starts open."""
+PLAIN: tuple[CellName, ...] = ("rnn", "lstm", "gru")
+"""The cells that the others are variants of."""
+PEEPHOLES = ("weight_ci", "weight_cf", "weight_co")
 FORGET_BIAS = 1.0
 """The lab's default. It also keeps T = 1000 out of the denormals for most of the sequence."""
 
@@ -60,9 +74,11 @@ class Problem:
             "bias_ih": uniform(rows),
             "bias_hh": uniform(rows),
         }
-        if self.cell == "lstm":
+        if self.cell in WITH_C:
             self.params["bias_ih"][H : 2 * H] += FORGET_BIAS
         self.readout = {"weight": uniform(1, H), "bias": uniform(1)}
+        if self.cell == "peephole_lstm":
+            self.params |= {name: uniform(H) for name in PEEPHOLES}
 
 
 @dataclass

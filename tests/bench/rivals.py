@@ -11,7 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from tests.bench.problem import GATES, Array, CellName, Contender, Dtype, Outcome, Problem, Size
+from tests.bench.problem import (
+    GATES,
+    PEEPHOLES,
+    WITH_C,
+    Array,
+    CellName,
+    Contender,
+    Dtype,
+    Outcome,
+    Problem,
+    Size,
+)
 
 
 def _outcome(
@@ -70,6 +81,22 @@ def make_torch(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> 
             cs.append(c)
         return [hs, cs], gates
 
+    def peephole_lstm(h: Tensor, c: Tensor) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
+        p_i, p_f, p_o = (params[name] for name in PEEPHOLES)
+        hs, cs, gates = [h], [c], []
+        for x_t in x:
+            i, f, g, o = (linear(x_t, W_ih, b_ih) + linear(h, W_hh, b_hh)).chunk(4, 1)
+            i, f, g = (i + p_i * c).sigmoid(), (f + p_f * c).sigmoid(), g.tanh()
+            c = f * c + i * g
+            o = (o + p_o * c).sigmoid()
+            h = o * c.tanh()
+            c.retain_grad()
+            h.retain_grad()
+            gates.append([i, f, g, o])
+            hs.append(h)
+            cs.append(c)
+        return [hs, cs], gates
+
     def gru(h: Tensor) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
         hs, gates = [h], []
         for x_t in x:
@@ -87,13 +114,14 @@ def make_torch(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> 
         "rnn": rnn,
         "lstm": lstm,
         "gru": gru,
+        "peephole_lstm": peephole_lstm,
     }[cell]
     zeros = torch.zeros(B, H, dtype=x.dtype)
 
     def run() -> tuple[Tensor, list[list[Tensor]], list[list[Tensor]]]:
         for parameter in params.values():
             parameter.grad = None
-        initial = [zeros.clone().requires_grad_() for _ in range(1 + (cell == "lstm"))]
+        initial = [zeros.clone().requires_grad_() for _ in range(1 + (cell in WITH_C))]
         states, gates = unroll(*initial)
         output = linear(states[0][-1], params["readout.weight"], params["readout.bias"])
         loss = mse_loss(output, y)
@@ -128,7 +156,7 @@ def make_jax(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> Co
     x, y = jnp.asarray(problem.x), jnp.asarray(problem.y)
     params = {name: jnp.asarray(value) for name, value in problem.params.items()}
     params |= {f"readout.{name}": jnp.asarray(value) for name, value in problem.readout.items()}
-    number_of_states = 1 + (cell == "lstm")
+    number_of_states = 1 + (cell in WITH_C)
     # Zero at every t, [0] for the initial state.
     nudges = (jnp.zeros((T + 1, B, H), x.dtype),) * number_of_states
 
@@ -146,6 +174,16 @@ def make_jax(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> Co
         h = o * jnp.tanh(c) + nudge[0]
         return (h, c), (i, f, g, o)
 
+    def peephole_lstm(p: dict[str, JaxArray], states: Any, a: JaxArray, nudge: Any) -> Step:
+        h, c = states
+        p_i, p_f, p_o = (p[name] for name in PEEPHOLES)
+        i, f, g, o = jnp.split(a + p["bias_hh"] + h @ p["weight_hh"].T, 4, axis=1)
+        i, f, g = nn.sigmoid(i + p_i * c), nn.sigmoid(f + p_f * c), jnp.tanh(g)
+        c = f * c + i * g + nudge[1]
+        o = nn.sigmoid(o + p_o * c)
+        h = o * jnp.tanh(c) + nudge[0]
+        return (h, c), (i, f, g, o)
+
     def gru(p: dict[str, JaxArray], states: Any, a: JaxArray, nudge: Any) -> Step:
         (h,) = states
         a_r, a_z, a_n = jnp.split(a, 3, axis=1)
@@ -154,7 +192,12 @@ def make_jax(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> Co
         n = jnp.tanh(a_n + r * u_n)
         return (n + z * (h - n) + nudge[0],), (r, z, n)
 
-    advance: Callable[..., Step] = {"rnn": rnn, "lstm": lstm, "gru": gru}[cell]
+    advance: Callable[..., Step] = {
+        "rnn": rnn,
+        "lstm": lstm,
+        "gru": gru,
+        "peephole_lstm": peephole_lstm,
+    }[cell]
 
     def loss_of(p: dict[str, JaxArray], nudges: tuple[JaxArray, ...]) -> Any:
         def body(states: Any, inputs: Any) -> Any:
