@@ -272,7 +272,7 @@ class Cell(ABC):
     ) -> Trace:
         """Run forward over the input that the workspace holds."""
         workspace.start(h_0, c_0)
-        workspace.take_vectors([params[name] for name in self.vectors])
+        workspace.take_vectors(self._ordered_vectors(params))
         self._forward(self.joint.join(params), workspace)
         return self.trace(workspace)
 
@@ -309,6 +309,7 @@ class Cell(ABC):
         W_hh_T = np.ascontiguousarray(self.joint.weight_hh(params).swapaxes(-1, -2))
         dW = self.joint.zeros(params) if with_params else None
         dvectors = {name: np.zeros_like(params[name]) for name in self.vectors}
+        workspace.dvectors = dvectors if with_params else {}
         if with_dx and dx is None:
             dx = np.empty((T, D, workspace.batch), workspace.dtype)
         cut = cut_timesteps(T, truncate)
@@ -329,10 +330,8 @@ class Cell(ABC):
                 np.matmul(W_ih_T, into_input, out=workspace.by_member(dx[block]))
             if dW is not None:
                 self._add_weight_gradients(dW, da, workspace, block)
-                if dvectors:
-                    self._add_vector_gradients(dvectors, da, workspace, block)
         return Gradients(
-            params={} if dW is None else self.joint.split(dW) | dvectors,
+            params={} if dW is None else self._by_name(dW, dvectors),
             dh=workspace.dh.transpose(0, 2, 1),
             dc=workspace.dc.transpose(0, 2, 1) if workspace.has_c else None,
             dx=None if dx is None else dx.transpose(0, 2, 1),
@@ -347,11 +346,13 @@ class Cell(ABC):
             part = flat_da[..., rows, :] @ entering[..., columns, :].swapaxes(-1, -2)
             dW[..., rows, columns] += part
 
-    def _add_vector_gradients(
-        self, dvectors: dict[str, Array], da: Array, space: Workspace, block: slice
-    ) -> None:
-        """Add a block's part to the gradients of `vectors`; asked of cells that have some."""
-        raise NotImplementedError
+    def _by_name(self, dW: Array, dvectors: dict[str, Array]) -> dict[str, Array]:
+        """Return all gradients by parameter, from those of the joint weights and of `vectors`."""
+        return self.joint.split(dW) | dvectors
+
+    def _ordered_vectors(self, params: Params) -> list[Array]:
+        """Return `vectors` (rows,), of an ensemble (E, rows), as the workspace is to have them."""
+        return [params[name] for name in self.vectors]
 
     def into_hidden(self, da: Array) -> Array:
         """Return the rows of da (n, rows, B) that the hidden state's product feeds."""
@@ -430,6 +431,9 @@ class Cell(ABC):
         self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
         """Carry ``space.dh`` (and dc) back over a block; return da (n, rows, B).
+
+        The block's part of the gradients of `vectors` is added to ``space.dvectors``, unless that
+        is empty.
 
         ``enters[t]`` says that a gradient enters h_t from outside, so that ``space.dh[t]`` is to be
         added to; ``cut[t]`` that none passes from t + 1 to t.

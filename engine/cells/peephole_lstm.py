@@ -134,6 +134,11 @@ class PeepholeLSTM(LSTM):
                 add(dh_prev, scratch, dh_prev)
             else:
                 back(d.da_by_member, now.dh_prev_by_member)
+        # dp_i += Σ da_i * c_prev, dp_f += Σ da_f * c_prev, dp_o += Σ da_o * c
+        H, c_prev, c = self.hidden_size, space.c[block], space.c[1:][block]
+        seen = dict(zip(self.vectors, (c_prev, c_prev, c), strict=True))
+        for k, (name, dp) in enumerate(space.dvectors.items(), start=1):
+            dp += space.summed_product(da[:, k * H : (k + 1) * H], seen[name])
         return da
 
     def factors(self, space: Workspace, block: slice) -> Array:
@@ -153,14 +158,6 @@ class PeepholeLSTM(LSTM):
         np.add(dc_to_dc_prev, f, out=dc_to_dc_prev)
         dc_to_dc_prev += p_f * da_f
         return da
-
-    def _add_vector_gradients(
-        self, dvectors: dict[str, Array], da: Array, space: Workspace, block: slice
-    ) -> None:
-        # dp_i += Σ da_i * c_prev, dp_f += Σ da_f * c_prev, dp_o += Σ da_o * c
-        H, c_prev, c = self.hidden_size, space.c[block], space.c[1:][block]
-        for k, (name, seen) in enumerate(zip(self.vectors, (c_prev, c_prev, c), strict=True), 1):
-            dvectors[name] += space.summed_product(da[:, k * H : (k + 1) * H], seen)
 
     def preactivations(
         self, params: Params, space: Workspace, example: int = 0

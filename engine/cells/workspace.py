@@ -51,6 +51,8 @@ class Workspace:
     vectors : ndarray, shape (rows, B)
         The parameters that act on each unit by itself, one under the other, the same for each
         example: so that products with them run over plain memory, as all others do.
+    dvectors : dict of str to ndarray
+        Where a backward pass adds up their gradients, by name; empty if it need not.
     checkpoint : callable
         Called now and then, between blocks of timesteps, while a pass goes on; it may wait, or
         raise to end what takes too long.
@@ -101,6 +103,7 @@ class Workspace:
         E, each = ((), B) if members is None else ((members,), B // members)
         self._da = allocate((*E, rows, n, each), dtype)
         self._entering = allocate((*E, D + 1 + H, n, each), dtype)
+        self.dvectors: dict[str, Array] = {}
         self.checkpoint: Callable[[], None] = lambda: None
         self.forward_views: list[Any] = []
         self.backward_views: list[Any] = []
