@@ -249,7 +249,10 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
         _Passes(cells, T, examples, network.precision) for examples in (B, 1, group)
     )
     parameters = [sum(map(prod, cell.shapes().values())) for cell in cells]
-    largest, every = max(parameters), sum(parameters) + O * (H + 1)
+    every = sum(parameters) + O * (H + 1)
+    # Layer normalisation has products of their own for x and h, and keeps its weights, twice.
+    normed = bool(cells[0].norms)
+    largest, left = max(parameters) * (1 + normed), 2 * sum(parameters) * normed
     itemsize = np.dtype(network.precision).itemsize
     # The gradient by parameter and in one row; a layer's joint matrix and that one's gradient.
     gradients = (2 * every + 2 * largest) * itemsize
@@ -267,7 +270,7 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
         example=example.arrays,
         loops=batch.loops + example.loops,
         # Values, values before, gradient; what the most demanding optimiser keeps.
-        weights=6 * every * itemsize,
+        weights=(6 * every + left) * itemsize,
         batches=(3 * (D + 2) + 3) * T * B * DOUBLE,
         passing=gradients + readout + max(flow, every * itemsize + view),
         frame=_frame_numbers(cells[-1], T, S, O) * SINGLE,

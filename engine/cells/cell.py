@@ -63,10 +63,16 @@ class Cell(ABC):
     """The blocks that the previous hidden state enters; always the last ones."""
     hidden_chunks: ClassVar[dict[str, str]] = {}
     """Where a hidden block has another name than the weight chunk it stems from."""
+    halves: ClassVar[bool] = True
+    """Whether the joint weights give halves of what σ takes."""
+    kept_blocks: ClassVar[slice] = slice(None)
+    """The blocks that stay, as activations or as they are, for the way back: the first ones."""
     keeps: ClassVar[int] = 0
     """How many more arrays of H rows that forward computes from its blocks backward needs."""
     more_factors: ClassVar[int] = 0
     """How many arrays of H rows `factors` has to return besides a factor for each block."""
+    norms: ClassVar[int] = 0
+    """How many sums a timestep normalises, by factors that stay for the way back."""
     vectors: ClassVar[Mapping[str, Vector]] = MappingProxyType({})
     """The parameters besides weights and biases, by name, in the order in which a workspace has
     them: see `Workspace.vectors`."""
@@ -90,17 +96,19 @@ class Cell(ABC):
             input_blocks=self.input_blocks,
             hidden_blocks=self.hidden_blocks,
             hidden_chunks=self.hidden_chunks,
-            halved=self.sigmoids,
+            halved=self.sigmoids if self.halves else (),
         )
         self.layout = Layout(
             input_size=input_size,
             hidden_size=hidden_size,
             rows=joint.rows,
+            kept_rows=len(self.blocks[self.kept_blocks]) * hidden_size,
             gate_rows=joint.input_rows.stop,
             has_gates=bool(self.gate_names),
             has_c="c" in self.state_names,
             keeps=self.keeps,
             more_factors=self.more_factors,
+            norms=self.norms,
             vector_rows=sum(vector.chunks for vector in self.vectors.values()) * hidden_size,
         )
 
@@ -305,7 +313,7 @@ class Cell(ABC):
             Whether to compute ∂L/∂parameters.
         """
         T, D = workspace.timesteps, self.input_size
-        W_ih_T = self.joint.weight_ih(params).swapaxes(-1, -2)
+        W_ih_T = self._input_weights(params, workspace).swapaxes(-1, -2)
         W_hh_T = np.ascontiguousarray(self.joint.weight_hh(params).swapaxes(-1, -2))
         dW = self.joint.zeros(params) if with_params else None
         dvectors = {name: np.zeros_like(params[name]) for name in self.vectors}
@@ -345,6 +353,10 @@ class Cell(ABC):
             # (rows, n·B) @ (n·B, columns)
             part = flat_da[..., rows, :] @ entering[..., columns, :].swapaxes(-1, -2)
             dW[..., rows, columns] += part
+
+    def _input_weights(self, params: Params, space: Workspace) -> Array:
+        """Return W_ih with its chunks in the order of the input blocks."""
+        return self.joint.weight_ih(params)
 
     def _by_name(self, dW: Array, dvectors: dict[str, Array]) -> dict[str, Array]:
         """Return all gradients by parameter, from those of the joint weights and of `vectors`."""

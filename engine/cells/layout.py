@@ -15,6 +15,8 @@ class Layout:
         D and H.
     rows : int
         Rows of pre-activations, H for each block.
+    kept_rows : int
+        The first so many of them stay for the way back.
     gate_rows : int
         The first so many of them become activations; a cell that has more keeps the rest as they
         are.
@@ -26,6 +28,8 @@ class Layout:
         How many more arrays of H rows that forward computes backward needs.
     more_factors : int
         How many times H rows the derivative factors have more than there are pre-activations.
+    norms : int
+        How many sums a timestep normalises.
     vector_rows : int
         Numbers in all parameters that act on each unit by itself.
     """
@@ -33,9 +37,11 @@ class Layout:
     input_size: int
     hidden_size: int
     rows: int
+    kept_rows: int
     gate_rows: int
     has_gates: bool
     has_c: bool
     keeps: int
     more_factors: int
+    norms: int
     vector_rows: int
