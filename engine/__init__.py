@@ -3,7 +3,7 @@
 NumPy and pydantic only; nothing here knows of a clock, a socket or a file but its own data.
 """
 
-from engine.cells import GRU, LSTM, MGU, RNN, PeepholeLSTM
+from engine.cells import GRU, LNGRU, LNLSTM, LNRNN, LSTM, MGU, RNN, PeepholeLSTM
 from engine.experiment import Experiment
 from engine.frame import Frame
 from engine.model import Model
@@ -13,6 +13,9 @@ from engine.watch import Watch
 
 __all__ = [
     "GRU",
+    "LNGRU",
+    "LNLSTM",
+    "LNRNN",
     "LSTM",
     "MGU",
     "RNN",

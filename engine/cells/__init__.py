@@ -4,6 +4,9 @@ from engine.cells.cell import Cell
 from engine.cells.gradients import Gradients
 from engine.cells.gru import GRU
 from engine.cells.joint_weights import Params, augmented
+from engine.cells.ln_gru import LNGRU
+from engine.cells.ln_lstm import LNLSTM
+from engine.cells.ln_rnn import LNRNN
 from engine.cells.lstm import LSTM
 from engine.cells.mgu import MGU
 from engine.cells.peephole_lstm import PeepholeLSTM
@@ -20,6 +23,9 @@ CELLS: dict[str, type[Cell]] = {
         GRU,
         MGU,
         PeepholeLSTM,
+        LNRNN,
+        LNLSTM,
+        LNGRU,
     )
 }
 """The cells by their names in a recipe."""
@@ -27,6 +33,9 @@ CELLS: dict[str, type[Cell]] = {
 __all__ = [
     "CELLS",
     "GRU",
+    "LNGRU",
+    "LNLSTM",
+    "LNRNN",
     "LSTM",
     "MGU",
     "RNN",

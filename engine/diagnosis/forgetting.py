@@ -36,8 +36,11 @@ KEEPERS = {
     "gru": _Keeper("z", "update gates", True, "update_bias"),
     "mgu": _Keeper("f", "forget gates", False, None),
     "peephole_lstm": _Keeper("f", "forget gates", True, "forget_bias"),
+    "ln_lstm": _Keeper("f", "forget gates", True, "forget_bias"),
+    "ln_gru": _Keeper("z", "update gates", True, "update_bias"),
 }
-"""By cell: ∂c_t/∂c_{t−1} is f (LSTM), ∂h_t/∂h_{t−1} along the direct path z (GRU), 1 − f (MGU)."""
+"""By cell: ∂c_t/∂c_{t−1} is f (LSTMs); ∂h_t/∂h_{t−1} along the direct path is z (GRUs) or 1 − f
+(MGU)."""
 
 
 def forgetting(vitals: Vitals) -> Finding | None:

@@ -95,7 +95,7 @@ interface Hyperparameters {
   /** Truncate BPTT after */
   truncate: number | null;
   /** Cell */
-  cell: "rnn" | "lstm" | "gru" | "mgu" | "peephole_lstm";
+  cell: "rnn" | "lstm" | "gru" | "mgu" | "peephole_lstm" | "ln_rnn" | "ln_lstm" | "ln_gru";
   /** RNN nonlinearity */
   nonlinearity: "tanh" | "relu";
   /** Hidden units H */
@@ -140,7 +140,7 @@ interface RecipeLane {
   /** Truncate BPTT after */
   truncate?: number | null;
   /** Cell */
-  cell?: "rnn" | "lstm" | "gru" | "mgu" | "peephole_lstm";
+  cell?: "rnn" | "lstm" | "gru" | "mgu" | "peephole_lstm" | "ln_rnn" | "ln_lstm" | "ln_gru";
   /** RNN nonlinearity */
   nonlinearity?: "tanh" | "relu";
   /** Hidden units H */

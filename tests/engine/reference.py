@@ -55,6 +55,41 @@ def peephole_lstm(p, x, h, c, nonlinearity):
     return None, c_t, {"i": i, "f": f, "g": g, "o": lambda c_t: sigmoid(o + p["weight_co"] * c_t)}
 
 
+def layer_norm(u, gain, shift):
+    """Return LN(u; α, β) over the last axis, with a derivative by imaginary steps."""
+    mean = u.mean(axis=-1, keepdims=True)
+    variance = ((u - mean) ** 2).mean(axis=-1, keepdims=True)
+    return gain * (u - mean) / np.sqrt(variance + 1e-5) + shift
+
+
+def ln_lstm(p, x, h, c, nonlinearity):
+    from_x = layer_norm(x @ p["weight_ih"].T, p["ln_ih_weight"], p["ln_ih_bias"])
+    from_h = layer_norm(h @ p["weight_hh"].T, p["ln_hh_weight"], p["ln_hh_bias"])
+    i, f, g, o = np.split(from_x + p["bias_ih"] + from_h + p["bias_hh"], 4, axis=-1)
+    gates = {"i": sigmoid(i), "f": sigmoid(f), "g": np.tanh(g), "o": sigmoid(o)}
+    return None, gates["f"] * c + gates["i"] * gates["g"], gates
+
+
+def ln_rnn(p, x, h, c, nonlinearity):
+    a = x @ p["weight_ih"].T + h @ p["weight_hh"].T
+    normed = layer_norm(a, p["ln_weight"], p["ln_bias"])
+    return np.tanh(normed + p["bias_ih"] + p["bias_hh"]), None, {}
+
+
+def ln_gru(p, x, h, c, nonlinearity):
+    H = h.shape[-1]
+    gates, n = slice(0, 2 * H), slice(2 * H, 3 * H)
+
+    def normed(of, entering, rows):
+        sums = entering @ p[f"weight_{of}"][rows].T
+        sums = layer_norm(sums, p[f"ln_{of}_weight"][rows], p[f"ln_{of}_bias"][rows])
+        return sums + p[f"bias_{of}"][rows]
+
+    r, z = np.split(sigmoid(normed("ih", x, gates) + normed("hh", h, gates)), 2, axis=-1)
+    n = np.tanh(normed("ih", x, n) + r * normed("hh", h, n))
+    return (1 - z) * n + z * h, None, {"r": r, "z": z, "n": n}
+
+
 def gru(p, x, h, c, nonlinearity):
     from_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 3, axis=-1)
     from_h = np.split(h @ p["weight_hh"].T + p["bias_hh"], 3, axis=-1)
@@ -77,6 +112,9 @@ CELLS = {
     "gru": gru,
     "mgu": mgu,
     "peephole_lstm": peephole_lstm,
+    "ln_rnn": ln_rnn,
+    "ln_lstm": ln_lstm,
+    "ln_gru": ln_gru,
 }
 GATES = {
     "rnn": 1,
@@ -84,14 +122,28 @@ GATES = {
     "gru": 3,
     "mgu": 2,
     "peephole_lstm": 4,
+    "ln_rnn": 1,
+    "ln_lstm": 4,
+    "ln_gru": 3,
 }
 VECTORS = {
     "peephole_lstm": {"weight_ci": 1, "weight_cf": 1, "weight_co": 1},
+    "ln_lstm": {
+        "ln_ih_weight": 4,
+        "ln_ih_bias": 4,
+        "ln_hh_weight": 4,
+        "ln_hh_bias": 4,
+        "ln_c_weight": 1,
+        "ln_c_bias": 1,
+    },
+    "ln_rnn": {"ln_weight": 1, "ln_bias": 1},
+    "ln_gru": {"ln_ih_weight": 3, "ln_ih_bias": 3, "ln_hh_weight": 3, "ln_hh_bias": 3},
 }
 """How many times H numbers a cell's further parameters have."""
 WITH_C = (
     "lstm",
     "peephole_lstm",
+    "ln_lstm",
 )
 """The cells with a cell state c."""
 
@@ -131,7 +183,10 @@ def forward(
             c_t = nudged("c", t, c_t)
             if callable(gates_t["o"]):  # a gate that sees c_t
                 gates_t["o"] = gates_t["o"](c_t)
-            h_t = gates_t["o"] * np.tanh(c_t)
+            seen = c_t
+            if "ln_c_weight" in p:
+                seen = layer_norm(c_t, p["ln_c_weight"], p["ln_c_bias"])
+            h_t = gates_t["o"] * np.tanh(seen)
         h.append(nudged("h", t, h_t))
         c.append(c_t)
         gates.append(gates_t)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, MGU, RNN, PeepholeLSTM
+from engine import GRU, LNGRU, LNLSTM, LNRNN, LSTM, MGU, RNN, PeepholeLSTM
 from engine.initializers import SCHEMES
 from engine.model import Model
 
@@ -16,6 +16,9 @@ CELLS = {
     "gru": GRU,
     "mgu": MGU,
     "peephole_lstm": PeepholeLSTM,
+    "ln_rnn": LNRNN,
+    "ln_lstm": LNLSTM,
+    "ln_gru": LNGRU,
 }
 GATES = {
     "rnn": 1,
@@ -23,9 +26,19 @@ GATES = {
     "gru": 3,
     "mgu": 2,
     "peephole_lstm": 4,
+    "ln_rnn": 1,
+    "ln_lstm": 4,
+    "ln_gru": 3,
 }
 VECTORS = {
     "peephole_lstm": {"weight_ci": H, "weight_cf": H, "weight_co": H},
+    "ln_rnn": {"ln_weight": H, "ln_bias": H},
+    "ln_lstm": {
+        **{f"ln_{of}_{what}": 4 * H for of in ("ih", "hh") for what in ("weight", "bias")},
+        "ln_c_weight": H,
+        "ln_c_bias": H,
+    },
+    "ln_gru": {f"ln_{of}_{what}": 3 * H for of in ("ih", "hh") for what in ("weight", "bias")},
 }
 """How many numbers the parameters have that PyTorch's cells do not have."""
 
@@ -61,8 +74,14 @@ def test_gates_and_states_are_named_in_pytorchs_order():
     assert (LSTM.gate_names, LSTM.state_names) == (("i", "f", "g", "o"), ("h", "c"))
     assert (GRU.gate_names, GRU.state_names) == (("r", "z", "n"), ("h",))
     assert (MGU.gate_names, MGU.state_names) == (("f", "n"), ("h",))
-    assert PeepholeLSTM.gate_names == LSTM.gate_names
-    assert PeepholeLSTM.state_names == LSTM.state_names
+    for variant, plain in (
+        (PeepholeLSTM, LSTM),
+        (LNRNN, RNN),
+        (LNLSTM, LSTM),
+        (LNGRU, GRU),
+    ):
+        assert variant.gate_names == plain.gate_names
+        assert variant.state_names == plain.state_names
 
 
 # Bad arguments
@@ -83,7 +102,10 @@ def test_a_size_that_is_no_positive_integer_is_refused_by_name(name, bad):
 def test_what_is_no_choice_is_refused_with_the_choices():
     with pytest.raises(ValueError, match=r"nonlinearity is 'sigmoid'; .*tanh, relu"):
         RNN(2, 3, nonlinearity="sigmoid")
-    with pytest.raises(ValueError, match=r"cell is 'elman'; .*rnn, lstm, gru, mgu, peephole_lstm"):
+    with pytest.raises(
+        ValueError,
+        match=r"cell is 'elman'; .*rnn, lstm, gru, mgu, peephole_lstm, ln_rnn, ln_lstm, ln_gru",
+    ):
         Model("elman", 2, 3, 1)
 
 
@@ -159,6 +181,15 @@ def test_a_variant_starts_with_the_weights_of_its_plain_cell(name):
     assert set(drawn) - set(plain) == set(VECTORS[name])
     for parameter, value in plain.items():
         np.testing.assert_array_equal(drawn[parameter], value)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("name", ["ln_rnn", "ln_lstm", "ln_gru"])
+def test_normalisation_starts_with_gain_1_and_shift_0_under_every_scheme(name, scheme):
+    drawn = CELLS[name](D, H).init(np.random.default_rng(1), scheme)
+    for vector in VECTORS[name]:
+        start = 1 if vector.endswith("weight") else 0
+        np.testing.assert_array_equal(drawn[vector], start)
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

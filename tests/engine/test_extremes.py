@@ -18,6 +18,9 @@ HOPS = {
     "gru": 60,
     "mgu": 60,
     "peephole_lstm": 70,
+    "ln_rnn": 55,
+    "ln_lstm": 70,
+    "ln_gru": 60,
 }
 """How many hops take a gradient below 1e-160, and leave it above what float64 holds."""
 
@@ -27,12 +30,14 @@ def test_a_gradient_far_below_what_its_square_can_hold_is_still_a_number(cell):
     """Each hop shrinks it by about the same factor, all the way down to 1e-250."""
     base = {"cell": cell, "spectral_radius": 1e-3, "forget_bias": -10.0, "precision": "float64"}
     run = experiment(task={"seq_len": 120}, base={**base, "hidden_size": 6}, lanes=[{}])
-    if cell == "gru":  # its update gate would pass the gradient on by itself
+    if cell in ("gru", "ln_gru"):  # its update gate would pass the gradient on by itself
         run.lanes[0].params["bias_ih_l0"][6:12] = -10.0
     if cell == "mgu":  # its gate would, too, where it is not open
         run.lanes[0].params["bias_ih_l0"][:6] = 10.0
     for name, value in run.lanes[0].params.items():
         if name.startswith("weight_c"):  # peepholes carry a gradient past both
+            value *= 1e-3
+        if name in ("ln_hh_weight_l0", "ln_weight_l0"):  # or LN would make up for small weights
             value *= 1e-3
     frame = run.advance(Watch())
     hops = slice(1, HOPS[cell])

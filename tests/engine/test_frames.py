@@ -22,6 +22,9 @@ LANES = {
     "gru": {"cell": "gru"},
     "mgu": {"cell": "mgu"},
     "peephole_lstm": {"cell": "peephole_lstm"},
+    "ln_rnn": {"cell": "ln_rnn"},
+    "ln_lstm": {"cell": "ln_lstm"},
+    "ln_gru": {"cell": "ln_gru"},
 }
 LANES = {name: lane for name, lane in LANES.items() if lane["cell"] in CELLS}
 T, B, H = 6, 4, 3
@@ -343,6 +346,9 @@ GATES = {
     "gru": "rzn",
     "mgu": "fn",
     "peephole_lstm": "ifgo",
+    "ln_rnn": "",
+    "ln_lstm": "ifgo",
+    "ln_gru": "rzn",
 }
 LOGISTIC = {
     "rnn": "",
@@ -350,6 +356,9 @@ LOGISTIC = {
     "gru": "rz",
     "mgu": "f",
     "peephole_lstm": "ifo",
+    "ln_rnn": "",
+    "ln_lstm": "ifo",
+    "ln_gru": "rz",
 }
 PATHS = {
     "rnn": "nonlinearity weight",
@@ -357,6 +366,9 @@ PATHS = {
     "gru": "carry candidate",
     "mgu": "carry candidate",
     "peephole_lstm": "cell peepholes gates",
+    "ln_rnn": "nonlinearity norm weight",
+    "ln_lstm": "cell gates",
+    "ln_gru": "carry candidate",
 }
 
 
@@ -377,6 +389,7 @@ def names_and_shapes(lane: str, T: int, H: int, S: int, out: int, loss: str) -> 
     shapes |= {"local_gain": (T,), "jacobian_exact": ()}
     shapes |= {f"paths.{name}": (T,) for name in PATHS[kind].split()}
     shapes |= {f"gate.{gate}.{end}": (H,) for gate in LOGISTIC[kind] for end in ("low", "high")}
+    shapes |= {f"normed.{of}": (T, H) for of in {"ln_rnn": "h", "ln_lstm": "c"}.get(kind, "")}
     if lane == "rnn-relu":
         shapes["dead"] = (H,)
     for gate in gates or "h":
@@ -410,6 +423,8 @@ def test_preactivations_are_what_the_nonlinearities_take(lane, layer):
     if it.kind == "rnn":
         h = np.tanh(both("h")) if it.nonlinearity == "tanh" else np.maximum(both("h"), 0)
         np.testing.assert_allclose(h, it["h"][1:], rtol=1e-12)
+    elif it.kind == "ln_rnn":
+        np.testing.assert_allclose(np.tanh(it["normed.h"]), it["h"][1:], rtol=1e-12)
     elif it.kind in reference.WITH_C:
         np.testing.assert_allclose(np.tanh(both("g")), it["gate.g"], rtol=1e-12)
     elif it.kind == "mgu":
@@ -418,8 +433,9 @@ def test_preactivations_are_what_the_nonlinearities_take(lane, layer):
         n = np.tanh(it["input.n"] + it["gate.r"] * it["recurrent.n"])
         np.testing.assert_allclose(n, it["gate.n"], rtol=1e-12)
     if layer == 0:
-        # h_0 is zero: what the recurrent part adds to the first timestep is its bias alone.
-        bias = it.params["bias_hh_l0"].reshape(-1, H)
+        # h_0 is zero: what the recurrent part adds to the first timestep is its bias alone, and an
+        # LN-RNN adds it after the normalisation; the shifts are zero as they start.
+        bias = it.params["bias_hh_l0"].reshape(-1, H) * (it.kind != "ln_rnn")
         recurrent = [it[f"recurrent.{gate}"][0] for gate in it.run.lanes[0].cell.chunks]
         np.testing.assert_allclose(recurrent, bias, rtol=1e-12)
 

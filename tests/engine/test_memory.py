@@ -27,6 +27,9 @@ STATES_AND_GATES = {
     "gru": (1, 3),
     "mgu": (1, 2),
     "peephole_lstm": (2, 4),
+    "ln_rnn": (1, 0),
+    "ln_lstm": (2, 4),
+    "ln_gru": (1, 3),
 }
 
 
@@ -73,7 +76,8 @@ def test_an_experiment_holds_no_more_than_that_and_a_little_that_does_not_grow(c
     spaces = run.lanes[0].model.workspaces(T, B)
     per_timestep = T * 3000  # Python's views of each timestep, see Workspace.forward_views
     batches = 2 * sum(array.nbytes for array in run._held_out)
-    updates = 7 * run.lanes[0].parameter_count * 8  # weights, gradient, Adam's moments …
+    left = sum(weights.nbytes for space in run.lanes[0].workspaces for weights in space.weights)
+    updates = left + 7 * run.lanes[0].parameter_count * 8  # weights, gradient, Adam's moments …
     assert held <= sum(kept(spaces).values()) + scratch(spaces) + per_timestep + batches + updates
     assert scratch(spaces) <= 2 * 1024**2
 

@@ -19,6 +19,9 @@ KINDS = {
     "gru": ("gru", "tanh"),
     "mgu": ("mgu", "tanh"),
     "peephole_lstm": ("peephole_lstm", "tanh"),
+    "ln_rnn": ("ln_rnn", "tanh"),
+    "ln_lstm": ("ln_lstm", "tanh"),
+    "ln_gru": ("ln_gru", "tanh"),
 }
 POSITIONS = ["mse at the last", "mse under a mask", "cross_entropy under a mask"]
 

@@ -26,6 +26,9 @@ OFF = {
     "gru": [("carry",), ("r",)],
     "mgu": [("carry",), ("n",)],
     "peephole_lstm": [("peepholes",), ("c", "o")],
+    "ln_rnn": [(), ("h",)],
+    "ln_lstm": [("c",), ("f",)],
+    "ln_gru": [("carry",), ("r",)],
 }
 
 

@@ -24,6 +24,9 @@ KINDS = {
     "gru": ("gru", "tanh"),
     "mgu": ("mgu", "tanh"),
     "peephole_lstm": ("peephole_lstm", "tanh"),
+    "ln_rnn": ("ln_rnn", "tanh"),
+    "ln_lstm": ("ln_lstm", "tanh"),
+    "ln_gru": ("ln_gru", "tanh"),
 }
 LAYERS_OF_PYTORCH = ("rnn-tanh", "rnn-relu", "lstm", "gru")
 """The kinds that PyTorch has; the others are written out in `pytorch`, for its autograd."""

@@ -72,11 +72,88 @@ class PeepholeLSTMCell(WrittenCell):
         return o * c.tanh(), c
 
 
+class LNRNNCell(WrittenCell):
+    """Ba et al. 2016, equation 4, with PyTorch's own normalisation."""
+
+    kind = "ln_rnn"
+
+    def gates(self, x: Tensor, h: Tensor) -> tuple[()]:
+        """Return none."""
+        return ()
+
+    def forward(self, x: Tensor, h: Tensor) -> Tensor:
+        """Return the next state."""
+        sums = nn.functional.linear(x, self.weight_ih) + nn.functional.linear(h, self.weight_hh)
+        normed = normalised(sums, self.ln_weight, self.ln_bias)
+        return (normed + self.bias_ih + self.bias_hh).tanh()
+
+
+class LNLSTMCell(WrittenCell):
+    """Ba et al. 2016, supplementary material, with PyTorch's own normalisation."""
+
+    kind = "ln_lstm"
+
+    def gates(self, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
+        """Return i, f, g and o."""
+        from_x = nn.functional.linear(x, self.weight_ih)
+        from_h = nn.functional.linear(h, self.weight_hh)
+        i, f, g, o = (
+            normalised(from_x, self.ln_ih_weight, self.ln_ih_bias)
+            + normalised(from_h, self.ln_hh_weight, self.ln_hh_bias)
+            + self.bias_ih
+            + self.bias_hh
+        ).chunk(4, 1)
+        return i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
+
+    def forward(self, x: Tensor, states: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        """Return the next h and c."""
+        h, c = states
+        i, f, g, o = self.gates(x, h, c)
+        c = f * c + i * g
+        return o * normalised(c, self.ln_c_weight, self.ln_c_bias).tanh(), c
+
+
+class LNGRUCell(WrittenCell):
+    """Ba et al. 2016, supplementary material, with z as PyTorch has it."""
+
+    kind = "ln_gru"
+
+    def gates(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return r, z and n."""
+        H = h.shape[1]
+        rz, n = slice(0, 2 * H), slice(2 * H, 3 * H)
+
+        def from_x(rows: slice) -> Tensor:
+            sums = nn.functional.linear(x, self.weight_ih[rows])
+            return normalised(sums, self.ln_ih_weight[rows], self.ln_ih_bias[rows])
+
+        def from_h(rows: slice) -> Tensor:
+            sums = nn.functional.linear(h, self.weight_hh[rows])
+            return normalised(sums, self.ln_hh_weight[rows], self.ln_hh_bias[rows])
+
+        both = from_x(rz) + self.bias_ih[rz] + from_h(rz) + self.bias_hh[rz]
+        r, z = both.sigmoid().chunk(2, 1)
+        return r, z, (from_x(n) + self.bias_ih[n] + r * (from_h(n) + self.bias_hh[n])).tanh()
+
+    def forward(self, x: Tensor, h: Tensor) -> Tensor:
+        """Return the next state."""
+        _, z, n = self.gates(x, h)
+        return (1 - z) * n + z * h
+
+
+def normalised(sums: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Return PyTorch's LayerNorm of each example."""
+    return nn.functional.layer_norm(sums, sums.shape[1:], weight, bias)
+
+
 WRITTEN = {
     cell.kind: cell
     for cell in (
         MGUCell,
         PeepholeLSTMCell,
+        LNRNNCell,
+        LNLSTMCell,
+        LNGRUCell,
     )
 }
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,6 +15,18 @@ from tests.parity.near import assert_near
 from tests.parity.pytorch import torch_cell, torch_model
 
 TOLERANCE = 1e-10
+
+
+def with_units_to_normalise(case):
+    """Return a case in which normalisation leaves more than rounding: a few inputs and units.
+
+    Of one or two sums that are normalised, and of one input, the sign is all that is left.
+    """
+    if not CELLS[KINDS[case.kind][0]].norms:
+        return case
+    return replace(case, D=max(case.D, 2), H=max(case.H, 4))
+
+
 SEEDS = st.integers(0, 2**32 - 1)
 
 
@@ -28,7 +42,7 @@ SEEDS = st.integers(0, 2**32 - 1)
         H=st.integers(1, 12),
         seed=SEEDS,
         weights=st.sampled_from([0.1, 0.5, 1.0, 2.0]),
-    )
+    ).map(with_units_to_normalise)
 )
 def test_a_cell_has_pytorchs_states_and_gradients_at_every_timestep(case):
     inputs = case.inputs()
@@ -58,7 +72,7 @@ def models(draw):
 
 
 @settings(max_examples=300, deadline=None, derandomize=True)
-@given(case=models())
+@given(case=models().map(with_units_to_normalise))
 def test_stacked_layers_have_pytorchs_states_and_gradients_at_every_timestep(case):
     inputs = case.inputs()
     assert_near(engine_model(case, inputs), torch_model(case, inputs), TOLERANCE)
