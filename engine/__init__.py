@@ -3,7 +3,18 @@
 NumPy and pydantic only; nothing here knows of a clock, a socket or a file but its own data.
 """
 
-from engine.cells import GRU, LSTM, MGU, RNN, CoupledLSTM, GRUResetBefore
+from engine.cells import (
+    GRU,
+    LNGRU,
+    LNLSTM,
+    LNRNN,
+    LSTM,
+    MGU,
+    RNN,
+    CoupledLSTM,
+    GRUResetBefore,
+    PeepholeLSTM,
+)
 from engine.experiment import Experiment
 from engine.frame import Frame
 from engine.model import Model
@@ -13,6 +24,9 @@ from engine.watch import Watch
 
 __all__ = [
     "GRU",
+    "LNGRU",
+    "LNLSTM",
+    "LNRNN",
     "LSTM",
     "MGU",
     "RNN",
@@ -21,6 +35,7 @@ __all__ = [
     "Frame",
     "GRUResetBefore",
     "Model",
+    "PeepholeLSTM",
     "Recipe",
     "Watch",
     "phase_diagram",

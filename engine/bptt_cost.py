@@ -46,7 +46,8 @@ def kept(workspaces: list[Workspace]) -> dict[str, int]:
 
     ``x`` is the lowest layer's input; of each layer, ``h_l0``, ``c_l0`` and ``gates_l0`` are
     states and activations, ``inner_l0`` is what backward would else compute again (an LSTM's
-    tanh(c), a GRU's W_hn h + b_hn), and ``dh_l0`` and ``dc_l0`` are the totals. ∂L/∂x of a layer
+    tanh(c), a GRU's W_hn h + b_hn), ``scales_l0`` is what layer normalisation multiplied with, and
+    ``dh_l0`` and ``dc_l0`` are the totals. ∂L/∂x of a layer
     is written into the dh of the layer below. Names of nothing are left out.
 
     Parameters
@@ -62,6 +63,7 @@ def kept(workspaces: list[Workspace]) -> dict[str, int]:
             # A cell without gates has its activations where its states are.
             "gates": space.gates[:0] if np.shares_memory(space.gates, space.h) else space.gates,
             "inner": space.kept,
+            "scales": space.scales,
             "dh": space.dh,
             "dc": space.dc,
         }
@@ -75,7 +77,7 @@ def scratch(workspaces: list[Workspace]) -> int:
     Arrays that hold a timestep, or a block of them, at a time; and, as each layer's state stands a
     timestep later than the state below it, the corners that are left over.
     """
-    names = "scratch", "da", "factor", "_da", "_entering"
+    names = "scratch", "vectors", "da", "factor", "_da", "_entering"
     at_a_time = sum(getattr(space, name).nbytes for space in workspaces for name in names)
     layers = len(workspaces)
     x, state = (array[0].nbytes for array in (workspaces[0].input, workspaces[0].state))

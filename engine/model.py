@@ -78,7 +78,8 @@ class Model:
     Notes
     -----
     Parameters are named as PyTorch names them: ``weight_ih_l0``, ``weight_hh_l0``, ``bias_ih_l0``,
-    ``bias_hh_l0``, ``weight_ih_l1``, …, ``readout.weight (O, H)`` and ``readout.bias (O,)``.
+    ``bias_hh_l0``, ``weight_ih_l1``, …, ``readout.weight (O, H)`` and ``readout.bias (O,)``; what a
+    cell has besides, in the same way: ``weight_ci_l0``.
     """
 
     def __init__(
@@ -274,11 +275,9 @@ class Model:
             params_out["readout.bias"] = dreadout[..., 0]
         return ModelGradients(params_out, layers)
 
-    @staticmethod
-    def layer_params(params: Params, layer: int) -> dict[str, Array]:
-        """Return one layer's parameters by the names of a cell."""
-        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        return {name: params[f"{name}_l{layer}"] for name in names}
+    def layer_params(self, params: Params, layer: int) -> dict[str, Array]:
+        """Return one layer's parameters by the names of its cell."""
+        return {name: params[f"{name}_l{layer}"] for name in self.cells[layer].shapes()}
 
     def _check(self, params: Params, x: Array) -> Array:
         shapes = self.shapes()

@@ -132,9 +132,11 @@ def _member_bytes(model: Model, T: int, B: int, dtype: np.dtype[Any]) -> int:
     rows = model.input_size + 1
     for cell in model.cells:
         states = 2 * len(cell.state_names) + cell.keeps
-        rows += 1 + (states + (len(cell.blocks) if cell.gate_names else 0)) * cell.hidden_size
+        states += len(cell.blocks[cell.kept_blocks]) if cell.gate_names else 0
+        rows += 1 + states * cell.hidden_size + cell.norms
     weights = sum(int(np.prod(shape)) for shape in model.shapes().values())
-    copies = 4  # as drawn, stacked, with biases as a column, and transposed
+    # As drawn, stacked, with biases as a column, and transposed; and what normalising cells keep.
+    copies = 4 + 4 * bool(model.cells[0].norms)
     return (T * B * rows + copies * weights) * dtype.itemsize
 
 

@@ -249,7 +249,10 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
         _Passes(cells, T, examples, network.precision) for examples in (B, 1, group)
     )
     parameters = [sum(map(prod, cell.shapes().values())) for cell in cells]
-    largest, every = max(parameters), sum(parameters) + O * (H + 1)
+    every = sum(parameters) + O * (H + 1)
+    # Layer normalisation has products of their own for x and h, and keeps its weights, twice.
+    normed = bool(cells[0].norms)
+    largest, left = max(parameters) * (1 + normed), 2 * sum(parameters) * normed
     itemsize = np.dtype(network.precision).itemsize
     # The gradient by parameter and in one row; a layer's joint matrix and that one's gradient.
     gradients = (2 * every + 2 * largest) * itemsize
@@ -260,15 +263,14 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
     # The same of the example, whose losses stand in for the batch.
     source = S * group * (6 * O + 1 + H) + T * group * (D + 2 * H)
     tiled = source * DOUBLE + (tiles.arrays + tiles.loops if group > 1 else 0)
-    view = max(
-        tiled, _chain_bytes(cells[-1], example.block), T * H * 2 * len(cells[0].chunks) * DOUBLE
-    )
+    parts = 2 * len(cells[0].chunks) + cells[0].more_parts
+    view = max(tiled, _chain_bytes(cells[-1], example.block), T * H * parts * DOUBLE)
     return LaneCost(
         workspaces=batch.arrays,
         example=example.arrays,
         loops=batch.loops + example.loops,
         # Values, values before, gradient; what the most demanding optimiser keeps.
-        weights=6 * every * itemsize,
+        weights=(6 * every + left) * itemsize,
         batches=(3 * (D + 2) + 3) * T * B * DOUBLE,
         passing=gradients + readout + max(flow, every * itemsize + view),
         frame=_frame_numbers(cells[-1], T, S, O) * SINGLE,
@@ -322,9 +324,9 @@ def _frame_numbers(cell: Cell, T: int, S: int, O: int) -> int:  # noqa: E741
         len(cell.chunks),
     )
     # States, their gradients, gates, and the two parts of each sum.
-    by_unit = H * ((T + 1) * 2 * states + T * (gates + 2 * chunks))
+    by_unit = H * ((T + 1) * 2 * states + T * (gates + 2 * chunks + cell.more_parts))
     # Mean and quantiles of the gradients, contributions of weights, paths, Jacobians.
-    by_timestep = (T + 1) * (3 * states + 2 + 2 + 1 + LEADING + 1)
+    by_timestep = (T + 1) * (3 * states + 2 + cell.path_count + 1 + LEADING + 1)
     of_weights = chunks * 2 * (H + 1) + (2 * gates + 1) * H
     # The mean of the joint state, its main directions, and the share of each.
     plane = (1 + DIRECTIONS) * states * H + DIRECTIONS

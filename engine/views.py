@@ -79,6 +79,22 @@ register(
         view="preactivations",
     ),
     Quantity(
+        "peephole.*",
+        "p ⊙ c",
+        "What a gate's pre-activation takes from the cell state",
+        axes=("t", "unit"),
+        first_timestep=1,
+        view="preactivations",
+    ),
+    Quantity(
+        "normed.*",
+        "LN",
+        "What layer normalisation makes of a sum or a cell state, with what is added to it",
+        axes=("t", "unit"),
+        first_timestep=1,
+        view="preactivations",
+    ),
+    Quantity(
         "prediction",
         "ŷ",
         "What the network says of the example: values, or the probability of each class",

@@ -6,8 +6,12 @@ from engine.cells.gradients import Gradients
 from engine.cells.gru import GRU
 from engine.cells.gru_reset_before import GRUResetBefore
 from engine.cells.joint_weights import Params, augmented
+from engine.cells.ln_gru import LNGRU
+from engine.cells.ln_lstm import LNLSTM
+from engine.cells.ln_rnn import LNRNN
 from engine.cells.lstm import LSTM
 from engine.cells.mgu import MGU
+from engine.cells.peephole_lstm import PeepholeLSTM
 from engine.cells.rnn import RNN
 from engine.cells.trace import Trace
 from engine.cells.truncation import cut_timesteps, reached_states
@@ -22,6 +26,10 @@ CELLS: dict[str, type[Cell]] = {
         MGU,
         CoupledLSTM,
         GRUResetBefore,
+        PeepholeLSTM,
+        LNRNN,
+        LNLSTM,
+        LNGRU,
     )
 }
 """The cells by their names in a recipe."""
@@ -29,6 +37,9 @@ CELLS: dict[str, type[Cell]] = {
 __all__ = [
     "CELLS",
     "GRU",
+    "LNGRU",
+    "LNLSTM",
+    "LNRNN",
     "LSTM",
     "MGU",
     "RNN",
@@ -38,6 +49,7 @@ __all__ = [
     "GRUResetBefore",
     "Gradients",
     "Params",
+    "PeepholeLSTM",
     "Trace",
     "Workspace",
     "augmented",

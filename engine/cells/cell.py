@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import numpy as np
@@ -14,6 +16,7 @@ from engine.cells.joint_weights import JointWeights, Params
 from engine.cells.layout import Layout
 from engine.cells.trace import Trace
 from engine.cells.truncation import cut_timesteps, reached_states
+from engine.cells.vector import Vector
 from engine.cells.workspace import Allocate, Workspace
 from engine.initializers import Scheme
 
@@ -31,7 +34,8 @@ class Cell(ABC):
     Notes
     -----
     Parameters are a dict of ``weight_ih (G·H, D)``, ``weight_hh (G·H, H)``, ``bias_ih (G·H,)``
-    and ``bias_hh (G·H,)`` with G gates in the order of `gate_names`, as PyTorch has them.
+    and ``bias_hh (G·H,)`` with G gates in the order of `gate_names`, as PyTorch has them, and of
+    what a cell names in `vectors`.
     """
 
     name: ClassVar[str]
@@ -59,10 +63,23 @@ class Cell(ABC):
     """The blocks that the previous hidden state enters; always the last ones."""
     hidden_chunks: ClassVar[dict[str, str]] = {}
     """Where a hidden block has another name than the weight chunk it stems from."""
-    keeps: ClassVar[bool] = False
-    """Whether backward needs one more array of H rows that forward computes from its blocks."""
-    has_factor: ClassVar[bool] = False
-    """Whether `factors` has more to return than a factor for each block."""
+    halves: ClassVar[bool] = True
+    """Whether the joint weights give halves of what σ takes."""
+    kept_blocks: ClassVar[slice] = slice(None)
+    """The blocks that stay, as activations or as they are, for the way back: the first ones."""
+    keeps: ClassVar[int] = 0
+    """How many more arrays of H rows that forward computes from its blocks backward needs."""
+    more_factors: ClassVar[int] = 0
+    """How many arrays of H rows `factors` has to return besides a factor for each block."""
+    norms: ClassVar[int] = 0
+    """How many sums a timestep normalises, by factors that stay for the way back."""
+    vectors: ClassVar[Mapping[str, Vector]] = MappingProxyType({})
+    """The parameters besides weights and biases, by name, in the order in which a workspace has
+    them: see `Workspace.vectors`."""
+    more_parts: ClassVar[int] = 0
+    """How many arrays (T, H) `preactivations` returns besides the two of each chunk."""
+    path_count: ClassVar[int] = 2
+    """How many parts `paths` returns."""
     bias_of: ClassVar[dict[str, str]] = {}
     """Which chunk an option of `init` sets the bias of: ``{"forget_bias": "f"}``."""
 
@@ -79,17 +96,20 @@ class Cell(ABC):
             input_blocks=self.input_blocks,
             hidden_blocks=self.hidden_blocks,
             hidden_chunks=self.hidden_chunks,
-            halved=self.sigmoids,
+            halved=self.sigmoids if self.halves else (),
         )
         self.layout = Layout(
             input_size=input_size,
             hidden_size=hidden_size,
             rows=joint.rows,
+            kept_rows=len(self.blocks[self.kept_blocks]) * hidden_size,
             gate_rows=joint.input_rows.stop,
             has_gates=bool(self.gate_names),
             has_c="c" in self.state_names,
             keeps=self.keeps,
-            has_factor=self.has_factor,
+            more_factors=self.more_factors,
+            norms=self.norms,
+            vector_rows=sum(vector.chunks for vector in self.vectors.values()) * hidden_size,
         )
 
     def __repr__(self) -> str:
@@ -99,12 +119,13 @@ class Cell(ABC):
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shape of each parameter by its name."""
-        rows = len(self.chunks) * self.hidden_size
+        H, rows = self.hidden_size, len(self.chunks) * self.hidden_size
         return {
             "weight_ih": (rows, self.input_size),
-            "weight_hh": (rows, self.hidden_size),
+            "weight_hh": (rows, H),
             "bias_ih": (rows,),
             "bias_hh": (rows,),
+            **{name: (vector.chunks * H,) for name, vector in self.vectors.items()},
         }
 
     def init(
@@ -148,11 +169,16 @@ class Cell(ABC):
         draw = Scheme(scheme, std, spectral_radius)
         gates, H = len(self.chunks), self.hidden_size
         for_ih, for_hh, *for_biases = rng.spawn(4)
+        for_vectors = rng.spawn(len(self.vectors))
         params = {
             "weight_ih": draw.weight_ih(for_ih, gates, (H, self.input_size)),
             "weight_hh": draw.weight_hh(for_hh, gates, H),
             "bias_ih": draw.bias(for_biases[0], gates * H, H),
             "bias_hh": draw.bias(for_biases[1], gates * H, H),
+            **{
+                name: vector.draw(stream, H)
+                for (name, vector), stream in zip(self.vectors.items(), for_vectors, strict=True)
+            },
         }
         biases = {"forget_bias": forget_bias, "update_bias": update_bias}
         for option, chunk in self.bias_of.items():
@@ -254,6 +280,7 @@ class Cell(ABC):
     ) -> Trace:
         """Run forward over the input that the workspace holds."""
         workspace.start(h_0, c_0)
+        workspace.take_vectors(self._ordered_vectors(params))
         self._forward(self.joint.join(params), workspace)
         return self.trace(workspace)
 
@@ -286,9 +313,11 @@ class Cell(ABC):
             Whether to compute ∂L/∂parameters.
         """
         T, D = workspace.timesteps, self.input_size
-        W_ih_T = self.joint.weight_ih(params).swapaxes(-1, -2)
+        W_ih_T = self._input_weights(params, workspace).swapaxes(-1, -2)
         W_hh_T = np.ascontiguousarray(self.joint.weight_hh(params).swapaxes(-1, -2))
         dW = self.joint.zeros(params) if with_params else None
+        dvectors = {name: np.zeros_like(params[name]) for name in self.vectors}
+        workspace.dvectors = dvectors if with_params else {}
         if with_dx and dx is None:
             dx = np.empty((T, D, workspace.batch), workspace.dtype)
         cut = cut_timesteps(T, truncate)
@@ -310,7 +339,7 @@ class Cell(ABC):
             if dW is not None:
                 self._add_weight_gradients(dW, da, workspace, block)
         return Gradients(
-            params={} if dW is None else self.joint.split(dW),
+            params={} if dW is None else self._by_name(dW, dvectors),
             dh=workspace.dh.transpose(0, 2, 1),
             dc=workspace.dc.transpose(0, 2, 1) if workspace.has_c else None,
             dx=None if dx is None else dx.transpose(0, 2, 1),
@@ -324,6 +353,18 @@ class Cell(ABC):
             # (rows, n·B) @ (n·B, columns)
             part = flat_da[..., rows, :] @ entering[..., columns, :].swapaxes(-1, -2)
             dW[..., rows, columns] += part
+
+    def _input_weights(self, params: Params, space: Workspace) -> Array:
+        """Return W_ih with its chunks in the order of the input blocks."""
+        return self.joint.weight_ih(params)
+
+    def _by_name(self, dW: Array, dvectors: dict[str, Array]) -> dict[str, Array]:
+        """Return all gradients by parameter, from those of the joint weights and of `vectors`."""
+        return self.joint.split(dW) | dvectors
+
+    def _ordered_vectors(self, params: Params) -> list[Array]:
+        """Return `vectors` (rows,), of an ensemble (E, rows), as the workspace is to have them."""
+        return [params[name] for name in self.vectors]
 
     def into_hidden(self, da: Array) -> Array:
         """Return the rows of da (n, rows, B) that the hidden state's product feeds."""
@@ -349,7 +390,7 @@ class Cell(ABC):
 
         ``input.<chunk>`` (T, H) is W_i x_t + b_i, ``recurrent.<chunk>`` (T, H) is
         W_h h_{t−1} + b_h. Their sum is what σ or tanh takes, but for the n of `GRU`, whose
-        recurrent part r scales first.
+        recurrent part r scales first, and where a cell has `more_parts`.
         """
         H = self.hidden_size
         parts = {
@@ -402,6 +443,9 @@ class Cell(ABC):
         self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
         """Carry ``space.dh`` (and dc) back over a block; return da (n, rows, B).
+
+        The block's part of the gradients of `vectors` is added to ``space.dvectors``, unless that
+        is empty.
 
         ``enters[t]`` says that a gradient enters h_t from outside, so that ``space.dh[t]`` is to be
         added to; ``cut[t]`` that none passes from t + 1 to t.

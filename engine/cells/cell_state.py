@@ -31,8 +31,8 @@ class WithCellState(Cell):
     """
 
     state_names = ("h", "c")
-    keeps = True  # tanh(c)
-    has_factor = True  # dh → dc
+    keeps = 1  # tanh(c)
+    more_factors = 1  # dh → dc
 
     def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return da (n, rows, B) of a block from the finished ``space.dh`` and ``space.dc``."""
@@ -53,7 +53,7 @@ class WithCellState(Cell):
         H, n = self.hidden_size, block.stop - block.start
         diagonal, W = self._hidden_factors(params, self.factors(space, block), example)
         A = np.einsum("nkh,khj->nhj", diagonal[:, :-1], W[:-1])
-        q = space.factor[:n, :, example].astype(np.float64)
+        q = space.factor[:n, :H, example].astype(np.float64)
         f = self._forget_gate(space)[block, :, example]
         result = np.zeros((n, 2 * H, 2 * H))
         result[:, :H, :H] = q[:, :, np.newaxis] * A + diagonal[:, -1, :, np.newaxis] * W[-1]

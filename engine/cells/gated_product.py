@@ -17,7 +17,7 @@ class WithGatedProduct(Cell):
     gates of [x_t, h_{t−1}]. Blocks are in the order of the chunks.
     """
 
-    has_factor = True  # where r ⊙ h_{t−1} finds memory
+    more_factors = 1  # where r ⊙ h_{t−1} finds memory
 
     def _products(self, W: Array, space: Workspace) -> tuple[Product, Product]:
         """Write W_in x + b_in + b_hn of all timesteps to n; return the products of gates and W_hn.

@@ -85,11 +85,27 @@ class JointWeights:
         D = self._input_size
         W = self.zeros(params)
         W[..., self.input_rows, :D] = self.weight_ih(params)
-        W[..., self.input_rows, D] = params["bias_ih"].take(self._ih_order, axis=-1)
-        W[..., self.hidden_rows, D] += params["bias_hh"].take(self._hh_order, axis=-1)
+        W[..., self.input_rows, D] = self.to_input_blocks(params["bias_ih"])
+        W[..., self.hidden_rows, D] += self.to_hidden_blocks(params["bias_hh"])
         W[..., self.hidden_rows, D + 1 :] = self.weight_hh(params)
         W *= self._scale
         return W
+
+    def to_input_blocks(self, vector: Array) -> Array:
+        """Return numbers (…, G·H) that stand in the order of the chunks in that of the blocks."""
+        return vector.take(self._ih_order, axis=-1)
+
+    def to_hidden_blocks(self, vector: Array) -> Array:
+        """Return the same in the order of the hidden blocks."""
+        return vector.take(self._hh_order, axis=-1)
+
+    def from_input_blocks(self, vector: Array) -> Array:
+        """Return what stands in the order of the input blocks in that of the chunks."""
+        return vector.take(self._ih_back, axis=-1)
+
+    def from_hidden_blocks(self, vector: Array) -> Array:
+        """Return what stands in the order of the hidden blocks in that of the chunks."""
+        return vector.take(self._hh_back, axis=-1)
 
     def zeros(self, params: Params) -> Array:
         """Return zeros for [W_ih, b, W_hh]."""

@@ -15,6 +15,8 @@ class Layout:
         D and H.
     rows : int
         Rows of pre-activations, H for each block.
+    kept_rows : int
+        The first so many of them stay for the way back.
     gate_rows : int
         The first so many of them become activations; a cell that has more keeps the rest as they
         are.
@@ -22,17 +24,24 @@ class Layout:
         Without gates the activations are the states, and stand where those stand.
     has_c : bool
         Whether there is a cell state beside h.
-    keeps : bool
-        Whether backward needs one more array of H rows that forward computes.
-    has_factor : bool
-        Whether the derivative factors have H rows more than there are pre-activations.
+    keeps : int
+        How many more arrays of H rows that forward computes backward needs.
+    more_factors : int
+        How many times H rows the derivative factors have more than there are pre-activations.
+    norms : int
+        How many sums a timestep normalises.
+    vector_rows : int
+        Numbers in all parameters that act on each unit by itself.
     """
 
     input_size: int
     hidden_size: int
     rows: int
+    kept_rows: int
     gate_rows: int
     has_gates: bool
     has_c: bool
-    keeps: bool
-    has_factor: bool
+    keeps: int
+    more_factors: int
+    norms: int
+    vector_rows: int

@@ -9,6 +9,7 @@ With W, b for the two weights and biases of PyTorch, and σ(a) = ½ tanh(½ a) +
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -117,7 +118,7 @@ class LSTM(WithCellState):
         H, n = self.hidden_size, block.stop - block.start
         gates, tanh_c, c_ = space.gates[block], space.kept[block], space.c[block]
         g, i, o = gates[:, :H], gates[:, H : 2 * H], gates[:, 3 * H :]
-        da, dh_to_dc = space.da[:n], space.factor[:n]
+        da, dh_to_dc = space.da[:n], space.factor[:n, :H]
         da_g, da_ifo = da[:, :H], da[:, H:]
         np.subtract(1, gates[:, H:], out=da_ifo)
         np.multiply(da_ifo, gates[:, H:], out=da_ifo)  # σ′ = σ (1 − σ)
@@ -132,7 +133,7 @@ class LSTM(WithCellState):
         np.multiply(dh_to_dc, o, out=dh_to_dc)
         return da
 
-    def forward_views(self, space: Workspace) -> list[ForwardViews]:
+    def forward_views(self, space: Workspace) -> list[Any]:
         """Return what each timestep of the forward loop takes."""
         H = self.hidden_size
         entering, gates = space.by_member(space.entering), space.by_member(space.gates)
@@ -154,7 +155,7 @@ class LSTM(WithCellState):
             for t, a in enumerate(space.gates)
         ]
 
-    def block_views(self, space: Workspace) -> list[BlockViews]:
+    def block_views(self, space: Workspace) -> list[Any]:
         """Return what each place in a block gives the backward loop."""
         H, da = self.hidden_size, space.da
         parts = (da[:, k * H : (k + 1) * H] for k in range(4))

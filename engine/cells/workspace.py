@@ -15,7 +15,7 @@ matrix products see the batch. The same equations serve one network and E of the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
@@ -48,6 +48,16 @@ class Workspace:
 
     Attributes
     ----------
+    vectors : ndarray, shape (rows, B)
+        The parameters that act on each unit by itself, one under the other, the same for each
+        example: so that products with them run over plain memory, as all others do.
+    scales : ndarray, shape (T, norms, 1, B)
+        What each normalised sum was multiplied with, 1 / √(variance + ε).
+    weights : tuple of ndarray
+        Weights of the forward pass as a cell left them that computes its products again on the way
+        back, since to keep all of those would double the memory; other cells leave nothing.
+    dvectors : dict of str to ndarray
+        Where a backward pass adds up their gradients, by name; empty if it need not.
     checkpoint : callable
         Called now and then, between blocks of timesteps, while a pass goes on; it may wait, or
         raise to end what takes too long.
@@ -81,20 +91,29 @@ class Workspace:
         none = np.empty((0, H, B), dtype)
         self.c = allocate((T + 1, H, B), dtype) if layout.has_c else none
         # A cell without gates turns its pre-activations into states where they stand.
-        self.activations = allocate((T, rows, B), dtype) if layout.has_gates else self.h[1:]
+        kept = layout.kept_rows
+        self.activations = allocate((T, kept, B), dtype) if layout.has_gates else self.h[1:]
         self.gates = self.activations[:, : layout.gate_rows]
         beyond = self.activations[:, layout.gate_rows :]
-        self.kept = allocate((T, H, B), dtype) if layout.keeps else beyond
+        self.kept = allocate((T, layout.keeps * H, B), dtype) if layout.keeps else beyond
+        scales = (T, layout.norms, 1, B)
+        self.scales = allocate(scales, dtype) if layout.norms else np.empty(scales, dtype)
         self.dh = allocate((T + 1, H, B), dtype)
         self.dc = allocate((T + 1, H, B), dtype) if layout.has_c else none
         self.scratch = allocate((H, B), dtype)
-        length = BLOCK_BYTES // (rows * B * self.dtype.itemsize)
+        more = layout.more_factors * H
+        # Where factors take more than the gradients do, a block has fewer timesteps.
+        length = BLOCK_BYTES // (max(rows, (rows + more) // 2) * B * self.dtype.itemsize)
         self.block = n = min(T, max(1, length))
         self.da = allocate((n, rows, B), dtype)
-        self.factor = allocate((n, H, B), dtype) if layout.has_factor else none
+        self.factor = allocate((n, more, B), dtype) if more else none
+        shared = (layout.vector_rows, B)
+        self.vectors = allocate(shared, dtype) if layout.vector_rows else np.empty(shared, dtype)
         E, each = ((), B) if members is None else ((members,), B // members)
         self._da = allocate((*E, rows, n, each), dtype)
         self._entering = allocate((*E, D + 1 + H, n, each), dtype)
+        self.weights: tuple[Array, ...] = ()
+        self.dvectors: dict[str, Array] = {}
         self.checkpoint: Callable[[], None] = lambda: None
         self.forward_views: list[Any] = []
         self.backward_views: list[Any] = []
@@ -110,6 +129,33 @@ class Workspace:
         self.h[0] = 0 if h_0 is None else h_0.T
         if self.has_c:
             self.c[0] = 0 if c_0 is None else c_0.T
+
+    def take_vectors(self, vectors: Sequence[Array]) -> None:
+        """Copy parameters (rows,), of an ensemble (E, rows), to where each example has them."""
+        start = 0
+        for vector in vectors:
+            stop = start + vector.shape[-1]
+            self.by_member(self.vectors[start:stop])[...] = vector[..., np.newaxis]
+            start = stop
+
+    def over_batch(self, vector: Array) -> Array:
+        """Return numbers (rows,), of an ensemble (E, rows), for each example: (rows, B)."""
+        each = self.batch // (self.members or 1)
+        return (
+            np.repeat(vector[..., np.newaxis], each, axis=-1)
+            .swapaxes(0, -2)
+            .reshape(-1, self.batch)
+        )
+
+    def spare(self, like: Array) -> Array:
+        """Return memory of the shape (n, rows, B) of an array, free until `flat_da` is called."""
+        return self._da.reshape(-1)[: like.size].reshape(like.shape)
+
+    def summed_product(self, one: Array, other: Array) -> Array:
+        """Return Σ one ⊙ other over timesteps and examples, of (n, rows, B) each: (…, rows)."""
+        pair = self.by_member(one), self.by_member(other)
+        total: Array = np.einsum("n...rb,n...rb->...r", *pair)
+        return total
 
     def by_member(self, array: Array) -> Array:
         """Return (…, rows, E·B) seen as (…, E, rows, B); of a single network, the array itself."""

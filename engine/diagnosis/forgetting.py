@@ -37,9 +37,12 @@ KEEPERS = {
     "mgu": _Keeper("f", "forget gates", False, None),
     "coupled_lstm": _Keeper("f", "forget gates", True, "forget_bias"),
     "gru_reset_before": _Keeper("z", "update gates", True, "update_bias"),
+    "peephole_lstm": _Keeper("f", "forget gates", True, "forget_bias"),
+    "ln_lstm": _Keeper("f", "forget gates", True, "forget_bias"),
+    "ln_gru": _Keeper("z", "update gates", True, "update_bias"),
 }
-"""By cell: ∂c_t/∂c_{t−1} is f (LSTM, coupled or not), ∂h_t/∂h_{t−1} along the direct path z (both
-GRUs), 1 − f (MGU)."""
+"""By cell: ∂c_t/∂c_{t−1} is f (LSTMs); ∂h_t/∂h_{t−1} along the direct path is z (GRUs) or 1 − f
+(MGU)."""
 
 
 def forgetting(vitals: Vitals) -> Finding | None:

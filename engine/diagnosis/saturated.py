@@ -30,7 +30,7 @@ def saturated(vitals: Vitals) -> Finding | None:
     if vitals.learned:
         return None
     for layer, cell in enumerate(vitals.cells):
-        if vitals.hyperparameters.cell == "rnn" and not cell.rectified:
+        if not cell.gate_names and not cell.rectified:
             stuck = (np.abs(vitals.states(layer)) > END).mean(axis=(0, 2)) > MOSTLY
             if stuck.mean() > MANY:
                 what = f"tanh units stand beyond ±{END} more than half of the time, where tanh′ is"

@@ -27,17 +27,21 @@ def paths(
 ) -> dict[str, Array]:
     """Return the norms of the parts of a gradient as it passes from t to t − 1.
 
-    LSTM, coupled or not, of ∂ℓ/∂c_{t−1}: ``cell`` is ‖f_t ⊙ ∂ℓ/∂c_t‖, the linear path of
-    Hochreiter & Schmidhuber (1997), and ``gates`` is ‖o_{t−1} ⊙ (1 − tanh² c_{t−1}) ⊙ W_hhᵀ δ_t‖,
-    what came by h_{t−1} and the gates of t (the two paths of Kanuparthi et al. 2019).
+    LSTMs, of ∂ℓ/∂c_{t−1}: ``cell`` is ‖f_t ⊙ ∂ℓ/∂c_t‖, the linear path of Hochreiter &
+    Schmidhuber (1997), and ``gates`` is ‖o_{t−1} ⊙ (1 − tanh² c_{t−1}) ⊙ W_hhᵀ δ_t‖, what came by
+    h_{t−1} and the gates of t (the two paths of Kanuparthi et al. 2019). What an LSTM has between h
+    and c besides, a peephole or a normalisation, is part of ``gates``; what comes from the gates i
+    and f of t by their peepholes is ``peepholes``.
     GRU, of ∂ℓ/∂h_{t−1}: ``carry`` is ‖z_t ⊙ ∂ℓ/∂h_t‖ and ``candidate`` ‖W_hhᵀ δ_t‖, what came by
-    n_t and its gates; of the GRU whose reset acts before the product ‖r_t ⊙ W_hnᵀ δ_n + W_hrᵀ δ_r +
-    W_hzᵀ δ_z‖. MGU: ``carry`` is ‖(1 − f_t) ⊙ ∂ℓ/∂h_t‖ and ``candidate`` the rest.
+    n_t and its gates, with layer normalisation or without; of the GRU whose reset acts before the
+    product ‖r_t ⊙ W_hnᵀ δ_n + W_hrᵀ δ_r + W_hzᵀ δ_z‖. MGU: ``carry`` is ‖(1 − f_t) ⊙ ∂ℓ/∂h_t‖ and
+    ``candidate`` the rest.
     Their sum as vectors is the gradient, but for what enters at t − 1 from outside: a loss there,
     or the layer above.
     RNN: there is one path, W_hhᵀ (φ′ ⊙ ∂ℓ/∂h_t), and its two factors stand in a row:
     ``nonlinearity`` is ‖φ′ ⊙ ∂ℓ/∂h_t‖ / ‖∂ℓ/∂h_t‖ and ``weight`` ‖W_hhᵀ δ_t‖ / ‖δ_t‖. Their
-    product is how much the gradient shrank or grew (Pascanu, Mikolov & Bengio 2013).
+    product is how much the gradient shrank or grew (Pascanu, Mikolov & Bengio 2013). With layer
+    normalisation there is a third factor between them, ``norm``.
 
     Parameters
     ----------
@@ -63,8 +67,10 @@ def paths(
             for name, part in cell.paths(params, space, block).items():
                 parts.setdefault(name, np.empty(T))[block] = norms(part)[:, 0]
         if not cell.gate_names:
-            of_h, of_a, passed = norms(space.dh[1:])[:, 0], parts["nonlinearity"], parts["weight"]
-            parts = {"nonlinearity": of_a / of_h, "weight": passed / of_a}
+            # One path: each part is what the factor of that name left of the one before it.
+            before = norms(space.dh[1:])[:, 0]
+            for name, left in parts.items():
+                parts[name], before = left / before, left
     closed = ~reached[1:]
     closed[list(cut_timesteps(T, truncate))] = True
     for values in parts.values():

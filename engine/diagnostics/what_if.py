@@ -3,10 +3,12 @@
 What a path is, is said by what is *held fixed*, as a constant without a derivative (`detach` in
 PyTorch), while the forward pass stays as it was:
 
-``c``, of an LSTM, coupled or not
+``c``, of LSTMs
     c_{t−1} where it enters c_t = f ⊙ c_{t−1} + i ⊙ g: the linear path of Hochreiter & Schmidhuber
     (1997).
-``carry``, of both GRUs and of the MGU
+``peepholes``, of an LSTM that has them
+    c_{t−1} where the gates i and f see it. Gers & Schmidhuber (2000) let no gradient through there.
+``carry``, of GRUs and of the MGU
     h_{t−1} where it enters h_t beside the candidate: z ⊙ h_{t−1}, or (1 − f) ⊙ h_{t−1}.
 ``i``, ``f``, … (of an RNN: ``h``)
     h_{t−1} where this gate's recurrent weights multiply it.
@@ -22,12 +24,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.cells import Cell, Params, Workspace, cut_timesteps
+from engine.cells.layer_norm import EPSILON
 from engine.diagnostics.contributions import outer_norms
 
 GATES = "gates"
@@ -35,13 +39,19 @@ GATES = "gates"
 
 
 class Timestep(NamedTuple):
-    """What one timestep of the forward pass left; every array (H, B)."""
+    """What one timestep of the forward pass left, every array (H, B).
+
+    Biases and `Cell.vectors` are (…, 1) each.
+    """
 
     gates: dict[str, Array]
-    inner: Array  # of an LSTM tanh(c_t), of a GRU m = W_hn h_{t−1} + b_hn
+    inner: Array  # of an LSTM what o multiplies, tanh(c_t); of a GRU m = W_hn h + b_hn
     h: Array
     h_prev: Array
+    c: Array  # without a cell state, h
     c_prev: Array
+    vectors: dict[str, Array]
+    from_x: dict[str, Array]  # W_i x_t of each gate
 
 
 class Back(NamedTuple):
@@ -50,15 +60,18 @@ class Back(NamedTuple):
     Attributes
     ----------
     da : dict of str to ndarray
-        ∂L/∂a of what each gate adds up, a = W_i x_t + b_i + ….
+        ∂L/∂a of what each gate adds up, a = W_i x_t + b_i + …; if normalised, of W_i x_t.
     dm : dict of str to ndarray
-        ∂L/∂m of each recurrent product, m = W_h v + b_h.
+        ∂L/∂m of each recurrent product, m = W_h v + b_h; if normalised, of W_h v.
     v : dict of str to ndarray
         What W_h multiplied: h_{t−1}, or for n an MGU's f ⊙ h_{t−1}, a GRU's r ⊙ h_{t−1}.
     to_h : dict of str to ndarray
         ∂L/∂h_{t−1} by path.
     to_c : dict of str to ndarray
         ∂L/∂c_{t−1} by path.
+    vectors : dict of str to ndarray
+        What each example adds to the gradients of `Cell.vectors`; and of the biases, where a bias
+        is not added to a product itself.
     """
 
     da: dict[str, Array]
@@ -66,6 +79,7 @@ class Back(NamedTuple):
     v: dict[str, Array]
     to_h: dict[str, Array]
     to_c: dict[str, Array]
+    vectors: Mapping[str, Array] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -108,6 +122,14 @@ def _lstm(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
     }
     to_h = {gate: W[gate].T @ da[gate] for gate in da}
     return Back(da, da, dict.fromkeys(da, now.h_prev), to_h, {"c": f * dc})
+
+
+def _peephole_lstm(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
+    # i, f = σ(… + p * c_prev), o = σ(… + p_o * c); else an LSTM
+    da, dm, v, to_h, to_c, _ = _lstm(W, now, dh, dc)
+    seen = {"weight_ci": now.c_prev * da["i"], "weight_cf": now.c_prev * da["f"]}
+    to_c["peepholes"] = now.vectors["weight_ci"] * da["i"] + now.vectors["weight_cf"] * da["f"]
+    return Back(da, dm, v, to_h, to_c, seen | {"weight_co": now.c * da["o"]})
 
 
 def _gru(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
@@ -160,6 +182,79 @@ def _gru_reset_before(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Arra
     return Back(da, da, v, to_h, {})
 
 
+def _ln_rnn(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
+    # h = tanh(LN(u) + b), u = W_ih x + W_hh h_prev
+    da = dh * (1 - now.h**2)
+    n, du = _back_through_norm(now.from_x["h"] + W["h"] @ now.h_prev, now.vectors["ln_weight"], da)
+    more = {"ln_weight": da * n, **dict.fromkeys(("ln_bias", "bias_ih", "bias_hh"), da)}
+    return Back({"h": du}, {"h": du}, {"h": now.h_prev}, {"h": W["h"].T @ du}, {}, more)
+
+
+def _ln_lstm(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
+    # i, f, g, o = σ, σ, tanh, σ of LN(W_ih x) + b_ih + LN(W_hh h_prev) + b_hh, h = o * tanh(LN(c))
+    plain = _lstm(W, now, dh, dc)
+    back = _through_norms([("i", "f", "g", "o")], W, now, plain.da, plain.dm)
+    d = dh * now.gates["o"] * (1 - now.inner**2)
+    n, _ = _back_through_norm(now.c, now.vectors["ln_c_weight"], d)
+    more = {**back.vectors, "ln_c_weight": d * n, "ln_c_bias": d}
+    return back._replace(to_c=plain.to_c, vectors=more)
+
+
+def _ln_gru(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
+    # r, z as of an LN-LSTM; n = tanh(LN(W_in x) + b_in + r * m), m = LN(W_hn h_prev) + b_hn
+    at_n = len(now.h) * 2
+    gain, shift, bias = (
+        now.vectors[name][at_n:] for name in ("ln_hh_weight", "ln_hh_bias", "bias_hh")
+    )
+    n, _ = _back_through_norm(W["n"] @ now.h_prev, gain, dh)
+    plain = _gru(W, now._replace(inner=gain * n + shift + bias), dh, dc)
+    back = _through_norms([("r", "z"), ("n",)], W, now, plain.da, plain.dm)
+    return back._replace(to_h=back.to_h | {"carry": plain.to_h["carry"]})
+
+
+def _through_norms(
+    groups: list[tuple[str, ...]],
+    W: Mapping[str, Array],
+    now: Timestep,
+    da: dict[str, Array],
+    dm: dict[str, Array],
+) -> Back:
+    """Return what comes through the normalised products of h and of x, and the gradients of LN.
+
+    Those gates of a group are normalised together; `da` and `dm` are of what LN made of W_i x_t and
+    of W_h h_{t−1}.
+    """
+    through: list[dict[str, Array]] = []
+    more: dict[str, Array] = {}
+    from_h = {gate: W[gate] @ now.h_prev for gate in W}
+    for of, products, d in (("ih", now.from_x, da), ("hh", from_h, dm)):
+        gains = dict(zip(W, np.split(now.vectors[f"ln_{of}_weight"], len(W)), strict=True))
+        normed: dict[str, Array] = {}
+        back: dict[str, Array] = {}
+        for group in groups:
+            u, gain, brought = (
+                np.concatenate([of_gate[gate] for gate in group])
+                for of_gate in (products, gains, d)
+            )
+            for made, rows in zip(
+                (normed, back), _back_through_norm(u, gain, brought), strict=True
+            ):
+                made |= dict(zip(group, np.split(rows, len(group)), strict=True))
+        through.append(back)
+        more[f"ln_{of}_weight"] = np.concatenate([d[gate] * normed[gate] for gate in W])
+        more[f"ln_{of}_bias"] = more[f"bias_{of}"] = np.concatenate([d[gate] for gate in W])
+    of_x, of_h = through
+    to_h = {gate: W[gate].T @ of_h[gate] for gate in W}
+    return Back(of_x, of_h, dict.fromkeys(W, now.h_prev), to_h, {}, more)
+
+
+def _back_through_norm(u: Array, gain: Array, d: Array) -> tuple[Array, Array]:
+    """Return n of LN(u) = gain * n + shift, and ∂L/∂u from d = ∂L/∂LN(u); all (rows, B)."""
+    deviation = np.sqrt(u.var(axis=0) + EPSILON)
+    n, v = (u - u.mean(axis=0)) / deviation, gain * d
+    return n, (v - v.mean(axis=0) - n * (v * n).mean(axis=0)) / deviation
+
+
 STEPS: dict[str, Callable[..., Back]] = {
     "rnn": _rnn,
     "lstm": _lstm,
@@ -167,8 +262,43 @@ STEPS: dict[str, Callable[..., Back]] = {
     "mgu": _mgu,
     "coupled_lstm": _coupled_lstm,
     "gru_reset_before": _gru_reset_before,
+    "peephole_lstm": _peephole_lstm,
+    "ln_rnn": _ln_rnn,
+    "ln_lstm": _ln_lstm,
+    "ln_gru": _ln_gru,
 }
 """The way back through one timestep, by the cell's name; other cells have no "what if"."""
+
+
+def _by_tanh(now: Timestep, dh: Array) -> Array:
+    # h = o * tanh(c)
+    dc: Array = dh * now.gates["o"] * (1 - now.inner**2)
+    return dc
+
+
+def _by_tanh_and_peephole(now: Timestep, dh: Array) -> Array:
+    # h = o * tanh(c), o = σ(… + p_o * c)
+    o = now.gates["o"]
+    da_o = dh * now.inner * o * (1 - o)
+    dc: Array = _by_tanh(now, dh) + now.vectors["weight_co"] * da_o
+    return dc
+
+
+def _by_tanh_and_norm(now: Timestep, dh: Array) -> Array:
+    # h = o * tanh(LN(c))
+    return _back_through_norm(now.c, now.vectors["ln_c_weight"], _by_tanh(now, dh))[1]
+
+
+THROUGH_H: dict[str, Callable[[Timestep, Array], Array]] = {
+    "peephole_lstm": _by_tanh_and_peephole,
+    "ln_lstm": _by_tanh_and_norm,
+}
+"""What ∂L/∂h_t brings to ∂L/∂c_t within the timestep, where it is not `_by_tanh`."""
+
+MORE_PATHS = {
+    "peephole_lstm": ("peepholes",),
+}
+"""The paths that a cell has besides those of its states and gates."""
 
 
 def switchable_paths(cell: Cell) -> tuple[str, ...]:
@@ -187,7 +317,8 @@ def switchable_paths(cell: Cell) -> tuple[str, ...]:
         return ()
     if not cell.gate_names:
         return cell.chunks
-    return ("c" if "c" in cell.state_names else "carry", GATES, *cell.gate_names)
+    straight = "c" if "c" in cell.state_names else "carry"
+    return (straight, GATES, *cell.gate_names, *MORE_PATHS.get(cell.name, ()))
 
 
 def what_if(
@@ -237,7 +368,7 @@ def what_if(
         if not 1 <= before <= T:
             raise ValueError(f"before is {before}; the timesteps go from 1 to {T}")
         cut.add(before - 1)
-    step = STEPS[cell.name]
+    step, through_h = STEPS[cell.name], THROUGH_H.get(cell.name, _by_tanh)
     more = {"relu": cell.rectified} if cell.name == "rnn" else {}
     W = {name: params["weight_hh"][_rows(k, H)] for k, name in enumerate(cell.chunks)}
     grads = {name: np.zeros_like(params[name]) for name in cell.shapes()}
@@ -246,9 +377,9 @@ def what_if(
     dx = np.empty_like(space.input)
     own = np.empty(T)
     for t in range(T, 0, -1):
-        now = _timestep(cell, space, t)
+        now = _timestep(cell, params, space, t)
         if space.has_c:
-            dc[t] += _through_h(now, dh[t])
+            dc[t] += through_h(now, dh[t])
         back = step(W, now, dh[t], dc[t] if space.has_c else dh[t], **more)
         if t - 1 not in cut:
             for gradient, by_path in ((dh, back.to_h), (dc, back.to_c)):
@@ -259,10 +390,10 @@ def what_if(
         dm = np.concatenate([back.dm[gate] for gate in cell.chunks])
         dx[t - 1] = params["weight_ih"].T @ da
         grads["weight_ih"] += da @ space.input[t - 1].T
-        grads["bias_ih"] += da.sum(axis=1)
-        grads["bias_hh"] += dm.sum(axis=1)
         for k, gate in enumerate(cell.chunks):
             grads["weight_hh"][_rows(k, H)] += back.dm[gate] @ back.v[gate].T
+        for name, each in {"bias_ih": da, "bias_hh": dm, **back.vectors}.items():
+            grads[name] += each.sum(axis=1)
         products = [outer_norms(back.dm[gate][None], back.v[gate][None]) for gate in cell.chunks]
         own[t - 1] = np.hypot.reduce(products)[0]
         progress(1 - (t - 1) / T)
@@ -280,21 +411,21 @@ def _closed(cell: Cell, off: Collection[str]) -> set[str]:
     return closed | set(cell.gate_names) if GATES in closed else closed
 
 
-def _through_h(now: Timestep, dh: Array) -> Array:
-    """Return what ∂L/∂h_t brings to ∂L/∂c_t: h = o * tanh(c), within the timestep."""
-    dc: Array = dh * now.gates["o"] * (1 - now.inner**2)
-    return dc
-
-
-def _timestep(cell: Cell, space: Workspace, t: int) -> Timestep:
+def _timestep(cell: Cell, params: Params, space: Workspace, t: int) -> Timestep:
     H = cell.hidden_size
+    from_x = params["weight_ih"] @ space.input[t - 1]
     places = {name: cell.blocks.index(name) for name in cell.gate_names}
     return Timestep(
         gates={name: space.gates[t - 1, _rows(k, H)] for name, k in places.items()},
         inner=space.kept[t - 1],
         h=space.h[t],
         h_prev=space.h[t - 1],
+        c=space.c[t] if space.has_c else space.h[t],
         c_prev=space.c[t - 1] if space.has_c else space.h[t - 1],
+        vectors={
+            name: params[name][:, np.newaxis] for name in ("bias_ih", "bias_hh", *cell.vectors)
+        },
+        from_x={name: from_x[_rows(k, H)] for k, name in enumerate(cell.chunks)},
     )
 
 

@@ -101,7 +101,17 @@ interface Hyperparameters {
   /** Truncate BPTT after */
   truncate: number | null;
   /** Cell */
-  cell: "rnn" | "lstm" | "gru" | "mgu" | "coupled_lstm" | "gru_reset_before";
+  cell:
+    | "rnn"
+    | "lstm"
+    | "gru"
+    | "mgu"
+    | "coupled_lstm"
+    | "gru_reset_before"
+    | "peephole_lstm"
+    | "ln_rnn"
+    | "ln_lstm"
+    | "ln_gru";
   /** RNN nonlinearity */
   nonlinearity: "tanh" | "relu";
   /** Hidden units H */
@@ -148,7 +158,17 @@ interface RecipeLane {
   /** Truncate BPTT after */
   truncate?: number | null;
   /** Cell */
-  cell?: "rnn" | "lstm" | "gru" | "mgu" | "coupled_lstm" | "gru_reset_before";
+  cell?:
+    | "rnn"
+    | "lstm"
+    | "gru"
+    | "mgu"
+    | "coupled_lstm"
+    | "gru_reset_before"
+    | "peephole_lstm"
+    | "ln_rnn"
+    | "ln_lstm"
+    | "ln_gru";
   /** RNN nonlinearity */
   nonlinearity?: "tanh" | "relu";
   /** Hidden units H */

@@ -35,7 +35,7 @@ from tests.bench.growth import GROWTH, exponent
 from tests.bench.ours import make_floor, make_ours
 from tests.bench.phase_diagram import LOOP_HIDDEN, loop_over_call, whole_diagram
 from tests.bench.plot import plot
-from tests.bench.problem import CellName, Contender, Dtype, Size
+from tests.bench.problem import PLAIN, CellName, Contender, Dtype, Size
 from tests.bench.rivals import make_jax, make_torch
 
 SIZES = (
@@ -62,7 +62,8 @@ def main() -> None:
     print(_header(options))
     report = {"machine": _machine(options), "rows": [], "growth": [], "ensemble": []}
     if not options.growth and not options.ensemble:
-        for cell, size, dtype in product(options.cells, options.only or SIZES, options.dtype):
+        cells = options.cells or get_args(CellName)
+        for cell, size, dtype in product(cells, options.only or SIZES, options.dtype):
             report["rows"].append(_measure(cell, size, dtype, options.rounds, options))
             print(_line(report["rows"][-1]), flush=True)
     if options.ensemble or not (options.growth or options.only):
@@ -79,7 +80,7 @@ def main() -> None:
 def _growth(options: argparse.Namespace) -> list[dict]:
     """Measure along T, H and B, in float64 and in fewer rounds: it is the course that counts."""
     rows = []
-    for cell, (axis, sizes) in product(options.cells, GROWTH.items()):
+    for cell, (axis, sizes) in product(options.cells or PLAIN, GROWTH.items()):
         print(f"\n{cell}, growing {axis}")
         along = []
         for size in sizes:
@@ -95,7 +96,7 @@ def _ensemble(options: argparse.Namespace) -> list[dict]:
     """Measure many networks in one call."""
     rows = []
     print("\ndh_norm at initialisation, 32 spectral radii × 8 seeds in one call")
-    for cell in options.cells:
+    for cell in options.cells or PLAIN:
         rows.append(row := whole_diagram(cell))
         size = ", ".join(f"{letter} = {row[letter]}" for letter in "TBH")
         print(f"{cell:{NAME}}{size:24}{row['seconds']:8.2f} s", flush=True)
@@ -103,7 +104,7 @@ def _ensemble(options: argparse.Namespace) -> list[dict]:
         "\nLoops over the members of an ensemble, over one call of it (float64): of calls with one"
     )
     print("member each, and of experiments")
-    for cell, H in product(options.cells, LOOP_HIDDEN):
+    for cell, H in product(options.cells or PLAIN, LOOP_HIDDEN):
         rows.append(row := loop_over_call(cell, H, options.rounds))
         size = f"T = {row['T']}, B = {row['B']}, H = {H}, E = {row['members']}"
         times = f"{row['loop_ms']:8.0f} |{row['experiments_ms']:6.0f} ms /{row['call_ms']:6.0f} ms"
@@ -121,7 +122,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--only", type=_size, nargs="+", metavar="T,B,D,H", help="these sizes")
     parser.add_argument("--dtype", nargs="+", choices=get_args(Dtype), default=get_args(Dtype))
     parser.add_argument(
-        "--cells", nargs="+", choices=get_args(CellName), default=get_args(CellName)
+        "--cells",
+        nargs="+",
+        choices=get_args(CellName),
+        help="these; if not given, all, and of growth and ensembles the plain ones",
     )
     parser.add_argument("--rounds", type=int, default=5)
     parts = parser.add_mutually_exclusive_group()

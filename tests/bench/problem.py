@@ -17,6 +17,7 @@ CellName = Literal[
     "mgu",
     "coupled_lstm",
     "gru_reset_before",
+    "peephole_lstm",
 ]
 Dtype = Literal["float32", "float64"]
 
@@ -27,12 +28,17 @@ GATES: dict[CellName, tuple[str, ...]] = {
     "mgu": ("f", "n"),
     "coupled_lstm": ("f", "g", "o"),
     "gru_reset_before": ("r", "z", "n"),
+    "peephole_lstm": ("i", "f", "g", "o"),
 }
 WITH_C: tuple[CellName, ...] = (
     "lstm",
     "coupled_lstm",
+    "peephole_lstm",
 )
-"""The cells with a cell state beside h."""
+"""The cells with a cell state, whose forget gate starts open."""
+PLAIN: tuple[CellName, ...] = ("rnn", "lstm", "gru")
+"""The cells that the others are variants of."""
+PEEPHOLES = ("weight_ci", "weight_cf", "weight_co")
 FORGET_BIAS = 1.0
 """The lab's default. It also keeps T = 1000 out of the denormals for most of the sequence."""
 
@@ -79,6 +85,8 @@ class Problem:
             f = GATES[self.cell].index("f") * H
             self.params["bias_ih"][f : f + H] += FORGET_BIAS
         self.readout = {"weight": uniform(1, H), "bias": uniform(1)}
+        if self.cell == "peephole_lstm":
+            self.params |= {name: uniform(H) for name in PEEPHOLES}
 
 
 @dataclass

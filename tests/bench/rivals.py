@@ -13,6 +13,7 @@ import numpy as np
 
 from tests.bench.problem import (
     GATES,
+    PEEPHOLES,
     WITH_C,
     Array,
     CellName,
@@ -72,6 +73,22 @@ def make_torch(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> 
             i, f, g, o = (linear(x_t, W_ih, b_ih) + linear(h, W_hh, b_hh)).chunk(4, 1)
             i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
             c = f * c + i * g
+            h = o * c.tanh()
+            c.retain_grad()
+            h.retain_grad()
+            gates.append([i, f, g, o])
+            hs.append(h)
+            cs.append(c)
+        return [hs, cs], gates
+
+    def peephole_lstm(h: Tensor, c: Tensor) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
+        p_i, p_f, p_o = (params[name] for name in PEEPHOLES)
+        hs, cs, gates = [h], [c], []
+        for x_t in x:
+            i, f, g, o = (linear(x_t, W_ih, b_ih) + linear(h, W_hh, b_hh)).chunk(4, 1)
+            i, f, g = (i + p_i * c).sigmoid(), (f + p_f * c).sigmoid(), g.tanh()
+            c = f * c + i * g
+            o = (o + p_o * c).sigmoid()
             h = o * c.tanh()
             c.retain_grad()
             h.retain_grad()
@@ -141,6 +158,7 @@ def make_torch(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> 
         "mgu": mgu,
         "coupled_lstm": coupled_lstm,
         "gru_reset_before": gru_reset_before,
+        "peephole_lstm": peephole_lstm,
     }[cell]
     zeros = torch.zeros(B, H, dtype=x.dtype)
 
@@ -200,6 +218,16 @@ def make_jax(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> Co
         h = o * jnp.tanh(c) + nudge[0]
         return (h, c), (i, f, g, o)
 
+    def peephole_lstm(p: dict[str, JaxArray], states: Any, a: JaxArray, nudge: Any) -> Step:
+        h, c = states
+        p_i, p_f, p_o = (p[name] for name in PEEPHOLES)
+        i, f, g, o = jnp.split(a + p["bias_hh"] + h @ p["weight_hh"].T, 4, axis=1)
+        i, f, g = nn.sigmoid(i + p_i * c), nn.sigmoid(f + p_f * c), jnp.tanh(g)
+        c = f * c + i * g + nudge[1]
+        o = nn.sigmoid(o + p_o * c)
+        h = o * jnp.tanh(c) + nudge[0]
+        return (h, c), (i, f, g, o)
+
     def gru(p: dict[str, JaxArray], states: Any, a: JaxArray, nudge: Any) -> Step:
         (h,) = states
         a_r, a_z, a_n = jnp.split(a, 3, axis=1)
@@ -239,6 +267,7 @@ def make_jax(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> Co
         "mgu": mgu,
         "coupled_lstm": coupled_lstm,
         "gru_reset_before": gru_reset_before,
+        "peephole_lstm": peephole_lstm,
     }[cell]
 
     def loss_of(p: dict[str, JaxArray], nudges: tuple[JaxArray, ...]) -> Any:

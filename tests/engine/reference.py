@@ -46,6 +46,50 @@ def lstm(p, x, h, c, nonlinearity):
     return None, gates["f"] * c + gates["i"] * gates["g"], gates
 
 
+def peephole_lstm(p, x, h, c, nonlinearity):
+    a = x @ p["weight_ih"].T + p["bias_ih"] + h @ p["weight_hh"].T + p["bias_hh"]
+    i, f, g, o = np.split(a, 4, axis=-1)
+    i, f = sigmoid(i + p["weight_ci"] * c), sigmoid(f + p["weight_cf"] * c)
+    g = np.tanh(g)
+    c_t = f * c + i * g
+    return None, c_t, {"i": i, "f": f, "g": g, "o": lambda c_t: sigmoid(o + p["weight_co"] * c_t)}
+
+
+def layer_norm(u, gain, shift):
+    """Return LN(u; α, β) over the last axis, with a derivative by imaginary steps."""
+    mean = u.mean(axis=-1, keepdims=True)
+    variance = ((u - mean) ** 2).mean(axis=-1, keepdims=True)
+    return gain * (u - mean) / np.sqrt(variance + 1e-5) + shift
+
+
+def ln_lstm(p, x, h, c, nonlinearity):
+    from_x = layer_norm(x @ p["weight_ih"].T, p["ln_ih_weight"], p["ln_ih_bias"])
+    from_h = layer_norm(h @ p["weight_hh"].T, p["ln_hh_weight"], p["ln_hh_bias"])
+    i, f, g, o = np.split(from_x + p["bias_ih"] + from_h + p["bias_hh"], 4, axis=-1)
+    gates = {"i": sigmoid(i), "f": sigmoid(f), "g": np.tanh(g), "o": sigmoid(o)}
+    return None, gates["f"] * c + gates["i"] * gates["g"], gates
+
+
+def ln_rnn(p, x, h, c, nonlinearity):
+    a = x @ p["weight_ih"].T + h @ p["weight_hh"].T
+    normed = layer_norm(a, p["ln_weight"], p["ln_bias"])
+    return np.tanh(normed + p["bias_ih"] + p["bias_hh"]), None, {}
+
+
+def ln_gru(p, x, h, c, nonlinearity):
+    H = h.shape[-1]
+    gates, n = slice(0, 2 * H), slice(2 * H, 3 * H)
+
+    def normed(of, entering, rows):
+        sums = entering @ p[f"weight_{of}"][rows].T
+        sums = layer_norm(sums, p[f"ln_{of}_weight"][rows], p[f"ln_{of}_bias"][rows])
+        return sums + p[f"bias_{of}"][rows]
+
+    r, z = np.split(sigmoid(normed("ih", x, gates) + normed("hh", h, gates)), 2, axis=-1)
+    n = np.tanh(normed("ih", x, n) + r * normed("hh", h, n))
+    return (1 - z) * n + z * h, None, {"r": r, "z": z, "n": n}
+
+
 def gru(p, x, h, c, nonlinearity):
     from_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 3, axis=-1)
     from_h = np.split(h @ p["weight_hh"].T + p["bias_hh"], 3, axis=-1)
@@ -84,6 +128,10 @@ CELLS = {
     "mgu": mgu,
     "coupled_lstm": coupled_lstm,
     "gru_reset_before": gru_reset_before,
+    "peephole_lstm": peephole_lstm,
+    "ln_rnn": ln_rnn,
+    "ln_lstm": ln_lstm,
+    "ln_gru": ln_gru,
 }
 GATES = {
     "rnn": 1,
@@ -92,12 +140,32 @@ GATES = {
     "mgu": 2,
     "coupled_lstm": 3,
     "gru_reset_before": 3,
+    "peephole_lstm": 4,
+    "ln_rnn": 1,
+    "ln_lstm": 4,
+    "ln_gru": 3,
 }
+VECTORS = {
+    "peephole_lstm": {"weight_ci": 1, "weight_cf": 1, "weight_co": 1},
+    "ln_lstm": {
+        "ln_ih_weight": 4,
+        "ln_ih_bias": 4,
+        "ln_hh_weight": 4,
+        "ln_hh_bias": 4,
+        "ln_c_weight": 1,
+        "ln_c_bias": 1,
+    },
+    "ln_rnn": {"ln_weight": 1, "ln_bias": 1},
+    "ln_gru": {"ln_ih_weight": 3, "ln_ih_bias": 3, "ln_hh_weight": 3, "ln_hh_bias": 3},
+}
+"""How many times H numbers a cell's further parameters have."""
 WITH_C = (
     "lstm",
     "coupled_lstm",
+    "peephole_lstm",
+    "ln_lstm",
 )
-"""The cells with a state c beside h, which is o ⊙ tanh(c)."""
+"""The cells with a state c beside h."""
 
 
 def forward(
@@ -133,7 +201,12 @@ def forward(
         h_t, c_t, gates_t = CELLS[kind](p, x_t, h_, c_, nonlinearity)
         if c_t is not None:
             c_t = nudged("c", t, c_t)
-            h_t = gates_t["o"] * np.tanh(c_t)
+            if callable(gates_t["o"]):  # a gate that sees c_t
+                gates_t["o"] = gates_t["o"](c_t)
+            seen = c_t
+            if "ln_c_weight" in p:
+                seen = layer_norm(c_t, p["ln_c_weight"], p["ln_c_bias"])
+            h_t = gates_t["o"] * np.tanh(seen)
         h.append(nudged("h", t, h_t))
         c.append(c_t)
         gates.append(gates_t)
@@ -162,7 +235,7 @@ def model_outputs(
         zero = np.zeros((x.shape[1], H))
         states = forward(
             kind,
-            {n: params[f"{n}_l{k}"] for n in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")},
+            of_layer(params, k),
             states,
             zero,
             zero if kind in WITH_C else None,
@@ -171,6 +244,12 @@ def model_outputs(
             detached=detached,
         )["h"][1:]
     return states @ params["readout.weight"].T + params["readout.bias"]
+
+
+def of_layer(params: dict[str, np.ndarray], layer: int) -> dict[str, np.ndarray]:
+    """Return a layer's parameters by the names of a cell."""
+    end = f"_l{layer}"
+    return {name.removesuffix(end): p for name, p in params.items() if name.endswith(end)}
 
 
 def example_losses(loss: str, output: np.ndarray, y: np.ndarray, mask: np.ndarray) -> np.ndarray:
@@ -200,12 +279,13 @@ def random_model_params(
 def random_params(
     rng: np.random.Generator, kind: str, input_size: int, hidden_size: int, scale: float = 0.6
 ) -> dict[str, np.ndarray]:
-    """Draw weights and both biases, all of them different from zero."""
+    """Draw weights, both biases and what else there is, all of them different from zero."""
     rows = GATES[kind] * hidden_size
     shapes = {
         "weight_ih": (rows, input_size),
         "weight_hh": (rows, hidden_size),
         "bias_ih": (rows,),
         "bias_hh": (rows,),
+        **{name: (k * hidden_size,) for name, k in VECTORS.get(kind, {}).items()},
     }
     return {name: scale * rng.standard_normal(shape) for name, shape in shapes.items()}

@@ -5,7 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, MGU, RNN, CoupledLSTM, GRUResetBefore
+from engine import (
+    GRU,
+    LNGRU,
+    LNLSTM,
+    LNRNN,
+    LSTM,
+    MGU,
+    RNN,
+    CoupledLSTM,
+    GRUResetBefore,
+    PeepholeLSTM,
+)
+from engine.initializers import SCHEMES
 from engine.model import Model
 
 D, H = 3, 16
@@ -16,6 +28,10 @@ CELLS = {
     "mgu": MGU,
     "coupled_lstm": CoupledLSTM,
     "gru_reset_before": GRUResetBefore,
+    "peephole_lstm": PeepholeLSTM,
+    "ln_rnn": LNRNN,
+    "ln_lstm": LNLSTM,
+    "ln_gru": LNGRU,
 }
 GATES = {
     "rnn": 1,
@@ -24,7 +40,22 @@ GATES = {
     "mgu": 2,
     "coupled_lstm": 3,
     "gru_reset_before": 3,
+    "peephole_lstm": 4,
+    "ln_rnn": 1,
+    "ln_lstm": 4,
+    "ln_gru": 3,
 }
+VECTORS = {
+    "peephole_lstm": {"weight_ci": H, "weight_cf": H, "weight_co": H},
+    "ln_rnn": {"ln_weight": H, "ln_bias": H},
+    "ln_lstm": {
+        **{f"ln_{of}_{what}": 4 * H for of in ("ih", "hh") for what in ("weight", "bias")},
+        "ln_c_weight": H,
+        "ln_c_bias": H,
+    },
+    "ln_gru": {f"ln_{of}_{what}": 3 * H for of in ("ih", "hh") for what in ("weight", "bias")},
+}
+"""How many numbers the parameters have that PyTorch's cells do not have."""
 
 
 @pytest.fixture(params=CELLS)
@@ -48,6 +79,7 @@ def test_parameters_have_pytorchs_names_and_shapes(name, cell):
         "weight_hh": (rows, H),
         "bias_ih": (rows,),
         "bias_hh": (rows,),
+        **{vector: (size,) for vector, size in VECTORS.get(name, {}).items()},
     }
     assert {n: value.shape for n, value in init(cell).items()} == expected
 
@@ -60,6 +92,14 @@ def test_gates_and_states_are_named_in_pytorchs_order():
     coupled, before = CoupledLSTM, GRUResetBefore
     assert (coupled.gate_names, coupled.state_names) == (("f", "g", "o"), ("h", "c"))
     assert (before.gate_names, before.state_names) == (("r", "z", "n"), ("h",))
+    for variant, plain in (
+        (PeepholeLSTM, LSTM),
+        (LNRNN, RNN),
+        (LNLSTM, LSTM),
+        (LNGRU, GRU),
+    ):
+        assert variant.gate_names == plain.gate_names
+        assert variant.state_names == plain.state_names
 
 
 # Bad arguments
@@ -80,7 +120,10 @@ def test_a_size_that_is_no_positive_integer_is_refused_by_name(name, bad):
 def test_what_is_no_choice_is_refused_with_the_choices():
     with pytest.raises(ValueError, match=r"nonlinearity is 'sigmoid'; .*tanh, relu"):
         RNN(2, 3, nonlinearity="sigmoid")
-    with pytest.raises(ValueError, match=r"cell is 'elman'; .*rnn, lstm, gru, mgu, coupled_lstm"):
+    with pytest.raises(
+        ValueError,
+        match=r"cell is 'elman'; .*rnn, lstm, gru, mgu, coupled_lstm, .*ln_gru",
+    ):
         Model("elman", 2, 3, 1)
 
 
@@ -103,7 +146,7 @@ def test_initial_states_of_the_wrong_shape_or_for_the_wrong_cell_are_refused(nam
         with pytest.raises(ValueError, match=r"c_0 has shape \(3, 16\)"):
             cell.forward(init(cell), x, None, np.zeros((3, H)))
     else:
-        with pytest.raises(ValueError, match=r"c_0 is given; (RNN|GRU|MGU)\w* has no cell state"):
+        with pytest.raises(ValueError, match=r"c_0 is given; \w+ has no cell state"):
             cell.forward(init(cell), x, None, np.zeros((2, H)))
 
 
@@ -147,6 +190,34 @@ def test_models_that_share_a_part_start_it_alike():
     orthogonal = drawn("gru", scheme="orthogonal")
     differ = {n for n in gru if not np.array_equal(gru[n], orthogonal[n])}
     assert differ == {"weight_hh_l0"}
+
+
+@pytest.mark.parametrize("name", VECTORS)
+def test_a_variant_starts_with_the_weights_of_its_plain_cell(name):
+    plain = init(CELLS[name.split("_")[1]](D, H))
+    drawn = init(CELLS[name](D, H))
+    assert set(drawn) - set(plain) == set(VECTORS[name])
+    for parameter, value in plain.items():
+        np.testing.assert_array_equal(drawn[parameter], value)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("name", ["ln_rnn", "ln_lstm", "ln_gru"])
+def test_normalisation_starts_with_gain_1_and_shift_0_under_every_scheme(name, scheme):
+    drawn = CELLS[name](D, H).init(np.random.default_rng(1), scheme)
+    for vector in VECTORS[name]:
+        start = 1 if vector.endswith("weight") else 0
+        np.testing.assert_array_equal(drawn[vector], start)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_peepholes_are_uniform_under_every_scheme(scheme):
+    draw = PeepholeLSTM(D, 400).init(np.random.default_rng(1), scheme)
+    for gate in "ifo":
+        values = draw[f"weight_c{gate}"] * 20  # within ±1/√400
+        assert np.abs(values).max() <= 1
+        assert values.std() == pytest.approx(3**-0.5, rel=0.1)
+        assert abs(values.mean()) < 0.1
 
 
 def test_a_models_parameters_are_named_as_pytorch_names_them():

@@ -23,24 +23,12 @@ LANES = {
     "mgu": {"cell": "mgu"},
     "coupled_lstm": {"cell": "coupled_lstm"},
     "gru_reset_before": {"cell": "gru_reset_before"},
+    "peephole_lstm": {"cell": "peephole_lstm"},
+    "ln_rnn": {"cell": "ln_rnn"},
+    "ln_lstm": {"cell": "ln_lstm"},
+    "ln_gru": {"cell": "ln_gru"},
 }
 LANES = {name: lane for name, lane in LANES.items() if lane["cell"] in CELLS}
-GATES = {
-    "rnn": "",
-    "lstm": "ifgo",
-    "gru": "rzn",
-    "mgu": "fn",
-    "coupled_lstm": "fgo",
-    "gru_reset_before": "rzn",
-}
-LOGISTIC = {
-    "rnn": "",
-    "lstm": "ifo",
-    "gru": "rz",
-    "mgu": "f",
-    "coupled_lstm": "fo",
-    "gru_reset_before": "rz",
-}
 T, B, H = 6, 4, 3
 TASKS = {
     "mse": {"name": "adding", "seq_len": T},
@@ -263,7 +251,7 @@ def test_states_gates_and_prediction_are_those_of_the_held_out_example(lane, tas
     zero = np.zeros((1, 5))
     states = x
     for layer in (0, 1):
-        weights = {n[: -len("_l0")]: v for n, v in params.items() if n.endswith(f"_l{layer}")}
+        weights = reference.of_layer(params, layer)
         found = reference.forward(
             kind,
             weights,
@@ -354,6 +342,44 @@ def test_the_examples_gradient_is_that_of_its_own_loss(lane, loss, truncate):
 # Names and shapes
 
 
+GATES = {
+    "rnn": "",
+    "lstm": "ifgo",
+    "gru": "rzn",
+    "mgu": "fn",
+    "coupled_lstm": "fgo",
+    "gru_reset_before": "rzn",
+    "peephole_lstm": "ifgo",
+    "ln_rnn": "",
+    "ln_lstm": "ifgo",
+    "ln_gru": "rzn",
+}
+LOGISTIC = {
+    "rnn": "",
+    "lstm": "ifo",
+    "gru": "rz",
+    "mgu": "f",
+    "coupled_lstm": "fo",
+    "gru_reset_before": "rz",
+    "peephole_lstm": "ifo",
+    "ln_rnn": "",
+    "ln_lstm": "ifo",
+    "ln_gru": "rz",
+}
+PATHS = {
+    "rnn": "nonlinearity weight",
+    "lstm": "cell gates",
+    "gru": "carry candidate",
+    "mgu": "carry candidate",
+    "coupled_lstm": "cell gates",
+    "gru_reset_before": "carry candidate",
+    "peephole_lstm": "cell peepholes gates",
+    "ln_rnn": "nonlinearity norm weight",
+    "ln_lstm": "cell gates",
+    "ln_gru": "carry candidate",
+}
+
+
 def names_and_shapes(lane: str, T: int, H: int, S: int, out: int, loss: str) -> dict:
     shapes: dict[str, tuple[int, ...]] = dict.fromkeys(SCALARS, ())
     states = ("h", "c") if lane in reference.WITH_C else ("h",)
@@ -369,12 +395,9 @@ def names_and_shapes(lane: str, T: int, H: int, S: int, out: int, loss: str) -> 
     k = min(4, len(states) * H)
     shapes |= {"jacobian_gain": (T + 1,), "jacobian_singular": (T + 1, k), "lyapunov": (k,)}
     shapes |= {"local_gain": (T,), "jacobian_exact": ()}
-    two_paths = {"rnn": "nonlinearity weight", "lstm": "cell gates", "gru": "carry candidate"}
-    two_paths["mgu"] = two_paths["gru_reset_before"] = two_paths["gru"]
-    two_paths["coupled_lstm"] = two_paths["lstm"]
-    shapes |= {f"paths.{name}": (T,) for name in two_paths[kind].split()}
-    logistic = LOGISTIC[kind]
-    shapes |= {f"gate.{gate}.{end}": (H,) for gate in logistic for end in ("low", "high")}
+    shapes |= {f"paths.{name}": (T,) for name in PATHS[kind].split()}
+    shapes |= {f"gate.{gate}.{end}": (H,) for gate in LOGISTIC[kind] for end in ("low", "high")}
+    shapes |= {f"normed.{of}": (T, H) for of in {"ln_rnn": "h", "ln_lstm": "c"}.get(kind, "")}
     if lane == "rnn-relu":
         shapes["dead"] = (H,)
     for gate in gates or "h":
@@ -382,7 +405,9 @@ def names_and_shapes(lane: str, T: int, H: int, S: int, out: int, loss: str) -> 
         shapes |= {f"spectrum.{gate}": (H, 2), f"spectral_radius.{gate}": ()}
         shapes[f"singular_value.{gate}"] = ()
     parameters = [f"{part}_{side}_l0" for part in ("weight", "bias") for side in ("ih", "hh")]
+    parameters += [f"{name}_l0" for name in reference.VECTORS.get(kind, ())]
     parameters += ["readout.weight", "readout.bias"]
+    shapes |= {f"peephole.{gate}": (T, H) for gate in ("ifo" if kind == "peephole_lstm" else "")}
     shapes |= {f"update_ratio.{name}": () for name in parameters}
     joint = len(states) * H
     shapes |= {"plane.mean": (joint,), "plane.axes": (3, joint), "plane.share": (3,)}
@@ -396,23 +421,29 @@ def test_preactivations_are_what_the_nonlinearities_take(lane, layer):
     it = Iteration(lane, "cross_entropy", layers=2, watch=watch)
 
     def both(gate: str) -> np.ndarray:
-        return it[f"input.{gate}"] + it[f"recurrent.{gate}"]
+        own = it.kind == "peephole_lstm" and gate != "g"
+        return (
+            it[f"input.{gate}"] + it[f"recurrent.{gate}"] + (it[f"peephole.{gate}"] if own else 0)
+        )
 
     for gate in LOGISTIC[it.kind]:
         np.testing.assert_allclose(1 / (1 + np.exp(-both(gate))), it[f"gate.{gate}"], rtol=1e-12)
     if it.kind == "rnn":
         h = np.tanh(both("h")) if it.nonlinearity == "tanh" else np.maximum(both("h"), 0)
         np.testing.assert_allclose(h, it["h"][1:], rtol=1e-12)
-    elif "g" in GATES[it.kind]:
+    elif it.kind == "ln_rnn":
+        np.testing.assert_allclose(np.tanh(it["normed.h"]), it["h"][1:], rtol=1e-12)
+    elif it.kind in reference.WITH_C:
         np.testing.assert_allclose(np.tanh(both("g")), it["gate.g"], rtol=1e-12)
-    elif it.kind != "gru":
+    elif it.kind in ("mgu", "gru_reset_before"):
         np.testing.assert_allclose(np.tanh(both("n")), it["gate.n"], rtol=1e-12)
     else:
         n = np.tanh(it["input.n"] + it["gate.r"] * it["recurrent.n"])
         np.testing.assert_allclose(n, it["gate.n"], rtol=1e-12)
     if layer == 0:
-        # h_0 is zero: what the recurrent part adds to the first timestep is its bias alone.
-        bias = it.params["bias_hh_l0"].reshape(-1, H)
+        # h_0 is zero: what the recurrent part adds to the first timestep is its bias alone, and an
+        # LN-RNN adds it after the normalisation; the shifts are zero as they start.
+        bias = it.params["bias_hh_l0"].reshape(-1, H) * (it.kind != "ln_rnn")
         recurrent = [it[f"recurrent.{gate}"][0] for gate in it.run.lanes[0].cell.chunks]
         np.testing.assert_allclose(recurrent, bias, rtol=1e-12)
 

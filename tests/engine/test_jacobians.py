@@ -5,7 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, MGU, RNN, CoupledLSTM, GRUResetBefore, Watch
+from engine import (
+    GRU,
+    LNGRU,
+    LNLSTM,
+    LNRNN,
+    LSTM,
+    MGU,
+    RNN,
+    CoupledLSTM,
+    GRUResetBefore,
+    PeepholeLSTM,
+    Watch,
+)
 from engine.diagnostics import (
     EXACT_SIZE,
     Chain,
@@ -30,6 +42,10 @@ CELLS = {
     "mgu": MGU,
     "coupled_lstm": CoupledLSTM,
     "gru_reset_before": GRUResetBefore,
+    "peephole_lstm": PeepholeLSTM,
+    "ln_rnn": LNRNN,
+    "ln_lstm": LNLSTM,
+    "ln_gru": LNGRU,
 }
 T, B, D, H = 7, 3, 2, 4
 
@@ -231,7 +247,7 @@ def test_the_gain_in_a_frame_is_of_the_watched_layer_and_example(name):
     zero = np.zeros((1, 5))
     for layer in (0, 1):
         x = states
-        weights = {n[: -len("_l0")]: v for n, v in params.items() if n.endswith(f"_l{layer}")}
+        weights = reference.of_layer(params, layer)
         found = reference.forward(
             kind,
             weights,
@@ -311,7 +327,7 @@ def test_a_state_that_is_lost_hides_what_came_before_it_and_nothing_after(name, 
     trace.workspace.gates[2] = np.nan
     found = values(chain)
     assert np.isnan(found[:3]).all()
-    np.testing.assert_allclose(found[4:], before[4:], rtol=1e-12)
+    np.testing.assert_allclose(found[4:], before[4:], rtol=1e-12, atol=1e-17)
 
 
 def test_long_products_can_be_stopped_on_their_way(monkeypatch):

@@ -16,7 +16,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import GRU, LSTM, MGU, RNN, CoupledLSTM, GRUResetBefore
+from engine import (
+    GRU,
+    LNGRU,
+    LNLSTM,
+    LNRNN,
+    LSTM,
+    MGU,
+    RNN,
+    CoupledLSTM,
+    GRUResetBefore,
+    PeepholeLSTM,
+)
+from tests.engine import reference
 
 T, B, D, H = 50, 4, 3, 8
 SHUT, OPEN = -100.0, 100.0
@@ -294,3 +306,101 @@ def test_an_mgu_with_its_gate_open_is_a_tanh_rnn():
     np.testing.assert_allclose(found.dh, rnn.dh, rtol=1e-10, atol=1e-14)
     for name, gradient in rnn.params.items():
         np.testing.assert_allclose(found.params[name][n], gradient, rtol=1e-10, atol=1e-12)
+
+
+def test_without_weights_in_its_peepholes_an_lstm_is_a_plain_one():
+    rng = np.random.default_rng(11)
+    cell, plain = PeepholeLSTM(D, H), LSTM(D, H)
+    params = reference.random_params(rng, "peephole_lstm", D, H)
+    same = {name: params[name] for name in plain.shapes()}
+    for gate in "ifo":
+        params[f"weight_c{gate}"][:] = 0
+    x, dh = rng.standard_normal((T, B, D)), rng.standard_normal((T, B, H))
+    trace, expected = cell.forward(params, x), plain.forward(same, x)
+    np.testing.assert_allclose(trace.h, expected.h, rtol=0, atol=1e-14)
+    found, lstm = cell.backward(params, trace, dh), plain.backward(same, expected, dh)
+    np.testing.assert_allclose(found.dc, lstm.dc, rtol=1e-10, atol=1e-14)
+    for name, gradient in lstm.params.items():
+        np.testing.assert_allclose(found.params[name], gradient, rtol=1e-10, atol=1e-12)
+    # What the peepholes would learn: Σ ∂L/∂a ⊙ c, which is not zero.
+    assert all(np.abs(found.params[f"weight_c{gate}"]).min() > 0 for gate in "ifo")
+
+
+NORMED = {"ln_rnn": LNRNN, "ln_lstm": LNLSTM, "ln_gru": LNGRU}
+LARGE = 1e4
+"""Weights so large that ε is 1e-12 of the variance or less."""
+
+
+def normed_case(name: str):
+    rng = np.random.default_rng(12)
+    params = reference.random_params(rng, name, D, H)
+    for weights in ("weight_ih", "weight_hh"):
+        params[weights] *= LARGE
+    x, h_0 = rng.standard_normal((T, B, D)), rng.uniform(-1, 1, (B, H))
+    return NORMED[name](D, H), params, x, h_0, loss_at_the_end(rng)
+
+
+@pytest.mark.parametrize("weights", ["weight_ih", "weight_hh"])
+@pytest.mark.parametrize("name", ["ln_lstm", "ln_gru"])
+def test_layer_norm_makes_states_invariant_to_the_scale_of_either_product(name, weights):
+    cell, params, x, h_0, dh = normed_case(name)
+    trace = cell.forward(params, x, h_0)
+    h, grads = trace.h.copy(), cell.backward(params, trace, dh)
+    scaled = params | {weights: 3 * params[weights]}
+    other = cell.forward(scaled, x, h_0)
+    np.testing.assert_allclose(other.h, h, rtol=0, atol=1e-8)
+    found = cell.backward(scaled, other, dh)
+    largest = np.abs(grads.dh).max()
+    np.testing.assert_allclose(found.dh, grads.dh, rtol=0, atol=1e-7 * largest)
+    # The gradient shrinks as the weights grow, and is at a right angle to them (Euler).
+    dW = grads.params[weights]
+    size = np.abs(dW).max()
+    np.testing.assert_allclose(3 * found.params[weights], dW, rtol=0, atol=1e-7 * size)
+    along = (dW * params[weights]).sum()
+    assert abs(along) < 1e-7 * np.linalg.norm(dW) * np.linalg.norm(params[weights])
+
+
+def test_layer_norm_of_an_rnn_is_invariant_to_the_scale_of_both_products_together():
+    cell, params, x, h_0, dh = normed_case("ln_rnn")
+    trace = cell.forward(params, x, h_0)
+    h, grads = trace.h.copy(), cell.backward(params, trace, dh)
+    scaled = params | {name: 3 * params[name] for name in ("weight_ih", "weight_hh")}
+    np.testing.assert_allclose(cell.forward(scaled, x, h_0).h, h, rtol=0, atol=1e-8)
+    alone = params | {"weight_hh": 3 * params["weight_hh"]}
+    assert np.abs(cell.forward(alone, x, h_0).h - h).max() > 0.1
+    both = [(grads.params[name], params[name]) for name in ("weight_ih", "weight_hh")]
+    along = sum((dW * W).sum() for dW, W in both)
+    assert abs(along) < 1e-7 * sum(np.linalg.norm(dW) * np.linalg.norm(W) for dW, W in both)
+
+
+@pytest.mark.parametrize("name", NORMED)
+def test_what_all_units_of_a_normalised_product_add_up_alike_does_not_count(name):
+    """A row added to all rows that are normalised together moves their mean alone."""
+    cell, params, x, h_0, dh = normed_case(name)
+    trace = cell.forward(params, x, h_0)
+    h, grads = trace.h.copy(), cell.backward(params, trace, dh)
+    moved = dict(params)
+    for weights in ("weight_ih", "weight_hh"):
+        moved[weights] = params[weights] + LARGE * np.linspace(-1, 1, params[weights].shape[1])
+    np.testing.assert_allclose(cell.forward(moved, x, h_0).h, h, rtol=0, atol=1e-10)
+    groups = {"ln_rnn": [(0, 1)], "ln_lstm": [(0, 4)], "ln_gru": [(0, 2), (2, 3)]}[name]
+    for weights in ("weight_ih", "weight_hh"):
+        dW = grads.params[weights]
+        for start, stop in groups:
+            column = dW[start * H : stop * H].sum(axis=0)
+            assert np.abs(column).max() < 1e-10 * np.abs(dW).max()
+
+
+def test_an_ln_lstm_whose_forget_gate_is_open_keeps_c_and_dc():
+    rng = np.random.default_rng(13)
+    cell = LNLSTM(D, H)
+    params = reference.random_params(rng, "ln_lstm", D, H)
+    params["bias_ih"][: 2 * H] = np.repeat([SHUT, OPEN], H)
+    x, c_0 = rng.standard_normal((T, B, D)), rng.standard_normal((B, H))
+    trace = cell.forward(params, x, None, c_0)
+    np.testing.assert_array_equal(trace.c, np.broadcast_to(c_0, trace.c.shape))
+    params["weight_hh"][:] = 0  # no other way back
+    trace = cell.forward(params, x, None, c_0)
+    dc = cell.backward(params, trace, loss_at_the_end(rng)).dc
+    assert np.abs(dc[-1]).min() > 0
+    np.testing.assert_array_equal(dc, np.broadcast_to(dc[-1], dc.shape))

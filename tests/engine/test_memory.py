@@ -21,20 +21,27 @@ def lane(cell: str, layers: int = 1) -> Experiment:
     return experiment(task={"seq_len": T}, batch_size=B, base=base, lanes=[{}])
 
 
+STATES_AND_GATES = {
+    "rnn": (1, 0),
+    "lstm": (2, 4),
+    "gru": (1, 3),
+    "mgu": (1, 2),
+    "coupled_lstm": (2, 3),
+    "gru_reset_before": (1, 3),
+    "peephole_lstm": (2, 4),
+    "ln_rnn": (1, 0),
+    "ln_lstm": (2, 4),
+    "ln_gru": (1, 3),
+}
+
+
 def contract_bytes(cell: str, layers: int) -> int:
     """Return the bytes of all that the contract names, in its shapes.
 
     h, c, the gates, dh and dc of each layer, x and dx of the lowest, and the parameters with their
     gradients.
     """
-    states, gates = {
-        "rnn": (1, 0),
-        "lstm": (2, 4),
-        "gru": (1, 3),
-        "mgu": (1, 2),
-        "coupled_lstm": (2, 3),
-        "gru_reset_before": (1, 3),
-    }[cell]
+    states, gates = STATES_AND_GATES[cell]
     numbers = B * layers * H * (2 * states * (T + 1) + gates * T) + 2 * T * B * D
     for layer in range(layers):
         numbers += 2 * max(1, gates) * H * ((D if layer == 0 else H) + H + 2)
@@ -71,7 +78,8 @@ def test_an_experiment_holds_no_more_than_that_and_a_little_that_does_not_grow(c
     spaces = run.lanes[0].model.workspaces(T, B)
     per_timestep = T * 3000  # Python's views of each timestep, see Workspace.forward_views
     batches = 2 * sum(array.nbytes for array in run._held_out)
-    updates = 7 * run.lanes[0].parameter_count * 8  # weights, gradient, Adam's moments …
+    left = sum(weights.nbytes for space in run.lanes[0].workspaces for weights in space.weights)
+    updates = left + 7 * run.lanes[0].parameter_count * 8  # weights, gradient, Adam's moments …
     assert held <= sum(kept(spaces).values()) + scratch(spaces) + per_timestep + batches + updates
     assert scratch(spaces) <= 2 * 1024**2
 

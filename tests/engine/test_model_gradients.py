@@ -20,6 +20,10 @@ KINDS = {
     "mgu": ("mgu", "tanh"),
     "coupled_lstm": ("coupled_lstm", "tanh"),
     "gru_reset_before": ("gru_reset_before", "tanh"),
+    "peephole_lstm": ("peephole_lstm", "tanh"),
+    "ln_rnn": ("ln_rnn", "tanh"),
+    "ln_lstm": ("ln_lstm", "tanh"),
+    "ln_gru": ("ln_gru", "tanh"),
 }
 POSITIONS = ["mse at the last", "mse under a mask", "cross_entropy under a mask"]
 

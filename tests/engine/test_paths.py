@@ -5,9 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, MGU, RNN, CoupledLSTM, GRUResetBefore, Watch
+from engine import (
+    GRU,
+    LNGRU,
+    LNLSTM,
+    LNRNN,
+    LSTM,
+    MGU,
+    RNN,
+    CoupledLSTM,
+    GRUResetBefore,
+    PeepholeLSTM,
+    Watch,
+)
 from engine.diagnostics import paths
 from tests.engine import reference
+from tests.engine.reference import STEP
 from tests.engine.runs import experiment
 
 CELLS = {
@@ -18,6 +31,10 @@ CELLS = {
     "mgu": MGU,
     "coupled_lstm": CoupledLSTM,
     "gru_reset_before": GRUResetBefore,
+    "peephole_lstm": PeepholeLSTM,
+    "ln_rnn": LNRNN,
+    "ln_lstm": LNLSTM,
+    "ln_gru": LNGRU,
 }
 T, D, H = 6, 2, 4
 
@@ -51,6 +68,34 @@ class Case:
             made.append({name: part[:, :, 0].copy() for name, part in parts.items()})
         return {name: np.concatenate([parts[name] for parts in made]) for name in made[0]}
 
+    def through_h(self, dh: np.ndarray) -> np.ndarray:
+        """Return what ∂L/∂h_t (T, H) brings to ∂L/∂c_t within the timestep."""
+        o, c = self.found["gates"]["o"][:, 0], self.found["c"][1:, 0]
+        if self.kind == "ln_lstm":
+            normed = {name: self.params[f"ln_c_{name}"] for name in ("weight", "bias")}
+            brought = []
+            for unit in range(H):
+                moved = c + STEP * np.eye(H)[unit]
+                moved = o * np.tanh(reference.layer_norm(moved, normed["weight"], normed["bias"]))
+                brought.append((moved.imag / STEP.imag * dh).sum(axis=1))
+            return np.stack(brought, axis=1)
+        slope = o * (1 - np.tanh(c) ** 2)
+        if self.kind == "peephole_lstm":
+            slope = slope + self.params["weight_co"] * o * (1 - o) * np.tanh(c)
+        return slope * dh
+
+    def through_norm(self, da: np.ndarray) -> np.ndarray:
+        """Return what ∂L/∂LN (T, H) of an LN-RNN brings to ∂L/∂(W_ih x + W_hh h)."""
+        p = self.params
+        h = self.found["h"][:-1, 0]
+        sums = self.x[:, 0] @ p["weight_ih"].T + h @ p["weight_hh"].T
+        brought = []
+        for unit in range(H):
+            moved = sums + STEP * np.eye(H)[unit]
+            moved = reference.layer_norm(moved, p["ln_weight"], p["ln_bias"])
+            brought.append((moved.imag / STEP.imag * da).sum(axis=1))
+        return np.stack(brought, axis=1)
+
     def norms(self, truncate: int | None = None) -> dict[str, np.ndarray]:
         space = self.trace.workspace
         return paths(self.cell, self.params, space, self.grads.reached, truncate)
@@ -61,17 +106,16 @@ class Case:
 @pytest.mark.parametrize("name", CELLS)
 def test_the_parts_add_up_to_what_backward_gives(name, enters, length):
     case = Case(name, enters)
-    parts, found = case.parts(length), case.found
+    parts = case.parts(length)
     if name in reference.WITH_C:
-        o, c = found["gates"]["o"][:, 0], found["c"][1:, 0]
         outside = np.zeros((T, H))
-        outside[1:] = (o * (1 - np.tanh(c) ** 2) * case.outside[1:])[:-1]
+        outside[1:] = case.through_h(case.outside[1:])[:-1]
         total = case.grads.dc[:-1, 0]
-        found_total = parts["cell"] + parts["gates"] + outside
+        found_total = sum(parts.values()) + outside
     else:
         total = case.grads.dh[:-1, 0]
-        parts.pop("nonlinearity", None)
-        found_total = sum(parts.values()) + case.outside[:-1]
+        passed = parts.values() if case.cell.gate_names else [parts["weight"]]
+        found_total = sum(passed) + case.outside[:-1]
     np.testing.assert_allclose(found_total, total, rtol=1e-12, atol=1e-15)
 
 
@@ -85,19 +129,31 @@ def test_each_part_is_what_its_name_says(name, enters):
         np.testing.assert_allclose(norms["cell"], np.linalg.norm(direct, axis=1), rtol=1e-12)
         assert norms["gates"][0] == 0  # h_0 is given, so that c_0 has no way through it
         assert (norms["gates"][1:] > 0).all()
-    elif not name.startswith("rnn"):
+        if name == "peephole_lstm":
+            i, f, g = (found["gates"][gate][:, 0] for gate in "ifg")
+            c_ = found["c"][:-1, 0]
+            of_i, of_f = case.params["weight_ci"], case.params["weight_cf"]
+            slope = of_i * i * (1 - i) * g + of_f * f * (1 - f) * c_
+            seen = np.linalg.norm(slope * case.grads.dc[1:, 0], axis=1)
+            np.testing.assert_allclose(norms["peepholes"], seen, rtol=1e-12)
+    elif "z" in found["gates"] or name == "mgu":
         gates = found["gates"]
-        direct = (gates["z"] if "z" in gates else 1 - gates["f"])[:, 0] * dh
+        direct = (1 - gates["f"] if name == "mgu" else gates["z"])[:, 0] * dh
         np.testing.assert_allclose(norms["carry"], np.linalg.norm(direct, axis=1), rtol=1e-12)
         rest = case.grads.dh[:-1, 0] - case.outside[:-1] - direct
         np.testing.assert_allclose(norms["candidate"], np.linalg.norm(rest, axis=1), rtol=1e-10)
     else:
         h = found["h"][1:, 0]
-        slope = 1 - h**2 if name == "rnn-tanh" else h > 0
+        slope = h > 0 if name == "rnn-relu" else 1 - h**2
         assert (slope < 1).any()
         da = dh * slope
         shrunk = np.linalg.norm(da, axis=1) / np.linalg.norm(dh, axis=1)
         np.testing.assert_allclose(norms["nonlinearity"], shrunk, rtol=1e-12)
+        if name == "ln_rnn":
+            da = case.through_norm(da)
+            shrunk *= norms["norm"]
+            left = np.linalg.norm(da, axis=1) / np.linalg.norm(dh, axis=1)
+            np.testing.assert_allclose(shrunk, left, rtol=1e-11)
         through = np.linalg.norm(da @ case.params["weight_hh"], axis=1)
         weight = through / np.linalg.norm(da, axis=1)
         np.testing.assert_allclose(norms["weight"], weight, rtol=1e-12)
@@ -158,6 +214,8 @@ def test_nothing_passes_where_truncation_cuts(name, enters):
         ({"cell": "rnn"}, {"nonlinearity", "weight"}),
         ({"cell": "lstm"}, {"cell", "gates"}),
         ({"cell": "gru"}, {"carry", "candidate"}),
+        ({"cell": "peephole_lstm"}, {"cell", "peepholes", "gates"}),
+        ({"cell": "ln_rnn"}, {"nonlinearity", "norm", "weight"}),
     ],
 )
 def test_a_frame_shows_the_paths_of_the_examples_gradient(lane, names):
@@ -171,6 +229,6 @@ def test_a_frame_shows_the_paths_of_the_examples_gradient(lane, names):
     elif lane["cell"] == "lstm":
         dc = np.linalg.norm(frame.arrays["0/example.dc"], axis=1)
         assert found["cell"][0] == pytest.approx(dc[0], rel=1e-12)  # c_0 has no other way
-    else:
+    elif "nonlinearity" in found:
         assert (found["nonlinearity"] <= 1).all()
     assert all((values[1:] > 0).all() for values in found.values())

@@ -116,6 +116,21 @@ MEASURED = {
         "batch_size": 8,
         "base": {"cell": "lstm", "hidden_size": 2},
     },
+    "layer normalisation": {
+        "task": {"seq_len": 100},
+        "batch_size": 16,
+        "base": {"cell": "ln_lstm", "hidden_size": 24},
+    },
+    "layer normalisation of wide layers": {
+        "task": {"seq_len": 60},
+        "batch_size": 32,
+        "base": {"cell": "ln_gru", "hidden_size": 64, "num_layers": 2},
+    },
+    "peepholes": {
+        "task": {"seq_len": 100},
+        "batch_size": 16,
+        "base": {"cell": "peephole_lstm", "hidden_size": 24},
+    },
     "a loss at each of many timesteps": {
         "task": {"name": "sine", "seq_len": 400},
         "batch_size": 2,

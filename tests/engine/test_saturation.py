@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, MGU, RNN, CoupledLSTM, GRUResetBefore, Watch
+from engine import (
+    GRU,
+    LSTM,
+    MGU,
+    RNN,
+    CoupledLSTM,
+    GRUResetBefore,
+    PeepholeLSTM,
+    Watch,
+)
 from engine.diagnostics import saturation
 from tests.engine.runs import experiment
 
@@ -22,6 +31,7 @@ LOW, HIGH = 3 / 10, 4 / 10
         (MGU, "f"),
         (CoupledLSTM, "fo"),
         (GRUResetBefore, "rz"),
+        (PeepholeLSTM, "ifo"),
     ],
 )
 def test_the_ends_of_a_gate_are_counted_over_timesteps_and_batch(kind, logistic):

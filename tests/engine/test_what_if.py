@@ -8,10 +8,21 @@ from functools import partial
 import numpy as np
 import pytest
 
-from engine import GRU, LSTM, MGU, RNN, CoupledLSTM, GRUResetBefore
+from engine import (
+    GRU,
+    LNGRU,
+    LNLSTM,
+    LNRNN,
+    LSTM,
+    MGU,
+    RNN,
+    CoupledLSTM,
+    GRUResetBefore,
+    PeepholeLSTM,
+)
 from engine.diagnostics import switchable_paths, weight_contributions, what_if
 from tests.engine import reference
-from tests.engine.reference import STEP, Nudge, relu, sigmoid
+from tests.engine.reference import STEP, Nudge, layer_norm, relu, sigmoid
 
 CELLS = {
     "rnn-tanh": RNN,
@@ -21,6 +32,10 @@ CELLS = {
     "mgu": MGU,
     "coupled_lstm": CoupledLSTM,
     "gru_reset_before": GRUResetBefore,
+    "peephole_lstm": PeepholeLSTM,
+    "ln_rnn": LNRNN,
+    "ln_lstm": LNLSTM,
+    "ln_gru": LNGRU,
 }
 T, B, D, H = 6, 3, 2, 4
 SWITCHES = [
@@ -38,6 +53,12 @@ SWITCHES = [
     *(("coupled_lstm", (gate,)) for gate in "fgo"),
     *(("gru_reset_before", off) for off in ((), ("carry",), ("gates",), ("carry", "z"))),
     *(("gru_reset_before", (gate,)) for gate in "rzn"),
+    *(("peephole_lstm", (path,)) for path in ("c", "peepholes", "gates", "o")),
+    ("peephole_lstm", ("c", "peepholes")),
+    ("peephole_lstm", ()),
+    *(("ln_rnn", off) for off in ((), ("h",))),
+    *(("ln_lstm", off) for off in ((), ("c",), ("gates",), ("f",), ("c", "o"))),
+    *(("ln_gru", off) for off in ((), ("carry",), ("gates",), ("r",), ("n",))),
 ]
 Held = Callable[[str, np.ndarray], np.ndarray]
 
@@ -93,6 +114,55 @@ def gru_reset_before(held: Held, p, x, h, c, nonlinearity):
     return (1 - z) * n + z * held("carry", h), None, {"r": r, "z": z, "n": n}
 
 
+def peephole_lstm(held: Held, p, x, h, c, nonlinearity):
+    W, b = np.split(p["weight_hh"], 4), np.split(p["bias_hh"], 4)
+    from_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 4, axis=-1)
+    a = {g: from_x[k] + held(g, h) @ W[k].T + b[k] for k, g in enumerate("ifgo")}
+    seen = held("peepholes", c)
+    i, f = (sigmoid(a[gate] + p[f"weight_c{gate}"] * seen) for gate in "if")
+    gates = {"i": i, "f": f, "g": np.tanh(a["g"])}
+    gates["o"] = lambda c_t: sigmoid(a["o"] + p["weight_co"] * c_t)
+    return None, f * held("c", c) + i * gates["g"], gates
+
+
+def ln_rnn(held: Held, p, x, h, c, nonlinearity):
+    sums = x @ p["weight_ih"].T + held("h", h) @ p["weight_hh"].T
+    normed = layer_norm(sums, p["ln_weight"], p["ln_bias"])
+    return np.tanh(normed + p["bias_ih"] + p["bias_hh"]), None, {}
+
+
+def normed_products(held: Held, p, x, h, gates: str, together: list[str]):
+    """Return LN(W_i x) + b_i and LN(W_h h) + b_h by gate."""
+    of_x, of_h, rows = {}, {}, len(p["weight_hh"]) // len(gates)
+    at = {gate: slice(k * rows, (k + 1) * rows) for k, gate in enumerate(gates)}
+    for found, of, entering in (
+        (of_x, "ih", lambda gate: x),
+        (of_h, "hh", lambda gate: held(gate, h)),
+    ):
+        W, b, gain, shift = (
+            p[name.format(of)] for name in ("weight_{}", "bias_{}", "ln_{}_weight", "ln_{}_bias")
+        )
+        for group in together:
+            sums = np.concatenate([entering(gate) @ W[at[gate]].T for gate in group], axis=-1)
+            gains, shifts = (np.concatenate([v[at[gate]] for gate in group]) for v in (gain, shift))
+            parts = np.split(layer_norm(sums, gains, shifts), len(group), axis=-1)
+            found |= {g: part + b[at[g]] for g, part in zip(group, parts, strict=True)}
+    return of_x, of_h
+
+
+def ln_lstm(held: Held, p, x, h, c, nonlinearity):
+    of_x, of_h = normed_products(held, p, x, h, "ifgo", ["ifgo"])
+    gates = {g: (np.tanh if g == "g" else sigmoid)(of_x[g] + of_h[g]) for g in "ifgo"}
+    return None, gates["f"] * held("c", c) + gates["i"] * gates["g"], gates
+
+
+def ln_gru(held: Held, p, x, h, c, nonlinearity):
+    of_x, of_h = normed_products(held, p, x, h, "rzn", ["rz", "n"])
+    r, z = (sigmoid(of_x[g] + of_h[g]) for g in "rz")
+    n = np.tanh(of_x["n"] + r * of_h["n"])
+    return (1 - z) * n + z * held("carry", h), None, {"r": r, "z": z, "n": n}
+
+
 STEPS = {
     "rnn": rnn,
     "lstm": lstm,
@@ -100,6 +170,10 @@ STEPS = {
     "mgu": mgu,
     "coupled_lstm": coupled_lstm,
     "gru_reset_before": gru_reset_before,
+    "peephole_lstm": peephole_lstm,
+    "ln_rnn": ln_rnn,
+    "ln_lstm": ln_lstm,
+    "ln_gru": ln_gru,
 }
 
 
@@ -233,6 +307,11 @@ def test_it_tells_how_far_it_is_and_may_be_ended():
     ("name", "switches", "complaint"),
     [
         ("lstm", {"off": ["carry"]}, r"off has 'carry'; a path of LSTM is: c, gates, i, f, g, o"),
+        (
+            "peephole_lstm",
+            {"off": ["co"]},
+            r"a path of PeepholeLSTM is: c, gates, i, f, g, o, peepholes",
+        ),
         ("gru", {"off": ["c"]}, r"off has 'c'; a path of GRU is: carry, gates, r, z, n"),
         ("rnn-tanh", {"off": ["gates"]}, r"off has 'gates'; a path of RNN is: h"),
         ("rnn-tanh", {"before": 0}, r"before is 0; the timesteps go from 1 to 6"),

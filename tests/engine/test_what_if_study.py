@@ -11,7 +11,7 @@ from engine import Experiment, Watch
 from engine.experiment import Stopped
 from engine.studies import WhatIfStudy
 from tests.engine import reference
-from tests.engine.reference import STEP, Nudge
+from tests.engine.reference import STEP, WITH_C, Nudge
 from tests.engine.runs import experiment
 from tests.engine.test_what_if import STEPS, holding
 
@@ -27,6 +27,10 @@ OFF = {
     "mgu": [("carry",), ("n",)],
     "coupled_lstm": [("c",), ("f",)],
     "gru_reset_before": [("carry",), ("n",)],
+    "peephole_lstm": [("peepholes",), ("c", "o")],
+    "ln_rnn": [(), ("h",)],
+    "ln_lstm": [("c",), ("f",)],
+    "ln_gru": [("carry",), ("r",)],
 }
 
 
@@ -102,8 +106,8 @@ def test_the_gradients_are_those_of_a_forward_pass_that_holds_the_path_fixed(
     arrays, text = find(run, off=off, cut_before=cut_before)
     assert text["layer"] == "0"
     np.testing.assert_allclose(arrays["log10_dh_norm"], logs(hand.norms("h", 0)), **EXACT)
-    assert ("log10_dc_norm" in arrays) == (cell in reference.WITH_C)
-    if cell in reference.WITH_C:
+    assert ("log10_dc_norm" in arrays) == (cell in WITH_C)
+    if cell in WITH_C:
         np.testing.assert_allclose(arrays["log10_dc_norm"], logs(hand.norms("c", 0)), **EXACT)
     gradients = [hand.gradient(name) for name in text["params"].split()]
     norms = [np.linalg.norm(each) for each in gradients]

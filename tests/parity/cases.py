@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from engine import RNN, Model
-from engine.cells import CELLS
+from engine.cells import CELLS, Cell
 from engine.clipping import clip
 from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS
@@ -25,22 +25,13 @@ KINDS = {
     "mgu": ("mgu", "tanh"),
     "coupled_lstm": ("coupled_lstm", "tanh"),
     "gru_reset_before": ("gru_reset_before", "tanh"),
+    "peephole_lstm": ("peephole_lstm", "tanh"),
+    "ln_rnn": ("ln_rnn", "tanh"),
+    "ln_lstm": ("ln_lstm", "tanh"),
+    "ln_gru": ("ln_gru", "tanh"),
 }
 LAYERS_OF_PYTORCH = ("rnn-tanh", "rnn-relu", "lstm", "gru")
 """The kinds that PyTorch has; the others are written out in `pytorch`, for its autograd."""
-CHUNKS = {
-    "rnn": 1,
-    "lstm": 4,
-    "gru": 3,
-    "mgu": 2,
-    "coupled_lstm": 3,
-    "gru_reset_before": 3,
-}
-WITH_C = (
-    "lstm",
-    "coupled_lstm",
-)
-"""The kinds with a cell state beside h."""
 
 
 def _uniform(rng: np.random.Generator, bound: float, *shape: int) -> np.ndarray:
@@ -64,39 +55,43 @@ class CellCase:
         """Draw the parameters, ``x``, ``h_0``, ``c_0`` (of `WITH_C`) and ``w``."""
         rng = np.random.default_rng(self.seed)
         T, B, D, H = self.T, self.B, self.D, self.H
-        rows = CHUNKS[KINDS[self.kind][0]] * H
+        cell = cell_of(self.kind, D, H)
+        # A peephole multiplies c, which may have grown to T: 1 − σ would have few digits left.
+        bounds = {
+            name: self.weights / 4 if name in cell.vectors else self.weights
+            for name in cell.shapes()
+        }
         arrays = {
-            "weight_ih": _uniform(rng, self.weights, rows, D),
-            "weight_hh": _uniform(rng, self.weights, rows, H),
-            "bias_ih": _uniform(rng, self.weights, rows),
-            "bias_hh": _uniform(rng, self.weights, rows),
+            **{name: _uniform(rng, bounds[name], *shape) for name, shape in cell.shapes().items()},
             "x": rng.normal(size=(T, B, D)),
             "h_0": _uniform(rng, 1, B, H),
             "w": rng.normal(size=(T, B, H)),
         }
-        if self.kind in WITH_C:
+        if "c" in CELLS[KINDS[self.kind][0]].state_names:
             arrays["c_0"] = rng.normal(size=(B, H))
         if self.position == "last":
             arrays["w"][:-1] = 0
         return arrays
 
 
-PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+def cell_of(kind: str, input_size: int, hidden_size: int) -> Cell:
+    """Return the engine's cell."""
+    name, nonlinearity = KINDS[kind]
+    sizes = input_size, hidden_size
+    return RNN(*sizes, nonlinearity) if name == "rnn" else CELLS[name](*sizes)
 
 
 def engine_cell(kind: str, inputs: Arrays) -> Arrays:
     """Run the engine's cell: every state, gate and gradient by name."""
-    name, nonlinearity = KINDS[kind]
-    sizes = inputs["x"].shape[2], inputs["h_0"].shape[1]
-    cell = RNN(*sizes, nonlinearity) if name == "rnn" else CELLS[name](*sizes)
-    params = {name: inputs[name] for name in PARAMETERS}
+    cell = cell_of(kind, inputs["x"].shape[2], inputs["h_0"].shape[1])
+    params = {name: inputs[name] for name in cell.shapes()}
     trace = cell.forward(params, inputs["x"], inputs["h_0"], inputs.get("c_0"))
     grads = cell.backward(params, trace, inputs["w"])
     found = {"h": trace.h, "dh": grads.dh, "dx": grads.dx}
     if trace.c is not None:
         found |= {"c": trace.c, "dc": grads.dc}
     found |= {f"gate.{gate}": values for gate, values in trace.gates.items()}
-    return found | {f"d{name}": grads.params[name] for name in PARAMETERS}
+    return found | {f"d{name}": grads.params[name] for name in params}
 
 
 @dataclass(frozen=True)

@@ -9,39 +9,33 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tests.parity.cases import (
-    KINDS,
-    PARAMETERS,
-    UPDATES,
-    WITH_C,
-    Arrays,
-    ModelCase,
-    Training,
-    Update,
-)
+from engine.cells import CELLS
+from tests.parity.cases import KINDS, UPDATES, Arrays, ModelCase, Training, Update, cell_of
 
 # At these sizes a second thread only waits for the first.
 torch.set_num_threads(1)
 
 
-class WrittenCell(nn.Module):
-    """The parameters of a cell that PyTorch does not have, named as it would name them."""
+def has_c(kind: str) -> bool:
+    """Return whether there is a cell state."""
+    return "c" in CELLS[KINDS[kind][0]].state_names
 
-    gate_names: str
+
+class WrittenCell(nn.Module):
+    """A cell that PyTorch does not have, with the parameters of the engine's."""
+
+    kind: str
 
     def __init__(self, input_size: int, hidden_size: int, dtype: torch.dtype) -> None:
         super().__init__()
-        rows = len(self.gate_names) * hidden_size
-        self.weight_ih = nn.Parameter(torch.zeros(rows, input_size, dtype=dtype))
-        self.weight_hh = nn.Parameter(torch.zeros(rows, hidden_size, dtype=dtype))
-        self.bias_ih = nn.Parameter(torch.zeros(rows, dtype=dtype))
-        self.bias_hh = nn.Parameter(torch.zeros(rows, dtype=dtype))
+        for name, shape in cell_of(self.kind, input_size, hidden_size).shapes().items():
+            self.register_parameter(name, nn.Parameter(torch.zeros(shape, dtype=dtype)))
 
 
 class MGUCell(WrittenCell):
     """Zhou et al. 2016, equations 5 to 7."""
 
-    gate_names = "fn"
+    kind = "mgu"
 
     def gates(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
         """Return f and n."""
@@ -59,9 +53,9 @@ class MGUCell(WrittenCell):
 class CoupledLSTMCell(WrittenCell):
     """Greff et al. 2017, section 3, CIFG: an LSTM with i = 1 − f."""
 
-    gate_names = "fgo"
+    kind = "coupled_lstm"
 
-    def gates(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def gates(self, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return f, g and o."""
         from_x = nn.functional.linear(x, self.weight_ih, self.bias_ih)
         f, g, o = (from_x + nn.functional.linear(h, self.weight_hh, self.bias_hh)).chunk(3, 1)
@@ -70,7 +64,7 @@ class CoupledLSTMCell(WrittenCell):
     def forward(self, x: Tensor, states: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         """Return the next h and c."""
         h, c = states
-        f, g, o = self.gates(x, h)
+        f, g, o = self.gates(x, h, c)
         c = f * c + (1 - f) * g
         return o * c.tanh(), c
 
@@ -78,7 +72,7 @@ class CoupledLSTMCell(WrittenCell):
 class GRUResetBeforeCell(WrittenCell):
     """Cho et al. 2014, equations 5 to 8, with biases."""
 
-    gate_names = "rzn"
+    kind = "gru_reset_before"
 
     def gates(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return r, z and n."""
@@ -94,33 +88,126 @@ class GRUResetBeforeCell(WrittenCell):
         return (1 - z) * n + z * h
 
 
-CELLS: dict[str, Any] = {
-    "rnn": nn.RNNCell,
-    "lstm": nn.LSTMCell,
-    "gru": nn.GRUCell,
-    "mgu": MGUCell,
-    "coupled_lstm": CoupledLSTMCell,
-    "gru_reset_before": GRUResetBeforeCell,
+class PeepholeLSTMCell(WrittenCell):
+    """Graves 2013, equations 7 to 11."""
+
+    kind = "peephole_lstm"
+
+    def gates(self, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
+        """Return i, f, g, o and the next cell state."""
+        from_x = nn.functional.linear(x, self.weight_ih, self.bias_ih)
+        from_h = nn.functional.linear(h, self.weight_hh, self.bias_hh)
+        a_i, a_f, a_g, a_o = (from_x + from_h).chunk(4, 1)
+        i = (a_i + self.weight_ci * c).sigmoid()
+        f = (a_f + self.weight_cf * c).sigmoid()
+        g = a_g.tanh()
+        c = f * c + i * g
+        return i, f, g, (a_o + self.weight_co * c).sigmoid(), c
+
+    def forward(self, x: Tensor, states: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        """Return the next h and c."""
+        *_, o, c = self.gates(x, *states)
+        return o * c.tanh(), c
+
+
+class LNRNNCell(WrittenCell):
+    """Ba et al. 2016, equation 4, with PyTorch's own normalisation."""
+
+    kind = "ln_rnn"
+
+    def gates(self, x: Tensor, h: Tensor) -> tuple[()]:
+        """Return none."""
+        return ()
+
+    def forward(self, x: Tensor, h: Tensor) -> Tensor:
+        """Return the next state."""
+        sums = nn.functional.linear(x, self.weight_ih) + nn.functional.linear(h, self.weight_hh)
+        normed = normalised(sums, self.ln_weight, self.ln_bias)
+        return (normed + self.bias_ih + self.bias_hh).tanh()
+
+
+class LNLSTMCell(WrittenCell):
+    """Ba et al. 2016, supplementary material, with PyTorch's own normalisation."""
+
+    kind = "ln_lstm"
+
+    def gates(self, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
+        """Return i, f, g and o."""
+        from_x = nn.functional.linear(x, self.weight_ih)
+        from_h = nn.functional.linear(h, self.weight_hh)
+        i, f, g, o = (
+            normalised(from_x, self.ln_ih_weight, self.ln_ih_bias)
+            + normalised(from_h, self.ln_hh_weight, self.ln_hh_bias)
+            + self.bias_ih
+            + self.bias_hh
+        ).chunk(4, 1)
+        return i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
+
+    def forward(self, x: Tensor, states: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        """Return the next h and c."""
+        h, c = states
+        i, f, g, o = self.gates(x, h, c)
+        c = f * c + i * g
+        return o * normalised(c, self.ln_c_weight, self.ln_c_bias).tanh(), c
+
+
+class LNGRUCell(WrittenCell):
+    """Ba et al. 2016, supplementary material, with z as PyTorch has it."""
+
+    kind = "ln_gru"
+
+    def gates(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return r, z and n."""
+        H = h.shape[1]
+        rz, n = slice(0, 2 * H), slice(2 * H, 3 * H)
+
+        def from_x(rows: slice) -> Tensor:
+            sums = nn.functional.linear(x, self.weight_ih[rows])
+            return normalised(sums, self.ln_ih_weight[rows], self.ln_ih_bias[rows])
+
+        def from_h(rows: slice) -> Tensor:
+            sums = nn.functional.linear(h, self.weight_hh[rows])
+            return normalised(sums, self.ln_hh_weight[rows], self.ln_hh_bias[rows])
+
+        both = from_x(rz) + self.bias_ih[rz] + from_h(rz) + self.bias_hh[rz]
+        r, z = both.sigmoid().chunk(2, 1)
+        return r, z, (from_x(n) + self.bias_ih[n] + r * (from_h(n) + self.bias_hh[n])).tanh()
+
+    def forward(self, x: Tensor, h: Tensor) -> Tensor:
+        """Return the next state."""
+        _, z, n = self.gates(x, h)
+        return (1 - z) * n + z * h
+
+
+def normalised(sums: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Return PyTorch's LayerNorm of each example."""
+    return nn.functional.layer_norm(sums, sums.shape[1:], weight, bias)
+
+
+WRITTEN = {
+    cell.kind: cell
+    for cell in (
+        MGUCell,
+        CoupledLSTMCell,
+        GRUResetBeforeCell,
+        PeepholeLSTMCell,
+        LNRNNCell,
+        LNLSTMCell,
+        LNGRUCell,
+    )
 }
-LAYERS: dict[str, Any] = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}
 
 
 class WrittenLayers(nn.Module):
-    """Stacked cells from zero states, with the names of PyTorch's layers.
-
-    Parameters
-    ----------
-    name : str
-        Of `CELLS`.
-    """
+    """Stacked cells from zero states, with the names of PyTorch's layers."""
 
     def __init__(
-        self, name: str, input_size: int, hidden_size: int, layers: int, dtype: torch.dtype
+        self, kind: str, input_size: int, hidden_size: int, layers: int, dtype: torch.dtype
     ) -> None:
         super().__init__()
-        self.hidden_size, self.with_c = hidden_size, name in WITH_C
+        self.hidden_size, self.has_c = hidden_size, has_c(kind)
         sizes = [input_size, *[hidden_size] * (layers - 1)]
-        self.cells = [CELLS[name](size, hidden_size, dtype) for size in sizes]
+        self.cells = [WRITTEN[kind](size, hidden_size, dtype) for size in sizes]
         for layer, cell in enumerate(self.cells):
             for name, value in cell.named_parameters():
                 self.register_parameter(f"{name}_l{layer}", value)
@@ -128,10 +215,10 @@ class WrittenLayers(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, None]:
         """Return the topmost states (T, B, H), and no last state."""
         for cell in self.cells:
-            h = c = x.new_zeros(x.shape[1], self.hidden_size)
-            states = []
+            h, states = x.new_zeros(x.shape[1], self.hidden_size), []
+            c = torch.zeros_like(h)
             for x_t in x:
-                if self.with_c:
+                if self.has_c:
                     h, c = cell(x_t, (h, c))
                 else:
                     h = cell(x_t, h)
@@ -143,14 +230,17 @@ class WrittenLayers(nn.Module):
 def build_cell(kind: str, input_size: int, hidden_size: int) -> Any:
     """Return PyTorch's cell in float64, or one that is written for its autograd."""
     name, nonlinearity = KINDS[kind]
+    make = {"rnn": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCell, **WRITTEN}[name]
     options = {"nonlinearity": nonlinearity} if name == "rnn" else {}
-    return CELLS[name](input_size, hidden_size, dtype=torch.float64, **options)
+    return make(input_size, hidden_size, dtype=torch.float64, **options)
 
 
-def gates_of(kind: str, cell: Any, x: Tensor, h: Tensor) -> dict[str, Tensor]:
+def gates_of(kind: str, cell: Any, x: Tensor, *states: Tensor) -> dict[str, Tensor]:
     """Return the gates, which PyTorch's cells keep to themselves, from its documented equations."""
     if isinstance(cell, WrittenCell):
-        return dict(zip(cell.gate_names, cell.gates(x, h), strict=True))
+        names = CELLS[cell.kind].gate_names
+        return dict(zip(names, cell.gates(x, *states), strict=False))
+    h = states[0]
     from_x = nn.functional.linear(x, cell.weight_ih, cell.bias_ih)
     from_h = nn.functional.linear(h, cell.weight_hh, cell.bias_hh)
     if kind == "lstm":
@@ -179,13 +269,14 @@ def _totals(states: list[Tensor]) -> np.ndarray:
 def torch_cell(kind: str, inputs: Arrays) -> Arrays:
     """Run PyTorch's cell: every state, gate and gradient by name."""
     cell = build_cell(kind, inputs["x"].shape[2], inputs["h_0"].shape[1])
-    cell.load_state_dict({name: torch.tensor(inputs[name]) for name in PARAMETERS})
+    parameters = dict(cell.named_parameters())
+    cell.load_state_dict({name: torch.tensor(inputs[name]) for name in parameters})
     x, w = _leaf(inputs["x"]), torch.tensor(inputs["w"])
-    h, c = [_leaf(inputs["h_0"])], [_leaf(inputs["c_0"])] if kind in WITH_C else []
+    h, c = [_leaf(inputs["h_0"])], [_leaf(inputs["c_0"])] if has_c(kind) else []
     gates = []
     for x_t in x:
-        gates.append(gates_of(kind, cell, x_t, h[-1]))
-        if kind in WITH_C:
+        gates.append(gates_of(kind, cell, x_t, h[-1], *c[-1:]))
+        if c:
             following, c_t = cell(x_t, (h[-1], c[-1]))
             c_t.retain_grad()
             c.append(c_t)
@@ -198,7 +289,7 @@ def torch_cell(kind: str, inputs: Arrays) -> Arrays:
     if c:
         found |= {"c": _stack(c), "dc": _totals(c)}
     found |= {f"gate.{gate}": _stack([each[gate] for each in gates]) for gate in gates[0]}
-    return found | {f"d{name}": getattr(cell, name).grad.numpy() for name in PARAMETERS}
+    return found | {f"d{name}": value.grad.numpy() for name, value in parameters.items()}
 
 
 def loss_of(kind: str, output: Tensor, y: Tensor, mask: Tensor) -> Tensor:
@@ -223,7 +314,7 @@ def torch_model(case: ModelCase, inputs: Arrays) -> Arrays:
             value.copy_(torch.tensor(inputs[name]))
     zeros = np.zeros((case.B, case.H))
     h = [[_leaf(zeros)] for _ in cells]
-    c = [[_leaf(zeros)] for _ in cells] if case.kind in WITH_C else []
+    c = [[_leaf(zeros)] for _ in cells] if has_c(case.kind) else []
     for below in torch.tensor(inputs["x"]):
         entering = below
         for layer, cell in enumerate(cells):
@@ -283,8 +374,10 @@ class Trainer:
         name, nonlinearity = KINDS[kind]
         H, D = params["weight_hh_l0"].shape[1], params["weight_ih_l0"].shape[1]
         layers = sum(name.startswith("weight_hh_l") for name in params)
-        make = LAYERS.get(name) or partial(WrittenLayers, name)
         options = {"nonlinearity": nonlinearity} if name == "rnn" else {}
+        make = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}.get(
+            name, partial(WrittenLayers, name)
+        )
         self.layers = make(D, H, layers, dtype=torch.float64, **options)
         self.readout = nn.Linear(H, len(params["readout.bias"]), dtype=torch.float64)
         self.layers.load_state_dict(

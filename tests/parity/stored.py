@@ -22,6 +22,10 @@ MODELS = {
     "model/mgu": ModelCase("mgu", "mse", 0, 6, layers=2),
     "model/coupled_lstm": ModelCase("coupled_lstm", "cross_entropy", 0, 6, layers=3),
     "model/gru_reset_before": ModelCase("gru_reset_before", "mse", 5, 6, layers=2),
+    "model/peephole_lstm": ModelCase("peephole_lstm", "mse", 0, 6, layers=2),
+    "model/ln_rnn": ModelCase("ln_rnn", "mse", 0, 6, layers=2),
+    "model/ln_lstm": ModelCase("ln_lstm", "cross_entropy", 0, 6, layers=2),
+    "model/ln_gru": ModelCase("ln_gru", "mse", 5, 6, layers=2),
 }
 # Every way to clip with the two plain optimisers; of the others, what sets them apart.
 TRAININGS = {

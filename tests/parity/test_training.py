@@ -38,6 +38,18 @@ def test_every_cell_takes_its_turn_with_every_optimizer_and_clipping_mode():
     )
 
 
+WRITTEN = [
+    (task, kind, name, clip)
+    for kind in KINDS
+    if kind not in LAYERS_OF_PYTORCH
+    for task, name, clip in (
+        ("adding", "adam", "norm"),
+        ("next_char", "sgd+momentum+decay", "none"),
+    )
+]
+"""The cells that PyTorch has no layer of, in a loop by hand; optimisers have had their turns."""
+
+
 @pytest.mark.parametrize(("task", "kind", "name", "clip"), [*TURNS, *WRITTEN])
 def test_two_hundred_iterations_follow_pytorch(task, kind, name, clip):
     factors = []

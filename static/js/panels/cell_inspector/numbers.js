@@ -1,7 +1,8 @@
 // All numbers of one unit of one cell at one timestep, forward and backward, from the arrays of a
 // frame. Names: "x.i" is W_i x_t + b_i, "s.i" W_h h_{t−1} + b_h (of an n whose product takes what
-// a gate leaves of h, as the MGU's: W_h (f ⊙ h_{t−1}) + b_h), "a.i" the argument of the gate's σ
-// or tanh, "i'" the slope there; "h_" is h at t − 1; "d.i" is ∂ℓ/∂i_t of the example's own loss ℓ.
+// a gate leaves of h, as the MGU's: W_h (f ⊙ h_{t−1}) + b_h), "p.i" what a peephole brings, "a.i"
+// the argument of the gate's σ or tanh, "i'" the slope there; "h_" is h at t − 1; "d.i" is ∂ℓ/∂i_t
+// of the example's own loss ℓ.
 
 import { shape, values } from "../../frames/frame.js";
 
@@ -52,6 +53,7 @@ export function cellNumbers(frame, lane, { t, unit }, kind) {
         [`a.${name}`]: x + s,
       };
     },
+    part: (name) => row(name, t - 1),
   };
   const chunk = lane.gate_names[0] ?? "h"; // of a cell without gates, the only block is h
   const has = (name) => values(frame, lane.index, name) !== null;

@@ -9,29 +9,28 @@ const times = (log) => `×${logNumber(log, 2)}`;
 const ALIKE = Math.log10(1.15); // below this neither of two parts is called the greater
 
 /**
- * The verdict of a cell with two paths from t to t − 1: which of them carried more of the gradient,
- * and what its factor left of it.
+ * The verdict of a cell with two paths, or three, from t to t − 1: which of them carried more of
+ * the gradient, and what its factor left of it.
  *
  * @param {object} paths
  * @param {{id: string, name: string}} paths.straight the path along the state, which only `factor`
  *   scales; `id` is the engine's name of it
  * @param {{id: string, name: string, part: string}} paths.through the path through the weights;
  *   `part` is what is carried by it
+ * @param {{id: string, name: string}} [paths.beside] another path along the state
  * @param {string} paths.factor as it is written
  * @param {string} paths.by what `through` leads through
  * @param {string} paths.state whose gradient both are parts of
  * @returns {(passage: import("./numbers.js").Passage) => string}
  */
-export function twoPaths({ straight, through, factor, by, state }) {
+export function twoPaths({ straight, beside, through, factor, by, state }) {
   const [path, part] = [`the ${straight.name}`, `the ${through.part}`];
   return ({ parts, before, t }) => {
     const [first, second] = [parts[straight.id], parts[through.id]];
-    if (first === -Infinity && second === -Infinity)
+    const ways = [straight, ...(beside === undefined ? [] : [beside]), through];
+    if (ways.every(({ id }) => parts[id] === -Infinity))
       return `Nothing of ∂ℓ/∂${state}_t passes to t = ${t - 1}.`;
-    const norms = [
-      `${straight.name} ${logNumber(first, 2)}`,
-      `${through.name} ${logNumber(second, 2)}`,
-    ].join(", ");
+    const norms = ways.map(({ id, name }) => `${name} ${logNumber(parts[id], 2)}`).join(", ");
     const left = first - before;
     const straightOn =
       left > KEPT ? `${factor} kept it, ${times(left)}` : `${factor} shrank it to ${times(left)}`;

@@ -13,6 +13,12 @@ const LANES = {
   mgu: { cell: "mgu", gate_names: ["f", "n"], state_names: ["h"] },
   coupled: { cell: "coupled_lstm", gate_names: ["f", "g", "o"], state_names: ["h", "c"] },
   reset: { cell: "gru_reset_before", gate_names: ["r", "z", "n"], state_names: ["h"] },
+  peephole_lstm: {
+    cell: "peephole_lstm",
+    gate_names: ["i", "f", "g", "o"],
+    state_names: ["h", "c"],
+    parts: ["peephole.i", "peephole.f", "peephole.o"],
+  },
 };
 
 /** A frame that holds every array that a cell has. */
@@ -23,6 +29,7 @@ function fullFrame(lane, kind) {
     ...Object.fromEntries(lane.gate_names.map((gate) => [`gate.${gate}`, [0.5]])),
     ...Object.fromEntries(gates.map((gate) => [`input.${gate}`, [0.3]])),
     ...Object.fromEntries(gates.map((gate) => [`recurrent.${gate}`, [-0.2]])),
+    ...Object.fromEntries((lane.parts ?? []).map((part) => [part, [0.07]])),
     ...Object.fromEntries(lane.state_names.map((state) => [`example.d${state}`, [0.01, 0.02]])),
     ...Object.fromEntries(kind.paths.map(({ id }) => [`paths.${id}`, [-2]])),
   });
@@ -119,4 +126,85 @@ test("an MGU's verdict says what 1 − f left on the carry", () => {
     "From t = 1 to 0: carry 0.15, candidate 0.030: the carry is 5.0 times the candidate's part; " +
       "1 − f_t shrank it to ×0.75.",
   );
+});
+
+// --- the LSTM with peepholes ---------------------------------------------------------------------
+
+const PEEPHOLES = { ...LANES.peephole_lstm, index: 0 };
+const logistic = (a) => 1 / (1 + Math.exp(-a));
+const P = { i: 0.3, f: -0.7, o: 0.4 };
+const SUMS = { i: 0.2, f: 0.9, g: -0.4, o: 0.5 }; // of input and h_t−1
+const [C_BEFORE, DC, DH_PEEP] = [0.6, 0.3, -0.2];
+
+/** One timestep from c_t−1, by the equations. */
+function peepholeStep(c_) {
+  const i = logistic(SUMS.i + P.i * c_);
+  const f = logistic(SUMS.f + P.f * c_);
+  const g = Math.tanh(SUMS.g);
+  const c = f * c_ + i * g;
+  const o = logistic(SUMS.o + P.o * c);
+  return { i, f, g, o, c, h: o * Math.tanh(c) };
+}
+
+function peepholeFrame(c_) {
+  const { h: state, c, ...gates } = peepholeStep(c_);
+  const of = (name, numbers) =>
+    Object.fromEntries(Object.entries(numbers).map(([k, value]) => [`${name}.${k}`, [value]]));
+  return frameOf({
+    h: [0.1, state],
+    c: [c_, c],
+    ...of("gate", gates),
+    ...of("input", { i: 0.1, f: 0.1, g: 0.1, o: 0.1 }),
+    ...of("recurrent", { i: SUMS.i - 0.1, f: SUMS.f - 0.1, g: SUMS.g - 0.1, o: SUMS.o - 0.1 }),
+    ...of("peephole", { i: P.i * c_, f: P.f * c_, o: P.o * c }),
+    "example.dh": [7, DH_PEEP],
+    "example.dc": [7, DC],
+    "paths.cell": [Math.log10(0.2)],
+    "paths.peepholes": [Math.log10(0.05)],
+    "paths.gates": [-Infinity],
+  });
+}
+
+const peepholeNumbers = (frame) =>
+  cellNumbers(frame, PEEPHOLES, { t: 1, unit: 0 }, kindOf(PEEPHOLES, "tanh"));
+
+test("peepholes are part of what the gates take", () => {
+  const { values } = peepholeNumbers(peepholeFrame(C_BEFORE));
+  for (const k of ["i", "f", "o"]) {
+    near(logistic(values[`a.${k}`]), values[k], k);
+    near(values[`p_${k}`], P[k], `p_${k}`);
+    near(values[`${k}'`], values[k] * (1 - values[k]), `${k}'`);
+  }
+  near(values["a.g"], SUMS.g, "a.g");
+});
+
+test("a peephole LSTM's local derivatives are those of its equations", () => {
+  const { values } = peepholeNumbers(peepholeFrame(C_BEFORE));
+  const by = 1e-5;
+  const [plus, minus] = [peepholeStep(C_BEFORE + by), peepholeStep(C_BEFORE - by)];
+  const slope = (plus.c - minus.c) / (2 * by);
+  assert.ok(Math.abs(values["c/c_"] - slope) < 1e-9);
+  const ofH = (plus.h - minus.h) / (2 * by);
+  assert.ok(Math.abs(values["h/c/o"] * slope - ofH) < 1e-9);
+  near(values["d.carry"] + values["d.byi"] + values["d.byf"], DC * values["c/c_"], "∂ℓ/∂c_{t−1}");
+  near(values["d.byh"] + values["d.byo"], DH_PEEP * values["h/c/o"], "by h_t");
+});
+
+test("where c_t−1 is 0 its peepholes cannot be told", () => {
+  const { values } = peepholeNumbers(peepholeFrame(0));
+  assert.ok(Number.isNaN(values.p_i));
+  assert.ok(Number.isNaN(values["c/c_"]));
+  near(values.p_o, P.o, "p_o");
+});
+
+test("a peephole LSTM's verdict has three paths", () => {
+  const numbers = peepholeNumbers(peepholeFrame(C_BEFORE));
+  assert.match(
+    verdict(numbers, false),
+    /^From t = 1 to 0: cell path 0.20, peepholes 0.050, gates 0: the cell path is all there is; f_t/,
+  );
+  const passage = { ...numbers.passage, parts: { ...numbers.passage.parts, cell: -Infinity } };
+  assert.doesNotMatch(verdict({ ...numbers, passage }, false), /Nothing/);
+  passage.parts.peepholes = -Infinity;
+  assert.match(verdict({ ...numbers, passage }, false), /^Nothing of ∂ℓ\/∂c_t passes/);
 });

@@ -6,6 +6,7 @@ import { gru } from "./gru.js";
 import { gruResetBefore } from "./gru_reset_before.js";
 import { lstm } from "./lstm.js";
 import { mgu } from "./mgu.js";
+import { peepholeLstm } from "./peephole_lstm.js";
 import { rnn } from "./rnn.js";
 
 /**
@@ -35,6 +36,7 @@ const KINDS = {
   mgu,
   coupled_lstm: coupledLstm,
   gru_reset_before: gruResetBefore,
+  peephole_lstm: peepholeLstm,
 };
 
 /**

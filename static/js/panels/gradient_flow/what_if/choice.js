@@ -78,6 +78,8 @@ export function pathWords(path, { cell }) {
       text: "all gates",
       title: "From h_t to h_t−1 through the recurrent weights of all gates",
     };
+  if (path === "peepholes")
+    return { text: "peepholes", title: "From c_t to c_t−1 through the peepholes of i and f" };
   if (path === "h") return { text: "W_hh", title: "From h_t to h_t−1 through W_hh" };
   return {
     text: path,
@@ -89,5 +91,6 @@ export function pathWords(path, { cell }) {
 export function pathInSentence(path) {
   if (path === "c" || path === "carry") return path === "c" ? "c" : "the carry";
   if (path === ALL_GATES) return "the gates";
+  if (path === "peepholes") return "the peepholes";
   return path === "h" ? "W_hh" : `gate ${path}`;
 }

@@ -100,6 +100,10 @@ test("paths that a lane has not, and timesteps that there are not, are left out"
 test("the carry is named by what multiplies it", () => {
   assert.match(pathWords("carry", { cell: "gru" }).title, /by z$/);
   assert.match(pathWords("carry", { cell: "mgu" }).title, /by 1 − f$/);
+  assert.match(
+    pathWords("peepholes", { cell: "peephole_lstm" }).title,
+    /^From c_t to c_t−1 through/,
+  );
 });
 
 test("the sentence compares what arrives and where the gradient points", () => {

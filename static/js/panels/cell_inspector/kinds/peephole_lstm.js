@@ -1,0 +1,140 @@
+// The LSTM with peepholes (Gers & Schmidhuber 2000) in the inspector: an LSTM whose gates see c.
+//
+// A peephole belongs to one unit alone, so that its weight can be told from what it brings: the
+// frame holds p ⊙ c, and p is that divided by c. Where c is 0, as c_0 mostly is, p is not shown.
+
+import { SUM, UP } from "../circuit_parts.js";
+import { slopeFactor } from "../equation_parts.js";
+import { twoPaths } from "../verdict_sentences.js";
+import { waysBack } from "../why_sentences.js";
+import { lstm } from "./lstm.js";
+
+const PLAIN = lstm();
+const PEEP = 210; // the line of c_t−1 between the gates' sums and the line of h_t−1
+const O_LINE = 428; // where the peephole of o leaves the line of c_t
+
+const CIRCUIT = {
+  ...PLAIN.circuit,
+  wires: [
+    ...PLAIN.circuit.wires,
+    { d: `M44 ${UP}V${PEEP}H206`, bus: true },
+    { d: `M108 ${PEEP}L98 ${SUM + 6}`, value: "p.f", gradient: "d.a.f", at: [112, 200] },
+    { d: `M206 ${PEEP}L196 ${SUM + 6}`, value: "p.i", gradient: "d.a.i", at: [210, 200] },
+    {
+      d: `M${O_LINE} ${UP}V${PEEP}H396L386 ${SUM + 6}`,
+      value: "p.o",
+      gradient: "d.a.o",
+      at: [O_LINE + 6, 200],
+    },
+  ],
+  dots: [...PLAIN.circuit.dots, [44, UP], [108, PEEP], [O_LINE, UP]],
+};
+
+const seeing = (k, c) => [
+  `${k}_t = σ ( W_i${k} x_t + b_i${k} + W_h${k} h_t-1 + b_h${k} + p_${k} ⊙ ${c} )`,
+  `= σ ( #x.${k} + #s.${k} + #p.${k} ) = σ ( #a.${k} ) = #${k}`,
+];
+
+const [, , g, , c, h] = PLAIN.equations;
+const EQUATIONS = [seeing("f", "c_t-1"), seeing("i", "c_t-1"), g, c, seeing("o", "c_t"), h];
+
+const BACKWARD = [
+  ...PLAIN.backward,
+  ["∂ℓ/∂a_o ⊙ p_o", "= #d.a.o × #p_o = #d.byo", "came to c_t by its peephole into o_t"],
+  ["∂ℓ/∂a_f ⊙ p_f", "= #d.a.f × #p_f = #d.byf", "goes on to c_t−1 by its peephole into f_t"],
+  ["∂ℓ/∂a_i ⊙ p_i", "= #d.a.i × #p_i = #d.byi", "goes on to c_t−1 by its peephole into i_t"],
+];
+
+const FACTORS = [
+  {
+    symbols: "∂c_t/∂c_t-1",
+    formula: "f_t + p_f c_t-1 σ′ + p_i g_t σ′",
+    id: "c/c_",
+    note: "σ′ of f_t and of i_t",
+  },
+  {
+    symbols: "∂h_t/∂c_t",
+    formula: "o_t ( 1 − tanh² c_t ) + p_o tanh c_t σ′",
+    id: "h/c/o",
+    note: "σ′ of o_t",
+  },
+  { symbols: "∂h_t/∂o_t", formula: "tanh c_t", id: "tanh_c" },
+  { symbols: "∂c_t/∂f_t", formula: "c_t-1", id: "c_" },
+  { symbols: "∂c_t/∂i_t", formula: "g_t", id: "g" },
+  { symbols: "∂c_t/∂g_t", formula: "i_t", id: "i" },
+  ...["f", "i"].map((k) => ({ symbols: `∂a_${k}/∂c_t-1`, formula: `p_${k}`, id: `p_${k}` })),
+  { symbols: "∂a_o/∂c_t", formula: "p_o", id: "p_o" },
+  slopeFactor("f", "σ"),
+  slopeFactor("i", "σ"),
+  slopeFactor("g", "tanh"),
+  slopeFactor("o", "σ"),
+];
+
+/** What reads the frame as for an LSTM, but adds what a gate takes by its peephole. */
+const withPeepholes = (read) => ({
+  ...read,
+  gate(k) {
+    const v = read.gate(k);
+    if (k === "g") return v;
+    const p = read.part(`peephole.${k}`);
+    return { ...v, [`p.${k}`]: p, [`a.${k}`]: v[`a.${k}`] + p };
+  },
+});
+
+function numbers(read) {
+  const v = PLAIN.numbers(withPeepholes(read));
+  v.p_i = v["p.i"] / v.c_;
+  v.p_f = v["p.f"] / v.c_;
+  v.p_o = v["p.o"] / v.c;
+  v["c/c_"] = v.f + v["p.f"] * v["f'"] + v.p_i * v.g * v["i'"];
+  v["h/c/o"] = v["h/c"] + v.p_o * v.tanh_c * v["o'"];
+  for (const k of ["i", "f", "o"]) v[`d.by${k}`] = v[`d.a.${k}`] * v[`p_${k}`];
+  return v;
+}
+
+const PATHS = [
+  PLAIN.paths[0],
+  {
+    id: "peepholes",
+    label: "by the peepholes of i_t and f_t",
+    formula: "‖p_i ⊙ δ_i + p_f ⊙ δ_f‖",
+    isNorm: true,
+  },
+  {
+    id: "gates",
+    label: "by h_t−1 and the gates",
+    formula: "‖∂h_t−1/∂c_t−1 ⊙ W_hhᵀ δ_t‖",
+    isNorm: true,
+  },
+];
+
+const PEEPHOLE_LSTM = {
+  ...PLAIN,
+  name: "peephole_lstm",
+  circuit: CIRCUIT,
+  equations: EQUATIONS,
+  backward: BACKWARD,
+  factors: FACTORS,
+  paths: PATHS,
+  numbers,
+  why: waysBack({
+    state: "c",
+    stays: { factor: "(f + peepholes)", id: "c/c_" },
+    other: "h",
+    anew: [
+      ["o", "o"],
+      ["tanh′", "c'"],
+    ],
+  }),
+  verdict: twoPaths({
+    straight: { id: "cell", name: "cell path" },
+    beside: { id: "peepholes", name: "peepholes" },
+    through: { id: "gates", name: "gates", part: "gates' part" },
+    factor: "f_t",
+    by: "by h_t−1",
+    state: "c",
+  }),
+};
+
+/** The LSTM with peepholes; see kinds.js for what a kind is. */
+export const peepholeLstm = () => PEEPHOLE_LSTM;
