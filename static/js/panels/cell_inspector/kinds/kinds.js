@@ -2,6 +2,9 @@
 // without one the inspector says that there is no circuit, and everything else works.
 
 import { gru } from "./gru.js";
+import { lnGru } from "./ln_gru.js";
+import { lnLstm } from "./ln_lstm.js";
+import { lnRnn } from "./ln_rnn.js";
 import { lstm } from "./lstm.js";
 import { mgu } from "./mgu.js";
 import { peepholeLstm } from "./peephole_lstm.js";
@@ -33,6 +36,9 @@ const KINDS = {
   gru,
   mgu,
   peephole_lstm: peepholeLstm,
+  ln_rnn: lnRnn,
+  ln_lstm: lnLstm,
+  ln_gru: lnGru,
 };
 
 /**
