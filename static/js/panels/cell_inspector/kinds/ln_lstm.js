@@ -26,7 +26,14 @@ const CIRCUIT = {
     ...PLAIN.circuit.wires.filter((wire) => !towardsH(wire)),
     { d: `M${OUT} 34V43`, value: "c", quiet: true },
     { d: `M${OUT} 65V75`, value: "ln_c", gradient: "d.ln_c", at: [484, 58] },
-    { d: `M${OUT} 97V110`, value: "tanh_c", gradient: "d.tanh_c", by: ["o", "o"], at: [502, 86] },
+    {
+      d: `M${OUT} 97V110`,
+      value: "tanh_c",
+      gradient: "d.tanh_c",
+      by: ["o", "o"],
+      at: [468, 109],
+      byAt: [420, 90, "end"],
+    },
   ],
 };
 
