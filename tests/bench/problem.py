@@ -18,6 +18,9 @@ CellName = Literal[
     "coupled_lstm",
     "gru_reset_before",
     "peephole_lstm",
+    "ln_rnn",
+    "ln_lstm",
+    "ln_gru",
 ]
 Dtype = Literal["float32", "float64"]
 
@@ -29,15 +32,26 @@ GATES: dict[CellName, tuple[str, ...]] = {
     "coupled_lstm": ("f", "g", "o"),
     "gru_reset_before": ("r", "z", "n"),
     "peephole_lstm": ("i", "f", "g", "o"),
+    "ln_rnn": (),
+    "ln_lstm": ("i", "f", "g", "o"),
+    "ln_gru": ("r", "z", "n"),
 }
 WITH_C: tuple[CellName, ...] = (
     "lstm",
     "coupled_lstm",
     "peephole_lstm",
+    "ln_lstm",
 )
 """The cells with a cell state, whose forget gate starts open."""
 PLAIN: tuple[CellName, ...] = ("rnn", "lstm", "gru")
 """The cells that the others are variants of."""
+NORMS: dict[CellName, dict[str, int]] = {
+    "ln_rnn": {"ln": 1},
+    "ln_lstm": {"ln_ih": 4, "ln_hh": 4, "ln_c": 1},
+    "ln_gru": {"ln_ih": 3, "ln_hh": 3},
+}
+"""How many times H gains and shifts each layer normalisation has."""
+EPSILON = 1e-5
 PEEPHOLES = ("weight_ci", "weight_cf", "weight_co")
 FORGET_BIAS = 1.0
 """The lab's default. It also keeps T = 1000 out of the denormals for most of the sequence."""
@@ -87,6 +101,9 @@ class Problem:
         self.readout = {"weight": uniform(1, H), "bias": uniform(1)}
         if self.cell == "peephole_lstm":
             self.params |= {name: uniform(H) for name in PEEPHOLES}
+        for name, chunks in NORMS.get(self.cell, {}).items():
+            self.params[f"{name}_weight"] = 1 + uniform(chunks * H)
+            self.params[f"{name}_bias"] = uniform(chunks * H)
 
 
 @dataclass

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from tests.bench.problem import (
+    EPSILON,
     GATES,
+    NORMS,
     PEEPHOLES,
     WITH_C,
     Array,
@@ -44,7 +46,7 @@ def make_torch(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> 
     """
     import torch
     from torch import Tensor
-    from torch.nn.functional import linear, mse_loss
+    from torch.nn.functional import layer_norm, linear, mse_loss
 
     torch.set_num_threads(1)
     problem = Problem(cell, Size(T, B, D, H), dtype)
@@ -137,6 +139,33 @@ def make_torch(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> 
             cs.append(c)
         return [hs, cs], gates
 
+    def normed(name: str, sums: Tensor, rows: slice = slice(None)) -> Tensor:
+        gain, shift = params[f"{name}_weight"][rows], params[f"{name}_bias"][rows]
+        return layer_norm(sums, sums.shape[1:], gain, shift, EPSILON)
+
+    def ln_rnn(h: Tensor) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
+        hs = [h]
+        for x_t in x:
+            h = (normed("ln", linear(x_t, W_ih) + linear(h, W_hh)) + b_ih + b_hh).tanh()
+            h.retain_grad()
+            hs.append(h)
+        return [hs], []
+
+    def ln_lstm(h: Tensor, c: Tensor) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
+        hs, cs, gates = [h], [c], []
+        for x_t in x:
+            a = normed("ln_ih", linear(x_t, W_ih)) + b_ih
+            i, f, g, o = (a + normed("ln_hh", linear(h, W_hh)) + b_hh).chunk(4, 1)
+            i, f, g, o = i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
+            c = f * c + i * g
+            h = o * normed("ln_c", c).tanh()
+            c.retain_grad()
+            h.retain_grad()
+            gates.append([i, f, g, o])
+            hs.append(h)
+            cs.append(c)
+        return [hs, cs], gates
+
     def gru_reset_before(h: Tensor) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
         hs, gates = [h], []
         rz, n_ = slice(0, 2 * H), slice(2 * H, 3 * H)
@@ -151,6 +180,22 @@ def make_torch(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> 
             hs.append(h)
         return [hs], gates
 
+    def ln_gru(h: Tensor) -> tuple[list[list[Tensor]], list[list[Tensor]]]:
+        hs, gates = [h], []
+        rz, of_n = slice(0, 2 * H), slice(2 * H, 3 * H)
+        for x_t in x:
+            a, u = linear(x_t, W_ih), linear(h, W_hh)
+            a_rz = normed("ln_ih", a[:, rz], rz) + b_ih[rz]
+            u_rz = normed("ln_hh", u[:, rz], rz) + b_hh[rz]
+            r, z = (a_rz + u_rz).sigmoid().chunk(2, 1)
+            m = normed("ln_hh", u[:, of_n], of_n) + b_hh[of_n]
+            n = (normed("ln_ih", a[:, of_n], of_n) + b_ih[of_n] + r * m).tanh()
+            h = n + z * (h - n)
+            h.retain_grad()
+            gates.append([r, z, n])
+            hs.append(h)
+        return [hs], gates
+
     unroll: Callable[..., tuple[list[list[Tensor]], list[list[Tensor]]]] = {
         "rnn": rnn,
         "lstm": lstm,
@@ -159,6 +204,9 @@ def make_torch(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> 
         "coupled_lstm": coupled_lstm,
         "gru_reset_before": gru_reset_before,
         "peephole_lstm": peephole_lstm,
+        "ln_rnn": ln_rnn,
+        "ln_lstm": ln_lstm,
+        "ln_gru": ln_gru,
     }[cell]
     zeros = torch.zeros(B, H, dtype=x.dtype)
 
@@ -260,6 +308,35 @@ def make_jax(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> Co
         n = jnp.tanh(a_n + (r * h) @ W_n.T + b_n)
         return (n + z * (h - n) + nudge[0],), (r, z, n)
 
+    def normed(p: dict[str, JaxArray], name: str, sums: JaxArray, rows: slice) -> JaxArray:
+        n = (sums - sums.mean(1, keepdims=True)) / jnp.sqrt(sums.var(1, keepdims=True) + EPSILON)
+        return p[f"{name}_weight"][rows] * n + p[f"{name}_bias"][rows]
+
+    def ln_rnn(p: dict[str, JaxArray], states: Any, a: JaxArray, nudge: Any) -> Step:
+        (h,) = states
+        sums = normed(p, "ln", a + h @ p["weight_hh"].T, slice(None))
+        return (jnp.tanh(sums + p["bias_ih"] + p["bias_hh"]) + nudge[0],), ()
+
+    def ln_lstm(p: dict[str, JaxArray], states: Any, a: JaxArray, nudge: Any) -> Step:
+        h, c = states
+        a = normed(p, "ln_ih", a, slice(None)) + p["bias_ih"]
+        u = normed(p, "ln_hh", h @ p["weight_hh"].T, slice(None)) + p["bias_hh"]
+        i, f, g, o = jnp.split(a + u, 4, axis=1)
+        i, f, g, o = nn.sigmoid(i), nn.sigmoid(f), jnp.tanh(g), nn.sigmoid(o)
+        c = f * c + i * g + nudge[1]
+        h = o * jnp.tanh(normed(p, "ln_c", c, slice(None))) + nudge[0]
+        return (h, c), (i, f, g, o)
+
+    def ln_gru(p: dict[str, JaxArray], states: Any, a: JaxArray, nudge: Any) -> Step:
+        (h,) = states
+        u, rz, of_n = h @ p["weight_hh"].T, slice(0, 2 * H), slice(2 * H, 3 * H)
+        a_rz = normed(p, "ln_ih", a[:, rz], rz) + p["bias_ih"][rz]
+        u_rz = normed(p, "ln_hh", u[:, rz], rz) + p["bias_hh"][rz]
+        r, z = jnp.split(nn.sigmoid(a_rz + u_rz), 2, axis=1)
+        m = normed(p, "ln_hh", u[:, of_n], of_n) + p["bias_hh"][of_n]
+        n = jnp.tanh(normed(p, "ln_ih", a[:, of_n], of_n) + p["bias_ih"][of_n] + r * m)
+        return (n + z * (h - n) + nudge[0],), (r, z, n)
+
     advance: Callable[..., Step] = {
         "rnn": rnn,
         "lstm": lstm,
@@ -268,6 +345,9 @@ def make_jax(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> Co
         "coupled_lstm": coupled_lstm,
         "gru_reset_before": gru_reset_before,
         "peephole_lstm": peephole_lstm,
+        "ln_rnn": ln_rnn,
+        "ln_lstm": ln_lstm,
+        "ln_gru": ln_gru,
     }[cell]
 
     def loss_of(p: dict[str, JaxArray], nudges: tuple[JaxArray, ...]) -> Any:
@@ -276,7 +356,9 @@ def make_jax(cell: CellName, T: int, B: int, D: int, H: int, dtype: Dtype) -> Co
             states, gates = advance(p, states, a, nudge)
             return states, (states, gates)
 
-        projected = x @ p["weight_ih"].T + p["bias_ih"]
+        projected = x @ p["weight_ih"].T
+        if cell not in NORMS:  # a bias comes after the normalisation
+            projected += p["bias_ih"]
         initial = tuple(nudge[0] for nudge in nudges)
         per_step = tuple(nudge[1:] for nudge in nudges)
         last, (states, gates) = lax.scan(body, initial, (projected, per_step))

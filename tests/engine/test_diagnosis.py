@@ -106,6 +106,8 @@ CASES: list[tuple[str, dict[str, Any], int]] = [
     ("forgetting", recipe({"cell": "mgu"}), 0),
     ("forgetting", recipe({"cell": "coupled_lstm", "forget_bias": 0.0}), 0),
     ("forgetting", recipe({"cell": "gru_reset_before"}), 0),
+    ("forgetting", recipe({"cell": "peephole_lstm", "forget_bias": 0.0}), 0),
+    ("forgetting", recipe({"cell": "ln_lstm", "forget_bias": -2.0}), 0),
     ("vanishing", recipe({"cell": "rnn"}), 0),
     (
         "vanishing",

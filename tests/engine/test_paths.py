@@ -226,9 +226,12 @@ def test_a_frame_shows_the_paths_of_the_examples_gradient(lane, names):
     if lane["cell"] == "gru":
         z_is_below_one = found["carry"] < dh[1:]
         assert z_is_below_one.all()
-    elif lane["cell"] == "lstm":
+    elif lane["cell"] in reference.WITH_C:
         dc = np.linalg.norm(frame.arrays["0/example.dc"], axis=1)
-        assert found["cell"][0] == pytest.approx(dc[0], rel=1e-12)  # c_0 has no other way
-    elif "nonlinearity" in found:
+        if lane["cell"] == "lstm":
+            assert found["cell"][0] == pytest.approx(dc[0], rel=1e-12)  # c_0 has no other way
+        else:  # but for the peepholes
+            assert abs(found["cell"][0] - dc[0]) <= found["peepholes"][0] * (1 + 1e-12)
+    else:
         assert (found["nonlinearity"] <= 1).all()
     assert all((values[1:] > 0).all() for values in found.values())

@@ -182,12 +182,15 @@ test("gates begin at timestep 1, states at 0, and a slope is made of h", () => {
   assert.equal(shownAt(i, [0.1, 0.2, 0.3, 0.4], 2, 2, 1), 0.4);
   assert.equal(shownAt(h, [0, 0, 0.5, 0.6], 2, 1, 1), 0.6);
   assert.equal(c.array, "c");
-  const rnn = { index: 1, gate_names: [], state_names: ["h"] };
+  const rnn = { index: 1, cell: "rnn", gate_names: [], state_names: ["h"] };
   const [, tanh] = anatomyOf(rnn, recipe);
   assert.equal(shownAt(tanh, [0, 0, 0.5, 0.6], 2, 1, 0), 0.75);
   assert.equal(shownAt(tanh, [0, 0, 0.5, 0.6], 2, 0, 0), undefined);
   const [, relu] = anatomyOf({ ...rnn, index: 2 }, recipe);
   assert.deepEqual([3, 0, NaN].map(relu.value), [1, 0, NaN]);
+  // The nonlinearity is the plain RNN's alone.
+  const [, normed] = anatomyOf({ ...rnn, index: 2, cell: "ln_rnn" }, recipe);
+  assert.equal(normed.symbol, "tanh′");
 });
 
 test("lanes that share a clip threshold share its line", () => {

@@ -10,6 +10,12 @@ export const gateEquation = (k, activation) => [
   `= ${activation} ( #x.${k} + #s.${k} ) = ${activation} ( #a.${k} ) = #${k}`,
 ];
 
+/** The equation of a gate whose two products are normalised: LN_f takes its rows of LN. */
+export const normedGateEquation = (k, activation) => [
+  `${k}_t = ${activation} ( LN_${k} ( W_ih x_t ) + b_i${k} + LN_${k} ( W_hh h_t-1 ) + b_h${k} )`,
+  `= ${activation} ( #x.${k} + #s.${k} ) = ${activation} ( #a.${k} ) = #${k}`,
+];
+
 /** The row of a gate's slope in the table of local derivatives. */
 export const slopeFactor = (k, name) => ({
   symbols: `∂${k}_t/∂a_${k}`,

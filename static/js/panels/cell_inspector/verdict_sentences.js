@@ -52,6 +52,30 @@ function multiple(greater, log, other) {
 }
 
 /**
+ * The verdict of a cell with one path, whose gradient several factors scale one after the other:
+ * what each took, and which of them did most.
+ *
+ * @param {{id: string, name: string}[]} factors `id` is the engine's name
+ * @returns {(passage: import("./numbers.js").Passage) => string}
+ */
+export function factorsInARow(factors) {
+  return ({ parts, t }) => {
+    const way = `From t = ${t} to ${t - 1}`;
+    const stopped = factors.find(({ id }) => parts[id] === -Infinity);
+    if (stopped !== undefined) return `${way}: ${stopped.name} lets nothing pass.`;
+    const each = factors.map(({ id, name }) => `${name} took ${times(parts[id])}`).join(", ");
+    const together = factors.reduce((sum, { id }) => sum + parts[id], 0);
+    if (Number.isNaN(together)) return `${way}: ${each}.`;
+    const shrank = together < 0;
+    const most = factors.reduce((one, other) =>
+      parts[other.id] < parts[one.id] === shrank ? other : one,
+    );
+    const did = shrank ? "shrank it most" : "enlarged it most";
+    return `${way}: ${each}, together ${times(together)}: ${most.name} ${did}.`;
+  };
+}
+
+/**
  * The verdict of a cell with one path, whose gradient two factors scale one after the other: the
  * slope of the nonlinearity, which is called `name`, and the weights.
  */

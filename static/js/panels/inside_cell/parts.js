@@ -29,7 +29,8 @@ const RELU_LIMIT = 2;
  */
 export function anatomyOf(lane, recipe) {
   const gates = lane.gate_names.map((symbol) => gate(symbol, cellFacts(lane.cell).sigmoids));
-  const relu = gates.length === 0 && at(inForce(recipe, lane.index, "nonlinearity"), 0) === "relu";
+  // Of the plain RNN alone there is one to choose.
+  const relu = lane.cell === "rnn" && at(inForce(recipe, lane.index, "nonlinearity"), 0) === "relu";
   const states = lane.state_names.toReversed().map((symbol) => ({
     symbol,
     name: NAMES[symbol] ?? symbol,

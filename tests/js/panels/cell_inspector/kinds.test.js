@@ -19,6 +19,14 @@ const LANES = {
     state_names: ["h", "c"],
     parts: ["peephole.i", "peephole.f", "peephole.o"],
   },
+  ln_rnn: { cell: "ln_rnn", gate_names: [], state_names: ["h"], parts: ["normed.h"] },
+  ln_lstm: {
+    cell: "ln_lstm",
+    gate_names: ["i", "f", "g", "o"],
+    state_names: ["h", "c"],
+    parts: ["normed.c"],
+  },
+  ln_gru: { cell: "ln_gru", gate_names: ["r", "z", "n"], state_names: ["h"] },
 };
 
 /** A frame that holds every array that a cell has. */
@@ -207,4 +215,96 @@ test("a peephole LSTM's verdict has three paths", () => {
   assert.doesNotMatch(verdict({ ...numbers, passage }, false), /Nothing/);
   passage.parts.peepholes = -Infinity;
   assert.match(verdict({ ...numbers, passage }, false), /^Nothing of ∂ℓ\/∂c_t passes/);
+});
+
+// --- layer normalisation -------------------------------------------------------------------------
+
+const numbersOfLane = (lane, frame) =>
+  cellNumbers(frame, { ...lane, index: 0 }, { t: 1, unit: 0 }, kindOf(lane, "tanh"));
+
+const LN_C = 0.8; // LN(c_t), which c_t of one unit does not tell
+const lnLstm = frameOf({
+  h: [0.1, logistic(0.3) * Math.tanh(LN_C)],
+  c: [0.4, 0.5],
+  "gate.i": [0.5],
+  "gate.f": [0.75],
+  "gate.g": [0.2],
+  "gate.o": [logistic(0.3)],
+  ...Object.fromEntries(["i", "f", "g", "o"].map((k) => [`input.${k}`, [0.1]])),
+  ...Object.fromEntries(["i", "f", "g", "o"].map((k) => [`recurrent.${k}`, [0.2]])),
+  "normed.c": [LN_C],
+  "example.dh": [7, DH],
+  "example.dc": [7, DC],
+  "paths.cell": [-1],
+  "paths.gates": [-2],
+});
+
+test("an LN-LSTM's h is o times tanh of the normalised c", () => {
+  const { values } = numbersOfLane(LANES.ln_lstm, lnLstm);
+  near(values.o * values.tanh_c, values.h, "h");
+  near(values["d.ln_c"], DH * values.o * (1 - Math.tanh(LN_C) ** 2), "∂ℓ/∂LN(c)");
+  near(values["d.a.o"], DH * Math.tanh(LN_C) * logistic(0.3) * (1 - logistic(0.3)), "∂ℓ/∂a_o");
+  near(values["d.carry"], 0.75 * DC, "∂ℓ/∂c_{t−1} by the cell path");
+});
+
+test("what an LN-LSTM's unit gets from all units is not shown", () => {
+  const { values } = numbersOfLane(LANES.ln_lstm, lnLstm);
+  for (const name of ["h/c", "d.byh"]) assert.equal(values[name], undefined);
+  assert.match(kindOf(LANES.ln_lstm, "tanh").backward[1][2], /a sum over all units$/);
+});
+
+test("without sums an LN-LSTM's tanh comes from h and the output gate", () => {
+  const bare = Object.entries(lnLstm.arrays).filter(([name]) => !/input|recurr|normed/.test(name));
+  const { values } = numbersOfLane(LANES.ln_lstm, { ...lnLstm, arrays: Object.fromEntries(bare) });
+  near(values.tanh_c, Math.tanh(LN_C), "tanh");
+  near(values["c'"], 1 - Math.tanh(LN_C) ** 2, "tanh′");
+});
+
+test("a normalised product is said to go through LN on its way back", () => {
+  const place = { t: 1, unit: 0 };
+  const kind = kindOf(LANES.ln_lstm, "tanh");
+  const { values } = numbersOfLane(LANES.ln_lstm, lnLstm);
+  assert.match(kind.why(values, place), /through ×f = 0.75 alone; .* and LN and W_hh\.$/);
+});
+
+test("an LN-GRU's n takes r ⊙ m, whose parts are normalised", () => {
+  const frame = frameOf({
+    h: [0.4, 0],
+    "gate.r": [0.25],
+    "gate.z": [0.5],
+    "gate.n": [Math.tanh(0.3 + 0.25 * 0.8)],
+    ...Object.fromEntries(["r", "z", "n"].map((k) => [`input.${k}`, [0.3]])),
+    ...Object.fromEntries(["r", "z", "n"].map((k) => [`recurrent.${k}`, [0.8]])),
+    "example.dh": [7, DH],
+    "paths.carry": [-1],
+    "paths.candidate": [-2],
+  });
+  const { values } = numbersOfLane(LANES.ln_gru, frame);
+  near(Math.tanh(values["a.n"]), values.n, "n");
+  near(values["d.r"], values["d.a.n"] * 0.8, "∂ℓ/∂r");
+});
+
+test("an LN-RNN's tanh takes what LN made of the sum, and its verdict names three factors", () => {
+  const frame = frameOf({
+    h: [0.1, Math.tanh(0.5)],
+    "input.h": [3],
+    "recurrent.h": [-1],
+    "normed.h": [0.5],
+    "example.dh": [7, DH],
+    "paths.nonlinearity": [Math.log10(0.5)],
+    "paths.norm": [Math.log10(4)],
+    "paths.weight": [Math.log10(0.1)],
+  });
+  const numbers = numbersOfLane(LANES.ln_rnn, frame);
+  near(numbers.values.u, 2, "the sum");
+  near(numbers.values["d.a.h"], DH * (1 - Math.tanh(0.5) ** 2), "∂ℓ/∂a");
+  assert.equal(
+    verdict(numbers, false),
+    "From t = 1 to 0: tanh′ took ×0.50, LN took ×4.0, W_hh took ×0.10, together ×0.20: " +
+      "W_hh shrank it most.",
+  );
+  const { passage } = numbers;
+  const said = (parts) => verdict({ ...numbers, passage: { ...passage, parts } }, false);
+  assert.match(said({ nonlinearity: -0.1, norm: 1, weight: 0.3 }), /×16: LN enlarged it most\.$/);
+  assert.match(said({ nonlinearity: -0.1, norm: -Infinity, weight: NaN }), /LN lets nothing pass/);
 });

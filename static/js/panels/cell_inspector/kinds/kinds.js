@@ -4,6 +4,9 @@
 import { coupledLstm } from "./coupled_lstm.js";
 import { gru } from "./gru.js";
 import { gruResetBefore } from "./gru_reset_before.js";
+import { lnGru } from "./ln_gru.js";
+import { lnLstm } from "./ln_lstm.js";
+import { lnRnn } from "./ln_rnn.js";
 import { lstm } from "./lstm.js";
 import { mgu } from "./mgu.js";
 import { peepholeLstm } from "./peephole_lstm.js";
@@ -37,6 +40,9 @@ const KINDS = {
   coupled_lstm: coupledLstm,
   gru_reset_before: gruResetBefore,
   peephole_lstm: peepholeLstm,
+  ln_rnn: lnRnn,
+  ln_lstm: lnLstm,
+  ln_gru: lnGru,
 };
 
 /**

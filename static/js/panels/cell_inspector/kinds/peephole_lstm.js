@@ -11,12 +11,18 @@ import { lstm } from "./lstm.js";
 
 const PLAIN = lstm();
 const PEEP = 210; // the line of c_t−1 between the gates' sums and the line of h_t−1
-const O_LINE = 428; // where the peephole of o leaves the line of c_t
+const O_LINE = 420; // where the peephole of o leaves the line of c_t
+
+// Numbers of an LSTM's circuit that this line would run through.
+const BESIDE = {
+  o: { at: [O_LINE - 6, 112, "end"], byAt: [O_LINE + 6, 138] },
+  "a.o": { at: [374, 179, "end"] },
+};
 
 const CIRCUIT = {
   ...PLAIN.circuit,
   wires: [
-    ...PLAIN.circuit.wires,
+    ...PLAIN.circuit.wires.map((wire) => ({ ...wire, ...BESIDE[wire.value] })),
     { d: `M44 ${UP}V${PEEP}H206`, bus: true },
     { d: `M108 ${PEEP}L98 ${SUM + 6}`, value: "p.f", gradient: "d.a.f", at: [112, 200] },
     { d: `M206 ${PEEP}L196 ${SUM + 6}`, value: "p.i", gradient: "d.a.i", at: [210, 200] },
