@@ -97,10 +97,11 @@ export function create(element, actions) {
     differs.textContent = whatDiffers(form, titles);
   }
 
+  let compared = ""; // how long the texts were then
+
   function showReach() {
     const meaning = last.task === null ? "" : reachMeaning(last.task);
     if (reachHelp.textContent !== meaning) reachHelp.textContent = meaning;
-    let news = false;
     rows.forEach(({ reach, fit }, index) => {
       const text = reachAndHorizon(last, index);
       if (reach.textContent === text && reach.dataset.tip === meaning) return;
@@ -109,10 +110,12 @@ export function create(element, actions) {
         ...text.split(/(?= · )/).map((part) => make("span", "", ...withPowers(part))),
       );
       reach.dataset.tip = meaning;
-      news = true;
       fit();
     });
-    if (news) compare();
+    // To see what has room costs a layout of the page: not four times a second while it plays.
+    const lengths = rows.map(({ reach }) => reach.textContent.length).join();
+    if (lengths !== compared) compare();
+    compared = lengths;
   }
 
   /** Lanes are compared by what all of them show: where one has no room, none has its horizon. */
