@@ -134,7 +134,9 @@ def steps_of(
     if learner.hyperparameters.optimizer != optimizer:  # a tweak: it began with nothing
         remembered = {n: a for n, a in remembered.items() if not n.startswith("optimizer/")}
     assert experiment.batch is not None
-    began = {name: made[name] for name in ("states/initial",) if name in made}
+    # Where its batch begins anew there is no state that led there, whatever the last one had.
+    remembered.pop("states/initial", None)
+    began = {name: array for name, array in made.items() if name == "states/initial"}
     before = {**remembered, "values": weights, **began}
     unclipped = _unclipped(learner, experiment.batch, iteration, before)
     with np.errstate(all="ignore"):

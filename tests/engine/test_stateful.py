@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from engine import Experiment, Recipe, Watch
 from engine.studies.landscape import LandscapeStudy
+from engine.studies.steps import steps_of
 from engine.tasks import TASKS, make
 from tests.engine.test_snapshot import assert_same
 
@@ -164,3 +165,12 @@ def test_the_middle_of_the_landscape_is_the_loss_of_the_carried_state() -> None:
     )
     found, _ = study.compute_at(2, replayed(1), lambda _: None)
     assert found["surface"][2, 2] == pytest.approx(loss, rel=1e-12)
+
+
+@pytest.mark.parametrize("iteration", [3, 4])
+def test_without_clipping_both_steps_of_the_landscape_are_one(iteration: int) -> None:
+    # The streams begin anew at iteration 4: no state leads there.
+    base = {"hidden_size": 5, "clip": "none"}
+    experiment = replayed(iteration, base=base)
+    found = steps_of(experiment, 1, iteration, lambda _: None)
+    np.testing.assert_array_equal(found.unclipped, found.clipped)
