@@ -1,7 +1,7 @@
 // Where labels stand that belong to a line or a mark: beside it, where nothing else is drawn.
 
 const GLYPH = 0.56; // a letter's width, of the text's size
-const LINE = 1.25; // of a row, of the text's size
+export const LINE = 1.25; // of a row, of the text's size
 const STEP = 20; // px between two places along a line
 const ROWS = 3; // that a label may be off its line, to either side
 const EDGE = 4; // px

@@ -5,15 +5,14 @@ import { font, haloText } from "../../canvas/text.js";
 import { axisId } from "../../chart/plotly_layout.js";
 import { symbolOf } from "../../state/catalogue.js";
 import { number } from "../../text/format.js";
+import { LINE, widthOf } from "./labels.js";
 
 const WORDS = {
   learning_rate: (value) => `${symbolOf("learning_rate")} ${plain(value)}`,
   clip_threshold: (value) => `clip at ${plain(value)}`,
 };
-const GLYPH = 0.56; // a letter's width, of the text's size
 const MOST_TEXT = 28; // letters
 const ROWS = 3; // of labels under each other, from the top edge, and as many above the bottom edge
-const LINE = 1.25; // of a row, of the text's size
 const OPACITY = 0.55;
 // A tweak that is nearer than either of these to a later one of the same hyperparameter is taken
 // for a position of a slider that was being dragged.
@@ -107,7 +106,7 @@ export function placeTweaks(tweaks, panel, size, obstacles) {
   return within.toReversed().map((tweak) => {
     const x = panel.x(tweak.iteration);
     if (onTheWay(tweak, x)) return { ...tweak, x, align: "left", row: null };
-    const wide = tweak.text.length * size * GLYPH + 6;
+    const wide = widthOf(tweak.text, size);
     const left = x + wide > panel.left + panel.width;
     const [from, to] = left ? [x - wide, x] : [x, x + wide];
     const row = rowFor(from, to);
