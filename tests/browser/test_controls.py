@@ -225,9 +225,8 @@ def test_all_lanes_show_their_horizon_or_none_does(lab: Lab) -> None:
         && part.getBoundingClientRect().top < line.bottom - 3).length;
     })"""
     assert lab.page.evaluate(shown) == [2, 2, 2]
-    lab.page.evaluate("document.querySelector('.lane-label').style.minWidth = '130px'")
-    lab.button("Step").click()
-    lab.wait_for_iteration(1)
+    long = {"name": "a lane with a long name of its own", "cell": "lstm"}
+    lab.open(SMALL | {"lanes": [{"cell": "rnn"}, long, {"cell": "gru"}]})
     lab.wait_until("document.querySelector('.without-horizon') !== null")
     assert lab.page.evaluate(shown) == [1, 1, 1]
 

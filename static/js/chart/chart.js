@@ -175,7 +175,8 @@ export function createChart(element, view) {
     relayTimer = setTimeout(() => {
       relayTimer = 0;
       inTurn(() => {
-        if (rangesAreShown()) return;
+        // Hidden meanwhile, or shown already.
+        if (placed === null || rangesAreShown()) return;
         relayRanges();
         draw();
       });

@@ -97,7 +97,11 @@ export function create(element, actions) {
     differs.textContent = whatDiffers(form, titles);
   }
 
-  let compared = ""; // how long the texts were then
+  let compared = ""; // names and lengths of the texts then
+  new ResizeObserver(() => {
+    compared = "";
+    if (last !== null) reaches.ask(last.run !== "playing");
+  }).observe(list);
 
   function showReach() {
     const meaning = last.task === null ? "" : reachMeaning(last.task);
@@ -113,9 +117,9 @@ export function create(element, actions) {
       fit();
     });
     // To see what has room costs a layout of the page: not four times a second while it plays.
-    const lengths = rows.map(({ reach }) => reach.textContent.length).join();
-    if (lengths !== compared) compare();
-    compared = lengths;
+    const now = rows.map(({ reach }, index) => [labelOf(index), reach.textContent.length]).join();
+    if (now !== compared) compare();
+    compared = now;
   }
 
   /** Lanes are compared by what all of them show: where one has no room, none has its horizon. */

@@ -64,7 +64,8 @@ export function followed(before, told, playing) {
 export class Diagnosis {
   /** @type {Map<number, Shown[]>} */
   #lanes = new Map();
-  #labels = "";
+  /** @type {string[]} of the lanes that it said it of */
+  #labels = [];
   /** Iteration of the frame that said it; null while none has. */
   iteration = null;
   /** What was new last, in words; "" once it is of a run that is no more. */
@@ -77,14 +78,23 @@ export class Diagnosis {
    * @returns {string[]} sentences that are new, with their lanes; none of the first diagnosis
    */
   follow({ frame, past, run, lanes }) {
-    const labels = lanes.map(({ label }) => label).join("\n");
+    const labels = lanes.map(({ label }) => label);
     const at = frame?.iteration ?? -1;
+    const told = frame === null ? [] : lanes.map(({ index }) => findingsIn(frame, index));
+    const none = !told.some((each) => each !== null);
+    // A run that begins anew: what was said of a lane stands until there is news of it.
+    if (none && past === null && this.iteration !== null) {
+      lanes.forEach(({ index }, k) => {
+        if (labels[k] !== this.#labels[k]) this.#lanes.delete(index);
+      });
+      if (labels.join("\n") !== this.#labels.join("\n")) this.news = "";
+      return [];
+    }
     // Another run, or an iteration that is looked back to: nothing of it goes on.
-    const another = labels !== this.#labels || at < (this.iteration ?? -1);
+    const another = labels.join("\n") !== this.#labels.join("\n") || at < (this.iteration ?? -1);
     if (another || (past !== null && at !== this.iteration)) this.clear();
     this.#labels = labels;
-    const told = frame === null ? [] : lanes.map(({ index }) => findingsIn(frame, index));
-    if (!told.some((each) => each !== null)) return [];
+    if (none) return [];
     this.iteration = frame.iteration;
     const news = [];
     lanes.forEach(({ index, label }, place) => {

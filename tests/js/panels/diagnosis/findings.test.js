@@ -108,3 +108,14 @@ test("another run, and an earlier iteration without a diagnosis, leave nothing o
   diagnosis.follow({ ...playing, frame: frame(0, [finding("vanishing", 2)], null) });
   assert.deepEqual(names(diagnosis.of(0)), ["vanishing"]);
 });
+
+test("what was said of a lane stands while its run begins anew, not of another lane", () => {
+  const diagnosis = new Diagnosis();
+  diagnosis.follow({ ...playing, frame: frame(5, [finding("stuck", 2)], null) });
+  diagnosis.follow({ ...playing, frame: frame(0) });
+  assert.deepEqual(names(diagnosis.of(0)), ["stuck"]);
+  diagnosis.follow({ ...playing, frame: frame(0, [finding("vanishing", 2)], null) });
+  assert.deepEqual(names(diagnosis.of(0)), ["vanishing"]);
+  diagnosis.follow({ ...playing, lanes: [{ index: 0, label: "GRU" }], frame: frame(0) });
+  assert.deepEqual(diagnosis.of(0), []);
+});
