@@ -336,6 +336,7 @@ class Cell(ABC):
             if with_dx and dx is not None:
                 into_input = workspace.by_member(self.into_input(da))
                 np.matmul(W_ih_T, into_input, out=workspace.by_member(dx[block]))
+                workspace.back_to_input(dx[block], block)
             if dW is not None:
                 self._add_weight_gradients(dW, da, workspace, block)
         return Gradients(
@@ -381,7 +382,7 @@ class Cell(ABC):
 
         Pairs of (n, rows, B) and (n, H, B): their outer products, over the batch, are ∂L/∂W_hh.
         """
-        return [(self.into_hidden(da), space.h[block])]
+        return [(self.into_hidden(da), space.read_hidden(block))]
 
     def preactivations(
         self, params: Params, space: Workspace, example: int = 0

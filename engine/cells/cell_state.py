@@ -37,10 +37,9 @@ class WithCellState(Cell):
     def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return da (n, rows, B) of a block from the finished ``space.dh`` and ``space.dc``."""
         H, da = self.hidden_size, self.factors(space, block)
-        after = slice(block.start + 1, block.stop + 1)
         for k in range(len(self.blocks) - 1):
-            da[:, k * H : (k + 1) * H] *= space.dc[after]
-        da[:, -H:] *= space.dh[after]
+            da[:, k * H : (k + 1) * H] *= space.arriving_dc[block]
+        da[:, -H:] *= space.arriving_dh[block]
         return da
 
     def jacobians(self, params: Params, space: Workspace, block: slice, example: int = 0) -> Array:
@@ -71,14 +70,15 @@ class WithCellState(Cell):
         o_, tanh_c_ = space.gates[before, -H:], space.kept[before]
         dh_[:first] = 0
         dh_[first:] *= o_ * (1 - tanh_c_ * tanh_c_)
-        return {"cell": self._forget_gate(space)[block] * space.dc[1:][block], "gates": dh_}
+        return {"cell": self._forget_gate(space)[block] * space.arriving_dc[block], "gates": dh_}
 
     def backward_views(self, space: Workspace) -> list[BackwardViews]:
         """Return what each timestep of the backward loop takes."""
         dh, dc = space.dh, space.dc
         dh_prev, f = dh[:-1], self._forget_gate(space)
         by_member = space.by_member(dh_prev)
-        return list(map(BackwardViews, dh[1:], dc[1:], dh_prev, by_member, dc[:-1], f))
+        arriving = space.arriving_dh, space.arriving_dc
+        return list(map(BackwardViews, *arriving, dh_prev, by_member, dc[:-1], f))
 
     def _forget_gate(self, space: Workspace) -> Array:
         """Return f (T, H, B)."""

@@ -17,7 +17,6 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.cells.cell_state import WithCellState
-from engine.cells.joint_weights import product
 from engine.cells.workspace import Workspace
 
 
@@ -61,7 +60,7 @@ class CoupledLSTM(WithCellState):
     bias_of = {"forget_bias": "f"}  # noqa: RUF012
 
     def _forward(self, W: Array, space: Workspace) -> None:
-        times_W, tanh, add, multiply = product(W), np.tanh, np.add, np.multiply
+        times_W, tanh, add, multiply = space.times(W), np.tanh, np.add, np.multiply
         subtract, half = np.subtract, space.dtype.type(0.5)
         for now in space.forward_rounds():
             gates, fo, g, c, tanh_c = now.gates, now.fo, now.g, now.c, now.tanh_c
@@ -81,12 +80,10 @@ class CoupledLSTM(WithCellState):
     def _backward(
         self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
-        back, add, multiply, scratch = product(W_hh_T), np.add, np.multiply, space.scratch
+        back, add, multiply, scratch = space.back(W_hh_T), np.add, np.multiply, space.scratch
         by_member = space.by_member(scratch)
         da = self.factors(space, block)
-        t_of_block = range(block.start, block.stop)
-        rounds = zip(t_of_block, space.backward_views[block], space.block_views, strict=False)
-        for t, now, d in reversed(list(rounds)):
+        for t, now, d in space.backward_rounds(block, cut):
             dh, dc, dh_prev, dh_to_dc = now.dh, now.dc, now.dh_prev, d.dh_to_dc
             # da_o = tanh(c) * o * (1 − o) * dh
             multiply(d.da_o, dh, d.da_o)
@@ -145,9 +142,9 @@ class CoupledLSTM(WithCellState):
                 f=a[H : 2 * H],
                 o=a[2 * H :],
                 c_prev=space.c[t],
-                c=space.c[t + 1],
+                c=space.made_c[t],
                 tanh_c=space.kept[t],
-                h=space.h[t + 1],
+                h=space.made_h[t],
             )
             for t, a in enumerate(space.gates)
         ]

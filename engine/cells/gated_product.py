@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.cells.cell import Cell
-from engine.cells.joint_weights import Params, Product, product
+from engine.cells.joint_weights import Params, Product
 from engine.cells.workspace import Workspace
 
 
@@ -25,15 +25,18 @@ class WithGatedProduct(Cell):
         n takes the input of all timesteps at once; W_hn (r ⊙ h_{t−1}) comes in one by one.
         """
         n, D = self._gate_rows, self.input_size
-        x, a_n = space.entering[:-1, : D + 1], space.activations[:, n:]
+        a_n = space.activations[:, n:]
+        x = space.read(slice(0, space.timesteps))[:, : D + 1]
         np.matmul(W[..., n:, : D + 1], space.by_member(x), out=space.by_member(a_n))
-        return product(W[..., :n, :]), product(np.ascontiguousarray(W[..., n:, D + 1 :]))
+        W_hn = np.ascontiguousarray(W[..., n:, D + 1 :])
+        return space.times(W[..., :n, :]), space.times_hidden(W_hn)
 
-    def _products_back(self, W_hh_T: Array) -> tuple[Product, Product]:
+    def _products_back(self, W_hh_T: Array, space: Workspace) -> tuple[Product, Product]:
         """Return the products of W_hhᵀ of the gates and of W_hnᵀ."""
         n = self._gate_rows
         of_gates, of_n = W_hh_T[..., :n], W_hh_T[..., n:]
-        return product(np.ascontiguousarray(of_gates)), product(np.ascontiguousarray(of_n))
+        back_gates = space.back(np.ascontiguousarray(of_gates))
+        return back_gates, space.back(np.ascontiguousarray(of_n))
 
     def _add_weight_gradients(self, dW: Array, da: Array, space: Workspace, block: slice) -> None:
         n, D = self._gate_rows, self.input_size
@@ -48,7 +51,7 @@ class WithGatedProduct(Cell):
     ) -> list[tuple[Array, Array]]:
         """Return the rows of the gates with h_{t−1}, and those of n with r ⊙ h_{t−1}."""
         n = self._gate_rows
-        return [(da[:, :n], space.h[block]), (da[:, n:], self._gated(space, block))]
+        return [(da[:, :n], space.read_hidden(block)), (da[:, n:], self._gated(space, block))]
 
     def preactivations(
         self, params: Params, space: Workspace, example: int = 0
@@ -62,7 +65,7 @@ class WithGatedProduct(Cell):
     def _gated(self, space: Workspace, block: slice) -> Array:
         """Return r ⊙ h_{t−1} (n, H, B) in ``space.factor``, which is free once da is complete."""
         r = space.gates[block, : self.hidden_size]
-        return np.multiply(r, space.h[block], out=space.factor[: len(r)])
+        return np.multiply(r, space.read_hidden(block), out=space.factor[: len(r)])
 
     @property
     def _gate_rows(self) -> int:

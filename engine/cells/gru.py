@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.cells.cell import Cell
-from engine.cells.joint_weights import Params, product
+from engine.cells.joint_weights import Params
 from engine.cells.workspace import Workspace
 
 
@@ -70,9 +70,9 @@ class GRU(Cell):
     def _forward(self, W: Array, space: Workspace) -> None:
         tanh, add, multiply, subtract = np.tanh, np.add, np.multiply, np.subtract
         H, D, rm, half = self.hidden_size, self.input_size, space.scratch, space.dtype.type(0.5)
-        W_n, times_W = W[..., :H, : D + 1], product(W[..., H:, :])
+        W_n, times_W = W[..., :H, : D + 1], space.times(W[..., H:, :])
         # n takes the input alone, of all timesteps at once; r ⊙ m comes in one by one.
-        x, a_n = space.entering[:-1, : D + 1], space.activations[:, :H]
+        x, a_n = space.read(slice(0, space.timesteps))[:, : D + 1], space.activations[:, :H]
         np.matmul(W_n, space.by_member(x), out=space.by_member(a_n))
         for now in space.forward_rounds():
             rz, n, h = now.rz, now.n, now.h
@@ -93,12 +93,10 @@ class GRU(Cell):
     def _backward(
         self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
-        back, add, multiply, scratch = product(W_hh_T), np.add, np.multiply, space.scratch
+        back, add, multiply, scratch = space.back(W_hh_T), np.add, np.multiply, space.scratch
         by_member = space.by_member(scratch)
         da = self.factors(space, block)
-        t_of_block = range(block.start, block.stop)
-        rounds = zip(t_of_block, space.backward_views[block], space.block_views, strict=False)
-        for t, now, d in reversed(list(rounds)):
+        for t, now, d in space.backward_rounds(block, cut):
             dh, dh_prev = now.dh, now.dh_prev
             # da_n = (1 − z) * (1 − n²) * dh, da_r = m * da_n * r * (1 − r)
             multiply(d.da_n, dh, d.da_n)
@@ -144,7 +142,7 @@ class GRU(Cell):
         """Return da (n, 4H, B) of a block from the finished ``space.dh``."""
         H, da = self.hidden_size, self.factors(space, block)
         for k in range(4):
-            da[:, k * H : (k + 1) * H] *= space.dh[block.start + 1 : block.stop + 1]
+            da[:, k * H : (k + 1) * H] *= space.arriving_dh[block]
         return da
 
     def jacobians(self, params: Params, space: Workspace, block: slice, example: int = 0) -> Array:
@@ -159,7 +157,7 @@ class GRU(Cell):
     def paths(self, params: Params, space: Workspace, block: slice) -> dict[str, Array]:
         """Return z ⊙ dh_t, and what comes by n_t and its gates through W_hh."""
         da_rzm = self.into_hidden(self.preactivation_gradients(params, space, block))
-        z, dh = space.gates[block, 2 * self.hidden_size :], space.dh[1:][block]
+        z, dh = space.gates[block, 2 * self.hidden_size :], space.arriving_dh[block]
         return {"carry": z * dh, "candidate": self.joint.weight_hh(params).T @ da_rzm}
 
     def forward_views(self, space: Workspace) -> list[ForwardViews]:
@@ -176,7 +174,7 @@ class GRU(Cell):
                 z=a[2 * H : 3 * H],
                 m=a[3 * H :],
                 h_prev=space.h[t],
-                h=space.h[t + 1],
+                h=space.made_h[t],
             )
             for t, a in enumerate(space.activations)
         ]
@@ -184,7 +182,7 @@ class GRU(Cell):
     def backward_views(self, space: Workspace) -> list[BackwardViews]:
         """Return what each timestep of the backward loop takes."""
         z = space.gates[:, 2 * self.hidden_size :]
-        return list(map(BackwardViews, space.dh[1:], space.dh[:-1], z))
+        return list(map(BackwardViews, space.arriving_dh, space.dh[:-1], z))
 
     def block_views(self, space: Workspace) -> list[BlockViews]:
         """Return what each place in a block gives the backward loop."""

@@ -96,12 +96,10 @@ class GRUResetBefore(WithGatedProduct):
         self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
         add, multiply = np.add, np.multiply
-        back_rz, back_n = self._products_back(W_hh_T)
+        back_rz, back_n = self._products_back(W_hh_T, space)
         drh, by_member = space.scratch, space.by_member(space.scratch)
         da = self.factors(space, block)
-        t_of_block = range(block.start, block.stop)
-        rounds = zip(t_of_block, space.backward_views[block], space.block_views, strict=False)
-        for t, now, d in reversed(list(rounds)):
+        for t, now, d in space.backward_rounds(block, cut):
             dh, dh_prev = now.dh, now.dh_prev
             # da_z = (h_prev − n) * z * (1 − z) * dh, da_n = (1 − z) * (1 − n²) * dh
             multiply(d.da_z, dh, d.da_z)
@@ -143,7 +141,7 @@ class GRUResetBefore(WithGatedProduct):
 
     def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return da (n, 3H, B) of a block from the finished ``space.dh``."""
-        H, da, dh = self.hidden_size, self.factors(space, block), space.dh[1:][block]
+        H, da, dh = self.hidden_size, self.factors(space, block), space.arriving_dh[block]
         da[:, H : 2 * H] *= dh
         da[:, 2 * H :] *= dh
         da[:, :H] *= params["weight_hh"][2 * H :].T @ da[:, 2 * H :]
@@ -172,7 +170,7 @@ class GRUResetBefore(WithGatedProduct):
         """Return z ⊙ dh_t, and what comes by n_t and its gates through W_hh."""
         H, da = self.hidden_size, self.preactivation_gradients(params, space, block)
         W_rz_T, W_hn_T = params["weight_hh"][: 2 * H].T, params["weight_hh"][2 * H :].T
-        r, z, dh = space.gates[block, :H], space.gates[block, H : 2 * H], space.dh[1:][block]
+        r, z, dh = space.gates[block, :H], space.gates[block, H : 2 * H], space.arriving_dh[block]
         candidate = r * (W_hn_T @ da[:, 2 * H :]) + W_rz_T @ da[:, : 2 * H]
         return {"carry": z * dh, "candidate": candidate}
 
@@ -180,7 +178,7 @@ class GRUResetBefore(WithGatedProduct):
         """Return what each timestep of the forward loop takes."""
         H, gates = self.hidden_size, space.gates
         rz, r, z, n = gates[:, : 2 * H], gates[:, :H], gates[:, H : 2 * H], gates[:, 2 * H :]
-        h_prev, h = space.h[:-1], space.h[1:]
+        h_prev, h = space.h[:-1], space.made_h
         entering, rz_by_member, h_by_member = map(space.by_member, (space.entering[:-1], rz, h))
         parts = entering, rz_by_member, rz, r, z, n, h_prev, h, h_by_member
         return list(map(ForwardViews, *parts))
@@ -189,7 +187,7 @@ class GRUResetBefore(WithGatedProduct):
         """Return what each timestep of the backward loop takes."""
         H, dh_prev = self.hidden_size, space.dh[:-1]
         r, z = space.gates[:, :H], space.gates[:, H : 2 * H]
-        return list(map(BackwardViews, space.dh[1:], dh_prev, space.by_member(dh_prev), r, z))
+        return list(map(BackwardViews, space.arriving_dh, dh_prev, space.by_member(dh_prev), r, z))
 
     def block_views(self, space: Workspace) -> list[BlockViews]:
         """Return what each place in a block gives the backward loop."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
-from engine.cells.joint_weights import Params, product
+from engine.cells.joint_weights import Params
 from engine.cells.layer_norm import back_to_centred, normalise
 from engine.cells.normed import NormedCell
 from engine.cells.vector import Vector
@@ -105,7 +105,7 @@ class LNGRU(NormedCell):
         H, rm, half = self.hidden_size, space.scratch, space.dtype.type(0.5)
         halves = np.repeat(np.array([1, 0.5, 0.5], space.dtype), H)[:, np.newaxis]
         self._start(W, space, halves)  # n, r, z = LN(W_ih x) + b, halved where σ takes it
-        times_W_hh = product(space.weights[1])
+        times_W_hh = space.times_hidden(space.weights[1])
         gain_rz, (gain_m, shift_m) = half * self._vector(space, 2)[: 2 * H], self._of_m(space)
         u, squares = np.empty((2, 3 * H, space.batch), space.dtype)
         u_by_member, u_rz, u_m = space.by_member(u), u[: 2 * H], u[2 * H :]
@@ -138,15 +138,13 @@ class LNGRU(NormedCell):
         self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
         # W_hh with its mean taken out does so on the way back as well.
-        back = product(np.ascontiguousarray(space.weights[1].swapaxes(-1, -2)))
+        back = space.back(np.ascontiguousarray(space.weights[1].swapaxes(-1, -2)))
         H, add, multiply, scratch = self.hidden_size, np.add, np.multiply, space.scratch
         by_member, gain = space.by_member(scratch), self._vector(space, 2)
         products = np.empty((3 * H, space.batch), space.dtype)
         products_rz, products_m = products[: 2 * H], products[2 * H :]
         da = self.factors(space, block)
-        t_of_block = range(block.start, block.stop)
-        rounds = zip(t_of_block, space.backward_views[block], space.block_views, strict=False)
-        for t, now, d in reversed(list(rounds)):
+        for t, now, d in space.backward_rounds(block, cut):
             dh, dh_prev = now.dh, now.dh_prev
             # da_n = (1 − z) * (1 − n²) * dh, da_r = m * da_n * r * (1 − r)
             # da_z = (h_prev − n) * z * (1 − z) * dh, da_m = r * da_n
@@ -202,7 +200,7 @@ class LNGRU(NormedCell):
         """Return ∂L/∂(W_ih x) and, under it, ∂L/∂(W_hh h) of a block, (n, 6H, B)."""
         H, da = self.hidden_size, self.factors(space, block)
         for k in range(4):
-            da[:, k * H : (k + 1) * H] *= space.dh[1:][block]
+            da[:, k * H : (k + 1) * H] *= space.arriving_dh[block]
         self._through_norm_of_h(da[:, H:], self._normed_h(space, len(da)), space, block)
         self._through_norm_of_x(da[:, : 3 * H], space, block, learn=False)
         return self._without_means(space.da[: len(da)])
@@ -222,7 +220,7 @@ class LNGRU(NormedCell):
     def paths(self, params: Params, space: Workspace, block: slice) -> dict[str, Array]:
         """Return z ⊙ dh_t, and what comes by n_t and its gates through W_hh."""
         du = self.into_hidden(self.preactivation_gradients(params, space, block))
-        z, dh = space.gates[block, 2 * self.hidden_size :], space.dh[1:][block]
+        z, dh = space.gates[block, 2 * self.hidden_size :], space.arriving_dh[block]
         return {"carry": z * dh, "candidate": self.joint.weight_hh(params).T @ du}
 
     def _shared_shift(self, b: Array, space: Workspace) -> Array:
@@ -255,7 +253,7 @@ class LNGRU(NormedCell):
                 r=a[H : 2 * H],
                 z=a[2 * H :],
                 h_prev=space.h[t],
-                h=space.h[t + 1],
+                h=space.made_h[t],
             )
             for t, a in enumerate(space.gates)
         ]
@@ -263,7 +261,7 @@ class LNGRU(NormedCell):
     def backward_views(self, space: Workspace) -> list[BackwardViews]:
         """Return what each timestep of the backward loop takes."""
         z, scales = space.gates[:, 2 * self.hidden_size :], space.scales
-        arrays = space.dh[1:], space.dh[:-1], z, scales[:, OF_RZ], scales[:, OF_M]
+        arrays = space.arriving_dh, space.dh[:-1], z, scales[:, OF_RZ], scales[:, OF_M]
         return list(map(BackwardViews, *arrays))
 
     def block_views(self, space: Workspace) -> list[BlockViews]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.arrays import Array
-from engine.cells.joint_weights import Params, product
+from engine.cells.joint_weights import Params
 from engine.cells.layer_norm import back_to_centred, matrices, mean, normalise, without_mean
 from engine.cells.normed import NormedCell
 from engine.cells.vector import Vector
@@ -117,7 +117,7 @@ class LNLSTM(NormedCell):
         H, half = self.hidden_size, space.dtype.type(0.5)
         halves = np.repeat(np.array([1, 0.5, 0.5, 0.5], space.dtype), H)[:, np.newaxis]
         self._start(W, space, halves)  # gates = LN(W_ih x) + b, halved where σ takes it
-        times_W_hh = product(space.weights[1])
+        times_W_hh = space.times_hidden(space.weights[1])
         gain, gain_c, shift_c = halves * self._vector(space, 2), *self._of_c(space)
         u, squares = np.empty((2, 4 * H, space.batch), space.dtype)
         u_by_member, ig = space.by_member(u), space.scratch
@@ -148,14 +148,12 @@ class LNLSTM(NormedCell):
         self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
         # W_hh with its mean taken out does so on the way back as well.
-        back = product(np.ascontiguousarray(space.weights[1].swapaxes(-1, -2)))
+        back = space.back(np.ascontiguousarray(space.weights[1].swapaxes(-1, -2)))
         H, add, multiply, scratch = self.hidden_size, np.add, np.multiply, space.scratch
         by_member, gain = space.by_member(scratch), self._vector(space, 2)
         products = np.empty((4 * H, space.batch), space.dtype)
         d_all = self.factors(space, block)
-        t_of_block = range(block.start, block.stop)
-        rounds = zip(t_of_block, space.backward_views[block], space.block_views, strict=False)
-        for t, now, d in reversed(list(rounds)):
+        for t, now, d in space.backward_rounds(block, cut):
             dh, dc, dh_prev, v = now.dh, now.dc, now.dh_prev, d.dh_to_v
             # v = α * o * (1 − tanh(LN(c))²) * dh
             # dc += (v − mean(v) − n * mean(v * n)) / √(var(c) + ε)
@@ -189,7 +187,7 @@ class LNLSTM(NormedCell):
         if space.dvectors:
             # dα += Σ o * (1 − tanh(LN(c))²) * n * dh, dβ += the same without n
             o, tanh_n = space.gates[block, 3 * H :], space.kept[block]
-            dn = o * (1 - tanh_n * tanh_n) * space.dh[1:][block]
+            dn = o * (1 - tanh_n * tanh_n) * space.arriving_dh[block]
             space.dvectors["ln_c_weight"] += space.summed_product(dn, n_c)
             space.dvectors["ln_c_bias"] += space.by_member(dn).sum(axis=(0, -1))
         self._through_norm_of_x(da, space, block, learn=True)
@@ -225,8 +223,8 @@ class LNLSTM(NormedCell):
     def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return ∂L/∂(W_ih x) and, under it, ∂L/∂(W_hh h) of a block, (n, 8H, B)."""
         H, da = self.hidden_size, self.factors(space, block)
-        da[:, : 3 * H].reshape(len(da), 3, H, -1)[...] *= space.dc[1:][block][:, np.newaxis]
-        da[:, 3 * H :] *= space.dh[1:][block]
+        da[:, : 3 * H].reshape(len(da), 3, H, -1)[...] *= space.arriving_dc[block][:, np.newaxis]
+        da[:, 3 * H :] *= space.arriving_dh[block]
         _, n_h, _, _ = self._parts(space.factor[: len(da)])
         self._through_norm_of_h(da, n_h, space, block)
         self._through_norm_of_x(da, space, block, learn=False)
@@ -276,7 +274,7 @@ class LNLSTM(NormedCell):
         n_c, scale = self._normed_c(space, before), space.scales[before, OF_C]
         back_to_centred(v, n_c, scale, np.empty_like(v))
         without_mean(v)
-        return {"cell": space.gates[block, 2 * H : 3 * H] * space.dc[1:][block], "gates": dh_}
+        return {"cell": space.gates[block, 2 * H : 3 * H] * space.arriving_dc[block], "gates": dh_}
 
     def _shared_shift(self, b: Array, space: Workspace) -> Array:
         """Return b_ih + β₂ + b_hh: everything enters the same sums."""
@@ -291,7 +289,7 @@ class LNLSTM(NormedCell):
 
     def _normed_c(self, space: Workspace, block: slice) -> Array:
         """Return c_t, normalised, (n, H, B)."""
-        n = space.c[1:][block].copy()
+        n = space.made_c[block].copy()
         without_mean(n)
         n *= space.scales[block, OF_C]
         return n
@@ -316,9 +314,9 @@ class LNLSTM(NormedCell):
                 f=a[2 * H : 3 * H],
                 o=a[3 * H :],
                 c_prev=space.c[t],
-                c=space.c[t + 1],
+                c=space.made_c[t],
                 tanh_n=space.kept[t],
-                h=space.h[t + 1],
+                h=space.made_h[t],
             )
             for t, a in enumerate(space.gates)
         ]
@@ -328,8 +326,9 @@ class LNLSTM(NormedCell):
         H, dh, dc = self.hidden_size, space.dh, space.dc
         dh_prev, f = dh[:-1], space.gates[:, 2 * H : 3 * H]
         by_member, scales = space.by_member(dh_prev), space.scales
-        arrays = dh[1:], dc[1:], dh_prev, by_member, dc[:-1], f, scales[:, OF_H], scales[:, OF_C]
-        return list(map(BackwardViews, *arrays))
+        arriving = space.arriving_dh, space.arriving_dc
+        arrays = dh_prev, by_member, dc[:-1], f, scales[:, OF_H], scales[:, OF_C]
+        return list(map(BackwardViews, *arriving, *arrays))
 
     def block_views(self, space: Workspace) -> list[BlockViews]:
         """Return what each place in a block gives the backward loop."""

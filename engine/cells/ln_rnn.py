@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.cells.cell import Cell
-from engine.cells.joint_weights import Params, product
+from engine.cells.joint_weights import Params
 from engine.cells.layer_norm import back_to_centred, centred, matrices, normalise, without_mean
 from engine.cells.vector import Vector
 from engine.cells.workspace import Workspace
@@ -77,7 +77,7 @@ class LNRNN(Cell):
         shift = shift + space.over_batch(W[..., D])
         W[..., D] = 0  # biases come after the normalisation
         space.weights = (centred(W),)
-        times_W, squares = product(space.weights[0]), space.scratch
+        times_W, squares = space.times(space.weights[0]), space.scratch
         for now in space.forward_rounds():
             # h = tanh(LN(W [x, h_prev]) + b)
             h = now.h
@@ -91,13 +91,11 @@ class LNRNN(Cell):
         self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
         # W_hh with its mean taken out does so on the way back as well.
-        back = product(np.ascontiguousarray(self._hidden_weights(space).swapaxes(-1, -2)))
+        back = space.back(np.ascontiguousarray(self._hidden_weights(space).swapaxes(-1, -2)))
         add, multiply, scratch = np.add, np.multiply, space.scratch
         gain, by_member = space.vectors[: self.hidden_size], space.by_member(scratch)
         da = self.factors(space, block)
-        t_of_block = range(block.start, block.stop)
-        rounds = zip(t_of_block, space.backward_views[block], space.block_views, strict=False)
-        for t, now, d in reversed(list(rounds)):
+        for t, now, d in space.backward_rounds(block, cut):
             # da = (1 − h²) * dh
             multiply(d.da, now.dh, d.da)
             # du = (v − mean(v) − n * mean(v * n)) / √(var(u) + ε), v = α * da
@@ -124,11 +122,11 @@ class LNRNN(Cell):
 
         Under it there is W_ih x_t + W_hh h_{t−1}, normalised (n, H, B).
         """
-        h = space.h[1:][block]
+        h = space.made_h[block]
         da, n = space.factor[: len(h), : self.hidden_size], self._normed(space, len(h))
         np.multiply(h, h, out=da)
         np.subtract(1, da, out=da)  # tanh′ = 1 − tanh²
-        entering = space.by_member(space.entering[block])
+        entering = space.by_member(space.read(block))
         np.matmul(space.weights[0], entering, out=space.by_member(n))
         np.multiply(n, space.scales[block, 0], out=n)
         return da
@@ -136,7 +134,7 @@ class LNRNN(Cell):
     def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return ∂L/∂(W_ih x + W_hh h) (n, H, B) of a block from the finished ``space.dh``."""
         da = self.factors(space, block)
-        da *= space.dh[1:][block]
+        da *= space.arriving_dh[block]
         return self._through_norm(da, space, block)
 
     def _through_norm(self, da: Array, space: Workspace, block: slice) -> Array:
@@ -172,7 +170,7 @@ class LNRNN(Cell):
     def paths(self, params: Params, space: Workspace, block: slice) -> dict[str, Array]:
         """Return what tanh′ leaves of dh_t, what LN leaves of that, and what W_hh makes of it."""
         da = self.factors(space, block)
-        da *= space.dh[1:][block]
+        da *= space.arriving_dh[block]
         nonlinearity = da.copy()
         du = self._through_norm(da, space, block)
         return {"nonlinearity": nonlinearity, "norm": du, "weight": params["weight_hh"].T @ du}
@@ -197,13 +195,13 @@ class LNRNN(Cell):
 
     def forward_views(self, space: Workspace) -> list[ForwardViews]:
         """Return what each timestep of the forward loop takes."""
-        h, entering = space.h[1:], space.by_member(space.entering[:-1])
+        h, entering = space.made_h, space.by_member(space.entering[:-1])
         return list(map(ForwardViews, entering, h, space.by_member(h), space.scales[:, 0]))
 
     def backward_views(self, space: Workspace) -> list[BackwardViews]:
         """Return what each timestep of the backward loop takes."""
         dh_prev = space.dh[:-1]
-        arrays = space.dh[1:], dh_prev, space.by_member(dh_prev), space.scales[:, 0]
+        arrays = space.arriving_dh, dh_prev, space.by_member(dh_prev), space.scales[:, 0]
         return list(map(BackwardViews, *arrays))
 
     def block_views(self, space: Workspace) -> list[BlockViews]:

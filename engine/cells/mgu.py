@@ -92,12 +92,10 @@ class MGU(WithGatedProduct):
         self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
         add, multiply, subtract = np.add, np.multiply, np.subtract
-        back_f, back_n = self._products_back(W_hh_T)
+        back_f, back_n = self._products_back(W_hh_T, space)
         dfh, dfh_by_member, one = space.scratch, space.by_member(space.scratch), space.dtype.type(1)
         da = self.factors(space, block)
-        t_of_block = range(block.start, block.stop)
-        rounds = zip(t_of_block, space.backward_views[block], space.block_views, strict=False)
-        for t, now, d in reversed(list(rounds)):
+        for t, now, d in space.backward_rounds(block, cut):
             dh, dh_prev, f, da_f, da_n = now.dh, now.dh_prev, now.f, d.da_f, d.da_n
             # da_n = f * (1 − n²) * dh, dfh = W_hnᵀ da_n
             multiply(da_n, dh, da_n)
@@ -148,7 +146,7 @@ class MGU(WithGatedProduct):
     def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return da (n, 2H, B) of a block from the finished ``space.dh``."""
         H, da = self.hidden_size, self.factors(space, block)
-        dh, dfh_to_da_f = space.dh[1:][block], space.factor[: len(da)]
+        dh, dfh_to_da_f = space.arriving_dh[block], space.factor[: len(da)]
         da[:, :H] *= dh
         da[:, H:] *= dh
         da[:, :H] += dfh_to_da_f * (params["weight_hh"][H:].T @ da[:, H:])
@@ -175,21 +173,21 @@ class MGU(WithGatedProduct):
         """Return (1 − f) ⊙ dh_t, and what comes by n_t and its gate through W_hh."""
         H, da = self.hidden_size, self.preactivation_gradients(params, space, block)
         W_hf_T, W_hn_T = params["weight_hh"][:H].T, params["weight_hh"][H:].T
-        f, dh = space.gates[block, :H], space.dh[1:][block]
+        f, dh = space.gates[block, :H], space.arriving_dh[block]
         candidate = f * (W_hn_T @ da[:, H:]) + W_hf_T @ da[:, :H]
         return {"carry": (1 - f) * dh, "candidate": candidate}
 
     def forward_views(self, space: Workspace) -> list[ForwardViews]:
         """Return what each timestep of the forward loop takes."""
         f, n = space.gates[:, : self.hidden_size], space.gates[:, self.hidden_size :]
-        h_prev, h = space.h[:-1], space.h[1:]
+        h_prev, h = space.h[:-1], space.made_h
         entering, f_by_member, h_by_member = map(space.by_member, (space.entering[:-1], f, h))
         return list(map(ForwardViews, entering, f_by_member, f, n, h_prev, h, h_by_member))
 
     def backward_views(self, space: Workspace) -> list[BackwardViews]:
         """Return what each timestep of the backward loop takes."""
         dh_prev, f = space.dh[:-1], space.gates[:, : self.hidden_size]
-        return list(map(BackwardViews, space.dh[1:], dh_prev, space.by_member(dh_prev), f))
+        return list(map(BackwardViews, space.arriving_dh, dh_prev, space.by_member(dh_prev), f))
 
     def block_views(self, space: Workspace) -> list[BlockViews]:
         """Return what each place in a block gives the backward loop."""

@@ -94,7 +94,7 @@ class NormedCell(Cell):
         for start in range(0, space.timesteps, space.block):
             block = slice(start, start + space.block)
             u = space.activations[block, :rows]
-            x = space.by_member(space.input[block])
+            x = space.by_member(space.read_input(block))
             np.matmul(W_ih, x, out=space.by_member(u))  # (rows, D) @ (n, D, B)
             for part, k in self._normed_of_x:
                 some = u[:, part]
@@ -109,7 +109,7 @@ class NormedCell(Cell):
     def _products_of_h(self, space: Workspace, block: slice, out: Array) -> None:
         """Write W_hh h_{t−1} (n, rows, B), normalised, once more."""
         _, W_hh, _ = space.weights
-        np.matmul(W_hh, space.by_member(space.h[block]), out=space.by_member(out))
+        np.matmul(W_hh, space.by_member(space.read_hidden(block)), out=space.by_member(out))
         for part, k in self._normed_of_h:
             some = out[:, part]
             np.multiply(some, space.scales[block, k], out=some)
@@ -133,7 +133,7 @@ class NormedCell(Cell):
         """
         W_ih, _, _ = space.weights
         n, du = space.spare(d), self.into_input(space.da[: len(d)])
-        np.matmul(W_ih, space.by_member(space.input[block]), out=space.by_member(n))
+        np.matmul(W_ih, space.by_member(space.read_input(block)), out=space.by_member(n))
         for part, k in self._normed_of_x:
             some = n[:, part]
             np.multiply(some, space.scales[block, k], out=some)

@@ -21,7 +21,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.cells import lstm
-from engine.cells.joint_weights import Params, product
+from engine.cells.joint_weights import Params
 from engine.cells.lstm import LSTM
 from engine.cells.vector import Vector
 from engine.cells.workspace import Workspace
@@ -73,7 +73,7 @@ class PeepholeLSTM(LSTM):
     }
 
     def _forward(self, W: Array, space: Workspace) -> None:
-        times_W, tanh, add, multiply = product(W), np.tanh, np.add, np.multiply
+        times_W, tanh, add, multiply = space.times(W), np.tanh, np.add, np.multiply
         H, ig, half = self.hidden_size, space.scratch, space.dtype.type(0.5)
         halves = half * space.vectors  # W gives halves of what σ takes
         p_if, p_o = halves[: 2 * H].reshape(2, H, -1), halves[2 * H :]
@@ -104,12 +104,10 @@ class PeepholeLSTM(LSTM):
     def _backward(
         self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
-        back, add, multiply, scratch = product(W_hh_T), np.add, np.multiply, space.scratch
+        back, add, multiply, scratch = space.back(W_hh_T), np.add, np.multiply, space.scratch
         by_member = space.by_member(scratch)
         da = self.factors(space, block)
-        t_of_block = range(block.start, block.stop)
-        rounds = zip(t_of_block, space.backward_views[block], space.block_views, strict=False)
-        for t, now, d in reversed(list(rounds)):
+        for t, now, d in space.backward_rounds(block, cut):
             dh, dc, dh_prev, dh_to_dc = now.dh, now.dc, now.dh_prev, d.dh_to_dc
             # da_o = tanh(c) * o * (1 − o) * dh
             multiply(d.da_o, dh, d.da_o)
@@ -135,7 +133,7 @@ class PeepholeLSTM(LSTM):
             else:
                 back(d.da_by_member, now.dh_prev_by_member)
         # dp_i += Σ da_i * c_prev, dp_f += Σ da_f * c_prev, dp_o += Σ da_o * c
-        H, c_prev, c = self.hidden_size, space.c[block], space.c[1:][block]
+        H, c_prev, c = self.hidden_size, space.c[block], space.made_c[block]
         seen = dict(zip(self.vectors, (c_prev, c_prev, c), strict=True))
         for k, (name, dp) in enumerate(space.dvectors.items(), start=1):
             dp += space.summed_product(da[:, k * H : (k + 1) * H], seen[name])
@@ -200,7 +198,7 @@ class PeepholeLSTM(LSTM):
         o_, tanh_c_ = space.gates[before, 3 * H :], space.kept[before]
         dh_[:first] = 0
         dh_[first:] *= o_ * (1 - tanh_c_ * tanh_c_) + p_o * tanh_c_ * o_ * (1 - o_)
-        cell = space.gates[block, 2 * H : 3 * H] * space.dc[1:][block]
+        cell = space.gates[block, 2 * H : 3 * H] * space.arriving_dc[block]
         return {"cell": cell, "peepholes": peepholes, "gates": dh_}
 
     def forward_views(self, space: Workspace) -> list[Any]:
@@ -218,9 +216,9 @@ class PeepholeLSTM(LSTM):
                 g=a[:H],
                 o=a[3 * H :],
                 c_prev=space.c[t],
-                c=space.c[t + 1],
+                c=space.made_c[t],
                 tanh_c=space.kept[t],
-                h=space.h[t + 1],
+                h=space.made_h[t],
             )
             for t, a in enumerate(space.gates)
         ]

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.cells.cell import Cell
-from engine.cells.joint_weights import Params, product
+from engine.cells.joint_weights import Params
 from engine.cells.workspace import Workspace
 
 NONLINEARITIES = ("tanh", "relu")
@@ -76,7 +76,7 @@ class RNN(Cell):
         self.nonlinearity = nonlinearity
 
     def _forward(self, W: Array, space: Workspace) -> None:
-        times_W, tanh, maximum = product(W), np.tanh, np.maximum
+        times_W, tanh, maximum = space.times(W), np.tanh, np.maximum
         zero = space.dtype.type(0)
         for now in space.forward_rounds():
             # h = φ(W [x, 1, h_prev])
@@ -89,12 +89,10 @@ class RNN(Cell):
     def _backward(
         self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
     ) -> Array:
-        back, add, multiply, scratch = product(W_hh_T), np.add, np.multiply, space.scratch
+        back, add, multiply, scratch = space.back(W_hh_T), np.add, np.multiply, space.scratch
         by_member = space.by_member(scratch)
         da = self.factors(space, block)
-        t_of_block = range(block.start, block.stop)
-        rounds = zip(t_of_block, space.backward_views[block], space.block_views, strict=False)
-        for t, now, d in reversed(list(rounds)):
+        for t, now, d in space.backward_rounds(block, cut):
             # da = φ′ * dh
             multiply(d.da, now.dh, d.da)
             if cut[t]:
@@ -110,7 +108,7 @@ class RNN(Cell):
 
     def factors(self, space: Workspace, block: slice) -> Array:
         """Return dh → da, that is φ′, (n, H, B) of a block."""
-        h = space.h[block.start + 1 : block.stop + 1]
+        h = space.made_h[block]
         da = space.da[: len(h)]
         if self.nonlinearity == "tanh":
             np.multiply(h, h, out=da)
@@ -122,7 +120,7 @@ class RNN(Cell):
     def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return da (n, H, B) of a block from the finished ``space.dh``."""
         da = self.factors(space, block)
-        da *= space.dh[block.start + 1 : block.stop + 1]
+        da *= space.arriving_dh[block]
         return da
 
     @property
@@ -133,7 +131,7 @@ class RNN(Cell):
     def jacobians(self, params: Params, space: Workspace, block: slice, example: int = 0) -> Array:
         """Return ∂h_t/∂h_{t−1} = diag(φ′) W_hh of one example, (n, H, H)."""
         diagonal, W = self._hidden_factors(params, self.factors(space, block), example)
-        h = space.h[1:][block, :, example]
+        h = space.made_h[block, :, example]
         # ReLU′ of what is not a number would be 0: a lost state is not a vanished one.
         slope = np.where(np.isnan(h), np.nan, diagonal[:, 0])
         result: Array = np.einsum("nh,hj->nhj", slope, W[0])
@@ -146,13 +144,13 @@ class RNN(Cell):
 
     def forward_views(self, space: Workspace) -> list[ForwardViews]:
         """Return what each timestep of the forward loop takes."""
-        entering, h = space.by_member(space.entering[:-1]), space.h[1:]
+        entering, h = space.by_member(space.entering[:-1]), space.made_h
         return list(map(ForwardViews, entering, h, space.by_member(h)))
 
     def backward_views(self, space: Workspace) -> list[BackwardViews]:
         """Return what each timestep of the backward loop takes."""
         dh_prev = space.dh[:-1]
-        return list(map(BackwardViews, space.dh[1:], dh_prev, space.by_member(dh_prev)))
+        return list(map(BackwardViews, space.arriving_dh, dh_prev, space.by_member(dh_prev)))
 
     def block_views(self, space: Workspace) -> list[BlockViews]:
         """Return what each place in a block gives the backward loop."""

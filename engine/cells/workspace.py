@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 
 from engine.arrays import Array
+from engine.cells.joint_weights import Product, product
 from engine.cells.layout import Layout
 
 Allocate = Callable[[tuple[int, ...], Any], Array]
@@ -58,6 +59,10 @@ class Workspace:
         back, since to keep all of those would double the memory; other cells leave nothing.
     dvectors : dict of str to ndarray
         Where a backward pass adds up their gradients, by name; empty if it need not.
+    made_h, made_c : ndarray, shape (T, H, B)
+        What the equations of each timestep make: h and c themselves, unless a state is held.
+    arriving_dh, arriving_dc : ndarray, shape (T, H, B)
+        ∂L/∂ what they made: dh and dc themselves, unless a state was held.
     checkpoint : callable
         Called now and then, between blocks of timesteps, while a pass goes on; it may wait, or
         raise to end what takes too long.
@@ -90,9 +95,11 @@ class Workspace:
         self.has_c = layout.has_c
         none = np.empty((0, H, B), dtype)
         self.c = allocate((T + 1, H, B), dtype) if layout.has_c else none
+        self.made_h, self.made_c = self.h[1:], self.c[1:]
+        self._make_room(layout, allocate)
         # A cell without gates turns its pre-activations into states where they stand.
         kept = layout.kept_rows
-        self.activations = allocate((T, kept, B), dtype) if layout.has_gates else self.h[1:]
+        self.activations = allocate((T, kept, B), dtype) if layout.has_gates else self.made_h
         self.gates = self.activations[:, : layout.gate_rows]
         beyond = self.activations[:, layout.gate_rows :]
         self.kept = allocate((T, layout.keeps * H, B), dtype) if layout.keeps else beyond
@@ -100,6 +107,8 @@ class Workspace:
         self.scales = allocate(scales, dtype) if layout.norms else np.empty(scales, dtype)
         self.dh = allocate((T + 1, H, B), dtype)
         self.dc = allocate((T + 1, H, B), dtype) if layout.has_c else none
+        self.arriving_dh, self.arriving_dc = self.dh[1:], self.dc[1:]
+        self._make_room_back(layout, allocate)
         self.scratch = allocate((H, B), dtype)
         more = layout.more_factors * H
         # Where factors take more than the gradients do, a block has fewer timesteps.
@@ -118,6 +127,12 @@ class Workspace:
         self.forward_views: list[Any] = []
         self.backward_views: list[Any] = []
         self.block_views: list[Any] = []
+
+    def _make_room(self, layout: Layout, allocate: Allocate) -> None:
+        """Take what memory the way there needs besides."""
+
+    def _make_room_back(self, layout: Layout, allocate: Allocate) -> None:
+        """Take what memory the way back needs besides."""
 
     def take_input(self, x: Array) -> None:
         """Copy x (T, B, D) in."""
@@ -169,11 +184,38 @@ class Workspace:
 
     def flat_entering(self, block: slice) -> Array:
         """Return what entered the timesteps of a block as (D + 1 + H, n·B)."""
-        return self._flat(self._entering, self.entering[block])
+        return self._flat(self._entering, self.read(block))
 
     def flat_hidden(self, h: Array) -> Array:
         """Return (n, H, B) as (H, n·B), in the rows of h of what `flat_entering` returned."""
         return self._flat(self._entering[..., -h.shape[1] :, :, :], h)
+
+    def read(self, block: slice) -> Array:
+        """Return [x_t, 1, h_{t−1}] (n, D + 1 + H, B) as the products of a block read it."""
+        return self.entering[block]
+
+    def read_input(self, block: slice) -> Array:
+        """Return x_t (n, D, B) as the products of a block read it."""
+        return self.input[block]
+
+    def read_hidden(self, block: slice) -> Array:
+        """Return h_{t−1} (n, H, B) as the products of a block read it."""
+        return self.h[block]
+
+    def times(self, W: Array) -> Product:
+        """Return the product of W with the [x_t, 1, h_{t−1}] of a round, its first argument."""
+        return product(W)
+
+    def times_hidden(self, W: Array) -> Product:
+        """Return the product of W with what stands for h_{t−1}: h_{t−1}, or a gated part of it."""
+        return product(W)
+
+    def back(self, W_T: Array) -> Product:
+        """Return the product of W_hhᵀ that carries a gradient back to what stood for h_{t−1}."""
+        return product(W_T)
+
+    def back_to_input(self, dx: Array, block: slice) -> None:
+        """Turn ∂L/∂ what the products of a block read of x into ∂L/∂x (n, D, B), in place."""
 
     def blocks(self) -> Iterator[slice]:
         """Yield the blocks of timesteps, the last first."""
@@ -192,6 +234,16 @@ class Workspace:
         # Chained without Python code of ours between two timesteps: that would cost as much as
         # a small product.
         return chain.from_iterable(blocks())
+
+    def backward_rounds(self, block: slice, cut: Sequence[bool]) -> Iterator[tuple[int, Any, Any]]:
+        """Yield t, `backward_views` and `block_views` of a block, the last timestep first.
+
+        ``cut[t]`` says that no gradient passes from t + 1 to t.
+        """
+        t_of_block = range(block.start, block.stop)
+        views = self.backward_views[block], self.block_views
+        rounds: list[tuple[int, Any, Any]] = list(zip(t_of_block, *views, strict=False))
+        return iter(rounds[::-1])
 
     def _flat(self, memory: Array, source: Array) -> Array:
         into = memory[..., : len(source), :]

@@ -66,7 +66,7 @@ def weight_contributions(cell: Cell, params: Params, space: Workspace) -> Contri
             delta = cell.preactivation_gradients(params, space, block)
             products = cell.hidden_products(delta, space, block)
             of_hh[block] = np.hypot.reduce([outer_norms(*product) for product in products])
-            of_ih[block] = outer_norms(cell.into_input(delta), space.input[block])
+            of_ih[block] = outer_norms(cell.into_input(delta), space.read_input(block))
     return Contributions(of_hh, of_ih)
 
 

@@ -419,7 +419,9 @@ class TestWatching:
         long = {"task": {"seq_len": 1500}, "batch_size": 1, "base": {"hidden_size": 64}}
         viewer.send("start", recipe={**long, "lanes": [{"cell": "lstm"}]})
         viewer.until(state="paused")
-        viewer.send("watch", views=["jacobian_singular"], id=5)
+        # Several, so that they take longer than the second after which that is told.
+        slow = ["jacobian_singular", "local_gain", "jacobian", "lyapunov"]
+        viewer.send("watch", views=slow, id=5)
         shares = []
         answered = False
         while True:
