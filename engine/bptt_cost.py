@@ -47,8 +47,9 @@ def kept(workspaces: list[Workspace]) -> dict[str, int]:
     ``x`` is the lowest layer's input; of each layer, ``h_l0``, ``c_l0`` and ``gates_l0`` are
     states and activations, ``inner_l0`` is what backward would else compute again (an LSTM's
     tanh(c), a GRU's W_hn h + b_hn), ``scales_l0`` is what layer normalisation multiplied with, and
-    ``dh_l0`` and ``dc_l0`` are the totals. ∂L/∂x of a layer
-    is written into the dh of the layer below. Names of nothing are left out.
+    ``dh_l0`` and ``dc_l0`` are the totals. Where states are held, ``made_l0`` is what the equations
+    made before, and ``arriving_l0`` the gradients by that. ∂L/∂x of a layer is written into the dh
+    of the layer below. Names of nothing are left out.
 
     Parameters
     ----------
@@ -68,6 +69,9 @@ def kept(workspaces: list[Workspace]) -> dict[str, int]:
             "dc": space.dc,
         }
         sizes |= {f"{name}_l{layer}": array.nbytes for name, array in arrays.items() if array.size}
+        if not np.shares_memory(space.made_h, space.h):
+            sizes[f"made_l{layer}"] = space.made_h.nbytes + space.made_c.nbytes
+            sizes[f"arriving_l{layer}"] = space.arriving_dh.nbytes + space.arriving_dc.nbytes
     return sizes
 
 
@@ -77,8 +81,7 @@ def scratch(workspaces: list[Workspace]) -> int:
     Arrays that hold a timestep, or a block of them, at a time; and, as each layer's state stands a
     timestep later than the state below it, the corners that are left over.
     """
-    names = "scratch", "vectors", "da", "factor", "_da", "_entering"
-    at_a_time = sum(getattr(space, name).nbytes for space in workspaces for name in names)
+    at_a_time = sum(array.nbytes for space in workspaces for array in space.at_a_time)
     layers = len(workspaces)
     x, state = (array[0].nbytes for array in (workspaces[0].input, workspaces[0].state))
     total: int = at_a_time + layers * x + layers * (layers - 1) * state

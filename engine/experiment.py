@@ -367,7 +367,7 @@ class Experiment:
         # Overflow, underflow and NaN are what a reader came to see: they are data here.
         with np.errstate(all="ignore"):
             start = self._clock()
-            iteration = learner.compute(self._batch)
+            iteration = learner.compute(self._batch, frame.iteration)
             scalars, lost = learner.scalars(iteration)
             took = self._clock() - start
             arrays: dict[str, Array] = {name: np.array(scalars[name]) for name in scalars}
@@ -398,10 +398,8 @@ class Experiment:
         frame.arrays.update({f"{index}/{name}": array for name, array in arrays.items()})
 
     def _view_request(self, watch: Watch, layer: int, index: int) -> ViewRequest:
-        x, y, mask = self._examples
         stream = watch.example if self.recipe.stateful else None
-        one = slice(watch.example, watch.example + 1)
-        example = Batch(x[:, one], y[:, one], mask[:, one])
+        example = self._examples.one(watch.example)
         views = watch.views_of(index)
         initial = None if stream is None else self.learner_of(index).initial(stream)
         return ViewRequest(example, layer, views, partial(self._look_on, index), initial)

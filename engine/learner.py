@@ -10,19 +10,18 @@ import numpy as np
 from engine.arena import Allocate
 from engine.arrays import Array
 from engine.bptt_cost import kept, scratch
-from engine.cells import Cell, Workspace
+from engine.cells import Cell, Masks, Workspace
 from engine.clipping import clip
 from engine.diagnostics import (
-    horizon,
+    Ends,
     joint_state_gradient,
     norm,
-    reach,
     saturation,
-    spread,
     state_gradient,
     switchable_paths,
     weight_contributions,
 )
+from engine.dropout import draw_masks, drops, workspace_kind
 from engine.losses import LOSSES, LossValue
 from engine.model import Model, ModelGradients, Pass
 from engine.optimizers import OPTIMIZERS
@@ -62,7 +61,8 @@ class Iteration:
     loss: LossValue
     grads: ModelGradients
     top_dh_norm: Array  # (T+1, B), of the layer that the loss enters
-    joint: Array  # (T+1,), ‖∂ℓ/∂s_t‖ of the last loss alone
+    joint: Array  # (T+1, B), ‖∂ℓ/∂s_t‖ of the last loss alone
+    ends: Ends
 
 
 class Learner:
@@ -105,7 +105,9 @@ class Learner:
         self.model = model_for(hyperparameters, task)
         self._seed = seed
         self._checkpoint = checkpoint
-        self._apart: list[Workspace] | None = None
+        self._apart: list[Workspace] = []
+        self._masks: list[Masks] | None = None
+        self._present: Array | None = None
         self._carries = False
         self._initial: Array | None = None
         self._final: Array | None = None
@@ -182,9 +184,38 @@ class Learner:
     def allocate(self, allocate: Allocate) -> None:
         """Take the memory for passes over whole batches."""
         T, B = self.task.timesteps, self.batch_size
-        self._spaces = self.model.workspaces(T, B, self.dtype, allocate)
+        kind = self._kind
+        self._spaces = self.model.workspaces(T, B, self.dtype, allocate, kind=kind)
         for space in self._spaces:
             space.checkpoint = self._checkpoint
+
+    @property
+    def _kind(self) -> type[Workspace]:
+        unequal = self.task.shortest is not None
+        return workspace_kind(self.hyperparameters, unequal=unequal)
+
+    @property
+    def masks(self) -> list[Masks] | None:
+        """What the last computed batch dropped and held, a layer each; None: nothing."""
+        return self._masks
+
+    @property
+    def present(self) -> Array | None:
+        """Which timesteps each example of the last computed batch has, (T, B); None: all."""
+        return self._present
+
+    def _mask(self, batch: Batch, iteration: int, *, whole: bool) -> None:
+        T, B, _ = batch.x.shape
+        masks = [Masks()] * self.num_layers
+        if drops(self.hyperparameters) and not whole:
+            masks = draw_masks(
+                self.hyperparameters, self.model.cells, self._seed, iteration, (T, B), self.dtype
+            )
+        masks = [each.padded(batch.lengths, T) for each in masks]
+        self._masks = None if all(each.nothing for each in masks) else masks
+        if not isinstance(self._spaces[0], self._kind):
+            # A tweak asks for more than the memory was taken for.
+            self.allocate(np.empty)
 
     def carry_on(self, *, anew: bool) -> None:
         """Let the next batch begin with the state that the last one ended in, or `anew`."""
@@ -207,8 +238,9 @@ class Learner:
         self, example: Batch, go_on: Callable[[], None], initial: Array | None = None
     ) -> Pass:
         """Run forward over a batch of one, in memory of its own; `go_on` may raise."""
-        if self._apart is None:
-            self._apart = self.model.workspaces(self.task.timesteps, 1, self.dtype)
+        T = len(example.x)
+        if not self._apart or self._apart[0].timesteps != T:
+            self._apart = self.model.workspaces(T, 1, self.dtype)
         for space in self._apart:
             space.checkpoint = go_on
         return self.model.forward(self.params, example.x, self.at, self._apart, initial)
@@ -238,14 +270,28 @@ class Learner:
         elif another:
             self._fresh_optimizer()
 
-    def compute(self, batch: Batch) -> Iteration:
-        """Run forward and backward over a batch."""
-        passed = self.model.forward(self.params, batch.x, self.at, self._spaces, self._initial)
+    def compute(self, batch: Batch, iteration: int = 0, *, whole: bool = False) -> Iteration:
+        """Run forward and backward over a batch.
+
+        Parameters
+        ----------
+        batch : Batch
+        iteration : int
+            What dropout and zoneout leave out follows from it.
+        whole : bool
+            Leave nothing out.
+        """
+        self._mask(batch, iteration, whole=whole)
+        passed = self.model.forward(
+            self.params, batch.x, self.at, self._spaces, self._initial, self._masks
+        )
         if self._carries:
             self._final = self.model.final_states(self._spaces)
         loss = LOSSES[self.task.loss](passed.output, batch.y[self.at], batch.mask[self.at])
         truncate = self.hyperparameters.truncate
-        several = len(loss.doutput) > 1
+        ends = Ends(self._last, batch.lengths)
+        self._present = ends.present(len(batch.x))
+        several = batch.lengths is None and len(loss.doutput) > 1
         if several:
             # Before the pass that training needs, which takes the same memory.
             joint = self._joint_of_last_loss(passed, loss)
@@ -253,10 +299,10 @@ class Learner:
         top = state_gradient(self._spaces[-1].dh, grads.layers[-1].reached)
         if not several:
             joint = joint_state_gradient(self._spaces, grads.layers)
-        return Iteration(passed, loss, grads, top, joint)
+        return Iteration(passed, loss, grads, top, joint, ends)
 
     def _joint_of_last_loss(self, passed: Pass, loss: LossValue) -> Array:
-        """Return ‖∂ℓ/∂s_t‖ (T+1,) of the loss at the last timestep that has one.
+        """Return ‖∂ℓ/∂s_t‖ (T+1, B) of the loss at the last timestep that has one.
 
         Where each timestep has a loss, the sum of them all is nowhere small: it says nothing of
         how far one of them reaches.
@@ -286,8 +332,8 @@ class Learner:
             "loss": iteration.loss.loss,
             "grad_norm": grad_norm,
             "clip_factor": clip_factor,
-            "reach": reach(iteration.joint, self._last),
-            "horizon": horizon(iteration.joint, self._last),
+            "reach": iteration.ends.reach(iteration.joint),
+            "horizon": iteration.ends.horizon(iteration.joint),
             "diverged": float(lost is not None),
         }
         return values, lost
@@ -308,7 +354,7 @@ class Learner:
             flows["dc"] = state_gradient(space.dc, reached)
         arrays: dict[str, Array] = {}
         for name, flow in flows.items():
-            mean, q10, q90 = spread(flow)
+            mean, q10, q90 = iteration.ends.spread(flow)
             arrays |= {f"{name}_norm": mean, f"{name}_norm.q10": q10, f"{name}_norm.q90": q90}
         params = self.model.layer_params(self.params, layer)
         contributions = weight_contributions(self.model.cells[layer], params, space)
@@ -318,7 +364,7 @@ class Learner:
 
     def saturation(self, layer: int) -> dict[str, Array]:
         """Return how saturated one layer was over the last computed batch, by names in a frame."""
-        return saturation(self.model.cells[layer], self._spaces[layer])
+        return saturation(self.model.cells[layer], self._spaces[layer], self._present)
 
     def space(self, layer: int) -> Workspace:
         """Return the memory of one layer, as the last computed batch left it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,10 @@ from engine.cells import (
     RNN,
     Allocate,
     Cell,
+    DroppingWorkspace,
     Gradients,
+    HoldingWorkspace,
+    Masks,
     Params,
     Trace,
     Workspace,
@@ -147,8 +151,12 @@ class Model:
         dtype: Any = np.float64,
         allocate: Allocate = np.empty,
         members: int | None = None,
+        kind: type[Workspace] = Workspace,
     ) -> list[Workspace]:
-        """Return memory for passes over sequences of this shape, to be used again and again."""
+        """Return memory for passes over sequences of this shape, to be used again and again.
+
+        `kind` says whether something can be dropped or held in them: see `Masks`.
+        """
         T, L = timesteps, len(self.cells)
         # A layer's state is written where the next layer, a timestep later, has its input.
         rows = self.input_size + L * (1 + self.hidden_size)
@@ -157,7 +165,7 @@ class Model:
         for layer, cell in enumerate(self.cells):
             stop = first + cell.input_size + 1 + self.hidden_size
             entering = tower[layer : layer + T + 1, first:stop]
-            spaces.append(cell.workspace(T, batch, dtype, allocate, entering, members))
+            spaces.append(cell.workspace(T, batch, dtype, allocate, entering, members, kind))
             first += cell.input_size + 1
         return spaces
 
@@ -168,6 +176,7 @@ class Model:
         at: slice = slice(None),
         workspaces: list[Workspace] | None = None,
         initial: Array | None = None,
+        masks: Sequence[Masks] | None = None,
     ) -> Pass:
         """Run over a batch of sequences.
 
@@ -183,6 +192,9 @@ class Model:
         initial : ndarray, shape (L, S, H, B), optional
             Initial states of the L layers, h and, if the cell has it, c: what `final_states` of an
             earlier pass returned. Zeros if not given.
+        masks : sequence of Masks, optional
+            What each layer drops and holds, of an ensemble for all its members. Workspaces that are
+            given have to be of a kind that can. Nothing if not given.
 
         Returns
         -------
@@ -196,8 +208,12 @@ class Model:
         if workspaces is None:
             x = self._check(params, x)
             T, B, _ = x.shape
-            workspaces = self.workspaces(T, B, params["readout.weight"].dtype)
+            kind = kind_for(masks)
+            workspaces = self.workspaces(T, B, params["readout.weight"].dtype, kind=kind)
         workspaces[0].take_input(x)
+        for layer, space in enumerate(workspaces):
+            if isinstance(space, DroppingWorkspace):
+                space.masks = Masks() if masks is None else masks[layer]
         traces = [
             cell.run(
                 self.layer_params(params, layer),
@@ -296,6 +312,13 @@ class Model:
         if x.ndim != 3 or x.shape[2] != self.input_size or not x.size:
             raise ValueError(f"x has shape {x.shape}; (T, B, {self.input_size}) is expected")
         return x
+
+
+def kind_for(masks: Sequence[Masks] | None) -> type[Workspace]:
+    """Return which memory passes with these masks need."""
+    if masks is None:
+        return Workspace
+    return HoldingWorkspace if any(each.holds for each in masks) else DroppingWorkspace
 
 
 def _over_timesteps(array: Array) -> Array:

@@ -14,8 +14,8 @@ import numpy as np
 from pydantic import ValidationError
 
 from engine.arrays import Array
-from engine.cells import Workspace
-from engine.diagnostics import norms
+from engine.cells import HoldingWorkspace, Masks, Workspace
+from engine.diagnostics import Ends, norms
 from engine.learner import as_slice, initial_weights, model_for
 from engine.losses import LOSSES
 from engine.model import Model
@@ -90,7 +90,8 @@ def phase_diagram(
         if start == 0 or len(group) < size:
             spaces = []  # gone before others take their place
             E = len(group)
-            spaces = model.workspaces(task.timesteps, E * B, dtype, members=E)
+            kind = Workspace if task.shortest is None else HoldingWorkspace
+            spaces = model.workspaces(task.timesteps, E * B, dtype, members=E, kind=kind)
         # Overflow, underflow and NaN are what a reader came to see: they are data here.
         with np.errstate(all="ignore"):
             rows.extend(_dh_norms(model, task, group, spaces, layer))
@@ -112,7 +113,11 @@ def _dh_norms(
     ]
     params = {name: np.stack([each[name] for each in weights]) for name in weights[0]}
     x = np.concatenate([batch.x for batch in batches], axis=1)  # (T, E·B, D)
-    passed = model.forward(params, x, at, spaces)
+    masks = None
+    if task.shortest is not None:
+        lengths = np.concatenate([batch.lengths for batch in batches])
+        masks = [Masks().padded(lengths, len(x))] * len(model.cells)
+    passed = model.forward(params, x, at, spaces, masks=masks)
     outputs = passed.output.swapaxes(0, 1)  # (E, S, O, B)
     doutput = [
         loss(output, batch.y[at], batch.mask[at]).doutput
@@ -123,8 +128,8 @@ def _dh_norms(
     dh, reached = spaces[layer].dh, grads.layers[layer].reached
     by_example = norms(dh).reshape(-1, E, B) * B  # of each example's own loss: see state_gradient
     by_example[~reached] = np.nan
-    result: Array = by_example.mean(axis=2).T
-    return result
+    ends = [Ends(at.stop, batch.lengths) for batch in batches]
+    return np.array([end.spread(by_example[:, k]).mean for k, end in enumerate(ends)])
 
 
 def _member_bytes(model: Model, T: int, B: int, dtype: np.dtype[Any]) -> int:

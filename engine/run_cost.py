@@ -17,14 +17,15 @@ import numpy as np
 
 from engine.arena import ALIGNMENT
 from engine.arrays import Array
-from engine.cells import CELLS, Cell, Workspace
+from engine.cells import CELLS, Cell, HoldingWorkspace, Workspace
 from engine.diagnostics.jacobians import BLOCK_BYTES, LEADING
 from engine.diagnostics.main_directions import DIRECTIONS
 from engine.diagnostics.probes import EXACT_SIZE, PROBES, ROUNDS, SWEEPS
+from engine.dropout import workspace_kind
 from engine.quantities import CONSTANTS
 
 if TYPE_CHECKING:
-    from engine.recipe import Recipe
+    from engine.recipe import Hyperparameters, Recipe
 
 MOST_BYTES = 400 * 10**6
 """Memory that one run may take: any laptop has as much beside its browser, and a server of 16 GB as
@@ -90,12 +91,17 @@ class TaskShape:
 
 @dataclass(frozen=True)
 class NetworkShape:
-    """What the cost of a lane depends on, of its network; as `Hyperparameters` has it."""
+    """What the cost of a lane depends on, of its network; as `Hyperparameters` has it.
+
+    `kind` is the memory that its passes need for what they leave out, at the beginning or after
+    some tweak.
+    """
 
     cell: str
     hidden_size: int
     num_layers: int
     precision: str
+    kind: type[Workspace] = Workspace
 
 
 @dataclass(frozen=True)
@@ -201,15 +207,26 @@ def run_cost(recipe: Recipe) -> RunCost:
     """Return what a run of a recipe costs. No array of it is made."""
     task = recipe.task
     shape = TaskShape(task.timesteps, recipe.batch_size, task.width, task.losses)
-    networks = map(recipe.lane, range(len(recipe.lanes)))
-    return RunCost(
-        tuple(
-            network_cost(
-                NetworkShape(each.cell, each.hidden_size, each.num_layers, each.precision), shape
-            )
-            for each in networks
+    networks = [
+        NetworkShape(
+            each.cell,
+            each.hidden_size,
+            each.num_layers,
+            each.precision,
+            _kind(recipe, index, each),
         )
-    )
+        for index, each in enumerate(map(recipe.lane, range(len(recipe.lanes))))
+    ]
+    return RunCost(tuple(network_cost(network, shape) for network in networks))
+
+
+def _kind(recipe: Recipe, index: int, network: Hyperparameters) -> type[Workspace]:
+    """Return the most demanding memory that a lane needs, with its tweaks."""
+    tweaks = [each.changes.overrides for each in recipe.tweaks if each.lane in (None, index)]
+    settings = [network, *(network.model_copy(update=changes) for changes in tweaks)]
+    unequal = recipe.task.losses > 1 and getattr(recipe.task, "shortest", None) is not None
+    kinds = {workspace_kind(each, unequal=unequal) for each in settings}
+    return max(kinds, key=lambda kind: len(kind.__mro__))
 
 
 def lane_cost(recipe: Recipe, index: int) -> float:
@@ -246,7 +263,8 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
     cells = [CELLS[network.cell](size, H) for size in (D, *[H] * (layers - 1))]
     group = source_group(T, max(D, layers * H), S)
     batch, example, tiles = (
-        _Passes(cells, T, examples, network.precision) for examples in (B, 1, group)
+        _Passes(cells, T, examples, network.precision, kind)
+        for examples, kind in ((B, network.kind), (1, Workspace), (group, Workspace))
     )
     parameters = [sum(map(prod, cell.shapes().values())) for cell in cells]
     every = sum(parameters) + O * (H + 1)
@@ -272,24 +290,39 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
         # Values, values before, gradient; what the most demanding optimiser keeps.
         weights=(6 * every + left) * itemsize,
         batches=(3 * (D + 2) + 3) * T * B * DOUBLE,
-        passing=gradients + readout + max(flow, every * itemsize + view),
+        passing=gradients
+        + readout
+        + _mask_bytes(cells, T, B, network.kind)
+        + max(flow, every * itemsize + view),
         frame=_frame_numbers(cells[-1], T, S, O) * SINGLE,
         work=_pass_work(cells, T, B, S, O),
         views_work=_views_work(cells, T, S, O, group),
     )
 
 
+def _mask_bytes(cells: list[Cell], T: int, B: int, kind: type[Workspace]) -> int:
+    """Return the bytes of what is drawn of inputs and states, and of the numbers drawn for it."""
+    if kind is Workspace:
+        return 0
+    dropped = sum(cell.input_size for cell in cells) * DOUBLE
+    held = sum(len(cell.state_names) * cell.hidden_size for cell in cells)
+    widest = max(max(cell.input_size, cell.hidden_size) for cell in cells) * (SINGLE + 1 + DOUBLE)
+    return T * B * (dropped + held * (kind is HoldingWorkspace) + widest)
+
+
 class _Passes:
     """Bytes of the arrays and objects for passes over sequences of one shape."""
 
-    def __init__(self, cells: list[Cell], T: int, B: int, precision: str) -> None:
+    def __init__(
+        self, cells: list[Cell], T: int, B: int, precision: str, kind: type[Workspace]
+    ) -> None:
         self.arrays, self.loops = 0, 0
         D, H, layers = cells[0].input_size, cells[0].hidden_size, len(cells)
         # As `Model.workspaces` has it: layers share the memory of states and inputs.
         self._tally((T + layers, D + layers * (1 + H), B), precision)
         for cell in cells:
             entering = np.broadcast_to(np.zeros((), precision), (T + 1, cell.input_size + 1 + H, B))
-            space = Workspace(cell.layout, T, B, precision, self._tally, entering)
+            space = kind(cell.layout, T, B, precision, self._tally, entering)
             timestep, place = _views(cell.name)
             self.block = space.block
             self.loops += (timestep * T + place * space.block) * VIEW_BYTES

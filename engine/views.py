@@ -29,7 +29,7 @@ from engine.diagnostics import (
 )
 from engine.losses import LOSSES
 from engine.model import Pass
-from engine.quantities import Quantity, register
+from engine.quantities import Quantity, quantity_of, register
 from engine.run_cost import source_group
 from engine.tasks import Batch
 
@@ -159,6 +159,7 @@ class ViewRequest(NamedTuple):
 def view_arrays(learner: Learner, request: ViewRequest) -> dict[str, Array]:
     """Return the watched arrays of one lane, by their names in a frame."""
     arrays: dict[str, Array] = {}
+    lacks = learner.task.timesteps - len(request.example.x)
     specs = [VIEWS[name].arrays for name in dict.fromkeys(request.views)]
     of_a_pass = [compute for compute in specs if compute is not None]
     if of_a_pass:
@@ -169,7 +170,10 @@ def view_arrays(learner: Learner, request: ViewRequest) -> dict[str, Array]:
             request.go_on(place / len(of_a_pass))
             one = request._replace(go_on=_within(request.go_on, place, len(of_a_pass)))
             found = compute(learner, one, passed)
-            arrays |= {name: _apart(array) for name, array in found.items()}
+            arrays |= {
+                name: _padded(name, array, lacks) if lacks else _apart(array)
+                for name, array in found.items()
+            }
     return arrays
 
 
@@ -181,6 +185,16 @@ def _within(go_on: Callable[[float], None], place: int, count: int) -> Callable[
 def _apart(array: Array) -> Array:
     """Return an array that the next view does not write to: a copy of what is part of another."""
     return array if array.base is None else np.array(array)
+
+
+def _padded(name: str, array: Array, lacks: int) -> Array:
+    """Return an array with a gap at each timestep that the example lacks, at its end."""
+    quantity = quantity_of(name)
+    axes = () if quantity is None else quantity.axes[: array.ndim]
+    widths = [(0, lacks if axis in ("s", "t") else 0) for axis in axes]
+    if not any(after for _, after in widths):
+        return _apart(array)
+    return np.pad(array.astype(np.float64), widths, constant_values=np.nan)
 
 
 def update_arrays(learner: Learner, views: tuple[str, ...]) -> dict[str, Array]:
@@ -231,7 +245,11 @@ def prediction(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str
     """Return what the network says, (S, O), and what it should have said."""
     y, mask = request.example.y[learner.at], request.example.mask[learner.at]
     value = LOSSES[learner.task.loss](passed.output, y, mask)
-    return {"prediction": value.prediction[:, :, 0], "target": y[:, 0]}
+    told, target = value.prediction[:, :, 0], y[:, 0]
+    if learner.task.shortest is not None:  # it is asked at its end alone
+        told, target = (each.astype(np.float64) for each in (told, target))
+        told[~mask[:, 0]] = target[~mask[:, 0]] = np.nan
+    return {"prediction": told, "target": target}
 
 
 def jacobian(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
@@ -331,6 +349,8 @@ def source(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Ar
         doutput[some, :, range(len(some))] = loss.doutput[some, :, 0]
         learner.model.backward(learner.params, tiled, doutput, truncate, with_params=False)
         result[some] = norms(tiled.spaces[request.layer].dh[1:, :, : len(some)]).T
+    if learner.task.shortest is not None:
+        result[~mask[at, 0]] = np.nan
     if truncate:
         for row, s in enumerate(range(*at.indices(T))):
             window = max(0, T - truncate * -(-(T - s) // truncate))  # where that of s begins

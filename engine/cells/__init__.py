@@ -10,6 +10,8 @@ from engine.cells.ln_gru import LNGRU
 from engine.cells.ln_lstm import LNLSTM
 from engine.cells.ln_rnn import LNRNN
 from engine.cells.lstm import LSTM
+from engine.cells.masked_workspace import DroppingWorkspace, HoldingWorkspace
+from engine.cells.masks import Masks
 from engine.cells.mgu import MGU
 from engine.cells.peephole_lstm import PeepholeLSTM
 from engine.cells.rnn import RNN
@@ -46,8 +48,11 @@ __all__ = [
     "Allocate",
     "Cell",
     "CoupledLSTM",
+    "DroppingWorkspace",
     "GRUResetBefore",
     "Gradients",
+    "HoldingWorkspace",
+    "Masks",
     "Params",
     "PeepholeLSTM",
     "Trace",

@@ -197,9 +197,13 @@ class Cell(ABC):
         allocate: Allocate = np.empty,
         entering: Array | None = None,
         members: int | None = None,
+        kind: type[Workspace] = Workspace,
     ) -> Workspace:
-        """Return memory for passes over sequences of this shape, to be used again and again."""
-        space = Workspace(self.layout, timesteps, batch, dtype, allocate, entering, members)
+        """Return memory for passes over sequences of this shape, to be used again and again.
+
+        `kind` says whether something can be dropped or held in them: see `Masks`.
+        """
+        space = kind(self.layout, timesteps, batch, dtype, allocate, entering, members)
         space.forward_views = self.forward_views(space)
         space.backward_views = self.backward_views(space)
         space.block_views = self.block_views(space)

@@ -134,6 +134,11 @@ class Workspace:
     def _make_room_back(self, layout: Layout, allocate: Allocate) -> None:
         """Take what memory the way back needs besides."""
 
+    @property
+    def at_a_time(self) -> tuple[Array, ...]:
+        """The arrays that hold something of one timestep, or of a block of them."""
+        return self.scratch, self.vectors, self.da, self.factor, self._da, self._entering
+
     def take_input(self, x: Array) -> None:
         """Copy x (T, B, D) in."""
         self.input[...] = x.transpose(0, 2, 1)

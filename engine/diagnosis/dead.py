@@ -5,7 +5,6 @@ from __future__ import annotations
 from engine.diagnosis.finding import Finding, Remedy, Severity, Where
 from engine.diagnosis.vitals import FEW, Vitals
 from engine.diagnosis.words import plain
-from engine.diagnostics import saturation
 
 MANY = 0.1
 """Share of a layer's units from which it is said; one or two are usual."""
@@ -19,7 +18,7 @@ def dead(vitals: Vitals) -> Finding | None:
     for layer, cell in enumerate(vitals.cells):
         if not cell.rectified:
             continue
-        silent = saturation(cell, vitals.space(layer))["dead"]
+        silent = vitals.saturation(layer)["dead"]
         if silent.mean() < MANY:
             continue
         count, settings = int(silent.sum()), vitals.hyperparameters

@@ -10,7 +10,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.cells import Cell, Workspace
 from engine.diagnosis.words import number
-from engine.diagnostics import norm, spectrum
+from engine.diagnostics import norm, only_present, spectrum
 
 if TYPE_CHECKING:
     from engine.learner import Learner
@@ -156,10 +156,14 @@ class Vitals:
         return self._learner.space(layer)
 
     def gate(self, layer: int, name: str) -> Array:
-        """Return a gate's activations (T, H, B) of one layer."""
+        """Return a gate's activations (T, H, B) of one layer.
+
+        Where lengths differ, those of the timesteps that examples have, (n, H, 1).
+        """
         cell = self.cells[layer]
         k = cell.blocks.index(name) * cell.hidden_size
-        return self.space(layer).gates[:, k : k + cell.hidden_size]
+        gates = self.space(layer).gates[:, k : k + cell.hidden_size]
+        return only_present(gates, self._learner.present)
 
     def gate_mean(self, layer: int, name: str) -> Array:
         """Return the mean of a gate by unit, (H,), over timesteps and batch."""
@@ -167,8 +171,12 @@ class Vitals:
         return mean
 
     def states(self, layer: int) -> Array:
-        """Return h_1 … h_T of one layer, (T, H, B)."""
-        return self.space(layer).h[1:]
+        """Return h_1 … h_T of one layer, (T, H, B), or (n, H, 1) as `gate` has it."""
+        return only_present(self.space(layer).h[1:], self._learner.present)
+
+    def saturation(self, layer: int) -> dict[str, Array]:
+        """Return how saturated the units of one layer are."""
+        return self._learner.saturation(layer)
 
     @cached_property
     def spectral_radius(self) -> float:

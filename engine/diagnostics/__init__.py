@@ -1,6 +1,7 @@
 """What is read off a forward or backward pass. None of it changes the numbers it reads."""
 
 from engine.diagnostics.contributions import Contributions, weight_contributions
+from engine.diagnostics.ends import Ends, only_present
 from engine.diagnostics.fixed_points import Dynamics, FixedPoints, fixed_points
 from engine.diagnostics.flow import Spread, spread, state_gradient
 from engine.diagnostics.jacobians import Chain, jacobian_gain, local_gain, singular_values
@@ -12,7 +13,7 @@ from engine.diagnostics.probes import EXACT_SIZE, probed_local_gain, probed_sing
 from engine.diagnostics.reach import (
     HORIZON_FRACTION,
     horizon,
-    joint_norm,
+    joint_norms,
     joint_state_gradient,
     reach,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "Chain",
     "Contributions",
     "Dynamics",
+    "Ends",
     "FixedPoints",
     "MainDirections",
     "Spread",
@@ -34,13 +36,14 @@ __all__ = [
     "fixed_points",
     "horizon",
     "jacobian_gain",
-    "joint_norm",
+    "joint_norms",
     "joint_state_gradient",
     "local_gain",
     "lyapunov_exponents",
     "main_directions",
     "norm",
     "norms",
+    "only_present",
     "paths",
     "probed_local_gain",
     "probed_singular_values",

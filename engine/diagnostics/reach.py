@@ -42,7 +42,7 @@ register(
 
 
 def joint_state_gradient(spaces: Sequence[Workspace], layers: Sequence[Gradients]) -> Array:
-    """Return ‖∂ℓ/∂s_t‖₂, mean over the batch of each example's own loss ℓ.
+    """Return ‖∂ℓ/∂s_t‖₂ of each example's own loss ℓ.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ def joint_state_gradient(spaces: Sequence[Workspace], layers: Sequence[Gradients
 
     Returns
     -------
-    ndarray, shape (T+1,)
+    ndarray, shape (T+1, B)
         NaN where truncation keeps every layer's state from the loss.
     """
     states: list[tuple[Array, Array]] = []
@@ -61,11 +61,11 @@ def joint_state_gradient(spaces: Sequence[Workspace], layers: Sequence[Gradients
         states.append((space.dh, grads.reached))
         if space.has_c:
             states.append((space.dc, grads.reached))
-    return joint_norm(states)
+    return joint_norms(states)
 
 
-def joint_norm(states: Iterable[tuple[Array, Array]]) -> Array:
-    """Return the norm of several states' gradients as that of one, mean over the batch.
+def joint_norms(states: Iterable[tuple[Array, Array]]) -> Array:
+    """Return the norm of several states' gradients as that of one, of each example.
 
     Parameters
     ----------
@@ -74,12 +74,12 @@ def joint_norm(states: Iterable[tuple[Array, Array]]) -> Array:
 
     Returns
     -------
-    ndarray, shape (T+1,)
+    ndarray, shape (T+1, B)
     """
     parts = [state_gradient(gradient, reached) for gradient, reached in states]
+    # hypot, not squares: 1e-200 is a number here.
     with np.errstate(over="ignore", invalid="ignore"):
-        # hypot, not squares: 1e-200 is a number here.
-        joint: Array = reduce(np.hypot, parts).mean(axis=1)
+        joint: Array = reduce(np.hypot, parts)
     return joint
 
 
@@ -89,7 +89,7 @@ def reach(joint: Array, last: int) -> float:
     Parameters
     ----------
     joint : ndarray, shape (T+1,)
-        As `joint_state_gradient` returns it, of the last loss alone.
+        Mean over the batch of what `joint_state_gradient` returns, of the last loss alone.
     last : int
         The t of the last state that has a loss.
 
@@ -108,7 +108,7 @@ def horizon(joint: Array, last: int) -> float:
     Parameters
     ----------
     joint : ndarray, shape (T+1,)
-        As `joint_state_gradient` returns it, of the last loss alone.
+        Mean over the batch of what `joint_state_gradient` returns, of the last loss alone.
     last : int
         The t of the last state that has a loss.
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.cells import Cell, Workspace
+from engine.diagnostics.ends import only_present
 from engine.quantities import CONSTANTS, Quantity, register
 
 LOW, HIGH = 0.1, 0.9
@@ -34,7 +35,7 @@ register(
 )
 
 
-def saturation(cell: Cell, space: Workspace) -> dict[str, Array]:
+def saturation(cell: Cell, space: Workspace, present: Array | None = None) -> dict[str, Array]:
     """Return how often each unit is saturated, over all timesteps and the whole batch.
 
     For each logistic gate, ``gate.<name>.low`` and ``gate.<name>.high`` (H,) are the fractions of
@@ -47,15 +48,18 @@ def saturation(cell: Cell, space: Workspace) -> dict[str, Array]:
     cell : Cell
     space : Workspace
         As the forward pass left it.
+    present : ndarray of bool, shape (T, B), optional
+        The timesteps that each example has; all if not given.
     """
     H = cell.hidden_size
-    numbers = space.timesteps * space.batch
+    numbers = space.timesteps * space.batch if present is None else int(present.sum())
+    there = {block.start: None if present is None else present[block] for block in space.blocks()}
     arrays: dict[str, Array] = {}
     for name in (gate for gate in cell.gate_names if gate in cell.sigmoids):
         k = cell.blocks.index(name) * H
         low, high, lost = np.zeros(H), np.zeros(H), np.zeros(H, dtype=bool)
         for block in space.blocks():
-            gate = space.gates[block, k : k + H]
+            gate = only_present(space.gates[block, k : k + H], there[block.start])
             low += (gate < LOW).sum(axis=(0, 2))
             high += (gate > HIGH).sum(axis=(0, 2))
             lost |= np.isnan(gate).any(axis=(0, 2))
@@ -64,6 +68,7 @@ def saturation(cell: Cell, space: Workspace) -> dict[str, Array]:
     if cell.rectified:
         silent = np.ones(H, dtype=bool)
         for block in space.blocks():
-            silent &= (space.h[1:][block] == 0).all(axis=(0, 2))
+            h = only_present(space.h[1:][block], there[block.start])
+            silent &= (h == 0).all(axis=(0, 2))
         arrays["dead"] = silent.astype(np.float64)
     return arrays

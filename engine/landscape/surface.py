@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any, Literal
@@ -10,11 +10,11 @@ from typing import Any, Literal
 import numpy as np
 
 from engine.arrays import Array
-from engine.cells import Params
+from engine.cells import Masks, Params
 from engine.clipping import Clipped, clip
 from engine.landscape.plane import Plane
 from engine.losses import LOSSES, LossValue
-from engine.model import Model, Pass
+from engine.model import Model, Pass, kind_for
 from engine.tasks import Batch
 
 Clip = Literal["none", "norm", "value"]
@@ -38,6 +38,8 @@ class Objective:
         Called every few milliseconds of a pass; it may wait, or raise.
     initial : ndarray, shape (L, S, H, B), optional
         The states that the batch begins with, as `Model.forward` takes them.
+    masks : sequence of Masks, optional
+        What the batch's passes drop and hold, likewise.
     """
 
     def __init__(
@@ -50,15 +52,16 @@ class Objective:
         dtype: Any = np.float64,
         checkpoint: Callable[[], None] = lambda: None,
         initial: Array | None = None,
+        masks: Sequence[Masks] | None = None,
     ) -> None:
         if loss not in LOSSES:
             raise ValueError(f"loss is {loss!r}; it must be one of {', '.join(LOSSES)}")
         if batch.x.ndim != 3 or batch.x.shape[2] != model.input_size:
             raise ValueError(f"x has shape {batch.x.shape}; (T, B, {model.input_size}) is expected")
         self.model, self.batch, self.at, self.truncate = model, batch, at, truncate
-        self._loss, self._initial = LOSSES[loss], initial
+        self._loss, self._initial, self._masks = LOSSES[loss], initial, masks
         T, B, _ = batch.x.shape
-        self._spaces = model.workspaces(T, B, dtype)
+        self._spaces = model.workspaces(T, B, dtype, kind=kind_for(masks))
         for space in self._spaces:
             space.checkpoint = checkpoint
 
@@ -75,7 +78,9 @@ class Objective:
         return {name: grads.params[name] for name in params}
 
     def _forward(self, params: Params) -> tuple[Pass, LossValue]:
-        passed = self.model.forward(params, self.batch.x, self.at, self._spaces, self._initial)
+        passed = self.model.forward(
+            params, self.batch.x, self.at, self._spaces, self._initial, self._masks
+        )
         y, mask = self.batch.y[self.at], self.batch.mask[self.at]
         return passed, self._loss(passed.output, y, mask)
 

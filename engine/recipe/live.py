@@ -179,6 +179,73 @@ class LiveHyperparameters(Strict):
             "slider_max": 1,
         },
     )
+    dropout: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        title="Dropout between layers",
+        description="Probability that an entry of what a layer gives to the next one is dropped, "
+        "anew at each timestep; the others grow by 1 / (1 − p). The examples that are shown are "
+        "read without. 0: none.",
+        json_schema_extra={
+            "phrase": "dropout {}",
+            "group": "training",
+            "live": True,
+            "rare": True,
+            "step": 0.05,
+            "slider_max": 0.9,
+        },
+    )
+    input_dropout: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        title="Dropout of inputs",
+        description="Probability that an input is dropped, for all timesteps of a sequence; the "
+        "others grow by 1 / (1 − p). 0: none.",
+        json_schema_extra={
+            "phrase": "input dropout {}",
+            "group": "training",
+            "live": True,
+            "rare": True,
+            "step": 0.05,
+            "slider_max": 0.9,
+        },
+    )
+    recurrent_dropout: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        title="Recurrent dropout",
+        description="Probability that a unit of the state is dropped before W_hh multiplies it, "
+        "for all timesteps of a sequence: what a gate carries past W_hh stays whole, and so does "
+        "its gradient. 0: none.",
+        json_schema_extra={
+            "phrase": "recurrent dropout {}",
+            "group": "training",
+            "live": True,
+            "rare": True,
+            "step": 0.05,
+            "slider_max": 0.9,
+        },
+    )
+    zoneout: float = Field(
+        0.0,
+        ge=0,
+        lt=1,
+        title="Zoneout",
+        description="Probability that a unit keeps its last state for a timestep, drawn anew at "
+        "each: its gradient then comes back unchanged. The examples that are shown are read "
+        "without. 0: none.",
+        json_schema_extra={
+            "phrase": "zoneout {}",
+            "group": "training",
+            "live": True,
+            "rare": True,
+            "step": 0.05,
+            "slider_max": 0.9,
+        },
+    )
     truncate: int | None = Field(
         None,
         ge=1,

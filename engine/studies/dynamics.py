@@ -142,12 +142,12 @@ class DynamicsStudy(Study):
         fit = MOST_NUMBERS // (task.timesteps * size)
         count = min(max(1, fit), MOST_EXAMPLES, recipe.batch_size)
         params = {name: value.astype(np.float64) for name, value in learner.params_before.items()}
-        spaces = learner.model.workspaces(task.timesteps, count)
+        # So far as all of them go.
+        T = min(held_out.length_of(index) for index in range(count))
+        spaces = learner.model.workspaces(T, count)
         for space in spaces:
             space.checkpoint = lambda: progress(0.0)
-        passed = learner.model.forward(
-            params, held_out.x[:, :count], slice(task.timesteps - 1, None), spaces
-        )
+        passed = learner.model.forward(params, held_out.x[:T, :count], slice(T - 1, None), spaces)
         trace = passed.traces[layer]
         parts = [trace.h[1:]] if trace.c is None else [trace.h[1:], trace.c[1:]]
         states = np.concatenate(parts, axis=-1)

@@ -82,6 +82,7 @@ class Steps:
             learner.dtype,
             checkpoint,
             learner.initial(),
+            learner.masks,
         )
 
 
@@ -157,7 +158,7 @@ def _unclipped(learner: Learner, batch: Batch, iteration: int, state: dict[str, 
     free = settings.model_copy(update={"clip": "none"})
     learner.take({"before": state["values"], **state}, free, learner.first_lost)
     with np.errstate(all="ignore"):
-        learner.scalars(learner.compute(batch))
+        learner.scalars(learner.compute(batch, iteration))
         learner.update(iteration)
     learner.hyperparameters = settings
     found: Array = learner.state()["values"].copy()

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from engine.arrays import Array
 from engine.cells import cut_timesteps, reached_states
-from engine.diagnostics import WhatIf, joint_norm, norm, reach, spread, state_gradient, what_if
+from engine.diagnostics import Ends, WhatIf, joint_norms, norm, state_gradient, what_if
 from engine.experiment import Experiment
 from engine.learner import Iteration, Learner
 from engine.studies.study import Findings, Progress, Study
@@ -78,7 +78,8 @@ class WhatIfStudy(Study):
         assert batch is not None, "a study is of an iteration"
         learner.swap_update()  # the weights that the iteration was computed with
         progress(0.0)
-        iteration = learner.compute(batch)
+        # Paths are followed through a pass that leaves nothing out.
+        iteration = learner.compute(batch, whole=True)
         scalars, _ = learner.scalars(iteration)
         layer = min(self.layer, learner.num_layers - 1)
         flow = learner.gradient_flow(iteration, layer)
@@ -86,14 +87,15 @@ class WhatIfStudy(Study):
         real |= {name: np.array(scalars[name]) for name in ("reach", "grad_norm")}
         gradients = {name: grad.copy() for name, grad in iteration.grads.params.items()}
 
-        several = len(iteration.loss.doutput) > 1
+        several = batch.lengths is None and len(iteration.loss.doutput) > 1
         left = self._back(learner, iteration, iteration.loss.doutput, progress, 0.0, several)
         last = left
         if several:  # reach is of the last loss alone
             doutput = iteration.loss.doutput[-1:]
             last = self._back(learner, iteration, doutput, progress, 0.5, several)
-        what = self._flow(left, layer)
-        what["reach"] = np.array(reach(joint_norm(_states(last)), learner.last))
+        ends = iteration.ends
+        what = self._flow(left, layer, ends)
+        what["reach"] = np.array(ends.reach(joint_norms(_states(last))))
         imagined = gradients | _params(left)
         whole = [np.concatenate([g[name].ravel() for name in g]) for g in (gradients, imagined)]
         what["grad_norm"] = np.array(norm(whole[1]))
@@ -147,12 +149,12 @@ class WhatIfStudy(Study):
             enters[0] = False
         return layers
 
-    def _flow(self, layers: list[Layer], index: int) -> dict[str, Array]:
+    def _flow(self, layers: list[Layer], index: int, ends: Ends) -> dict[str, Array]:
         """Return the norms by timestep of one layer, as `Learner.gradient_flow` has them."""
         found, reached = layers[index].found, layers[index].reached
-        arrays: dict[str, Array] = {"dh_norm": spread(state_gradient(found.dh, reached)).mean}
+        arrays: dict[str, Array] = {"dh_norm": ends.spread(state_gradient(found.dh, reached)).mean}
         if found.dc is not None:
-            arrays["dc_norm"] = spread(state_gradient(found.dc, reached)).mean
+            arrays["dc_norm"] = ends.spread(state_gradient(found.dc, reached)).mean
         arrays["dW_hh_norm"] = np.where(reached[1:], found.dW_hh_norm, np.nan)
         return arrays
 

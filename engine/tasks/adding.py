@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from engine.tasks.base import Baseline, Batch, FloatArray, Task, check_integer
-from engine.tasks.fields import TaskFields
+from engine.tasks.base import Baseline, Batch, FloatArray, IntArray, Task, check_integer, within
+from engine.tasks.fields import UnequalLengths
 
 
 class Adding(Task):
@@ -24,6 +24,9 @@ class Adding(Task):
     ----------
     seq_len : int
         T, at least 2: a timestep for each mark.
+    shortest : int, optional
+        Lengths are drawn evenly from it to T, at least 2; each sequence has its target at its own
+        last timestep. All have T if not given.
     """
 
     name = "adding"
@@ -38,24 +41,38 @@ class Adding(Task):
     )
     input_names: ClassVar[list[str]] = ["number", "mark"]
 
-    def __init__(self, seq_len: int) -> None:
+    def __init__(self, seq_len: int, shortest: int | None = None) -> None:
         check_integer("seq_len", seq_len, least=2)
-        self.timesteps = seq_len
-        self.loss_timesteps = np.array([seq_len - 1])
-        self.memory = (seq_len - seq_len // 2, seq_len - 1)
+        least = seq_len if shortest is None else shortest
+        check_integer("shortest", least, least=2, most=seq_len)
+        self.timesteps, self.shortest = seq_len, shortest
+        self.loss_timesteps = np.arange(least - 1, seq_len)
+        self.memory = (least - least // 2, seq_len - 1)
 
     def _draw(self, rng: np.random.Generator, batch_size: int) -> tuple[FloatArray, FloatArray]:
-        T, half = self.timesteps, self.timesteps // 2
+        return self._fill(rng, batch_size, self.timesteps)
+
+    def _draw_within(
+        self, rng: np.random.Generator, lengths: IntArray
+    ) -> tuple[FloatArray, FloatArray]:
+        x, y = self._fill(rng, len(lengths), lengths)
+        return x * within(lengths, self.timesteps), y
+
+    def _fill(
+        self, rng: np.random.Generator, batch_size: int, length: int | IntArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return x and y of sequences of this length, or of these (B,)."""
+        T, half = self.timesteps, length // 2
         numbers = rng.random((T, batch_size))
         first = rng.integers(0, half, batch_size)
-        second = rng.integers(half, T, batch_size)
+        second = rng.integers(half, length, batch_size)
         b = np.arange(batch_size)
         x = np.zeros((T, batch_size, 2))
         x[:, :, 0] = numbers
         x[first, b, 1] = 1.0
         x[second, b, 1] = 1.0
         y = np.zeros((T, batch_size, 1))
-        y[-1, :, 0] = numbers[first, b] + numbers[second, b]
+        y[length - 1, b, 0] = numbers[first, b] + numbers[second, b]
         return x, y
 
     def _show(self, batch: Batch, index: int) -> dict[str, Any]:
@@ -76,11 +93,11 @@ class Adding(Task):
         return {"input_names": self.input_names}
 
 
-class AddingTask(TaskFields):
+class AddingTask(UnequalLengths):
     """Two of T numbers are marked; the target, at the end, is their sum."""
 
     name: Literal["adding"] = Field("adding", title=Adding.title)
 
     def make(self) -> Adding:
         """Return the task."""
-        return Adding(self.seq_len)
+        return Adding(self.seq_len, self.shortest)

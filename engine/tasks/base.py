@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,48 @@ class Batch(NamedTuple):
     y: NDArray[Any]
     mask: NDArray[np.bool_]
 
+    @property
+    def lengths(self) -> IntArray | None:
+        """Timesteps of each sequence (B,), what follows pads it; None: all have T."""
+        return None
+
+    def one(self, index: int) -> Batch:
+        """Return one of the sequences, a batch of its own that has its length."""
+        T = self.length_of(index)
+        alone = slice(index, index + 1)
+        return Batch(self.x[:T, alone], self.y[:T, alone], self.mask[:T, alone])
+
+    def length_of(self, index: int) -> int:
+        """Return the timesteps of one of the sequences."""
+        return len(self.x) if self.lengths is None else int(self.lengths[index])
+
+
+class PaddedBatch(Batch):
+    """Sequences of unequal lengths, drawn together.
+
+    Parameters
+    ----------
+    x, y, mask
+        As of a batch.
+    lengths : ndarray (B,) of int
+        Timesteps of each sequence, from 1 to T.
+    """
+
+    _lengths: IntArray
+
+    def __new__(
+        cls, x: FloatArray, y: NDArray[Any], mask: NDArray[np.bool_], lengths: IntArray
+    ) -> Self:
+        """Make one of its parts."""
+        batch = super().__new__(cls, x, y, mask)
+        batch._lengths = lengths
+        return batch
+
+    @property
+    def lengths(self) -> IntArray:
+        """Timesteps of each sequence (B,); what follows pads it."""
+        return self._lengths
+
 
 class Baseline(NamedTuple):
     """The loss of somebody who remembers nothing, and who that is."""
@@ -57,13 +99,16 @@ class Task(ABC):
     loss_unit : str
         What a loss of 1 would be.
     loss_timesteps : ndarray of int
-        The timesteps, of 0 … T-1, that have a loss; the same in every sequence.
+        The timesteps, of 0 … T-1, that have a loss; the same in every sequence, but where lengths
+        differ: one loss is then at each one's own last timestep, which is among these.
     memory : (int, int) or None
         How many timesteps before a loss the inputs stand that it needs: the earliest of them, in
         the sequence where it is nearest and in the one where it is farthest. None where that
         depends on the data.
     baseline : Baseline
         The loss to beat.
+    shortest : int or None
+        Timesteps of the shortest sequence, where lengths are drawn. None: all have T.
     length : int or None
         Timesteps of the text or series that sequences are cut from, N. None where each sequence
         is made for itself: there is nothing to read in order.
@@ -80,6 +125,7 @@ class Task(ABC):
     loss_timesteps: IntArray
     memory: tuple[int, int] | None = None
     baseline: Baseline
+    shortest: int | None = None
     length: int | None = None
 
     def batch(self, rng: np.random.Generator, batch_size: int) -> Batch:
@@ -98,7 +144,12 @@ class Task(ABC):
             New arrays, which the caller may keep.
         """
         check_integer("batch_size", batch_size, least=1)
-        return self._with_mask(*self._draw(rng, batch_size))
+        if self.shortest is None:
+            return self._with_mask(*self._draw(rng, batch_size))
+        lengths = rng.integers(self.shortest, self.timesteps + 1, batch_size)
+        x, y = self._draw_within(rng, lengths)
+        at_its_end = np.arange(self.timesteps)[:, np.newaxis] == lengths - 1
+        return PaddedBatch(x, y, at_its_end, lengths)
 
     def in_order(self, iteration: int, batch_size: int) -> tuple[Batch, bool]:
         """Return what comes next where the text or series is read in order.
@@ -141,6 +192,15 @@ class Task(ABC):
         mask[self.loss_timesteps] = True
         return Batch(x, y, mask)
 
+    def _draw_within(
+        self, rng: np.random.Generator, lengths: IntArray
+    ) -> tuple[FloatArray, NDArray[Any]]:
+        """Return x and y of sequences of these lengths (B,), of a task that has a shortest one.
+
+        Beyond its length a sequence is 0.
+        """
+        raise NotImplementedError
+
     def _cut(self, starts: IntArray) -> tuple[FloatArray, NDArray[Any]]:
         """Return x and y of the sequences that begin there, of a task that has a length."""
         raise NotImplementedError
@@ -161,7 +221,8 @@ class Task(ABC):
             Plain JSON; its ``kind`` says what else it holds.
         """
         check_integer("index", index, least=0, most=batch.x.shape[1] - 1)
-        return {"kind": self.kind, **self._show(batch, index)}
+        length = {} if batch.lengths is None else {"length": batch.length_of(index)}
+        return {"kind": self.kind, **length, **self._show(batch.one(index), 0)}
 
     def describe(self) -> dict[str, Any]:
         """Return what the page has to know of the task, as plain JSON."""
@@ -203,3 +264,8 @@ def check_integer(name: str, value: object, least: int, most: int | None = None)
     integer = isinstance(value, int | np.integer) and not isinstance(value, bool)
     if not integer or value < least or (most is not None and value > most):  # type: ignore[operator]
         raise ValueError(f"{name} is {value!r}; it has to be an integer, {allowed}")
+
+
+def within(lengths: IntArray, timesteps: int) -> FloatArray:
+    """Return 1 at the timesteps of each sequence and 0 beyond its length, (T, B, 1)."""
+    return (np.arange(timesteps)[:, np.newaxis] < lengths)[..., np.newaxis].astype(np.float64)

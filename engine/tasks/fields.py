@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 
 from pydantic import Field
-from pydantic_core import InitErrorDetails
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from engine.strict import Strict
 from engine.tasks.base import Task
@@ -52,3 +52,41 @@ class TaskFields(Strict):
     def problems(self) -> Iterator[InitErrorDetails]:
         """Yield what is wrong with fields that are right one by one; locations from the task."""
         yield from ()
+
+
+class UnequalLengths(TaskFields):
+    """What tasks have whose sequences may be of unequal lengths."""
+
+    shortest: int | None = Field(
+        None,
+        ge=2,
+        le=2000,
+        title="Shortest sequence",
+        description="Lengths are drawn evenly from this one to T. A shorter sequence ends, and is "
+        "asked, at its own last timestep; what pads it leaves the state and carries no gradient. "
+        "Empty: all have T.",
+        json_schema_extra={
+            "group": "task",
+            "rare": True,
+            "unit": "timesteps",
+            "empty": "all equal",
+        },
+    )
+
+    @property
+    def losses(self) -> int:
+        """The timesteps at which some sequence may end."""
+        return 1 if self.shortest is None else max(1, self.seq_len - self.shortest + 1)
+
+    def problems(self) -> Iterator[InitErrorDetails]:
+        """Yield what is wrong with the shortest length: that it is longer than the longest."""
+        if self.shortest is not None and self.shortest > self.seq_len:
+            yield InitErrorDetails(
+                type=PydanticCustomError(
+                    "shortest_too_long",
+                    "the shortest sequence has {shortest} timesteps; seq_len allows at most {most}",
+                    {"shortest": self.shortest, "most": self.seq_len},
+                ),
+                loc=("shortest",),
+                input=self.shortest,
+            )

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import Field
 
-from engine.tasks.base import Baseline, Batch, FloatArray, IntArray, Task, check_integer
-from engine.tasks.fields import TaskFields
+from engine.tasks.base import Baseline, Batch, FloatArray, IntArray, Task, check_integer, within
+from engine.tasks.fields import UnequalLengths
 
 RELEVANT = "XY"
 DISTRACTORS = "abcd"
@@ -31,6 +31,9 @@ class TemporalOrder(Task):
     ----------
     seq_len : int
         T, at least 2: a timestep for each of the two.
+    shortest : int, optional
+        Lengths are drawn evenly from it to T, at least 2, and places are shares of each one's own;
+        the class is asked for at its own last timestep. All have T if not given.
     """
 
     name = "temporal_order"
@@ -44,24 +47,42 @@ class TemporalOrder(Task):
         log(len(CLASSES)), "each of the 4 orders equally likely, whatever came: ln 4"
     )
 
-    def __init__(self, seq_len: int) -> None:
+    def __init__(self, seq_len: int, shortest: int | None = None) -> None:
         check_integer("seq_len", seq_len, least=2)
-        self.timesteps = seq_len
-        self.loss_timesteps = np.array([seq_len - 1])
-        earliest = seq_len - 1 - seq_len // 10
-        self.memory = (earliest - max(1, seq_len // 10) + 1, earliest)
+        least = seq_len if shortest is None else shortest
+        check_integer("shortest", least, least=2, most=seq_len)
+        self.timesteps, self.shortest = seq_len, shortest
+        self.loss_timesteps = np.arange(least - 1, seq_len)
+        nearest = least - 1 - least // 10 - max(1, least // 10) + 1
+        self.memory = (nearest, seq_len - 1 - seq_len // 10)
         self._one_hot = np.eye(self.input_size)
 
     def _draw(self, rng: np.random.Generator, batch_size: int) -> tuple[FloatArray, IntArray]:
-        T, places = self.timesteps, max(1, self.timesteps // 10)
-        first = T // 10 + rng.integers(0, places, batch_size)
-        second = T // 2 + rng.integers(0, places, batch_size)
+        return self._fill(rng, batch_size, self.timesteps, max(1, self.timesteps // 10))
+
+    def _draw_within(
+        self, rng: np.random.Generator, lengths: IntArray
+    ) -> tuple[FloatArray, IntArray]:
+        x, y = self._fill(rng, len(lengths), lengths, np.maximum(1, lengths // 10))
+        return x * within(lengths, self.timesteps), y
+
+    def _fill(
+        self,
+        rng: np.random.Generator,
+        batch_size: int,
+        length: int | IntArray,
+        places: int | IntArray,
+    ) -> tuple[FloatArray, IntArray]:
+        """Return x and y of sequences of this length, or of these (B,)."""
+        T = self.timesteps
+        first = length // 10 + rng.integers(0, places, batch_size)
+        second = length // 2 + rng.integers(0, places, batch_size)
         relevant = rng.integers(0, len(RELEVANT), (2, batch_size))
         shown = rng.integers(len(RELEVANT), len(ALPHABET), (T, batch_size))
         b = np.arange(batch_size)
         shown[first, b], shown[second, b] = relevant
         y = np.zeros((T, batch_size), dtype=np.int64)
-        y[-1] = len(RELEVANT) * relevant[0] + relevant[1]
+        y[length - 1, b] = len(RELEVANT) * relevant[0] + relevant[1]
         return self._one_hot[shown], y
 
     def _show(self, batch: Batch, index: int) -> dict[str, Any]:
@@ -79,7 +100,7 @@ class TemporalOrder(Task):
         return {"vocabulary": ALPHABET, "classes": CLASSES}
 
 
-class TemporalOrderTask(TaskFields):
+class TemporalOrderTask(UnequalLengths):
     """Two symbols among distractors, each X or Y; the target, at the end, is their order."""
 
     name: Literal["temporal_order"] = Field("temporal_order", title=TemporalOrder.title)
@@ -100,4 +121,4 @@ class TemporalOrderTask(TaskFields):
 
     def make(self) -> TemporalOrder:
         """Return the task."""
-        return TemporalOrder(self.seq_len)
+        return TemporalOrder(self.seq_len, self.shortest)

@@ -26,6 +26,8 @@ interface Recipe {
 interface AddingTask {
   /** Sequence length T */
   seq_len: number;
+  /** Shortest sequence */
+  shortest: number | null;
   /** Adding problem */
   name: "adding";
 }
@@ -53,6 +55,14 @@ interface Changes {
   gradient_noise?: number;
   /** Orthogonality */
   orthogonality?: number;
+  /** Dropout between layers */
+  dropout?: number;
+  /** Dropout of inputs */
+  input_dropout?: number;
+  /** Recurrent dropout */
+  recurrent_dropout?: number;
+  /** Zoneout */
+  zoneout?: number;
   /** Truncate BPTT after */
   truncate?: number | null;
 }
@@ -98,6 +108,14 @@ interface Hyperparameters {
   gradient_noise: number;
   /** Orthogonality */
   orthogonality: number;
+  /** Dropout between layers */
+  dropout: number;
+  /** Dropout of inputs */
+  input_dropout: number;
+  /** Recurrent dropout */
+  recurrent_dropout: number;
+  /** Zoneout */
+  zoneout: number;
   /** Truncate BPTT after */
   truncate: number | null;
   /** Cell */
@@ -155,6 +173,14 @@ interface RecipeLane {
   gradient_noise?: number;
   /** Orthogonality */
   orthogonality?: number;
+  /** Dropout between layers */
+  dropout?: number;
+  /** Dropout of inputs */
+  input_dropout?: number;
+  /** Recurrent dropout */
+  recurrent_dropout?: number;
+  /** Zoneout */
+  zoneout?: number;
   /** Truncate BPTT after */
   truncate?: number | null;
   /** Cell */
@@ -221,6 +247,8 @@ interface StocksTask {
 interface TemporalOrderTask {
   /** Sequence length T */
   seq_len: number;
+  /** Shortest sequence */
+  shortest: number | null;
   /** Temporal order */
   name: "temporal_order";
 }

@@ -28,7 +28,7 @@ from engine.schedules import SCHEDULES
 
 DEFAULT = {
     "seed": 0,
-    "task": {"name": "adding", "seq_len": 50},
+    "task": {"name": "adding", "seq_len": 50, "shortest": None},
     "batch_size": 32,
     "stateful": False,
     "base": {
@@ -52,6 +52,10 @@ DEFAULT = {
         "clip_threshold": 1.0,
         "gradient_noise": 0.0,
         "orthogonality": 0.0,
+        "dropout": 0.0,
+        "input_dropout": 0.0,
+        "recurrent_dropout": 0.0,
+        "zoneout": 0.0,
         "truncate": None,
         "precision": "float64",
     },
@@ -77,10 +81,16 @@ BOUNDS = [
     ("base.clip_threshold", TINY, 1e6, 0.0, math.nextafter(1e6, 2e6)),
     ("base.gradient_noise", 0.0, 10.0, -TINY, math.nextafter(10.0, 11)),
     ("base.orthogonality", 0.0, 100.0, -TINY, math.nextafter(100.0, 101)),
+    ("base.dropout", 0.0, math.nextafter(1.0, 0), -TINY, 1.0),
+    ("base.input_dropout", 0.0, math.nextafter(1.0, 0), -TINY, 1.0),
+    ("base.recurrent_dropout", 0.0, math.nextafter(1.0, 0), -TINY, 1.0),
+    ("base.zoneout", 0.0, math.nextafter(1.0, 0), -TINY, 1.0),
     ("base.truncate", 1, 2000, 0, 2001),
     ("task.adding.seq_len", 2, 2000, 1, 2001),
+    ("task.adding.shortest", 2, 2000, 1, 2001),
     ("task.copy.seq_len", 1, 1980, 0, 1981),
     ("task.temporal_order.seq_len", 2, 2000, 1, 2001),
+    ("task.temporal_order.shortest", 2, 2000, 1, 2001),
     ("task.next_char.seq_len", 2, 500, 1, 501),
     ("task.stocks.seq_len", 2, 80, 1, 81),
     ("task.sine.seq_len", 2, 2000, 1, 2001),
@@ -123,6 +133,10 @@ LIVE = (
     "clip_threshold",
     "gradient_noise",
     "orthogonality",
+    "dropout",
+    "input_dropout",
+    "recurrent_dropout",
+    "zoneout",
     "truncate",
 )
 
@@ -130,6 +144,9 @@ LIVE = (
 def recipe_with(path: str, value: Any) -> dict[str, Any]:
     """Return a small recipe with `value` at a dotted path, cheap enough for every bound."""
     match path.split("."):
+        case ["task", name, "shortest"]:
+            longest = {"name": name, "seq_len": 2000, "shortest": value}
+            return {"batch_size": 1, "base": {"hidden_size": 8}, "task": longest}
         case ["task", name, field]:
             return {"batch_size": 1, "task": {"name": name, field: value}}
         case ["tweaks", _, field]:
@@ -301,6 +318,13 @@ def test_every_bad_field_is_named_at_once():
     }
 
 
+@pytest.mark.parametrize("name", ["adding", "temporal_order"])
+def test_the_shortest_sequence_is_no_longer_than_the_longest(name):
+    complaint = only_complaint({"task": {"name": name, "seq_len": 20, "shortest": 21}})
+    assert (complaint["field"], complaint["input"]) == (f"task.{name}.shortest", 21)
+    assert "at most 20" in complaint["message"]
+
+
 @pytest.mark.parametrize(
     ("lanes", "field"),
     [([{"cell": "elman"}], "lanes.0.cell"), ([{}] * 3 + [{"clip": 1}], "lanes.3.clip")],
@@ -347,6 +371,10 @@ OTHER_VALUE = {
     "clip_threshold": 0.25,
     "gradient_noise": 0.3,
     "orthogonality": 0.1,
+    "dropout": 0.1,
+    "input_dropout": 0.1,
+    "recurrent_dropout": 0.1,
+    "zoneout": 0.1,
     "truncate": 10,
     "precision": "float32",
 }
@@ -515,6 +543,10 @@ live = {
     "clip_threshold": floats,
     "gradient_noise": st.floats(0, 10),
     "orthogonality": st.floats(0, 100),
+    "dropout": st.floats(0, 0.99),
+    "input_dropout": st.floats(0, 0.99),
+    "recurrent_dropout": st.floats(0, 0.99),
+    "zoneout": st.floats(0, 0.99),
     "truncate": st.none() | st.integers(1, 50),
 }
 knobs = live | {

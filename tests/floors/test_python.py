@@ -41,7 +41,7 @@ FLOORS: tuple[frozenset[str], ...] = (
         )
     ),
     frozenset({"engine.cells"}),
-    frozenset({"engine.diagnostics", "engine.model"}),
+    frozenset({"engine.diagnostics", "engine.dropout", "engine.model"}),
     frozenset({"engine.run_cost"}),
     frozenset({"engine.bptt_cost", "engine.clipping", "engine.recipe"}),
     frozenset({"engine.landscape", "engine.lane_labels", "engine.learner"}),
@@ -66,11 +66,12 @@ FLOORS: tuple[frozenset[str], ...] = (
 """The rooms of each floor, the lowest first; ``engine`` and ``app`` are the front doors."""
 
 FOR_ANNOTATIONS_ONLY = {
+    ("engine.dropout", "engine.recipe"),
     ("engine.optimizers", "engine.recipe"),
     ("engine.run_cost", "engine.recipe"),
 }
-"""Upward imports that only type checkers see: an optimiser reads hyperparameters, and a recipe
-names the optimisers that there are; a recipe refuses to cost too much."""
+"""Upward imports that only type checkers see: an optimiser and dropout read hyperparameters, and
+a recipe names the optimisers that there are; a recipe refuses to cost too much."""
 
 MODULES = sorted([*(ROOT / "engine").rglob("*.py"), *(ROOT / "app").rglob("*.py")])
 
