@@ -191,7 +191,7 @@ def _padded(name: str, array: Array, lacks: int) -> Array:
     """Return an array with a gap at each timestep that the example lacks, at its end."""
     quantity = quantity_of(name)
     axes = () if quantity is None else quantity.axes[: array.ndim]
-    widths = [(0, lacks if axis in ("s", "t") else 0) for axis in axes]
+    widths = [(0, lacks if axis == "t" else 0) for axis in axes]
     if not any(after for _, after in widths):
         return _apart(array)
     return np.pad(array.astype(np.float64), widths, constant_values=np.nan)
@@ -247,8 +247,7 @@ def prediction(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str
     value = LOSSES[learner.task.loss](passed.output, y, mask)
     told, target = value.prediction[:, :, 0], y[:, 0]
     if learner.task.shortest is not None:  # it is asked at its end alone
-        told, target = (each.astype(np.float64) for each in (told, target))
-        told[~mask[:, 0]] = target[~mask[:, 0]] = np.nan
+        told, target = told[mask[:, 0]], target[mask[:, 0]]
     return {"prediction": told, "target": target}
 
 
@@ -323,7 +322,7 @@ def source(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Ar
     Returns
     -------
     dict of str to ndarray, shape (S, T)
-        Row s is the s-th timestep that has a loss; exactly 0 where t lies after s,
+        Row s is the s-th timestep of the example that has a loss; exactly 0 where t lies after s,
         NaN where truncation keeps the two apart.
     """
     x, y, mask = request.example
@@ -349,13 +348,11 @@ def source(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Ar
         doutput[some, :, range(len(some))] = loss.doutput[some, :, 0]
         learner.model.backward(learner.params, tiled, doutput, truncate, with_params=False)
         result[some] = norms(tiled.spaces[request.layer].dh[1:, :, : len(some)]).T
-    if learner.task.shortest is not None:
-        result[~mask[at, 0]] = np.nan
     if truncate:
         for row, s in enumerate(range(*at.indices(T))):
             window = max(0, T - truncate * -(-(T - s) // truncate))  # where that of s begins
             result[row, :window] = np.nan
-    return {"source": result}
+    return {"source": result if learner.task.shortest is None else result[mask[at, 0]]}
 
 
 class ViewSpec(NamedTuple):

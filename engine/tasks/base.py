@@ -236,6 +236,7 @@ class Task(ABC):
             "loss": self.loss,
             "loss_unit": self.loss_unit,
             "loss_timesteps": self.loss_timesteps.tolist(),
+            "shortest": self.shortest,
             "baseline": self.baseline._asdict(),
             **self._facts(),
         }

@@ -60,6 +60,8 @@ interface TaskFacts {
   loss_unit: string;
   /** Inputs, from 0, after which a loss enters. */
   loss_timesteps: number[];
+  /** Timesteps of the shortest sequence, which each end at a loss of their own. */
+  shortest?: number | null;
   baseline: { loss: number; says: string };
   input_names?: string[];
   vocabulary?: string[];

@@ -61,13 +61,36 @@ export const toggled = (hidden, index) =>
   hidden.includes(index) ? hidden.filter((each) => each !== index) : [...hidden, index].sort();
 
 /**
+ * Whether sequences are of unequal lengths, each with one loss at its own end.
+ *
+ * @param {Pick<TaskFacts, "shortest">} task
+ */
+export const endsApart = ({ shortest }) => (shortest ?? null) !== null;
+
+/**
  * Whether losses enter all along the sequence, not only at its end.
  *
- * @param {Pick<TaskFacts, "loss_timesteps" | "timesteps">} task
+ * @param {Pick<TaskFacts, "loss_timesteps" | "timesteps" | "shortest">} task
  */
-export function lossesSpread({ loss_timesteps: losses, timesteps }) {
-  return Math.max(...losses) - Math.min(...losses) > timesteps / 2;
+export function lossesSpread(task) {
+  const { loss_timesteps: losses, timesteps } = task;
+  return !endsApart(task) && Math.max(...losses) - Math.min(...losses) > timesteps / 2;
 }
+
+/**
+ * Timesteps of the watched example.
+ *
+ * @param {Pick<State, "task" | "example">} state
+ */
+export const lengthOf = ({ task, example }) => example?.length ?? task.timesteps;
+
+/**
+ * The timesteps t of the watched example that have a loss: h_t with t from 1.
+ *
+ * @param {Pick<State, "task" | "example">} state
+ */
+export const lossesOf = (state) =>
+  endsApart(state.task) ? [lengthOf(state)] : state.task.loss_timesteps.map((s) => s + 1);
 
 /**
  * Timestep t of the last loss: h_t with t from 1, where the task counts inputs from 0.

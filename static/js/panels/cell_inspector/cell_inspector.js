@@ -2,6 +2,7 @@
 
 import { at, inForce } from "../../recipe/in_force.js";
 import { pinned, within, without } from "../../state/inspected_cells.js";
+import { lengthOf } from "../../state/selectors.js";
 import { button, make, tabs } from "../../ui/elements.js";
 import { createStepper } from "../../ui/stepper.js";
 import { inTime } from "../../ui/text_clock.js";
@@ -30,7 +31,7 @@ export function create(element, actions) {
   let last = {};
 
   const cells = () => state?.view.inspect ?? [];
-  const place = (cell) => within(cell, state.lanes, state.task.timesteps);
+  const place = (cell) => within(cell, state.lanes, lengthOf(state));
   const current = () => place(cells().at(-1));
   const kindOfLane = (lane) =>
     kindOf(lane, at(inForce(state.recipe, lane.index, "nonlinearity"), 0));

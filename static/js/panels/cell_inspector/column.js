@@ -2,6 +2,7 @@
 
 import { scalar } from "../../frames/frame.js";
 import { MOST } from "../../state/inspected_cells.js";
+import { lengthOf } from "../../state/selectors.js";
 import { button, make, tabs, write } from "../../ui/elements.js";
 import { createStepper } from "../../ui/stepper.js";
 import { tabNames } from "../../ui/tab_names.js";
@@ -51,7 +52,7 @@ export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
     renderTitle(state, lane, cell, current, count);
     choice.hidden = !current;
     pinnedNote.hidden = current;
-    t.render(cell.t, 1, state.task.timesteps);
+    t.render(cell.t, 1, lengthOf(state));
     unit.render(cell.unit, 0, lane.hidden_size - 1);
     if (current) renderTabs(state.lanes, cell.lane);
     renderCard(state, lane, cell, kind);

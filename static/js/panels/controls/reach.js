@@ -2,7 +2,7 @@
 
 import { scalar, values } from "../../frames/frame.js";
 import { at, inForce } from "../../recipe/in_force.js";
-import { lastLoss } from "../../state/selectors.js";
+import { endsApart, lastLoss } from "../../state/selectors.js";
 import { horizonText, logNumber } from "../../text/format.js";
 
 /**
@@ -12,8 +12,9 @@ import { horizonText, logNumber } from "../../text/format.js";
  */
 export function reachMeaning(task) {
   const last = lastLoss(task);
+  const at = endsApart(task) ? "T‖, T the end of each sequence," : `${last}‖`;
   return (
-    `Reach: ‖∂ℓ/∂s_1‖ ÷ ‖∂ℓ/∂s_${last}‖ of the last loss ℓ; s is h, or h and c. Horizon: so many ` +
+    `Reach: ‖∂ℓ/∂s_1‖ ÷ ‖∂ℓ/∂s_${at} of the last loss ℓ; s is h, or h and c. Horizon: so many ` +
     `timesteps back ‖∂ℓ/∂s_t‖ stays above 1 % of its last value (${last}+: up to the first). A ` +
     "line that falls steeply and then lasts has a short horizon and a long reach."
   );

@@ -4,6 +4,7 @@ import { Heatmap } from "../../canvas/heatmap.js";
 import { emptyMessage } from "../../canvas/marks.js";
 import { palette } from "../../canvas/palette.js";
 import { shape } from "../../frames/frame.js";
+import { lengthOf } from "../../state/selectors.js";
 import { enlargedTile, paintEnlargedFrame, paintEnlargedText } from "./enlarged.js";
 import { paintHistogram } from "./histogram.js";
 import { dataOf, histogramOf, saturationTexts } from "./scene.js";
@@ -64,9 +65,10 @@ export class CellPicture {
   /**
    * @param {CanvasRenderingContext2D} context
    * @param {any} tile
-   * @param {Pick<State, "frame" | "cursor">} state
+   * @param {State} state
    */
-  #paintTile(context, tile, { frame, cursor }, memory, colors) {
+  #paintTile(context, tile, state, memory, colors) {
+    const { frame, cursor } = state;
     const { part, index, left, top, width, height, last, units, window, histogram } = tile;
     const data = dataOf(frame, tile);
     if (data === null) return paintMissing(context, tile, colors);
@@ -83,6 +85,7 @@ export class CellPicture {
     );
     if (window === undefined) heatmap.draw(context, left, top, width, height);
     else heatmap.drawPart(context, window, left, top, width, height);
+    paintAbsent(context, tile, lengthOf(state), colors);
     if (histogram !== null) {
       paintHistogram(context, histogram, histogramOf(data, tile), {
         ends: part.ends,
@@ -93,6 +96,14 @@ export class CellPicture {
     const row = unit === null || unit >= units ? null : (memory?.ranks[unit] ?? unit);
     return paintCursor(context, tile, { t, row }, colors);
   }
+}
+
+/** Beyond the end of its sequence a state is absent, not a lost number. */
+function paintAbsent(context, { left, top, width, height, x, last }, length, { panel }) {
+  if (length >= last) return;
+  const from = Math.min(left + width, Math.max(left, x(length + 1)));
+  context.fillStyle = panel;
+  context.fillRect(from, top, left + width - from, height);
 }
 
 /** All that the frames of the heatmaps depend on. */

@@ -40,13 +40,19 @@ export const captions = () => [
 
 /** @param {PredictionScene} scene */
 export function paint(context, { width, height }, scene) {
-  const { example, palette, cursor } = scene;
+  const { example, palette, cursor, task } = scene;
   const { small } = palette;
   const rows = rowsOf(scene, width, height);
   const textRoom = small * (1.7 + SECOND_ROW * (rows - 1));
   const lineRoom = Math.min(small * 3.2, height * 0.34);
   const barsHeight = height - textRoom - lineRoom - 4;
-  bars(context, { width, height: barsHeight }, example, palette, cursor);
+  bars(
+    context,
+    { width, height: barsHeight },
+    { ...example, slots: task.timesteps },
+    palette,
+    cursor,
+  );
   sums(
     context,
     { left: 8, right: width - 8, y: barsHeight + lineRoom * 0.45, room: lineRoom },
@@ -68,12 +74,12 @@ function rowsOf({ names, palette }, width, height) {
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {{width: number, height: number}} size
- * @param {any} example
+ * @param {any} example its numbers, which may be fewer than there are `slots` for
  * @param {Palette} palette
  * @param {Place} cursor
  */
-function bars(context, { width, height }, { values: numbers, marked }, palette, cursor) {
-  const pitch = width / numbers.length;
+function bars(context, { width, height }, { values: numbers, marked, slots }, palette, cursor) {
+  const pitch = width / slots;
   const bar = Math.max(1, pitch * 0.72);
   const y = linear([0, 1], [height, 4]);
   const marks = cursor.t !== null && cursor.t >= 1 && cursor.t <= numbers.length;
@@ -90,7 +96,7 @@ function bars(context, { width, height }, { values: numbers, marked }, palette, 
   context.textBaseline = "middle";
   context.fillStyle = palette.ink;
   for (const k of marked) {
-    const right = k > numbers.length * 0.8;
+    const right = k > slots * 0.8;
     context.textAlign = right ? "right" : "left";
     const x = right ? k * pitch - 3 : (k + 1) * pitch + 3;
     const text = number(numbers[k], 2);

@@ -3,6 +3,7 @@
 
 import { font } from "../../canvas/text.js";
 import { values } from "../../frames/frame.js";
+import { lossesOf } from "../../state/selectors.js";
 import { best, paintLabel, paintMark, rowsOf } from "./symbol_rows.js";
 
 const BLANK = "blank";
@@ -46,9 +47,9 @@ export const captions = () => [
 /**
  * The timestep whose output answers a place of the targets.
  *
- * @param {Pick<State, "task">} state
+ * @param {Pick<State, "task" | "example">} state
  */
-const timestepOf = ({ task }, place) => task.loss_timesteps[place] + 1;
+const timestepOf = (state, place) => lossesOf(state)[place];
 
 /** @param {PredictionScene} scene */
 export function paint(context, { width, height }, scene) {

@@ -74,13 +74,14 @@ export class Beads {
    * @param {{data: ArrayLike<number> | null, size: number, map: any, timesteps: number[],
    *   units: number[]}} states `data[t * size + unit]`
    * @param {{first: number, pitch: number, top: number, width: number, height: number,
-   *   ratio: number, filled?: number}} place `first` is the middle of the first cell; those after
-   *   `filled` many are empty
+   *   ratio: number, filled?: number, shown?: number}} place `first` is the middle of the first
+   *   cell; those after `filled` many are empty, and those after `shown` many are not there
    * @param {{panel: string, line: string}} colors
    */
   draw(context, states, place, colors) {
     const { data, size, map, timesteps, units } = states;
-    const { first, pitch, top, height, ratio, filled = timesteps.length } = place;
+    const { first, pitch, top, height, ratio } = place;
+    const { filled = timesteps.length, shown = timesteps.length } = place;
     this.#cut(timesteps.length, place, colors);
     const across = this.#mask.width / ratio;
     // The mask is copied pixel by pixel, so it has to begin on one, and what lies under it too.
@@ -92,7 +93,7 @@ export class Beads {
     context.rect(
       left + spare,
       whole(top - 1, ratio),
-      across - 2 * spare,
+      (across * shown) / timesteps.length - 2 * spare,
       this.#mask.height / ratio,
     );
     context.clip();

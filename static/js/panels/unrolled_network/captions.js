@@ -1,10 +1,10 @@
 // Texts of the unrolled network at rest: its headline and its accessible description.
 
 import { scalar, values } from "../../frames/frame.js";
-import { lastLoss, lossesSpread } from "../../state/selectors.js";
+import { endsApart, lastLoss, lossesSpread } from "../../state/selectors.js";
 import { count, logNumber } from "../../text/format.js";
 import { quoted, shortest } from "../../text/lane_names.js";
-import { firstReached, shareLeft } from "./phase_numbers.js";
+import { firstReached, lastThere, shareLeft } from "./phase_numbers.js";
 
 /**
  * How much of each lane's gradient reaches the first timestep that gets any, in the lanes' order;
@@ -13,9 +13,9 @@ import { firstReached, shareLeft } from "./phase_numbers.js";
  * @param {Pick<State, "lanes" | "frame" | "task">} state
  */
 function reaches({ lanes, frame, task }) {
-  const last = lastLoss(task);
   return lanes.map(({ index, label }) => {
     const dh = values(frame, index, "dh_norm");
+    const last = lastThere(dh, lastLoss(task));
     const from = firstReached(dh);
     const diverged = frame.text[`${index}/diverged`] !== undefined;
     return {
@@ -62,6 +62,9 @@ export function restHeadline(run) {
   if (cut) {
     const each = parts(end, ({ log }) => log);
     return `‖∂ℓ/∂h‖ from t = ${last} to ${end}: ${each} (not computed before)`;
+  }
+  if (endsApart(run.task)) {
+    return `reach from the end of each sequence to t = 1: ${parts(1, ({ reach }) => reach)}`;
   }
   return `reach from t = ${last} to 1: ${parts(1, ({ reach }) => reach)}`;
 }

@@ -20,9 +20,10 @@ const FACTOR_APART = 1.4; // text sizes that a factor and the numbers beside it 
  * @param {CanvasRenderingContext2D} context
  * @param {any} rows see layout.js
  * @param {any} row the lane's
- * @param {{lane: Lane, h: ArrayLike<number> | null, units: number, dh: ArrayLike<number> |
- *   null, dc: ArrayLike<number> | null, diverged: boolean, remains: {iteration: number,
- *   dh: ArrayLike<number>, dc: ArrayLike<number> | null} | null}} scene
+ * @param {{lane: Lane, h: ArrayLike<number> | null, units: number, length: number,
+ *   dh: ArrayLike<number> | null, dc: ArrayLike<number> | null, diverged: boolean,
+ *   remains: {iteration: number, dh: ArrayLike<number>, dc: ArrayLike<number> | null} | null}}
+ *   scene `length` is that of the watched example's sequence
  * @param {{beads: any, ratio: number, cursor: number | null, palette: Palette, live: boolean,
  *   phase: string | null, front: number | null, t: number | null}} look `front` and `t`: where a
  *   sweep is
@@ -46,7 +47,7 @@ function paintCells(
   context,
   rows,
   row,
-  { lane, h, units },
+  { lane, h, units, length },
   { beads, ratio, palette, phase, t, live },
 ) {
   const { timesteps, every } = rows;
@@ -67,6 +68,8 @@ function paintCells(
       width: rows.cellWidth,
       height: row.height,
       ratio,
+      // Beyond the end of its sequence a state is absent.
+      shown: timesteps.filter((t) => t <= length).length,
       filled:
         phase === "forward" ? timesteps.filter((shown) => shown <= t).length : timesteps.length,
     },

@@ -2,12 +2,13 @@
 
 import { scalar, values } from "../../frames/frame.js";
 import { valueLabel } from "../../state/catalogue.js";
-import { lastLoss, lossesSpread } from "../../state/selectors.js";
+import { endsApart, lastLoss, lossesSpread } from "../../state/selectors.js";
 import { count, logNumber, number } from "../../text/format.js";
 import { quoted } from "../../text/lane_names.js";
 import {
   clipping,
   firstReached,
+  lastThere,
   localFactor,
   shareLeft,
   stateNorm,
@@ -55,7 +56,10 @@ const SENTENCES = {
 
   /** @param {Pick<State, "lanes" | "frame" | "task">} state */
   backward({ lanes, frame, task }, t) {
-    const last = lastLoss(task);
+    const apart = endsApart(task);
+    const last = apart
+      ? Math.max(...lanes.map(({ index }) => longest(frame, index, lastLoss(task))))
+      : lastLoss(task);
     const reaching = lanes.flatMap(({ index, label }) => {
       const dh = values(frame, index, "dh_norm");
       if (dh === null) return [];
@@ -73,11 +77,12 @@ const SENTENCES = {
     const end = nonFinite.map((text) => `; ${text}`).join("");
     if (t >= last || each.every(({ from }) => from >= last)) {
       const begun = each.map(({ dh, label }) => [logNumber(dh[last]), label]);
-      return `Backward: ‖∂ℓ/∂h_${last}‖ is ${inEach(begun)} where the last loss enters${end}.`;
+      const where = apart ? "where the longest sequence ends" : "where the last loss enters";
+      return `Backward: ‖∂ℓ/∂h_${last}‖ is ${inEach(begun)} ${where}${end}.`;
     }
     const shared = each.every(({ from }) => from === each[0].from);
     const place = (from) => (shared ? "" : ` (t = ${from})`);
-    const alone = task.loss_timesteps.length === 1;
+    const alone = !apart && task.loss_timesteps.length === 1;
     const parts = each.map(({ log, from, label }) => {
       return [
         `${logNumber(log)}${alone && log > 0 ? " times as much" : ""}`,
@@ -93,7 +98,10 @@ const SENTENCES = {
       return `Backward: of what left the loss at t = ${last}, ${came}${hop}${end}.`;
     }
     const where = shared ? `at t = ${each[0].from}` : "where it ends";
-    const what = `‖∂ℓ/∂h‖ ${where} ÷ that at t = ${last}, of all later losses together`;
+    const whose = apart
+      ? "each a mean over the sequences that are so long"
+      : "of all later losses together";
+    const what = `‖∂ℓ/∂h‖ ${where} ÷ that at t = ${last}, ${whose}`;
     return `Backward: ${what}: ${inEach(parts)}${hop}${end}.`;
   },
 
@@ -185,8 +193,13 @@ function inEach(parts) {
   return parts.map(([value, label]) => `${value} in ${label}`).join(", ");
 }
 
-/** @param {Pick<TaskFacts, "loss_timesteps">} task */
-function lossPlace({ loss_timesteps: losses }) {
+/** The last timestep of a lane's gradients of which there is a number. */
+const longest = (frame, index, last) => lastThere(values(frame, index, "dh_norm"), last);
+
+/** @param {Pick<TaskFacts, "loss_timesteps" | "shortest">} task */
+function lossPlace(task) {
+  if (endsApart(task)) return "the answer at the end of each sequence";
+  const { loss_timesteps: losses } = task;
   const [first, last] = [Math.min(...losses) + 1, Math.max(...losses) + 1];
   return first === last ? `the answer at t = ${last}` : `the answers at t = ${first} to ${last}`;
 }

@@ -22,6 +22,16 @@ export function firstReached(logs) {
 }
 
 /**
+ * The last timestep, up to `last`, of which there is a number: where sequences end apart, a batch
+ * may have none that is longer.
+ */
+export function lastThere(logs, last) {
+  let t = last;
+  while (t > 0 && Number.isNaN(logs?.[t] ?? 0)) t -= 1;
+  return t > 0 ? t : last;
+}
+
+/**
  * What share of a norm at timestep `last` is left at t, as log10; NaN where there is no finite one.
  */
 export function shareLeft(logs, t, last) {

@@ -2,7 +2,7 @@
 
 import { font, textWidth } from "../../canvas/text.js";
 import { scalar, shape, values } from "../../frames/frame.js";
-import { lastFinite } from "../../state/selectors.js";
+import { lastFinite, lengthOf, lossesOf } from "../../state/selectors.js";
 import { nameParts } from "../../text/lane_names.js";
 import { arrangeRows } from "./layout.js";
 import { gradientAxis, updateAxis } from "./norm_axis.js";
@@ -51,10 +51,10 @@ export function networkRows({ lanes, task, frame }, { width, height }, { font: f
  * @param {State} run
  */
 export function networkStill(rows, run, { phase }, theme, palette) {
-  const { lanes, task, watch } = run;
+  const { lanes, watch } = run;
   const facts = {
     lanes,
-    losses: lossesOf(task),
+    losses: lossesOf(run),
     units: unitsOf(run, lanes[0]),
     example: watch.example,
     phase,
@@ -135,8 +135,6 @@ function namesOf(scenes, phase, { ink, lanes }) {
   return { title: "‖∂L/∂θ‖, log scale", thresholds };
 }
 
-/** @param {TaskFacts} task */
-const lossesOf = (task) => task.loss_timesteps.map((k) => k + 1);
 /** @param {Pick<State, "frame">} state */
 const unitsOf = ({ frame }, lane) => shape(frame, lane.index, "h")?.[1] ?? lane.hidden_size;
 
@@ -158,7 +156,7 @@ function remainsOf(run, index) {
 
 /** @param {State} run */
 function sceneOf(run, lane, phase) {
-  const { frame, task } = run;
+  const { frame } = run;
   const { index } = lane;
   return {
     lane,
@@ -168,7 +166,8 @@ function sceneOf(run, lane, phase) {
     dc: values(frame, index, "dc_norm"),
     diverged: frame.text[`${index}/diverged`] !== undefined,
     remains: remainsOf(run, index),
-    losses: lossesOf(task),
+    losses: lossesOf(run),
+    length: lengthOf(run),
     loss: scalar(frame, index, "loss"),
     clip: phase === "clip" ? clipping(run, index) : null,
     update: phase === "update" ? updating(run, index) : null,

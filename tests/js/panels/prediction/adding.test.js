@@ -63,7 +63,15 @@ function said(count, { width, height }, predictions = [0.9, 1.25, 0.75, 1.1]) {
   paint(
     context,
     { width, height },
-    { lanes, names, frame: { arrays }, example, palette, cursor: { t: null } },
+    {
+      lanes,
+      names,
+      frame: { arrays },
+      example,
+      task: { timesteps: 4 },
+      palette,
+      cursor: { t: null },
+    },
   );
   return texts.filter(({ text, color }) => text === "target 1.10" || color.startsWith("hue"));
 }
@@ -135,7 +143,16 @@ test("a dot stands where its lane's number is, and not at the end of the axis", 
   const lanes = [{ index: 0, label: "LSTM" }];
   const frame = { arrays: { "0/prediction": { shape: [1], data: [-0.97] } } };
   const example = { values: [0.5, 0.25], marked: [0, 1], target: 0.75 };
-  const scene = { lanes, names: () => ["LSTM"], frame, example, palette, cursor: { t: null } };
+  const task = { timesteps: 2 };
+  const scene = {
+    lanes,
+    names: () => ["LSTM"],
+    frame,
+    example,
+    task,
+    palette,
+    cursor: { t: null },
+  };
   paint(listening, { width: 316, height: 160 }, scene);
   assert.equal(dots.length, 1);
   assert.ok(Math.abs(dots[0] - (8 + (300 * 0.03) / 3)) < 1e-6);

@@ -2,12 +2,13 @@
 
 import { scalar } from "../../../frames/frame.js";
 import { constant } from "../../../state/catalogue.js";
-import { lossesSpread, shownLanes } from "../../../state/selectors.js";
+import { endsApart, lossesSpread, shownLanes } from "../../../state/selectors.js";
 import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
 import { count, logNumber } from "../../../text/format.js";
 import { factsOf, quantityOf } from "./quantities.js";
 
 const SPREAD = "a loss at every timestep: the gradient of all later ones together";
+const APART = "each sequence's loss at its own end: mean over those that are so long";
 const SLOWS = "computed every frame: slows the run";
 const NOTHING_YET = ["No gradients yet", "They appear with the first iteration."];
 const NO_LANE = ["No lane is shown", "Click a lane in the legend."];
@@ -45,6 +46,7 @@ export function normsHeadline(state) {
     ];
   }
   const whole = `${meaning} by timestep, log scale · ${when}`;
+  if (name === "dh_norm" && endsApart(task)) return [`${APART} · ${when}`, `${whole} · ${APART}`];
   if (name === "dh_norm" && lossesSpread(task))
     return [`${SPREAD} · ${when}`, `${whole} · ${SPREAD}`];
   return [whole];

@@ -2,7 +2,13 @@
 
 import { scalar, values } from "../../../frames/frame.js";
 import { at, inForce } from "../../../recipe/in_force.js";
-import { comparedWith, lastLoss, lossesSpread, shownLanes } from "../../../state/selectors.js";
+import {
+  comparedWith,
+  endsApart,
+  lastLoss,
+  lossesSpread,
+  shownLanes,
+} from "../../../state/selectors.js";
 import { missing } from "./lines.js";
 import { afterClipping, factsOf, fromZero, quantityOf } from "./quantities.js";
 
@@ -41,7 +47,8 @@ function laneScene(state, { index, label }, hidden) {
         ? afterClipping(line, scalar(frame, index, "clip_factor"))
         : null,
     gaps: diverged === null && truncated() ? missing(line, first) : [],
-    horizon: !dh || lossesSpread(task) ? NaN : scalar(frame, index, "horizon"),
+    // Counted from each sequence's own end it has no one place.
+    horizon: !dh || lossesSpread(task) || endsApart(task) ? NaN : scalar(frame, index, "horizon"),
     diverged,
   };
 }

@@ -6,7 +6,7 @@ import { palette } from "../../../canvas/palette.js";
 import { createStage } from "../../../canvas/surface_with_tip.js";
 import { brokenLines, font } from "../../../canvas/text.js";
 import { values } from "../../../frames/frame.js";
-import { watching } from "../../../state/selectors.js";
+import { endsApart, lengthOf, lossesOf, watching } from "../../../state/selectors.js";
 import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
 import { count, logNumber } from "../../../text/format.js";
 import {
@@ -61,8 +61,12 @@ export function create(element, actions) {
   const whyNone = () =>
     state.frame === null ? beforeAnyFrame(state, NOTHING_YET, "It comes") : notInFrame(state);
   const lane = () => state.lanes[state.watch.lane];
-  const dataOf = (index) => values(state.frame, index, "source");
-  const losses = () => state.task.loss_timesteps.map((s) => s + 1);
+  const dataOf = (index) => {
+    const data = values(state.frame, index, "source");
+    // Up to the end of the example's own sequence, where its one loss is.
+    return data !== null && endsApart(state.task) ? data.subarray(0, lengthOf(state)) : data;
+  };
+  const losses = () => lossesOf(state);
 
   /** The colour scale holds for a run, and for all of its lanes. */
   function rescale() {
