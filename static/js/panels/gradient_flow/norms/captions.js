@@ -79,12 +79,14 @@ export function normsDescription(state, { lanes, lastLoss }) {
   const end = name === "jacobian_gain" ? state.task.timesteps : lastLoss;
   const each = lanes.map(({ label, line, diverged, gaps }) => {
     if (diverged !== null) return `${label} diverged: ${diverged}`;
+    // The longest sequence of a batch may be shorter than T.
+    const last = endsApart(state.task) ? (line?.findLastIndex(Number.isFinite) ?? end) : end;
     const normAt = (t) => logNumber(line?.[t] ?? NaN);
     const from = gaps.some(([start, stop]) => first >= start && first <= stop)
       ? gaps[0][1] + 1
       : first;
     const gap = from === first ? "" : `not computed before timestep ${from}, `;
-    const ends = [from, end].map((t) => `${normAt(t)} at timestep ${t}`);
+    const ends = [from, last].map((t) => `${normAt(t)} at timestep ${t}`);
     return `${label} ${gap}${ends.join(" and ")}`;
   });
   return `${spoken}, by timestep, iteration ${state.frame.iteration}: ${each.join("; ")}.`;

@@ -161,7 +161,7 @@ export function create(element, actions) {
     const s = all.at(-1);
     const of = (t) => logNumber(data[(all.length - 1) * last + t - 1]);
     const { iteration } = state.frame;
-    const what = `Source matrix of ${lane().label}, iteration ${iteration}, ${all.length} losses`;
+    const what = `Source matrix of ${lane().label}, iteration ${iteration}, ${all.length} ${all.length === 1 ? "loss" : "losses"}`;
     const taught = `timestep 1 with ${of(1)} and timestep ${s} with ${of(s)}`;
     return `${what}: the loss at timestep ${s} teaches ${taught}.`;
   }
