@@ -206,13 +206,16 @@ class Learner:
 
     def _mask(self, batch: Batch, iteration: int, *, whole: bool) -> None:
         T, B, _ = batch.x.shape
+        leaves_out = drops(self.hyperparameters) and not whole
+        self._masks = None
+        if not leaves_out and batch.lengths is None:
+            return
         masks = [Masks()] * self.num_layers
-        if drops(self.hyperparameters) and not whole:
+        if leaves_out:
             masks = draw_masks(
                 self.hyperparameters, self.model.cells, self._seed, iteration, (T, B), self.dtype
             )
-        masks = [each.padded(batch.lengths, T) for each in masks]
-        self._masks = None if all(each.nothing for each in masks) else masks
+        self._masks = [each.padded(batch.lengths, T) for each in masks]
         if not isinstance(self._spaces[0], self._kind):
             # A tweak asks for more than the memory was taken for.
             self.allocate(np.empty)

@@ -31,11 +31,6 @@ class Masks:
     hold_c: Array | None = None
 
     @property
-    def nothing(self) -> bool:
-        """Whether nothing is dropped or held."""
-        return all(mask is None for mask in vars(self).values())
-
-    @property
     def holds(self) -> bool:
         """Whether any state is held."""
         return self.hold_h is not None or self.hold_c is not None

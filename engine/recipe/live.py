@@ -194,6 +194,7 @@ class LiveHyperparameters(Strict):
             "rare": True,
             "step": 0.05,
             "slider_max": 0.9,
+            "when": {"num_layers": [2, 3, 4]},
         },
     )
     input_dropout: float = Field(
