@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.diagnosis.finding import Finding, Remedy, Severity, Where
 from engine.diagnosis.vitals import Vitals
-from engine.diagnosis.words import number, plain, times
+from engine.diagnosis.words import number, plain
 
 LARGE_REACH = 1e3
 """A gradient that grows more than this explodes: what arrives at the first timestep, one among
@@ -29,7 +29,7 @@ def exploding(vitals: Vitals) -> Finding | None:
     clips = vitals.hyperparameters.clip != "none"
     norms = vitals.recent["grad_norm"][-LOOKED_AT:]
     usual, largest = float(np.median(norms)), float(norms.max())
-    reach, span = vitals.now("reach"), times(vitals.last_loss, "timestep")
+    reach, span = vitals.now("reach"), vitals.span
     numbers = {"reach": reach, "grad_norm": vitals.now("grad_norm")}
     if vitals.reach > LARGE_REACH and reach > 1:
         says = (

@@ -69,7 +69,7 @@ def forgetting(vitals: Vitals) -> Finding | None:
     reach = vitals.now("reach")
     says = (
         f"{count} of {units} {keeper.title}{stacked} are {side} {edge:g} on average: "
-        f"reach {number(reach, 1)} over {times(vitals.last_loss, 'timestep')}."
+        f"reach {number(reach, 1)} over {vitals.span}."
     )
     mean = float(means[worst].mean())
     return Finding(

@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.diagnosis.finding import Finding, Severity, Where
 from engine.diagnosis.vitals import FEW, Vitals
-from engine.diagnosis.words import number, times
+from engine.diagnosis.words import number
 
 
 def healthy(vitals: Vitals) -> Finding:
@@ -15,7 +15,7 @@ def healthy(vitals: Vitals) -> Finding:
     baseline = vitals.task.baseline.loss
     parts = []
     if np.isfinite(reach):
-        parts.append(f"reach {number(reach, 1)} over {times(vitals.last_loss, 'timestep')}")
+        parts.append(f"reach {number(reach, 1)} over {vitals.span}")
     parts.append(f"gradient norm {number(vitals.now('grad_norm'))}")
     parts.append(f"loss {number(loss, 3)}, baseline {number(baseline, 3)}")
     begun = "Healthy" if vitals.age >= FEW else "Healthy so far"

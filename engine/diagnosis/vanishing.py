@@ -24,7 +24,7 @@ def vanishing(vitals: Vitals) -> Finding | None:
     if not vitals.vanishes:
         return None
     reach = vitals.now("reach")
-    span = times(vitals.last_loss, "timestep")
+    span = vitals.span
     says = f"The gradient vanishes: reach {number(reach, 1)} over {span}."
     numbers = {"reach": reach}
     advice, remedy = "", None

@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.cells import Cell, Workspace
-from engine.diagnosis.words import number
+from engine.diagnosis.words import number, times
 from engine.diagnostics import norm, only_present, spectrum
 
 if TYPE_CHECKING:
@@ -81,6 +81,12 @@ class Vitals:
     def last_loss(self) -> int:
         """Timestep, from 1, of the last state that has a loss: what `reach` is measured over."""
         return int(self.task.loss_timesteps[-1]) + 1
+
+    @property
+    def span(self) -> str:
+        """What `reach` is measured over, in words."""
+        most = times(self.last_loss, "timestep")
+        return most if self.task.shortest is None else f"{self.task.shortest} to {most}"
 
     def now(self, name: str) -> float:
         """Return a scalar of the last iteration."""

@@ -8,7 +8,7 @@ import { count, logNumber } from "../../../text/format.js";
 import { factsOf, quantityOf } from "./quantities.js";
 
 const SPREAD = "a loss at every timestep: the gradient of all later ones together";
-const APART = "each sequence's loss at its own end: mean over those that are so long";
+const APART = "each loss at its own end, mean over the sequences that are so long";
 const SLOWS = "computed every frame: slows the run";
 const NOTHING_YET = ["No gradients yet", "They appear with the first iteration."];
 const NO_LANE = ["No lane is shown", "Click a lane in the legend."];
