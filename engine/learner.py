@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from engine.arena import Allocate
 from engine.arrays import Array
+from engine.bidirectional import BidirectionalModel
 from engine.bptt_cost import kept, scratch
 from engine.cells import Cell, Workspace
 from engine.clipping import clip
@@ -23,11 +24,12 @@ from engine.diagnostics import (
     switchable_paths,
     weight_contributions,
 )
+from engine.halves import Half, halves
 from engine.losses import LOSSES, LossValue
 from engine.model import Model, ModelGradients, Pass
 from engine.optimizers import OPTIMIZERS
 from engine.orthogonality import penalty_gradient
-from engine.quantities import Quantity, register
+from engine.quantities import REVERSE, Quantity, register
 from engine.random_streams import stream
 from engine.recent import Recent
 from engine.recipe import Hyperparameters
@@ -63,6 +65,26 @@ class Iteration:
     grads: ModelGradients
     top_dh_norm: Array  # (T+1, B), of the layer that the loss enters
     joint: Array  # (T+1,), ‖∂ℓ/∂s_t‖ of the last loss alone
+    reverse: ReverseIteration | None = None
+
+
+@dataclass(frozen=True)
+class ReverseIteration:
+    """The same of the half that reads the sequence backward, in the order in which it reads.
+
+    Attributes
+    ----------
+    top_dh_norm : ndarray, shape (T+1, B)
+    joint : ndarray, shape (T+1,)
+        ‖∂ℓ/∂s‖ of one loss alone: the one that this half reads last, so that it is farthest from
+        its beginning.
+    last : int
+        Which of its states that loss reads.
+    """
+
+    top_dh_norm: Array
+    joint: Array
+    last: int
 
 
 class Learner:
@@ -137,8 +159,13 @@ class Learner:
         return len(self.model.cells)
 
     @property
+    def _both(self) -> bool:
+        """Whether it reads in both directions."""
+        return bool(self.model.reverse_cells)
+
+    @property
     def workspaces(self) -> list[Workspace]:
-        """The layers' memory for passes over whole batches, the lowest first."""
+        """The layers' memory for passes over whole batches, as `Model.workspaces` has it."""
         return self._spaces
 
     @property
@@ -149,26 +176,25 @@ class Learner:
     @property
     def kept_bytes(self) -> int:
         """Bytes of what a pass over a batch keeps for the way back: see `engine.bptt_cost.kept`."""
-        return sum(kept(self._spaces).values())
+        return sum(kept(self._spaces, bidirectional=self._both).values())
 
     @property
     def kept_bytes_a_timestep(self) -> int:
         """By how much `kept_bytes` grows with each timestep of the sequence."""
-        one, two = (
-            sum(kept(self.model.workspaces(T, self.batch_size, self.dtype)).values())
-            for T in (1, 2)
-        )
-        return two - one
+        one, two = (self.model.workspaces(T, self.batch_size, self.dtype) for T in (1, 2))
+        sizes = (kept(spaces, bidirectional=self._both) for spaces in (one, two))
+        first, second = (sum(each.values()) for each in sizes)
+        return second - first
 
     @property
     def scratch_bytes(self) -> int:
         """Bytes of the passes' other arrays, which do not grow with T."""
-        return scratch(self._spaces)
+        return scratch(self._spaces, bidirectional=self._both)
 
     @property
     def switchable_paths(self) -> tuple[str, ...]:
-        """The paths of a gradient from t to t − 1 that `what_if` can switch off."""
-        return switchable_paths(self.cell)
+        """The paths of a gradient from t to t − 1 that the study "what if" can switch off."""
+        return () if self._both else switchable_paths(self.cell)
 
     def _by_name(self, values: Array) -> dict[str, Array]:
         """Return views of a vector (n,) of all weights, by the model's names."""
@@ -245,28 +271,40 @@ class Learner:
             self._final = self.model.final_states(self._spaces)
         loss = LOSSES[self.task.loss](passed.output, batch.y[self.at], batch.mask[self.at])
         truncate = self.hyperparameters.truncate
-        several = len(loss.doutput) > 1
+        several, both = len(loss.doutput) > 1, self._both
         if several:
             # Before the pass that training needs, which takes the same memory.
-            joint = self._joint_of_last_loss(passed, loss)
+            alone = self._backward_of_one(passed, loss, -1)
+            joint = joint_state_gradient(passed.spaces, alone.layers)
+        if several and both:
+            alone = self._backward_of_one(passed, loss, 0)
+            reverse_joint = joint_state_gradient(passed.reverse_spaces, alone.reverse)
         grads = self.model.backward(self.params, passed, loss.doutput, truncate)
-        top = state_gradient(self._spaces[-1].dh, grads.layers[-1].reached)
+        top = state_gradient(passed.spaces[-1].dh, grads.layers[-1].reached)
         if not several:
-            joint = joint_state_gradient(self._spaces, grads.layers)
-        return Iteration(passed, loss, grads, top, joint)
+            joint = joint_state_gradient(passed.spaces, grads.layers)
+        if not both:
+            return Iteration(passed, loss, grads, top, joint)
+        if not several:
+            reverse_joint = joint_state_gradient(passed.reverse_spaces, grads.reverse)
+        reverse = ReverseIteration(
+            state_gradient(passed.reverse_spaces[-1].dh, grads.reverse[-1].reached),
+            reverse_joint,
+            passed.only(0).reverse_at.stop,
+        )
+        return Iteration(passed, loss, grads, top, joint, reverse)
 
-    def _joint_of_last_loss(self, passed: Pass, loss: LossValue) -> Array:
-        """Return ‖∂ℓ/∂s_t‖ (T+1,) of the loss at the last timestep that has one.
+    def _backward_of_one(self, passed: Pass, loss: LossValue, k: int) -> ModelGradients:
+        """Run backward for the k-th of the timesteps that have a loss alone.
 
         Where each timestep has a loss, the sum of them all is nowhere small: it says nothing of
         how far one of them reaches.
         """
-        last = replace(passed, at=slice(self._last - 1, self._last))
         truncate = self.hyperparameters.truncate
-        grads = self.model.backward(
-            self.params, last, loss.doutput[-1:], truncate, with_params=False
+        doutput = loss.doutput[[k]]
+        return self.model.backward(
+            self.params, passed.only(k), doutput, truncate, with_params=False
         )
-        return joint_state_gradient(self._spaces, grads.layers)
 
     def scalars(self, iteration: Iteration) -> tuple[dict[str, float], str | None]:
         """Clip the gradient; return the scalars by name, and where numbers were lost, if any.
@@ -295,30 +333,62 @@ class Learner:
     def _add_penalty(self, strength: float) -> None:
         """Add the gradient of the orthogonality penalty: it is clipped with the rest."""
         gradients = self._by_name(self._gradient)
-        for layer in range(self.num_layers):
-            name = f"weight_hh_l{layer}"
+        for end, _ in self.model.named_cells():
+            name = f"weight_hh{end}"
             gradients[name] += penalty_gradient(self.params[name], strength)
 
     def gradient_flow(self, iteration: Iteration, layer: int) -> dict[str, Array]:
-        """Return the norms by timestep of one layer, by their names in a frame."""
-        space, reached = self._spaces[layer], iteration.grads.layers[layer].reached
+        """Return the norms by timestep of one layer, by their names in a frame.
+
+        And, of the reverse half, `reach` and `horizon`: both of the loss that it reads last, back
+        to x_T, with which it begins.
+        """
         top = layer == self.num_layers - 1
-        flows = {"dh": iteration.top_dh_norm if top else state_gradient(space.dh, reached)}
+        forward, *others = halves(self.model, self.params, iteration.passed, layer)
+        reached = iteration.grads.layers[layer].reached
+        arrays = self._flow(forward, reached, iteration.top_dh_norm if top else None)
+        if others and iteration.reverse is not None:
+            reverse, reached = iteration.reverse, iteration.grads.reverse[layer].reached
+            found = self._flow(others[0], reached, reverse.top_dh_norm if top else None)
+            found["reach"] = np.array(reach(reverse.joint, reverse.last))
+            found["horizon"] = np.array(horizon(reverse.joint, reverse.last))
+            arrays |= others[0].named(found)
+        return arrays
+
+    def _flow(self, half: Half, reached: Array, dh: Array | None) -> dict[str, Array]:
+        """Return the norms of one half of a layer, in the order in which it reads.
+
+        Parameters
+        ----------
+        half : Half
+        reached : ndarray of bool, shape (T+1,)
+        dh : ndarray, shape (T+1, B), optional
+            ‖∂ℓ_b/∂h_t‖₂, if it is known.
+        """
+        space = half.space
+        flows = {"dh": state_gradient(space.dh, reached) if dh is None else dh}
         if space.has_c:
             flows["dc"] = state_gradient(space.dc, reached)
         arrays: dict[str, Array] = {}
         for name, flow in flows.items():
             mean, q10, q90 = spread(flow)
             arrays |= {f"{name}_norm": mean, f"{name}_norm.q10": q10, f"{name}_norm.q90": q90}
-        params = self.model.layer_params(self.params, layer)
-        contributions = weight_contributions(self.model.cells[layer], params, space)
+        contributions = weight_contributions(half.cell, half.params, space)
         for values in contributions:
             values[~reached[1:]] = np.nan
         return arrays | {"dW_hh_norm": contributions.dW_hh, "dW_ih_norm": contributions.dW_ih}
 
     def saturation(self, layer: int) -> dict[str, Array]:
         """Return how saturated one layer was over the last computed batch, by names in a frame."""
-        return saturation(self.model.cells[layer], self._spaces[layer])
+        arrays = saturation(self.model.cells[layer], self._spaces[layer])
+        for cell, space in self._reverse_layers[layer : layer + 1]:
+            arrays |= {f"{name}.{REVERSE}": each for name, each in saturation(cell, space).items()}
+        return arrays
+
+    @property
+    def _reverse_layers(self) -> list[tuple[Cell, Workspace]]:
+        cells = self.model.reverse_cells
+        return list(zip(cells, self._spaces[len(self._spaces) - len(cells) :], strict=True))
 
     def space(self, layer: int) -> Workspace:
         """Return the memory of one layer, as the last computed batch left it."""
@@ -403,29 +473,50 @@ class Learner:
         return self._first_lost
 
     def _overflow(self, iteration: Iteration, grad_norm: float) -> str | None:
+        passed, grads = iteration.passed, iteration.grads
         if not np.isfinite(iteration.loss.loss):
-            for layer, space in enumerate(self._spaces):
-                bad = ~np.isfinite(space.h).all(axis=(1, 2))
-                if bad.any():
-                    where = f" of layer {layer}" if self.num_layers > 1 else ""
-                    return f"forward pass: h{where} overflows from t = {bad.argmax()} on"
+            for layer, space in enumerate(passed.spaces):
+                first = _first_lost(space)
+                if first is not None:
+                    return f"forward pass: h{self._of(layer)} overflows from t = {first} on"
+            for layer, space in enumerate(passed.reverse_spaces):
+                first = _first_lost(space)
+                if first is not None:
+                    which, t = f"the backward half{self._of(layer)}", space.timesteps + 1 - first
+                    return f"forward pass: h of {which} overflows from t = {t} down"
             return "forward pass: the states are finite, but the loss overflows"
-        reached = iteration.grads.layers[-1].reached
-        bad = reached & ~np.isfinite(iteration.top_dh_norm).all(axis=1)
+        bad = grads.layers[-1].reached & ~np.isfinite(iteration.top_dh_norm).all(axis=1)
         if bad.any():
             return f"backward pass: ∂ℓ/∂h overflows from t = {np.flatnonzero(bad)[-1]} back"
+        if iteration.reverse is not None:
+            lost = ~np.isfinite(iteration.reverse.top_dh_norm).all(axis=1)
+            bad = grads.reverse[-1].reached & lost
+            if bad.any():
+                t = len(bad) - np.flatnonzero(bad)[-1]
+                return f"backward pass: ∂ℓ/∂h of the backward half overflows from t = {t} up"
         if not np.isfinite(grad_norm):
             return "backward pass: the gradient of the weights overflows"
         return None
+
+    def _of(self, layer: int) -> str:
+        """Return words that name a layer, if there are several."""
+        return f" of layer {layer}" if self.num_layers > 1 else ""
 
     def _fresh_optimizer(self) -> None:
         kind = OPTIMIZERS[self.hyperparameters.optimizer]
         self._optimizer = kind(self.parameter_count, self.dtype)
 
 
+def _first_lost(space: Workspace) -> int | None:
+    """Return the first row of a pass's h that is not finite, or None."""
+    bad = ~np.isfinite(space.h).all(axis=(1, 2))
+    return int(bad.argmax()) if bad.any() else None
+
+
 def model_for(hyperparameters: Hyperparameters, task: Task) -> Model:
     """Return the network that hyperparameters and a task ask for."""
-    return Model(
+    kind = BidirectionalModel if hyperparameters.bidirectional else Model
+    return kind(
         hyperparameters.cell,
         task.input_size,
         hyperparameters.hidden_size,

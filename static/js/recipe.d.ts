@@ -118,6 +118,8 @@ interface Hyperparameters {
   hidden_size: number;
   /** Layers */
   num_layers: number;
+  /** Both directions */
+  bidirectional: boolean;
   /** Initial weights */
   init: "pytorch" | "xavier_uniform" | "xavier_normal" | "normal" | "orthogonal" | "identity";
   /** Standard deviation */
@@ -175,6 +177,8 @@ interface RecipeLane {
   hidden_size?: number;
   /** Layers */
   num_layers?: number;
+  /** Both directions */
+  bidirectional?: boolean;
   /** Initial weights */
   init?: "pytorch" | "xavier_uniform" | "xavier_normal" | "normal" | "orthogonal" | "identity";
   /** Standard deviation */
