@@ -41,7 +41,7 @@ class Cost:
         return sum(self.kept.values())
 
 
-def kept(workspaces: list[Workspace]) -> dict[str, int]:
+def kept(workspaces: list[Workspace], *, bidirectional: bool = False) -> dict[str, int]:
     """Return the bytes of the arrays that hold something of every timestep, by name.
 
     ``x`` is the lowest layer's input; of each layer, ``h_l0``, ``c_l0`` and ``gates_l0`` are
@@ -49,15 +49,24 @@ def kept(workspaces: list[Workspace]) -> dict[str, int]:
     tanh(c), a GRU's W_hn h + b_hn), ``scales_l0`` is what layer normalisation multiplied with, and
     ``dh_l0`` and ``dc_l0`` are the totals. Where states are held, ``made_l0`` is what the equations
     made before, and ``arriving_l0`` the gradients by that. ∂L/∂x of a layer is written into the dh
-    of the layer below. Names of nothing are left out.
+    of the layer below. Names of nothing are left out. Of both directions, the reverse half's names
+    are ``h_l0_reverse``, …, and what enters is kept for each half of each layer: ``x``,
+    ``x_l0_reverse``, ``x_l1``, ….
 
     Parameters
     ----------
     workspaces : list of Workspace
-        The layers', the lowest first.
+        As `Model.workspaces` returns them.
+    bidirectional : bool
+        Whether the second half of them is that of a reverse half.
     """
+    layers = len(workspaces) // (1 + bidirectional)
     sizes = {"x": workspaces[0].input.nbytes}
-    for layer, space in enumerate(workspaces):
+    for index, space in enumerate(workspaces):
+        reverse, layer = divmod(index, layers)
+        end = f"_l{layer}_reverse" if reverse else f"_l{layer}"
+        if index and bidirectional:
+            sizes[f"x{end}"] = space.input.nbytes
         arrays = {
             "h": space.state,
             "c": space.c,
@@ -68,20 +77,24 @@ def kept(workspaces: list[Workspace]) -> dict[str, int]:
             "dh": space.dh,
             "dc": space.dc,
         }
-        sizes |= {f"{name}_l{layer}": array.nbytes for name, array in arrays.items() if array.size}
+        sizes |= {f"{name}{end}": array.nbytes for name, array in arrays.items() if array.size}
         if not np.shares_memory(space.made_h, space.h):
-            sizes[f"made_l{layer}"] = space.made_h.nbytes + space.made_c.nbytes
-            sizes[f"arriving_l{layer}"] = space.arriving_dh.nbytes + space.arriving_dc.nbytes
+            sizes[f"made{end}"] = space.made_h.nbytes + space.made_c.nbytes
+            sizes[f"arriving{end}"] = space.arriving_dh.nbytes + space.arriving_dc.nbytes
     return sizes
 
 
-def scratch(workspaces: list[Workspace]) -> int:
+def scratch(workspaces: list[Workspace], *, bidirectional: bool = False) -> int:
     """Return the bytes that do not grow with T.
 
     Arrays that hold a timestep, or a block of them, at a time; and, as each layer's state stands a
-    timestep later than the state below it, the corners that are left over.
+    timestep later than the state below it, or than the layer's input, the corners that are left
+    over.
     """
-    at_a_time = sum(array.nbytes for space in workspaces for array in space.at_a_time)
+    at_a_time: int = sum(array.nbytes for space in workspaces for array in space.at_a_time)
+    if bidirectional:
+        corners: int = sum(space.input[0].nbytes for space in workspaces)
+        return at_a_time + corners
     layers = len(workspaces)
     x, state = (array[0].nbytes for array in (workspaces[0].input, workspaces[0].state))
     total: int = at_a_time + layers * x + layers * (layers - 1) * state
@@ -165,7 +178,9 @@ class _Passes:
             each = [self._once(x[:count], memory) for count, memory in windows]
             took.append(np.sum(each, axis=0))
         forward, backward = np.median(took[1:], axis=0).tolist()
-        return Cost(T, kept(spaces), scratch(spaces), forward, backward)
+        both = bool(self._model.reverse_cells)
+        sizes = kept(spaces, bidirectional=both), scratch(spaces, bidirectional=both)
+        return Cost(T, *sizes, forward, backward)
 
     def _workspaces(self, timesteps: int) -> list[Workspace]:
         spaces = self._model.workspaces(timesteps, self._batch, self._dtype)

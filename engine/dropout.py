@@ -41,6 +41,7 @@ def draw_masks(
     iteration: int,
     shape: tuple[int, int],
     dtype: Any = np.float64,
+    reverse: bool = False,
 ) -> list[Masks]:
     """Draw what each layer's pass leaves out at an iteration.
 
@@ -57,6 +58,9 @@ def draw_masks(
     shape : (int, int)
         T and B.
     dtype : dtype
+    reverse : bool
+        Of the half that reads the sequence backward. What it reads is dropped as for the other
+        half; its states have draws of their own.
 
     Returns
     -------
@@ -64,8 +68,11 @@ def draw_masks(
         One a layer.
     """
     T, B = shape
+    of_states = {"recurrent_dropout", "zoneout"}
     streams = {
-        field: stream(seed, field, iteration).spawn(len(cells))
+        field: stream(
+            seed, f"{field} reverse" if reverse and field in of_states else field, iteration
+        ).spawn(len(cells))
         for field in FIELDS
         if getattr(hyperparameters, field)
     }
@@ -82,6 +89,8 @@ def draw_masks(
     for layer, cell in enumerate(cells):
         D, H = cell.input_size, cell.hidden_size
         of_x = kept("dropout", layer, (T, D, B)) if layer else kept("input_dropout", 0, (1, D, B))
+        if of_x is not None and reverse:
+            of_x = of_x[::-1]
         hold = {}
         if "zoneout" in streams:
             rng, p = streams["zoneout"][layer], hyperparameters.zoneout

@@ -62,7 +62,10 @@ def _phrase(name: str, value: Any) -> str:
     phrase: str = facts.get("phrase", "{}")
     if value == 1:
         phrase = facts.get("phrase_one", phrase)
-    shown = "off" if value is None else f"{value:g}" if isinstance(value, float) else value
+    if isinstance(value, bool) and "labels" in facts:
+        shown = facts["labels"][str(value).lower()]
+    else:
+        shown = "off" if value is None else f"{value:g}" if isinstance(value, float) else value
     return phrase.format(shown).replace("-", "−")
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from engine.arena import Allocate
 from engine.arrays import Array
+from engine.bidirectional import BidirectionalModel
 from engine.bptt_cost import kept, scratch
 from engine.cells import Cell, Masks, Workspace
 from engine.clipping import clip
 from engine.diagnostics import (
     Ends,
+    ReverseEnds,
     joint_state_gradient,
     norm,
     saturation,
@@ -22,11 +24,12 @@ from engine.diagnostics import (
     weight_contributions,
 )
 from engine.dropout import draw_masks, drops, workspace_kind
+from engine.halves import Half, halves
 from engine.losses import LOSSES, LossValue
 from engine.model import Model, ModelGradients, Pass
 from engine.optimizers import OPTIMIZERS
 from engine.orthogonality import penalty_gradient
-from engine.quantities import Quantity, register
+from engine.quantities import REVERSE, Quantity, register
 from engine.random_streams import stream
 from engine.recent import Recent
 from engine.recipe import Hyperparameters
@@ -62,6 +65,26 @@ class Iteration:
     grads: ModelGradients
     top_dh_norm: Array  # (T+1, B), of the layer that the loss enters
     joint: Array  # (T+1, B), ‖∂ℓ/∂s_t‖ of the last loss alone
+    ends: Ends
+    reverse: ReverseIteration | None = None
+
+
+@dataclass(frozen=True)
+class ReverseIteration:
+    """The same of the half that reads the sequence backward, in the order in which it reads.
+
+    Attributes
+    ----------
+    top_dh_norm : ndarray, shape (T+1, B)
+    joint : ndarray, shape (T+1, B)
+        ‖∂ℓ/∂s‖ of one loss alone: the one that this half reads last, so that it is farthest from
+        its beginning.
+    ends : Ends
+        Where that loss stands in what it reads.
+    """
+
+    top_dh_norm: Array
+    joint: Array
     ends: Ends
 
 
@@ -139,8 +162,13 @@ class Learner:
         return len(self.model.cells)
 
     @property
+    def _both(self) -> bool:
+        """Whether it reads in both directions."""
+        return bool(self.model.reverse_cells)
+
+    @property
     def workspaces(self) -> list[Workspace]:
-        """The layers' memory for passes over whole batches, the lowest first."""
+        """The layers' memory for passes over whole batches, as `Model.workspaces` has it."""
         return self._spaces
 
     @property
@@ -151,26 +179,25 @@ class Learner:
     @property
     def kept_bytes(self) -> int:
         """Bytes of what a pass over a batch keeps for the way back: see `engine.bptt_cost.kept`."""
-        return sum(kept(self._spaces).values())
+        return sum(kept(self._spaces, bidirectional=self._both).values())
 
     @property
     def kept_bytes_a_timestep(self) -> int:
         """By how much `kept_bytes` grows with each timestep of the sequence."""
-        one, two = (
-            sum(kept(self.model.workspaces(T, self.batch_size, self.dtype)).values())
-            for T in (1, 2)
-        )
-        return two - one
+        one, two = (self.model.workspaces(T, self.batch_size, self.dtype) for T in (1, 2))
+        sizes = (kept(spaces, bidirectional=self._both) for spaces in (one, two))
+        first, second = (sum(each.values()) for each in sizes)
+        return second - first
 
     @property
     def scratch_bytes(self) -> int:
         """Bytes of the passes' other arrays, which do not grow with T."""
-        return scratch(self._spaces)
+        return scratch(self._spaces, bidirectional=self._both)
 
     @property
     def switchable_paths(self) -> tuple[str, ...]:
-        """The paths of a gradient from t to t − 1 that `what_if` can switch off."""
-        return switchable_paths(self.cell)
+        """The paths of a gradient from t to t − 1 that the study "what if" can switch off."""
+        return () if self._both else switchable_paths(self.cell)
 
     def _by_name(self, values: Array) -> dict[str, Array]:
         """Return views of a vector (n,) of all weights, by the model's names."""
@@ -210,12 +237,20 @@ class Learner:
         self._masks = None
         if not leaves_out and batch.lengths is None:
             return
-        masks = [Masks()] * self.num_layers
-        if leaves_out:
-            masks = draw_masks(
-                self.hyperparameters, self.model.cells, self._seed, iteration, (T, B), self.dtype
-            )
-        self._masks = [each.padded(batch.lengths, T) for each in masks]
+        self._masks = []
+        for reverse, cells in enumerate((self.model.cells, self.model.reverse_cells)):
+            masks = [Masks()] * len(cells)
+            if leaves_out:
+                masks = draw_masks(
+                    self.hyperparameters,
+                    cells,
+                    self._seed,
+                    iteration,
+                    (T, B),
+                    self.dtype,
+                    reverse=bool(reverse),
+                )
+            self._masks += [each.padded(batch.lengths, T, reverse=bool(reverse)) for each in masks]
         if not isinstance(self._spaces[0], self._kind):
             # A tweak asks for more than the memory was taken for.
             self.allocate(np.empty)
@@ -295,27 +330,41 @@ class Learner:
         ends = Ends(self._last, batch.lengths)
         self._present = ends.present(len(batch.x))
         several = batch.lengths is None and len(loss.doutput) > 1
+        both = self._both
         if several:
             # Before the pass that training needs, which takes the same memory.
-            joint = self._joint_of_last_loss(passed, loss)
+            alone = self._backward_of_one(passed, loss, -1)
+            joint = joint_state_gradient(passed.spaces, alone.layers)
+        if several and both:
+            alone = self._backward_of_one(passed, loss, 0)
+            reverse_joint = joint_state_gradient(passed.reverse_spaces, alone.reverse)
         grads = self.model.backward(self.params, passed, loss.doutput, truncate)
-        top = state_gradient(self._spaces[-1].dh, grads.layers[-1].reached)
+        top = state_gradient(passed.spaces[-1].dh, grads.layers[-1].reached)
         if not several:
-            joint = joint_state_gradient(self._spaces, grads.layers)
-        return Iteration(passed, loss, grads, top, joint, ends)
+            joint = joint_state_gradient(passed.spaces, grads.layers)
+        if not both:
+            return Iteration(passed, loss, grads, top, joint, ends)
+        if not several:
+            reverse_joint = joint_state_gradient(passed.reverse_spaces, grads.reverse)
+        last = len(batch.x) if batch.lengths is not None else passed.only(0).reverse_at.stop
+        reverse = ReverseIteration(
+            state_gradient(passed.reverse_spaces[-1].dh, grads.reverse[-1].reached),
+            reverse_joint,
+            ReverseEnds(last, batch.lengths),
+        )
+        return Iteration(passed, loss, grads, top, joint, ends, reverse)
 
-    def _joint_of_last_loss(self, passed: Pass, loss: LossValue) -> Array:
-        """Return ‖∂ℓ/∂s_t‖ (T+1, B) of the loss at the last timestep that has one.
+    def _backward_of_one(self, passed: Pass, loss: LossValue, k: int) -> ModelGradients:
+        """Run backward for the k-th of the timesteps that have a loss alone.
 
         Where each timestep has a loss, the sum of them all is nowhere small: it says nothing of
         how far one of them reaches.
         """
-        last = replace(passed, at=slice(self._last - 1, self._last))
         truncate = self.hyperparameters.truncate
-        grads = self.model.backward(
-            self.params, last, loss.doutput[-1:], truncate, with_params=False
+        doutput = loss.doutput[[k]]
+        return self.model.backward(
+            self.params, passed.only(k), doutput, truncate, with_params=False
         )
-        return joint_state_gradient(self._spaces, grads.layers)
 
     def scalars(self, iteration: Iteration) -> tuple[dict[str, float], str | None]:
         """Clip the gradient; return the scalars by name, and where numbers were lost, if any.
@@ -344,30 +393,68 @@ class Learner:
     def _add_penalty(self, strength: float) -> None:
         """Add the gradient of the orthogonality penalty: it is clipped with the rest."""
         gradients = self._by_name(self._gradient)
-        for layer in range(self.num_layers):
-            name = f"weight_hh_l{layer}"
+        for end, _ in self.model.named_cells():
+            name = f"weight_hh{end}"
             gradients[name] += penalty_gradient(self.params[name], strength)
 
     def gradient_flow(self, iteration: Iteration, layer: int) -> dict[str, Array]:
-        """Return the norms by timestep of one layer, by their names in a frame."""
-        space, reached = self._spaces[layer], iteration.grads.layers[layer].reached
+        """Return the norms by timestep of one layer, by their names in a frame.
+
+        And, of the reverse half, `reach` and `horizon`: both of the loss that it reads last, back
+        to x_T, with which it begins.
+        """
         top = layer == self.num_layers - 1
-        flows = {"dh": iteration.top_dh_norm if top else state_gradient(space.dh, reached)}
+        forward, *others = halves(self.model, self.params, iteration.passed, layer)
+        reached = iteration.grads.layers[layer].reached
+        dh = iteration.top_dh_norm if top else None
+        arrays = self._flow(forward, reached, iteration.ends, dh)
+        if others and iteration.reverse is not None:
+            reverse, reached = iteration.reverse, iteration.grads.reverse[layer].reached
+            dh = reverse.top_dh_norm if top else None
+            found = self._flow(others[0], reached, reverse.ends, dh)
+            found["reach"] = np.array(reverse.ends.reach(reverse.joint))
+            found["horizon"] = np.array(reverse.ends.horizon(reverse.joint))
+            arrays |= others[0].named(found)
+        return arrays
+
+    def _flow(self, half: Half, reached: Array, ends: Ends, dh: Array | None) -> dict[str, Array]:
+        """Return the norms of one half of a layer, in the order in which it reads.
+
+        Parameters
+        ----------
+        half : Half
+        reached : ndarray of bool, shape (T+1,)
+        ends : Ends
+        dh : ndarray, shape (T+1, B), optional
+            ‖∂ℓ_b/∂h_t‖₂, if it is known.
+        """
+        space = half.space
+        flows = {"dh": state_gradient(space.dh, reached) if dh is None else dh}
         if space.has_c:
             flows["dc"] = state_gradient(space.dc, reached)
         arrays: dict[str, Array] = {}
         for name, flow in flows.items():
-            mean, q10, q90 = iteration.ends.spread(flow)
+            mean, q10, q90 = ends.spread(flow)
             arrays |= {f"{name}_norm": mean, f"{name}_norm.q10": q10, f"{name}_norm.q90": q90}
-        params = self.model.layer_params(self.params, layer)
-        contributions = weight_contributions(self.model.cells[layer], params, space)
+        contributions = weight_contributions(half.cell, half.params, space)
         for values in contributions:
             values[~reached[1:]] = np.nan
         return arrays | {"dW_hh_norm": contributions.dW_hh, "dW_ih_norm": contributions.dW_ih}
 
     def saturation(self, layer: int) -> dict[str, Array]:
         """Return how saturated one layer was over the last computed batch, by names in a frame."""
-        return saturation(self.model.cells[layer], self._spaces[layer], self._present)
+        arrays = saturation(self.model.cells[layer], self._spaces[layer], self._present)
+        # In the order in which the reverse half reads.
+        present = None if self._present is None else self._present[::-1]
+        for cell, space in self._reverse_layers[layer : layer + 1]:
+            found = saturation(cell, space, present)
+            arrays |= {f"{name}.{REVERSE}": each for name, each in found.items()}
+        return arrays
+
+    @property
+    def _reverse_layers(self) -> list[tuple[Cell, Workspace]]:
+        cells = self.model.reverse_cells
+        return list(zip(cells, self._spaces[len(self._spaces) - len(cells) :], strict=True))
 
     def space(self, layer: int) -> Workspace:
         """Return the memory of one layer, as the last computed batch left it."""
@@ -452,29 +539,50 @@ class Learner:
         return self._first_lost
 
     def _overflow(self, iteration: Iteration, grad_norm: float) -> str | None:
+        passed, grads = iteration.passed, iteration.grads
         if not np.isfinite(iteration.loss.loss):
-            for layer, space in enumerate(self._spaces):
-                bad = ~np.isfinite(space.h).all(axis=(1, 2))
-                if bad.any():
-                    where = f" of layer {layer}" if self.num_layers > 1 else ""
-                    return f"forward pass: h{where} overflows from t = {bad.argmax()} on"
+            for layer, space in enumerate(passed.spaces):
+                first = _first_lost(space)
+                if first is not None:
+                    return f"forward pass: h{self._of(layer)} overflows from t = {first} on"
+            for layer, space in enumerate(passed.reverse_spaces):
+                first = _first_lost(space)
+                if first is not None:
+                    which, t = f"the backward half{self._of(layer)}", space.timesteps + 1 - first
+                    return f"forward pass: h of {which} overflows from t = {t} down"
             return "forward pass: the states are finite, but the loss overflows"
-        reached = iteration.grads.layers[-1].reached
-        bad = reached & ~np.isfinite(iteration.top_dh_norm).all(axis=1)
+        bad = grads.layers[-1].reached & ~np.isfinite(iteration.top_dh_norm).all(axis=1)
         if bad.any():
             return f"backward pass: ∂ℓ/∂h overflows from t = {np.flatnonzero(bad)[-1]} back"
+        if iteration.reverse is not None:
+            lost = ~np.isfinite(iteration.reverse.top_dh_norm).all(axis=1)
+            bad = grads.reverse[-1].reached & lost
+            if bad.any():
+                t = len(bad) - np.flatnonzero(bad)[-1]
+                return f"backward pass: ∂ℓ/∂h of the backward half overflows from t = {t} up"
         if not np.isfinite(grad_norm):
             return "backward pass: the gradient of the weights overflows"
         return None
+
+    def _of(self, layer: int) -> str:
+        """Return words that name a layer, if there are several."""
+        return f" of layer {layer}" if self.num_layers > 1 else ""
 
     def _fresh_optimizer(self) -> None:
         kind = OPTIMIZERS[self.hyperparameters.optimizer]
         self._optimizer = kind(self.parameter_count, self.dtype)
 
 
+def _first_lost(space: Workspace) -> int | None:
+    """Return the first row of a pass's h that is not finite, or None."""
+    bad = ~np.isfinite(space.h).all(axis=(1, 2))
+    return int(bad.argmax()) if bad.any() else None
+
+
 def model_for(hyperparameters: Hyperparameters, task: Task) -> Model:
     """Return the network that hyperparameters and a task ask for."""
-    return Model(
+    kind = BidirectionalModel if hyperparameters.bidirectional else Model
+    model = kind(
         hyperparameters.cell,
         task.input_size,
         hyperparameters.hidden_size,
@@ -482,6 +590,9 @@ def model_for(hyperparameters: Hyperparameters, task: Task) -> Model:
         hyperparameters.num_layers,
         hyperparameters.nonlinearity,
     )
+    if isinstance(model, BidirectionalModel):
+        model.reads_ends = task.shortest is not None
+    return model
 
 
 def initial_weights(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -22,6 +22,8 @@ from engine.cells import (
     Trace,
     Workspace,
     augmented,
+    cut_timesteps,
+    reached_states,
 )
 from engine.initializers import uniform
 
@@ -38,16 +40,42 @@ class Pass:
         The timesteps that were read out, S of them.
     output : ndarray, shape (S, O, B)
         The readout, batch-last as the losses take it; of an ensemble (S, E, O, B).
+    reverse : list of Trace
+        The layers of the half that reads the sequence backward, in the order in which it reads:
+        see `engine.bidirectional`. Empty for one direction.
+    reverse_at : slice
+        Which of the states of `reverse`, in that order, the S outputs were read from.
     """
 
     traces: list[Trace]
     at: slice
     output: Array
+    reverse: list[Trace] = field(default_factory=list)
+    reverse_at: slice = field(default_factory=lambda: slice(0))
 
     @property
     def spaces(self) -> list[Workspace]:
         """The layers' workspaces."""
         return [trace.workspace for trace in self.traces]
+
+    @property
+    def reverse_spaces(self) -> list[Workspace]:
+        """Those of the half that reads the sequence backward."""
+        return [trace.workspace for trace in self.reverse]
+
+    def only(self, k: int) -> Self:
+        """Return the same pass as if the k-th of its S timesteps alone had been read out.
+
+        `output` stays as it is.
+        """
+        timesteps = range(self.traces[0].workspace.timesteps)
+        one = self.reverse_at
+        if self.reverse:
+            places = timesteps[self.reverse_at]
+            place = places[k if len(places) > 1 else 0]
+            one = slice(place, place + 1)
+        place = timesteps[self.at][k]
+        return replace(self, at=slice(place, place + 1), reverse_at=one)
 
 
 @dataclass(frozen=True)
@@ -60,10 +88,31 @@ class ModelGradients:
         ∂L/∂parameter by the model's names.
     layers : list of Gradients
         dh, dc of every layer, the lowest first.
+    reverse : list of Gradients
+        Those of the half that reads the sequence backward, in the order in which it reads. Empty
+        for one direction.
     """
 
     params: dict[str, Array]
     layers: list[Gradients]
+    reverse: list[Gradients] = field(default_factory=list)
+
+
+class Reached(NamedTuple):
+    """Which states of each layer some loss reaches, in the order in which a half reads.
+
+    Attributes
+    ----------
+    layers, reverse : list of ndarray of bool, shape (T+1,)
+        The lowest first; `reverse` is empty for one direction.
+    """
+
+    layers: list[Array]
+    reverse: list[Array]
+
+    def halves(self, layer: int) -> list[Array]:
+        """Return those of one layer, of the forward half first."""
+        return [each[layer] for each in self if each]
 
 
 class Model:
@@ -84,7 +133,17 @@ class Model:
     Parameters are named as PyTorch names them: ``weight_ih_l0``, ``weight_hh_l0``, ``bias_ih_l0``,
     ``bias_hh_l0``, ``weight_ih_l1``, …, ``readout.weight (O, H)`` and ``readout.bias (O,)``; what a
     cell has besides, in the same way: ``weight_ci_l0``.
+
+    Attributes
+    ----------
+    cells : list of Cell
+        The layers, the lowest first.
+    reverse_cells : list of Cell
+        The layers of the half that reads the sequence backward; empty here.
     """
+
+    directions: ClassVar[int] = 1
+    """How many hidden states a layer has at a timestep, for the next layer or the readout."""
 
     def __init__(
         self,
@@ -100,23 +159,34 @@ class Model:
         for name, value in (("output_size", output_size), ("num_layers", num_layers)):
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} is {value!r}; it must be an integer of at least 1")
-        sizes = [input_size, *[hidden_size] * (num_layers - 1)]
-        self.cells: list[Cell] = [
-            RNN(size, hidden_size, nonlinearity)
-            if cell == "rnn"
-            else CELLS[cell](size, hidden_size)
-            for size in sizes
-        ]
+        sizes = [input_size, *[self.directions * hidden_size] * (num_layers - 1)]
+        self.cells: list[Cell]
+        self.reverse_cells: list[Cell]
+        self.cells, *others = (
+            [
+                RNN(size, hidden_size, nonlinearity)
+                if cell == "rnn"
+                else CELLS[cell](size, hidden_size)
+                for size in sizes
+            ]
+            for _ in range(self.directions)
+        )
+        self.reverse_cells = others[0] if others else []
         self.input_size, self.hidden_size, self.output_size = input_size, hidden_size, output_size
+
+    def named_cells(self) -> Iterator[tuple[str, Cell]]:
+        """Yield the end of the parameters' names and the cell that they are of, in their order."""
+        for layer, cell in enumerate(self.cells):
+            yield f"_l{layer}", cell
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shape of each parameter by its name."""
         shapes = {
-            f"{name}_l{layer}": shape
-            for layer, cell in enumerate(self.cells)
+            f"{name}{end}": shape
+            for end, cell in self.named_cells()
             for name, shape in cell.shapes().items()
         }
-        O, H = self.output_size, self.hidden_size  # noqa: E741
+        O, H = self.output_size, self.directions * self.hidden_size  # noqa: E741
         return {**shapes, "readout.weight": (O, H), "readout.bias": (O,)}
 
     def init(
@@ -130,19 +200,24 @@ class Model:
             Readout and layers get streams of their own: models that share a part's shape and
             scheme draw the same numbers for it.
         scheme, **options
-            As ``Cell.init`` takes them. The readout is uniform on ±1/√H in every scheme.
+            As ``Cell.init`` takes them. The readout is uniform on ±1/√H in every scheme, or
+            ±1/√(2H), if it reads 2H numbers.
         """
-        for_readout, *for_layers = rng.spawn(1 + len(self.cells))
+        for_readout, *for_cells = self._streams(rng)
         params = {
-            f"{name}_l{layer}": value
-            for layer, (cell, stream) in enumerate(zip(self.cells, for_layers, strict=True))
+            f"{name}{end}": value
+            for (end, cell), stream in zip(self.named_cells(), for_cells, strict=True)
             for name, value in cell.init(stream, scheme, **options).items()
         }
         dtype = next(iter(params.values())).dtype
         for name in ("readout.weight", "readout.bias"):
-            drawn = uniform(for_readout, self.shapes()[name], self.hidden_size)
-            params[name] = drawn.astype(dtype)
+            fan_in = self.directions * self.hidden_size
+            params[name] = uniform(for_readout, self.shapes()[name], fan_in).astype(dtype)
         return params
+
+    def _streams(self, rng: np.random.Generator) -> list[np.random.Generator]:
+        """Return the readout's stream, and those of the `named_cells`."""
+        return rng.spawn(1 + len(self.cells))
 
     def workspaces(
         self,
@@ -211,9 +286,7 @@ class Model:
             kind = kind_for(masks)
             workspaces = self.workspaces(T, B, params["readout.weight"].dtype, kind=kind)
         workspaces[0].take_input(x)
-        for layer, space in enumerate(workspaces):
-            if isinstance(space, DroppingWorkspace):
-                space.masks = Masks() if masks is None else masks[layer]
+        take_masks(workspaces, masks)
         traces = [
             cell.run(
                 self.layer_params(params, layer),
@@ -285,15 +358,36 @@ class Model:
             for name, value in grads.params.items()
         }
         if with_params:
-            states = _over_timesteps(top.by_member(top.state[1:][passed.at]))
-            dreadout = _over_timesteps(doutput) @ states.swapaxes(-1, -2)  # (O, 1+H)
-            params_out["readout.weight"] = dreadout[..., 1:]
-            params_out["readout.bias"] = dreadout[..., 0]
+            states = top.by_member(top.state[1:][passed.at])
+            params_out |= readout_gradients(doutput, states)
         return ModelGradients(params_out, layers)
 
-    def layer_params(self, params: Params, layer: int) -> dict[str, Array]:
-        """Return one layer's parameters by the names of its cell."""
-        return {name: params[f"{name}_l{layer}"] for name in self.cells[layer].shapes()}
+    def reached(self, passed: Pass, truncate: int | None = None) -> Reached:
+        """Return which states the losses of a pass reach, as `backward` would."""
+        T = passed.spaces[0].timesteps
+        cut, enters = cut_timesteps(T, truncate), np.zeros(T + 1, dtype=bool)
+        enters[1:][passed.at] = True
+        layers: list[Array] = []
+        for _ in self.cells:
+            layers.insert(0, reached_states(enters, cut))
+            enters = layers[0].copy()
+            enters[0] = False
+        return Reached(layers, [])
+
+    def layer_params(
+        self, params: Params, layer: int, *, reverse: bool = False
+    ) -> dict[str, Array]:
+        """Return one layer's parameters by the names of its cell.
+
+        Parameters
+        ----------
+        params : dict of str to ndarray
+        layer : int
+        reverse : bool
+            Whether of the half that reads the sequence backward.
+        """
+        end = f"_l{layer}_reverse" if reverse else f"_l{layer}"
+        return {name: params[f"{name}{end}"] for name in self.cells[layer].shapes()}
 
     def _check(self, params: Params, x: Array) -> Array:
         shapes = self.shapes()
@@ -319,6 +413,27 @@ def kind_for(masks: Sequence[Masks] | None) -> type[Workspace]:
     if masks is None:
         return Workspace
     return HoldingWorkspace if any(each.holds for each in masks) else DroppingWorkspace
+
+
+def take_masks(workspaces: Sequence[Workspace], masks: Sequence[Masks] | None) -> None:
+    """Let the next pass of each workspace drop and hold what its masks say; nothing if None."""
+    for layer, space in enumerate(workspaces):
+        if isinstance(space, DroppingWorkspace):
+            space.masks = Masks() if masks is None else masks[layer]
+
+
+def readout_gradients(doutput: Array, states: Array) -> dict[str, Array]:
+    """Return the gradients of the readout's parameters by name.
+
+    Parameters
+    ----------
+    doutput : ndarray, shape (S, O, B)
+        ∂L/∂output.
+    states : ndarray, shape (S, 1 + H, B)
+        What was read, under a row of ones.
+    """
+    dreadout = _over_timesteps(doutput) @ _over_timesteps(states).swapaxes(-1, -2)  # (O, 1+H)
+    return {"readout.weight": dreadout[..., 1:], "readout.bias": dreadout[..., 0]}
 
 
 def _over_timesteps(array: Array) -> Array:

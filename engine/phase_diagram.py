@@ -58,7 +58,7 @@ def phase_diagram(
     lane : int
         Whose hyperparameters the members share.
     layer : int
-        Whose gradient; from 0, the lowest.
+        Whose gradient; from 0, the lowest. Of both directions, that of the forward half.
 
     Returns
     -------
@@ -135,7 +135,7 @@ def _dh_norms(
 def _member_bytes(model: Model, T: int, B: int, dtype: np.dtype[Any]) -> int:
     """Return what a pass keeps of one member: x, h, c, gates, dh, dc and its weights."""
     rows = model.input_size + 1
-    for cell in model.cells:
+    for cell in (*model.cells, *model.reverse_cells):
         states = 2 * len(cell.state_names) + cell.keeps
         states += len(cell.blocks[cell.kept_blocks]) if cell.gate_names else 0
         rows += 1 + states * cell.hidden_size + cell.norms

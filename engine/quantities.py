@@ -6,11 +6,15 @@ first timesteps from here, by way of the recipe's JSON schema.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 QUANTILES = ("q10", "q90")
 """Ends of the names of what stands beside a mean over the batch."""
+
+REVERSE = "reverse"
+"""Last part of the names of what is of the half of a lane that reads the sequence backward:
+``dh_norm.reverse``, ``dh_norm.q10.reverse``. All of it is in the order of the sequence."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ class Quantity:
     def matches(self, name: str) -> bool:
         """Return whether an array of this name, without its lane, is this quantity."""
         own, parts = self.name.split("."), name.split(".")
+        if parts[-1] == REVERSE:
+            parts.pop()
         if self.spread and parts[-1] in QUANTILES:
             parts.pop()
         return len(own) == len(parts) and all(
@@ -83,6 +89,11 @@ QUANTITIES: dict[str, Quantity] = {}
 
 CONSTANTS: dict[str, float] = {}
 """The engine's constants that a reader should know, by name; set beside the constant itself."""
+
+REVERSE_FIRST = 1
+"""Timestep of index 0 along ``t`` in arrays of the reverse half, (T,) and (T+1,) alike: it begins
+with its initial state at T + 1 and ends at 1."""
+CONSTANTS["reverse_first_timestep"] = REVERSE_FIRST
 
 
 def register(*quantities: Quantity) -> None:
@@ -107,7 +118,12 @@ def quantity_of(name: str) -> Quantity | None:
     Parameters
     ----------
     name : str
-        As in a frame, with or without its lane: ``0/dh_norm.q10``, ``0/history/loss``.
+        As in a frame, with or without its lane: ``0/dh_norm.q10``, ``0/history/loss``. Of the
+        reverse half's arrays the quantity is a copy, with their first timestep.
     """
     bare = name.rsplit("/", 1)[-1]
-    return next((each for each in QUANTITIES.values() if each.matches(bare)), None)
+    found = next((each for each in QUANTITIES.values() if each.matches(bare)), None)
+    if found is None or not bare.endswith(f".{REVERSE}"):
+        return found
+    first = None if found.first_timestep is None else REVERSE_FIRST
+    return replace(found, first_timestep=first, history=False)

@@ -101,7 +101,13 @@ class NetworkShape:
     hidden_size: int
     num_layers: int
     precision: str
+    bidirectional: bool = False
     kind: type[Workspace] = Workspace
+
+    @property
+    def directions(self) -> int:
+        """How many halves there are."""
+        return 1 + self.bidirectional
 
 
 @dataclass(frozen=True)
@@ -213,6 +219,7 @@ def run_cost(recipe: Recipe) -> RunCost:
             each.hidden_size,
             each.num_layers,
             each.precision,
+            each.bidirectional,
             _kind(recipe, index, each),
         )
         for index, each in enumerate(map(recipe.lane, range(len(recipe.lanes))))
@@ -260,14 +267,16 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
     """Return what a lane with such a network costs at such a task."""
     T, B, D, S = task.timesteps, task.batch, task.width, task.losses
     H, layers, O = network.hidden_size, network.num_layers, task.width  # noqa: E741
-    cells = [CELLS[network.cell](size, H) for size in (D, *[H] * (layers - 1))]
-    group = source_group(T, max(D, layers * H), S)
+    halves = network.directions
+    read = halves * H  # what a layer, or the readout, takes of the layer below
+    cells = [CELLS[network.cell](size, H) for size in (D, *[read] * (layers - 1))]
+    group = source_group(T, max(D, layers * read), S)
     batch, example, tiles = (
-        _Passes(cells, T, examples, network.precision, kind)
+        _Passes(cells, T, examples, network.precision, halves, kind)
         for examples, kind in ((B, network.kind), (1, Workspace), (group, Workspace))
     )
-    parameters = [sum(map(prod, cell.shapes().values())) for cell in cells]
-    every = sum(parameters) + O * (H + 1)
+    parameters = [sum(map(prod, cell.shapes().values())) for cell in cells] * halves
+    every = sum(parameters) + O * (read + 1)
     # Layer normalisation has products of their own for x and h, and keeps its weights, twice.
     normed = bool(cells[0].norms)
     largest, left = max(parameters) * (1 + normed), 2 * sum(parameters) * normed
@@ -275,11 +284,14 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
     # The gradient by parameter and in one row; a layer's joint matrix and that one's gradient.
     gradients = (2 * every + 2 * largest) * itemsize
     # Outputs and their gradients, before and after the loss; the states that were read out.
-    readout = S * B * (6 * O + 1 + H) * DOUBLE
+    readout = S * B * (6 * O + halves * (1 + read)) * DOUBLE
+    if halves > 1 and layers > 1:
+        # ∂L/∂x of either half of a layer, and their sum.
+        readout += 3 * T * B * read * DOUBLE
     # ‖∂ℓ/∂h‖ of float32, and of float64 whose squares leave its range, works on copies.
     flow = 2 * (T + 1) * H * B * DOUBLE
     # The same of the example, whose losses stand in for the batch.
-    source = S * group * (6 * O + 1 + H) + T * group * (D + 2 * H)
+    source = S * group * (6 * O + halves * (1 + read)) + T * group * (D + 2 * read)
     tiled = source * DOUBLE + (tiles.arrays + tiles.loops if group > 1 else 0)
     parts = 2 * len(cells[0].chunks) + cells[0].more_parts
     view = max(tiled, _chain_bytes(cells[-1], example.block), T * H * parts * DOUBLE)
@@ -292,11 +304,11 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
         batches=(3 * (D + 2) + 3) * T * B * DOUBLE,
         passing=gradients
         + readout
-        + _mask_bytes(cells, T, B, network.kind)
+        + halves * _mask_bytes(cells, T, B, network.kind)
         + max(flow, every * itemsize + view),
-        frame=_frame_numbers(cells[-1], T, S, O) * SINGLE,
-        work=_pass_work(cells, T, B, S, O),
-        views_work=_views_work(cells, T, S, O, group),
+        frame=halves * _frame_numbers(cells[-1], T, S, O) * SINGLE,
+        work=halves * _pass_work(cells, T, B, S, O, halves),
+        views_work=halves * _views_work(cells, T, S, O, group, halves),
     )
 
 
@@ -314,14 +326,24 @@ class _Passes:
     """Bytes of the arrays and objects for passes over sequences of one shape."""
 
     def __init__(
-        self, cells: list[Cell], T: int, B: int, precision: str, kind: type[Workspace]
+        self,
+        cells: list[Cell],
+        T: int,
+        B: int,
+        precision: str,
+        halves: int,
+        kind: type[Workspace],
     ) -> None:
         self.arrays, self.loops = 0, 0
         D, H, layers = cells[0].input_size, cells[0].hidden_size, len(cells)
-        # As `Model.workspaces` has it: layers share the memory of states and inputs.
-        self._tally((T + layers, D + layers * (1 + H), B), precision)
-        for cell in cells:
-            entering = np.broadcast_to(np.zeros((), precision), (T + 1, cell.input_size + 1 + H, B))
+        if halves == 1:
+            # As `Model.workspaces` has it: layers share the memory of states and inputs.
+            self._tally((T + layers, D + layers * (1 + H), B), precision)
+        for cell in cells * halves:
+            shape = T + 1, cell.input_size + 1 + H, B
+            entering = np.broadcast_to(np.zeros((), precision), shape)
+            if halves > 1:
+                entering = self._tally(shape, precision)
             space = kind(cell.layout, T, B, precision, self._tally, entering)
             timestep, place = _views(cell.name)
             self.block = space.block
@@ -366,8 +388,15 @@ def _frame_numbers(cell: Cell, T: int, S: int, O: int) -> int:  # noqa: E741
     return by_unit + by_timestep + of_weights + plane + S * T + S * 2 * O
 
 
-def _pass_work(cells: list[Cell], T: int, B: int, S: int, O: int) -> float:  # noqa: E741
-    """Return the multiply-adds of a forward and backward pass over B examples."""
+def _pass_work(
+    cells: list[Cell],
+    T: int,
+    B: int,
+    S: int,
+    O: int,  # noqa: E741
+    halves: int,
+) -> float:
+    """Return the multiply-adds of one half's forward and backward pass over B examples."""
     work = 0.0
     for layer, cell in enumerate(cells):
         H, D, joint = cell.hidden_size, cell.input_size, cell.joint
@@ -378,13 +407,21 @@ def _pass_work(cells: list[Cell], T: int, B: int, S: int, O: int) -> float:  # n
         views = sum(_views(cell.name)) * VIEW_WORK
         work += T * (B * (both + back + elements) + views)
         if S > 1:
-            # The way back once more, for the last loss alone: reach and horizon.
-            work += T * (B * (back + elements / 2) + views / 2)
+            # The way back once more, for the last loss alone: reach and horizon; and of two
+            # halves again, for the first.
+            work += halves * T * (B * (back + elements / 2) + views / 2)
     return work + S * B * O * (3 * cells[-1].hidden_size + ELEMENT_WORK)
 
 
-def _views_work(cells: list[Cell], T: int, S: int, O: int, group: int) -> float:  # noqa: E741
-    """Return the multiply-adds of every view, of the layer where they are most."""
+def _views_work(
+    cells: list[Cell],
+    T: int,
+    S: int,
+    O: int,  # noqa: E741
+    group: int,
+    halves: int,
+) -> float:
+    """Return the multiply-adds of every view of one half, of the layer where they are most."""
     cell = cells[-1]
     H = cell.hidden_size
     n = len(cell.state_names) * H
@@ -400,7 +437,8 @@ def _views_work(cells: list[Cell], T: int, S: int, O: int, group: int) -> float:
         chain = 2 * SWEEPS * sweep + 2 * jacobian + (2 * ROUNDS * PROBES + LEADING) * n * n
     spectrum = len(cell.chunks) * (EIGENVALUES_WORK + SVD_WORK) * H**3
     # Of the example, for its own loss, and for the losses in groups.
-    passes = 2 * _pass_work(cells, T, 1, S, O) + -(-S // group) * _pass_work(cells, T, group, S, O)
+    passes = 2 * _pass_work(cells, T, 1, S, O, halves)
+    passes += -(-S // group) * _pass_work(cells, T, group, S, O, halves)
     return T * chain + spectrum + passes
 
 

@@ -6,6 +6,7 @@ They run a pass of their own, which leaves training as it was.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ from engine.diagnostics import (
     spectrum,
     update_ratio,
 )
+from engine.halves import Half, halves
 from engine.losses import LOSSES
 from engine.model import Pass
 from engine.quantities import Quantity, quantity_of, register
@@ -213,32 +215,51 @@ def update_text(learner: Learner, views: tuple[str, ...]) -> dict[str, str]:
     return said
 
 
-def states(_: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+OfHalf = Callable[["Learner", ViewRequest, Half], dict[str, Array]]
+OfPass = Callable[["Learner", ViewRequest, Pass], dict[str, Array]]
+
+
+def of_each_half(compute: OfHalf) -> OfPass:
+    """Return a view that computes the same of one layer of each half, the forward one first."""
+
+    @wraps(compute)
+    def view(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+        arrays: dict[str, Array] = {}
+        for half in halves(learner.model, learner.params, passed, request.layer):
+            arrays |= half.named(compute(learner, request, half))
+        return arrays
+
+    return view
+
+
+@of_each_half
+def states(_: Learner, __: ViewRequest, half: Half) -> dict[str, Array]:
     """Return the hidden states alone, (T+1, H)."""
-    return {"h": passed.traces[request.layer].h[:, 0]}
+    return {"h": half.trace.h[:, 0]}
 
 
-def gates(_: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+@of_each_half
+def gates(_: Learner, __: ViewRequest, half: Half) -> dict[str, Array]:
     """Return states and gates, (T+1, H) and (T, H)."""
-    trace = passed.traces[request.layer]
+    trace = half.trace
     arrays = {"h": trace.h[:, 0]}
     if trace.c is not None:
         arrays["c"] = trace.c[:, 0]
     return arrays | {f"gate.{name}": gate[:, 0] for name, gate in trace.gates.items()}
 
 
-def plane(_: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+@of_each_half
+def plane(_: Learner, __: ViewRequest, half: Half) -> dict[str, Array]:
     """Return the main directions (3, N) of the path of the joint state, their mean and shares."""
-    trace = passed.traces[request.layer]
+    trace = half.trace
     states = trace.h[:, 0] if trace.c is None else np.hstack([trace.h[:, 0], trace.c[:, 0]])
     return {f"plane.{name}": each for name, each in main_directions(states)._asdict().items()}
 
 
-def preactivations(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+@of_each_half
+def preactivations(_: Learner, __: ViewRequest, half: Half) -> dict[str, Array]:
     """Return what each gate adds up before its nonlinearity, as `Cell.preactivations` has it."""
-    params = learner.model.layer_params(learner.params, request.layer)
-    cell = learner.model.cells[request.layer]
-    return cell.preactivations(params, passed.spaces[request.layer])
+    return half.cell.preactivations(half.params, half.space)
 
 
 def prediction(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
@@ -251,52 +272,55 @@ def prediction(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str
     return {"prediction": told, "target": target}
 
 
-def jacobian(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+@of_each_half
+def jacobian(_: Learner, request: ViewRequest, half: Half) -> dict[str, Array]:
     """Return the gains (T+1,) of the state's Jacobians: exact for small states, else bounds."""
-    chain, exact = _chain(learner, request, passed)
+    chain, exact = _chain(request, half)
     gain = jacobian_gain(chain) if exact else probed_singular_values(chain)[:, 0]
     return {"jacobian_gain": gain, "jacobian_exact": np.array(float(exact))}
 
 
-def jacobian_singular(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+@of_each_half
+def jacobian_singular(_: Learner, request: ViewRequest, half: Half) -> dict[str, Array]:
     """Return the leading singular values (T+1, k) of the same Jacobians."""
-    chain, exact = _chain(learner, request, passed)
+    chain, exact = _chain(request, half)
     values = singular_values(chain) if exact else probed_singular_values(chain)
     return {"jacobian_singular": values}
 
 
-def local_gains(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+@of_each_half
+def local_gains(_: Learner, request: ViewRequest, half: Half) -> dict[str, Array]:
     """Return how much each single timestep can stretch a nudge, (T,): exact or a lower bound."""
-    chain, exact = _chain(learner, request, passed)
+    chain, exact = _chain(request, half)
     return {"local_gain": local_gain(chain) if exact else probed_local_gain(chain)}
 
 
-def lyapunov(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
+@of_each_half
+def lyapunov(_: Learner, request: ViewRequest, half: Half) -> dict[str, Array]:
     """Return the leading Lyapunov exponents (k,)."""
-    chain, _ = _chain(learner, request, passed)
-    return {"lyapunov": lyapunov_exponents(chain)}
+    return {"lyapunov": lyapunov_exponents(_chain(request, half)[0])}
 
 
-def _chain(learner: Learner, request: ViewRequest, passed: Pass) -> tuple[Chain, bool]:
+def _chain(request: ViewRequest, half: Half) -> tuple[Chain, bool]:
     """Return the example's Jacobians, and whether they are small enough to be exact."""
-    cell = learner.model.cells[request.layer]
-    params = learner.model.layer_params(learner.params, request.layer)
-    chain = Chain(cell, params, passed.spaces[request.layer], go_on=request.go_on)
+    chain = Chain(half.cell, half.params, half.space, go_on=request.go_on)
     return chain, chain.size <= EXACT_SIZE
 
 
 def backward_paths(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
     """Return by which way the example's gradient came, and the gradient (T+1, H) itself."""
     layer, truncate = request.layer, learner.hyperparameters.truncate
-    grads = learner.backward_example(passed, request.example).layers[layer]
-    cell, space = learner.model.cells[layer], passed.spaces[layer]
-    params = learner.model.layer_params(learner.params, layer)
-    parts = paths(cell, params, space, grads.reached, truncate)
-    arrays = {f"paths.{name}": values for name, values in parts.items()}
-    for name, total in (("dh", grads.dh), ("dc", grads.dc)):
-        if total is not None:
-            reached = grads.reached[:, np.newaxis]
-            arrays[f"example.{name}"] = np.where(reached, total[:, 0], np.nan)
+    both = learner.backward_example(passed, request.example)
+    arrays: dict[str, Array] = {}
+    for half in halves(learner.model, learner.params, passed, layer):
+        grads = (both.reverse if half.reverse else both.layers)[layer]
+        parts = paths(half.cell, half.params, half.space, grads.reached, truncate)
+        found = {f"paths.{name}": values for name, values in parts.items()}
+        for name, total in (("dh", grads.dh), ("dc", grads.dc)):
+            if total is not None:
+                reached = grads.reached[:, np.newaxis]
+                found[f"example.{name}"] = np.where(reached, total[:, 0], np.nan)
+        arrays |= half.named(found)
     return arrays
 
 
@@ -305,12 +329,10 @@ def batch_saturation(learner: Learner, request: ViewRequest, _: Pass) -> dict[st
     return learner.saturation(request.layer)
 
 
-def weight_spectrum(learner: Learner, request: ViewRequest, _: Pass) -> dict[str, Array]:
+@of_each_half
+def weight_spectrum(_: Learner, __: ViewRequest, half: Half) -> dict[str, Array]:
     """Return the spectrum of W_hh, gate by gate."""
-    return spectrum(
-        learner.model.cells[request.layer],
-        learner.model.layer_params(learner.params, request.layer),
-    )
+    return spectrum(half.cell, half.params)
 
 
 def source(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Array]:
@@ -322,14 +344,16 @@ def source(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Ar
     Returns
     -------
     dict of str to ndarray, shape (S, T)
-        Row s is the s-th timestep of the example that has a loss; exactly 0 where t lies after s,
-        NaN where truncation keeps the two apart.
+        Row s is the s-th timestep of the example that has a loss; exactly 0 where what it reads had
+        not read t yet (t lies after s, or, of the reverse half, before it), NaN where truncation
+        keeps the two apart.
     """
     x, y, mask = request.example
-    at, T = learner.at, len(x)
+    at, T, layer = learner.at, len(x), request.layer
     loss = LOSSES[learner.task.loss](passed.output, y[at], mask[at])
     count, outputs = loss.doutput.shape[:2]
-    widest = max(learner.task.input_size, learner.hidden_size * learner.num_layers, outputs)
+    numbers = learner.hidden_size * len(passed.spaces + passed.reverse_spaces)
+    widest = max(learner.task.input_size, numbers, outputs)
     group = source_group(T, widest, count)
     tiled = passed
     if group > 1:
@@ -339,7 +363,8 @@ def source(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Ar
         initial = None if request.initial is None else request.initial.repeat(group, axis=-1)
         tiled = learner.model.forward(learner.params, x.repeat(group, axis=1), at, spaces, initial)
     truncate = learner.hyperparameters.truncate
-    result = np.empty((count, T))
+    both = halves(learner.model, learner.params, tiled, layer)
+    found = [np.empty((count, T)) for _ in both]
     for first in range(0, count, group):
         request.go_on(first / count)
         some = range(first, min(first + group, count))
@@ -347,12 +372,22 @@ def source(learner: Learner, request: ViewRequest, passed: Pass) -> dict[str, Ar
         doutput = np.zeros((count, outputs, group))
         doutput[some, :, range(len(some))] = loss.doutput[some, :, 0]
         learner.model.backward(learner.params, tiled, doutput, truncate, with_params=False)
-        result[some] = norms(tiled.spaces[request.layer].dh[1:, :, : len(some)]).T
+        for result, half in zip(found, both, strict=True):
+            result[some] = norms(half.space.dh[1:, :, : len(some)]).T
     if truncate:
-        for row, s in enumerate(range(*at.indices(T))):
-            window = max(0, T - truncate * -(-(T - s) // truncate))  # where that of s begins
-            result[row, :window] = np.nan
-    return {"source": result if learner.task.shortest is None else result[mask[at, 0]]}
+        for row in range(count):
+            one = passed.only(row)
+            windows = learner.model.reached(one, truncate), learner.model.reached(one)
+            for result, cut, whole in zip(
+                found, *(each.halves(layer) for each in windows), strict=True
+            ):
+                result[row, (whole & ~cut)[1:]] = np.nan
+    if learner.task.shortest is not None:
+        found = [result[mask[at, 0]] for result in found]
+    arrays: dict[str, Array] = {}
+    for result, half in zip(found, both, strict=True):
+        arrays |= half.named({"source": result})
+    return arrays
 
 
 class ViewSpec(NamedTuple):

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 from engine.arrays import Array
+from engine.quantities import REVERSE
 
 LEVELS = (1, 2, 4, 8)
 """Of so many timesteps, one is sent."""
@@ -81,7 +82,8 @@ def _heatmaps(arrays: Mapping[str, Array]) -> dict[str, Array]:
 
 
 def _is_heatmap(name: str) -> bool:
-    _, _, quantity = name.partition("/")
+    _, _, array = name.partition("/")
+    quantity = array.removesuffix(f".{REVERSE}")
     return quantity in ("h", "c") or quantity.startswith("gate.")
 
 

@@ -35,11 +35,16 @@ class Masks:
         """Whether any state is held."""
         return self.hold_h is not None or self.hold_c is not None
 
-    def padded(self, lengths: Array | None, timesteps: int) -> Self:
-        """Return them with all states held after the last timestep of each example, (B,)."""
+    def padded(self, lengths: Array | None, timesteps: int, *, reverse: bool = False) -> Self:
+        """Return them with all states held beyond the last timestep of each example, (B,).
+
+        In `reverse` that is at the beginning of what is read.
+        """
         if lengths is None:
             return self
         beyond = np.arange(timesteps)[:, np.newaxis, np.newaxis] >= lengths  # (T, 1, B)
+        if reverse:
+            beyond = beyond[::-1]
         held = (beyond if mask is None else mask | beyond for mask in (self.hold_h, self.hold_c))
         hold_h, hold_c = held
         return replace(self, hold_h=hold_h, hold_c=hold_c)

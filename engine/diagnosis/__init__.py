@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import to_json
 
+from engine.diagnosis.both_directions import NOT_SAID, of_forward_half
 from engine.diagnosis.clipping import clipping
 from engine.diagnosis.dead import dead
 from engine.diagnosis.diverged import diverged
@@ -58,11 +59,13 @@ def diagnose(learner: Learner) -> list[Finding]:
     -------
     list of Finding
         What matters most first, at most `MOST_FINDINGS`, none that another one explains; one that
-        says "healthy" if there is nothing else to say.
+        says "healthy" if there is nothing else to say. Of a lane that reads in both directions,
+        what concerns states and their gradients is that of its forward half, and says so.
     """
     vitals = Vitals(learner)
     findings: list[Finding] = []
-    covered: set[str] = set()
+    both = bool(learner.model.reverse_cells)
+    covered: set[str] = set(NOT_SAID) if both else set()
     for rule in RULES:
         if rule.__name__ in covered or "*" in covered:
             continue
@@ -70,8 +73,11 @@ def diagnose(learner: Learner) -> list[Finding]:
         if finding is not None:
             findings.append(finding)
             covered |= set(finding.covers)
+    findings = findings or [healthy(vitals)]
+    if both:
+        findings = [of_forward_half(finding) for finding in findings]
     findings.sort(key=lambda finding: -finding.severity)
-    return findings[:MOST_FINDINGS] or [healthy(vitals)]
+    return findings[:MOST_FINDINGS]
 
 
 def diagnosis_text(learner: Learner) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """What is read off a forward or backward pass. None of it changes the numbers it reads."""
 
 from engine.diagnostics.contributions import Contributions, weight_contributions
-from engine.diagnostics.ends import Ends, only_present
+from engine.diagnostics.ends import Ends, ReverseEnds, only_present
 from engine.diagnostics.fixed_points import Dynamics, FixedPoints, fixed_points
 from engine.diagnostics.flow import Spread, spread, state_gradient
 from engine.diagnostics.jacobians import Chain, jacobian_gain, local_gain, singular_values
@@ -31,6 +31,7 @@ __all__ = [
     "Ends",
     "FixedPoints",
     "MainDirections",
+    "ReverseEnds",
     "Spread",
     "WhatIf",
     "fixed_points",

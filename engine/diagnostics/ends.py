@@ -51,10 +51,9 @@ class Ends:
 
     def reach(self, joint: Array) -> float:
         """Return `reach` of ‖∂ℓ/∂s_t‖ (T+1, B), each example from its own end."""
-        from_ends = joint.mean(axis=1)
-        if self.lengths is not None:
-            from_ends[self.last] = self._at_ends(joint, 0).mean()
-        return reach(from_ends, self.last)
+        if self.lengths is None:
+            return reach(joint.mean(axis=1), self.last)
+        return reach(np.array([np.nan, joint[1].mean(), self._at_ends(joint, 0).mean()]), 2)
 
     def horizon(self, joint: Array) -> float:
         """Return `horizon` of ‖∂ℓ/∂s_t‖ (T+1, B), counted back from each example's own end."""
@@ -71,6 +70,43 @@ class Ends:
         long = np.flatnonzero(self.lengths >= back)
         found: Array = joint[self.lengths[long] - back, long]
         return found
+
+
+class ReverseEnds(Ends):
+    """The same of a half that reads each sequence from its end to its beginning.
+
+    Its arrays are in the order in which it reads: what pads a sequence comes first, and each one
+    begins at its own end.
+    """
+
+    def spread(self, flow: Array) -> Spread:
+        """Return mean and quantiles (T+1,) over the batch of a flow (T+1, B); NaN where none is."""
+        if self.lengths is None:
+            return super().spread(flow)
+        return Spread(*(each[::-1] for each in super().spread(flow[::-1])))
+
+    def present(self, timesteps: int) -> Array | None:
+        """Return which timesteps each example has, (T, B); None: all."""
+        found = super().present(timesteps)
+        return None if found is None else found[::-1]
+
+    def reach(self, joint: Array) -> float:
+        """Return what arrives at the first timestep that is read, as part of that at the last."""
+        return super().reach(self._from_beginnings(joint))
+
+    def horizon(self, joint: Array) -> float:
+        """Return how many timesteps back, as it reads, the gradient stays above 1 %."""
+        return super().horizon(self._from_beginnings(joint))
+
+    def _from_beginnings(self, joint: Array) -> Array:
+        """Return each example's values from its own beginning on, (T+1, B)."""
+        if self.lengths is None:
+            return joint
+        T = len(joint) - 1
+        moved = np.full_like(joint, np.nan)
+        for b, length in enumerate(self.lengths):
+            moved[: length + 1, b] = joint[T - length :, b]
+        return moved
 
 
 def only_present(array: Array, present: Array | None) -> Array:

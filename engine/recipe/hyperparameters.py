@@ -64,6 +64,19 @@ class Hyperparameters(LiveHyperparameters):
         "gradient comes down through all of them as well as back through time.",
         json_schema_extra={"phrase": "{} layers", "phrase_one": "{} layer", "group": "network"},
     )
+    bidirectional: bool = Field(
+        False,
+        title="Both directions",
+        description="A second half of H units reads the sequence from its end to its beginning; "
+        "each layer, and the readout, see both. A loss at the last timestep alone reads what each "
+        "half has at the end of its own way (PyTorch's h_n): the reverse half's gradient then "
+        "grows or vanishes from t = 1 towards T. Where the task is to say what comes next, the "
+        "reverse half has read it already.",
+        json_schema_extra={
+            "labels": {"true": "both directions", "false": "one direction"},
+            "group": "network",
+        },
+    )
     init: SchemeName = Field(
         "pytorch",
         title="Initial weights",

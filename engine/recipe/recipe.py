@@ -114,6 +114,19 @@ class Recipe(Strict):
     def _stream_problems(self) -> Iterator[InitErrorDetails]:
         if not self.stateful:
             return
+        for index, lane in enumerate(self.lanes):
+            if self.lane(index).bidirectional:
+                own = "bidirectional" in lane.model_fields_set
+                yield InitErrorDetails(
+                    type=PydanticCustomError(
+                        "no_state_to_carry",
+                        "a run that carries the state on reads in one direction: the half that "
+                        "reads backward would have to begin with what comes after the batch. "
+                        "False is allowed, or stateful false",
+                    ),
+                    loc=("lanes", index, "bidirectional") if own else ("base", "bidirectional"),
+                    input=True,
+                )
         length, timesteps = self.task.length, self.task.timesteps
         if length is None:
             yield InitErrorDetails(

@@ -102,7 +102,9 @@ class DynamicsStudy(Study):
             ones: ``points`` (n, N), ``projected`` (n, 3) along the main directions,
             ``log10_residual`` (n,) of ‖F(s) − s‖, ``fixed`` (n,) 1 or 0, ``unstable`` (n,) the
             number of |λ| > 1, ``eigenvalues`` (n, k, 2) the k largest as real and imaginary
-            part, and for the topmost layer ``readout`` (n, O), what the network says there.
+            part, and for the topmost layer ``readout`` (n, O), what the network says there. All of
+            it is of the forward half, where the lane reads in both directions; then there is no
+            ``readout``.
             ``lyapunov`` (r,) the leading exponents in nats per timestep, means over the
             sequences, and ``lyapunov_spread`` (r,) their standard deviations.
 
@@ -211,7 +213,8 @@ def _arrays(watched: Watched, learner: Learner, found: FixedPoints) -> dict[str,
         "unstable": found.unstable[some].astype(np.int32),
         "eigenvalues": np.stack([values.real, values.imag], axis=-1),
     }
-    if watched.layer == learner.num_layers - 1:
+    # Of both directions, what the network says depends on the other half's state as well.
+    if watched.layer == learner.num_layers - 1 and not learner.model.reverse_cells:
         weight = learner.params_before["readout.weight"].astype(np.float64)
         bias = learner.params_before["readout.bias"].astype(np.float64)
         arrays["readout"] = points[:, : watched.cell.hidden_size] @ weight.T + bias

@@ -68,8 +68,13 @@ class WhatIfStudy(Study):
         Raises
         ------
         ValueError
-            If the lane's cell has no such path, or its sequences no such timestep.
+            If the lane's cell has no such path, its sequences no such timestep, or it reads in both
+            directions.
         """
+        if experiment.learner_of(self.lane).model.reverse_cells:
+            raise ValueError(
+                "the lane reads in both directions; what if is for lanes that read in one"
+            )
         with np.errstate(all="ignore"):  # overflow and underflow are data
             return self._compute(experiment, progress)
 

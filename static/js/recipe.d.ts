@@ -136,6 +136,8 @@ interface Hyperparameters {
   hidden_size: number;
   /** Layers */
   num_layers: number;
+  /** Both directions */
+  bidirectional: boolean;
   /** Initial weights */
   init: "pytorch" | "xavier_uniform" | "xavier_normal" | "normal" | "orthogonal" | "identity";
   /** Standard deviation */
@@ -201,6 +203,8 @@ interface RecipeLane {
   hidden_size?: number;
   /** Layers */
   num_layers?: number;
+  /** Both directions */
+  bidirectional?: boolean;
   /** Initial weights */
   init?: "pytorch" | "xavier_uniform" | "xavier_normal" | "normal" | "orthogonal" | "identity";
   /** Standard deviation */

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from engine.arena import Arena
+from engine.bidirectional import BidirectionalModel
 from engine.experiment import Experiment
 from engine.model import Model
 from engine.recipe import Recipe
@@ -61,6 +62,21 @@ def test_workspaces_are_counted_to_the_byte(cell, layers, precision):
     for counted, batch in ((cost.workspaces, B), (cost.example, 1)):
         arena = Arena([lambda take, b=batch: model.workspaces(T, b, precision, take)])
         assert counted == arena._bytes.nbytes
+
+
+@pytest.mark.parametrize("layers", LAYERS)
+@pytest.mark.parametrize("cell", CELLS)
+def test_both_halves_are_counted_to_the_byte(cell, layers):
+    shape = NetworkShape(cell, H, layers, "float64", bidirectional=True)
+    cost, model = (
+        network_cost(shape, TaskShape(T, B, 2, 1)),
+        BidirectionalModel(cell, 2, H, 1, layers),
+    )
+    for counted, batch in ((cost.workspaces, B), (cost.example, 1)):
+        arena = Arena([lambda take, b=batch: model.workspaces(T, b, allocate=take)])
+        assert counted == arena._bytes.nbytes
+    alone = network_cost(NetworkShape(cell, H, layers, "float64"), TaskShape(T, B, 2, 1))
+    assert 2 * alone.work <= cost.work <= (2 if layers == 1 else 4) * alone.work + 1e6
 
 
 @pytest.mark.parametrize("layers", LAYERS)
@@ -135,6 +151,25 @@ MEASURED = {
         "task": {"name": "sine", "seq_len": 400},
         "batch_size": 2,
         "base": {"cell": "gru", "hidden_size": 3},
+    },
+    **{
+        f"both directions, {cell}, {layers} layers": {
+            "task": {"seq_len": 120},
+            "batch_size": 48,
+            "base": {
+                "cell": cell,
+                "hidden_size": 24,
+                "num_layers": layers,
+                "bidirectional": True,
+            },
+        }
+        for cell in ("rnn", "lstm", "ln_gru")
+        for layers in (1, 3)
+    },
+    "both directions with a loss at each timestep": {
+        "task": {"name": "sine", "seq_len": 200},
+        "batch_size": 8,
+        "base": {"cell": "gru", "hidden_size": 12, "num_layers": 2, "bidirectional": True},
     },
     "float32 whose gradients vanish": {
         "task": {"seq_len": 300},
