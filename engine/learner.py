@@ -156,8 +156,9 @@ class Learner:
     @property
     def kept_bytes_a_timestep(self) -> int:
         """By how much `kept_bytes` grows with each timestep of the sequence."""
+        kind = type(self._spaces[0])
         one, two = (
-            sum(kept(self.model.workspaces(T, self.batch_size, self.dtype)).values())
+            sum(kept(self.model.workspaces(T, self.batch_size, self.dtype, kind=kind)).values())
             for T in (1, 2)
         )
         return two - one
@@ -190,6 +191,11 @@ class Learner:
             space.checkpoint = self._checkpoint
 
     @property
+    def has_room(self) -> bool:
+        """Whether its memory will do: what a tweak leaves out may ask for more."""
+        return isinstance(self._spaces[0], self._kind)
+
+    @property
     def _kind(self) -> type[Workspace]:
         unequal = self.task.shortest is not None
         return workspace_kind(self.hyperparameters, unequal=unequal)
@@ -213,9 +219,6 @@ class Learner:
             )
         masks = [each.padded(batch.lengths, T) for each in masks]
         self._masks = None if all(each.nothing for each in masks) else masks
-        if not isinstance(self._spaces[0], self._kind):
-            # A tweak asks for more than the memory was taken for.
-            self.allocate(np.empty)
 
     def carry_on(self, *, anew: bool) -> None:
         """Let the next batch begin with the state that the last one ended in, or `anew`."""

@@ -284,7 +284,7 @@ def test_an_ensemble_drops_and_holds_as_each_of_its_members_does(cell: str) -> N
     seeds = [model.init(np.random.default_rng(seed)) for seed in range(E)]
     params = {name: np.stack([each[name] for each in seeds]) for name in seeds[0]}
     x = np.tile(problem.x, (1, E, 1))
-    masks = [each.for_members(E) for each in problem.masks]
+    masks = [Masks.beside([each] * E) for each in problem.masks]
     together = bits_of(model, params, x, HoldingWorkspace, masks, members=E)
     w = np.random.default_rng(1).standard_normal((len(x), E, 2, 4))
     for member, one in enumerate(seeds):
