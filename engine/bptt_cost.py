@@ -47,11 +47,11 @@ def kept(workspaces: list[Workspace], *, bidirectional: bool = False) -> dict[st
     ``x`` is the lowest layer's input; of each layer, ``h_l0``, ``c_l0`` and ``gates_l0`` are
     states and activations, ``inner_l0`` is what backward would else compute again (an LSTM's
     tanh(c), a GRU's W_hn h + b_hn), ``scales_l0`` is what layer normalisation multiplied with, and
-    ``dh_l0`` and ``dc_l0`` are the totals. Where states are held, ``made_l0`` is what the equations
-    made before, and ``arriving_l0`` the gradients by that. ∂L/∂x of a layer is written into the dh
-    of the layer below. Names of nothing are left out. Of both directions, the reverse half's names
-    are ``h_l0_reverse``, …, and what enters is kept for each half of each layer: ``x``,
-    ``x_l0_reverse``, ``x_l1``, ….
+    ``dh_l0`` and ``dc_l0`` are the totals. Where states are held, ``made_l0`` is the cell state as
+    the equations made it, and ``arriving_l0`` the gradients by what they made. ∂L/∂x of a layer is
+    written into the dh of the layer below. Names of nothing are left out. Of both directions, the
+    reverse half's names are ``h_l0_reverse``, …, and what enters is kept for each half of each
+    layer: ``x``, ``x_l0_reverse``, ``x_l1``, ….
 
     Parameters
     ----------
@@ -78,9 +78,10 @@ def kept(workspaces: list[Workspace], *, bidirectional: bool = False) -> dict[st
             "dc": space.dc,
         }
         sizes |= {f"{name}{end}": array.nbytes for name, array in arrays.items() if array.size}
-        if not np.shares_memory(space.made_h, space.h):
-            sizes[f"made{end}"] = space.made_h.nbytes + space.made_c.nbytes
+        if not np.shares_memory(space.arriving_dh, space.dh):
             sizes[f"arriving{end}"] = space.arriving_dh.nbytes + space.arriving_dc.nbytes
+            if space.has_c:
+                sizes[f"made{end}"] = space.made_c.nbytes
     return sizes
 
 

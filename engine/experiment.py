@@ -106,9 +106,7 @@ class Experiment:
             )
             for index in self.indices
         ]
-        arena = Arena([learner.allocate for learner in self.lanes])
-        for learner in self.lanes:
-            learner.allocate(arena.allocator())
+        self._make_room()
         self.took = [0.0] * len(self.lanes)
         self._batches = stream(recipe.seed, "batches")
         self._drawn_from = self._batches.bit_generator.state
@@ -190,6 +188,8 @@ class Experiment:
         self.views_done = 0.0
         for tweak in self._tweaks.get(self.iteration, ()):
             self._apply(tweak)
+        if not all(learner.has_room for learner in self.lanes):
+            self._make_room()
         self._drawn_from = self._batches.bit_generator.state
         self._batch = self._read(self.iteration)
         if self.recipe.stateful:
@@ -289,6 +289,8 @@ class Experiment:
                 if name.startswith(prefix)
             }
             learner.take(state, self._in_force(index), snapshot.lost.get(str(index)))
+        if not all(learner.has_room for learner in self.lanes):
+            self._make_room()
 
     @property
     def clock(self) -> Callable[[], float]:
@@ -346,6 +348,12 @@ class Experiment:
 
     def _computed(self) -> Iterator[tuple[int, Learner]]:
         return zip(self.indices, self.lanes, strict=True)
+
+    def _make_room(self) -> None:
+        """Take memory for the passes of all lanes; what they had is gone before."""
+        arena = Arena([learner.allocate for learner in self.lanes])
+        for learner in self.lanes:
+            learner.allocate(arena.allocator())
 
     def _go_on(self) -> None:
         self._checkpoint()

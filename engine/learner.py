@@ -184,7 +184,10 @@ class Learner:
     @property
     def kept_bytes_a_timestep(self) -> int:
         """By how much `kept_bytes` grows with each timestep of the sequence."""
-        one, two = (self.model.workspaces(T, self.batch_size, self.dtype) for T in (1, 2))
+        kind = type(self._spaces[0])
+        one, two = (
+            self.model.workspaces(T, self.batch_size, self.dtype, kind=kind) for T in (1, 2)
+        )
         sizes = (kept(spaces, bidirectional=self._both) for spaces in (one, two))
         first, second = (sum(each.values()) for each in sizes)
         return second - first
@@ -215,6 +218,11 @@ class Learner:
         self._spaces = self.model.workspaces(T, B, self.dtype, allocate, kind=kind)
         for space in self._spaces:
             space.checkpoint = self._checkpoint
+
+    @property
+    def has_room(self) -> bool:
+        """Whether its memory will do: what a tweak leaves out may ask for more."""
+        return isinstance(self._spaces[0], self._kind)
 
     @property
     def _kind(self) -> type[Workspace]:
@@ -251,9 +259,6 @@ class Learner:
                     reverse=bool(reverse),
                 )
             self._masks += [each.padded(batch.lengths, T, reverse=bool(reverse)) for each in masks]
-        if not isinstance(self._spaces[0], self._kind):
-            # A tweak asks for more than the memory was taken for.
-            self.allocate(np.empty)
 
     def carry_on(self, *, anew: bool) -> None:
         """Let the next batch begin with the state that the last one ended in, or `anew`."""

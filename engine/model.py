@@ -268,8 +268,8 @@ class Model:
             Initial states of the L layers, h and, if the cell has it, c: what `final_states` of an
             earlier pass returned. Zeros if not given.
         masks : sequence of Masks, optional
-            What each layer drops and holds, of an ensemble for all its members. Workspaces that are
-            given have to be of a kind that can. Nothing if not given.
+            What each layer drops and holds, of an ensemble for all E·B examples. Workspaces that
+            are given have to be of a kind that can. Nothing if not given.
 
         Returns
         -------

@@ -14,8 +14,9 @@ import numpy as np
 from pydantic import ValidationError
 
 from engine.arrays import Array
-from engine.cells import HoldingWorkspace, Masks, Workspace
+from engine.cells import Masks, Workspace
 from engine.diagnostics import Ends, norms
+from engine.dropout import draw_masks, workspace_kind
 from engine.learner import as_slice, initial_weights, model_for
 from engine.losses import LOSSES
 from engine.model import Model
@@ -90,7 +91,7 @@ def phase_diagram(
         if start == 0 or len(group) < size:
             spaces = []  # gone before others take their place
             E = len(group)
-            kind = Workspace if task.shortest is None else HoldingWorkspace
+            kind = workspace_kind(settings[0], unequal=task.shortest is not None)
             spaces = model.workspaces(task.timesteps, E * B, dtype, members=E, kind=kind)
         # Overflow, underflow and NaN are what a reader came to see: they are data here.
         with np.errstate(all="ignore"):
@@ -113,10 +114,16 @@ def _dh_norms(
     ]
     params = {name: np.stack([each[name] for each in weights]) for name in weights[0]}
     x = np.concatenate([batch.x for batch in batches], axis=1)  # (T, E·B, D)
-    masks = None
-    if task.shortest is not None:
-        lengths = np.concatenate([batch.lengths for batch in batches])
-        masks = [Masks().padded(lengths, len(x))] * len(model.cells)
+    shape = len(x), B
+    left_out = {
+        seed: [
+            masks.padded(batch.lengths, len(x))
+            for masks in draw_masks(members[0][0], model.cells, seed, 0, shape, spaces[0].dtype)
+        ]
+        for seed, batch in drawn.items()
+    }
+    by_layer = zip(*(left_out[seed] for _, seed in members), strict=True)
+    masks = [Masks.beside(layers) for layers in by_layer]
     passed = model.forward(params, x, at, spaces, masks=masks)
     outputs = passed.output.swapaxes(0, 1)  # (E, S, O, B)
     doutput = [

@@ -7,6 +7,7 @@ which state follows from what a timestep made, and by which way gradients come b
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,9 @@ class DroppingWorkspace(Workspace):
 
     def forward_rounds(self) -> Iterator[Any]:
         """Yield `forward_views`, once what is read at that timestep stands ready."""
+        return self._reading_rounds() if self._drops else super().forward_rounds()
+
+    def _reading_rounds(self) -> Iterator[Any]:
         D, reading = self.input.shape[1], self._reading
         of_x, of_h = self.masks.input, self.masks.hidden
         for t, now in enumerate(super().forward_rounds()):
@@ -59,6 +63,8 @@ class DroppingWorkspace(Workspace):
 
     def times(self, W: Array) -> Product:
         """Return the product of W with what is read of this round's [x_t, 1, h_{t−1}]."""
+        if not self._drops:
+            return super().times(W)
         times_W, reading = product(W), self.by_member(self._reading)
         return lambda _, out: times_W(reading, out)
 
@@ -89,9 +95,9 @@ class DroppingWorkspace(Workspace):
 
     def read(self, block: slice) -> Array:
         """Return [x_t, 1, h_{t−1}] (n, D + 1 + H, B) as the products of a block read it."""
-        D, (of_x, of_h) = self.input.shape[1], (self.masks.input, self.masks.hidden)
-        if of_x is None and of_h is None:
+        if not self._drops:
             return super().read(block)
+        D, (of_x, of_h) = self.input.shape[1], (self.masks.input, self.masks.hidden)
         reading = self.entering[block].copy()
         if of_x is not None:
             reading[:, :D] *= self._input_mask(of_x, block)
@@ -121,6 +127,11 @@ class DroppingWorkspace(Workspace):
         return of_x[block] if len(of_x) > 1 else of_x
 
     @property
+    def _drops(self) -> bool:
+        """Whether products read anything but [x_t, 1, h_{t−1}] as it is."""
+        return self.masks.input is not None or self.masks.hidden is not None
+
+    @property
     def _hidden_mask(self) -> Array | None:
         mask = self.masks.hidden
         return None if mask is None else self.by_member(mask)
@@ -136,56 +147,130 @@ class HoldingWorkspace(DroppingWorkspace):
         s_t = d ⊙ s_{t−1} + (1 − d) ⊙ s̃_t
         ∂L/∂s̃_t = (1 − d) ⊙ ∂L/∂s_t        ∂L/∂s_{t−1} = d ⊙ ∂L/∂s_t + …
 
-    of h and, with a mask of its own, of c. h̃_t is made of c̃_t. What a unit that is not held has of
-    ``dc`` is ∂L/∂c̃_t, by all ways: c̃_t is its c_t.
+    of h and, with a mask of its own, of c. h̃_t is made of c̃_t, which therefore stays; of h̃_t the
+    way back needs nothing that was held. What a unit that is not held has of ``dc`` is ∂L/∂c̃_t, by
+    all ways: c̃_t is its c_t.
+
+    The choice is made in the bits of the numbers, with masks of which all bits are set, or none. A
+    branch for each number, as NumPy's ``where=`` has it, takes several times as long, since a
+    processor guesses half of the random ones wrong; and a product with 0 would make NaN of what has
+    overflowed where it is held.
     """
 
     def _make_room(self, layout: Layout, allocate: Allocate) -> None:
         super()._make_room(layout, allocate)
-        shape = self.timesteps, layout.hidden_size, self.batch
-        self.made_h = allocate(shape, self.dtype)
         if layout.has_c:
-            self.made_c = allocate(shape, self.dtype)
+            self.made_c = allocate((self.timesteps, layout.hidden_size, self.batch), self.dtype)
 
     def _make_room_back(self, layout: Layout, allocate: Allocate) -> None:
-        shape = self.timesteps, layout.hidden_size, self.batch
-        self.arriving_dh = allocate(shape, self.dtype)
+        T, H, B, states = self.timesteps, layout.hidden_size, self.batch, 1 + layout.has_c
+        self.arriving_dh = allocate((T, H, B), self.dtype)
         if layout.has_c:
-            self.arriving_dc = allocate(shape, self.dtype)
+            self.arriving_dc = allocate((T, H, B), self.dtype)
+        self._held = allocate((states, H, B), self.dtype)  # d ⊙ ∂L/∂s_t
+        self._bits = allocate((states, self.block, H, B), self._integer)
+
+    @property
+    def at_a_time(self) -> tuple[Array, ...]:
+        """The arrays that hold something of one timestep, or of a block of them."""
+        return *super().at_a_time, self._held, self._bits
 
     def forward_rounds(self) -> Iterator[Any]:
         """Yield the rounds, and let each state follow from what its round made."""
-        states = [(self.h, self.made_h, self.masks.hold_h)]
+        if self.masks.hold_h is None and not self.has_c:
+            return super().forward_rounds()
+        return self._holding_rounds()
+
+    def _holding_rounds(self) -> Iterator[Any]:
+        xor, both, copy, whole = np.bitwise_xor, np.bitwise_and, np.copyto, slice(self.timesteps)
+        h, differs = self._as_bits(self.h), self._as_bits(self._held[0])
+        of_h = zip(h[1:], h, self._choices(self.masks.hold_h, 0, whole), strict=False)
+        of_c: Iterator[Any] = repeat((None,) * 4)
         if self.has_c:
-            states.append((self.c, self.made_c, self.masks.hold_c))
-        for t, now in enumerate(super().forward_rounds()):
+            c, c_made = self._as_bits(self.c), self._as_bits(self.made_c)
+            holds_c = self._choices(self.masks.hold_c, 1, whole)
+            of_c = zip(c[1:], c, c_made, holds_c, strict=False)
+        rounds = zip(super().forward_rounds(), of_h, of_c, strict=False)
+        for now, (h_t, h_prev, holds_h), (c_t, c_prev, c_made_t, holds_c_t) in rounds:
             yield now
-            # s = d * s_prev + (1 − d) * s̃
-            for state, made, hold in states:
-                np.copyto(state[t + 1], made[t])
-                if hold is not None:
-                    np.copyto(state[t + 1], state[t], where=hold[t])
+            # h = d * h_prev + (1 − d) * h̃, where h begins with h̃
+            if holds_h is not None:
+                xor(h_t, h_prev, differs)
+                both(differs, holds_h, differs)
+                xor(h_t, differs, h_t)
+            # c = d * c_prev + (1 − d) * c̃
+            if holds_c_t is not None:
+                xor(c_made_t, c_prev, c_t)
+                both(c_t, holds_c_t, c_t)
+                xor(c_t, c_made_t, c_t)
+            elif c_t is not None:
+                copy(c_t, c_made_t)
 
     def backward_rounds(self, block: slice, cut: Sequence[bool]) -> Iterator[tuple[int, Any, Any]]:
         """Yield the rounds of a block, and let what was held pass round each."""
-        states = [(self.dh, self.arriving_dh, self.masks.hold_h)]
+        xor, both, either = np.bitwise_xor, np.bitwise_and, np.bitwise_or
+        add, copy = np.add, np.copyto
+        held_dh, of_h = self._held[0], self._ways_back(0, block)
+        held_dh_bits = self._as_bits(held_dh)
+        of_c: Iterator[Any] = repeat((None,) * 4)
         if self.has_c:
-            states.append((self.dc, self.arriving_dc, self.masks.hold_c))
-        for t, now, d in super().backward_rounds(block, cut):
-            # ds̃ = (1 − d) * ds
-            for ds, arriving, hold in states:
-                np.copyto(arriving[t], ds[t + 1])
-                if hold is not None:
-                    np.copyto(arriving[t], 0, where=hold[t])
+            held_dc, of_c = self._held[1], self._ways_back(1, block)
+            held_dc_bits = self._as_bits(held_dc)
+        rounds = zip(super().backward_rounds(block, cut), of_h, of_c, strict=False)
+        for (t, now, d), (dh, dh_prev, dh_made, holds_h), (dc, dc_prev, dc_made, holds_c) in rounds:
+            # dh̃ = (1 − d) * dh, dc̃ = (1 − d) * dc
+            if holds_h is None:
+                copy(dh_made, dh)
+            else:
+                both(dh, holds_h, held_dh_bits)
+                xor(dh, held_dh_bits, dh_made)
+            if holds_c is not None:
+                both(dc, holds_c, held_dc_bits)
+                xor(dc, held_dc_bits, dc_made)
+            elif dc is not None:
+                copy(dc_made, dc)
             yield t, now, d
-            # ds_prev += d * ds
-            for ds, _, hold in states:
-                if hold is not None and not cut[t]:
-                    np.add(ds[t], ds[t + 1], out=ds[t], where=hold[t])
-            if self.has_c:
-                self._complete_dc(t)
+            # dh_prev += d * dh, dc_prev += d * dc
+            if holds_h is not None and not cut[t]:
+                add(dh_prev, held_dh, dh_prev)
+            if holds_c is not None:
+                if not cut[t]:
+                    add(dc_prev, held_dc, dc_prev)
+                # dc = d * dc + (1 − d) * dc̃, which is complete now
+                both(dc_made, holds_c, dc)
+                xor(dc_made, dc, dc)
+                either(dc, held_dc_bits, dc)
+            elif dc is not None:
+                copy(dc, dc_made)
 
-    def _complete_dc(self, t: int) -> None:
-        hold = self.masks.hold_c
-        made = True if hold is None else ~hold[t]
-        np.copyto(self.dc[t + 1], self.arriving_dc[t], where=made)
+    def _ways_back(self, place: int, block: slice) -> Iterator[tuple[Any, ...]]:
+        """Yield ∂L/∂s_t in bits, ∂L/∂s_{t−1}, ∂L/∂s̃_t in bits, and what holds s_t."""
+        total, arriving, hold = (
+            (self.dc, self.arriving_dc, self.masks.hold_c)
+            if place
+            else (self.dh, self.arriving_dh, self.masks.hold_h)
+        )
+        bits = self._as_bits(total[1:])[block], self._as_bits(arriving)[block]
+        holds = list(self._choices(hold, place, block))
+        return zip(bits[0][::-1], total[block][::-1], bits[1][::-1], holds[::-1], strict=True)
+
+    def _choices(self, hold: Array | None, place: int, timesteps: slice) -> Iterator[Array | None]:
+        """Yield, of each timestep, bits (H, B) that choose the held units; None: it holds none."""
+        if hold is None:
+            yield from repeat(None, timesteps.stop - (timesteps.start or 0))
+            return
+        those, memory = hold[timesteps], self._bits[place]
+        for start in range(0, len(those), self.block):
+            part = those[start : start + self.block]
+            bits = memory[: len(part)]
+            np.negative(part.view(np.int8), out=bits)
+            held = np.logical_or.reduce(part.reshape(len(part), -1), axis=1).tolist()
+            yield from (each if some else None for each, some in zip(bits, held, strict=True))
+
+    def _as_bits(self, array: Array) -> Array:
+        return array.view(self._integer)
+
+    @property
+    def _integer(self) -> np.dtype[Any]:
+        """Integers of as many bits as the numbers have."""
+        return np.dtype(f"i{self.dtype.itemsize}")

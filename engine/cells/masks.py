@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Self
 
 import numpy as np
@@ -49,11 +50,12 @@ class Masks:
         hold_h, hold_c = held
         return replace(self, hold_h=hold_h, hold_c=hold_c)
 
-    def for_members(self, members: int) -> Self:
-        """Return them for an ensemble whose networks all see the same batch."""
-        given = {name: value for name, value in vars(self).items() if value is not None}
-        tiled = {
-            name: np.tile(value, (*[1] * (value.ndim - 1), members))
-            for name, value in given.items()
-        }
-        return replace(self, **tiled)
+    @classmethod
+    def beside(cls, several: Sequence[Self]) -> Self:
+        """Return those of an ensemble, whose networks' batches stand one after the other."""
+        joined: dict[str, Array] = {}
+        for each in fields(cls):
+            parts = [getattr(masks, each.name) for masks in several]
+            if parts[0] is not None:
+                joined[each.name] = np.concatenate(parts, axis=-1)
+        return cls(**joined)

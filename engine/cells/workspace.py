@@ -60,7 +60,8 @@ class Workspace:
     dvectors : dict of str to ndarray
         Where a backward pass adds up their gradients, by name; empty if it need not.
     made_h, made_c : ndarray, shape (T, H, B)
-        What the equations of each timestep make: h and c themselves, unless a state is held.
+        Where the equations of each timestep write what they make: h and c themselves, unless
+        states are held and what was made of c has to stay.
     arriving_dh, arriving_dc : ndarray, shape (T, H, B)
         ∂L/∂ what they made: dh and dc themselves, unless a state was held.
     checkpoint : callable
@@ -108,7 +109,6 @@ class Workspace:
         self.dh = allocate((T + 1, H, B), dtype)
         self.dc = allocate((T + 1, H, B), dtype) if layout.has_c else none
         self.arriving_dh, self.arriving_dc = self.dh[1:], self.dc[1:]
-        self._make_room_back(layout, allocate)
         self.scratch = allocate((H, B), dtype)
         more = layout.more_factors * H
         # Where factors take more than the gradients do, a block has fewer timesteps.
@@ -121,6 +121,7 @@ class Workspace:
         E, each = ((), B) if members is None else ((members,), B // members)
         self._da = allocate((*E, rows, n, each), dtype)
         self._entering = allocate((*E, D + 1 + H, n, each), dtype)
+        self._make_room_back(layout, allocate)
         self.weights: tuple[Array, ...] = ()
         self.dvectors: dict[str, Array] = {}
         self.checkpoint: Callable[[], None] = lambda: None

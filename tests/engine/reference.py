@@ -8,8 +8,9 @@ real part.
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -178,17 +179,25 @@ def forward(
     nonlinearity: str = "tanh",
     nudge: Nudge | None = None,
     detached: Container[int] = (),
+    held: Mapping[str, np.ndarray] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """Return h and c (T+1, B, H) and the gates (T, B, H).
 
     A state at a `detached` t goes on to t + 1 as a plain number: its imaginary part, the
-    derivative, stays behind, as truncated backpropagation has it.
+    derivative, stays behind, as truncated backpropagation has it. Where ``held["h"]`` or
+    ``held["c"]`` (T, B, H) is True, a state is that of the timestep before, whatever was made of
+    it.
     """
 
     def nudged(state: str, t: int, value: np.ndarray) -> np.ndarray:
         if nudge is not None and (nudge.state, nudge.t) == (state, t):
             return value + nudge.by
         return value
+
+    def following(state: str, t: int, before: np.ndarray, made: np.ndarray) -> np.ndarray:
+        if state not in held:
+            return made
+        return np.where(held[state][t - 1], nudged(state, t, before), made)
 
     h = [nudged("h", 0, h_0)]
     c = [None if c_0 is None else nudged("c", 0, c_0)]
@@ -200,15 +209,17 @@ def forward(
         p = params | {name: nudged(name, t, params[name]) for name in ("weight_ih", "weight_hh")}
         h_t, c_t, gates_t = CELLS[kind](p, x_t, h_, c_, nonlinearity)
         if c_t is not None:
-            c_t = nudged("c", t, c_t)
+            made = nudged("c", t, c_t)
+            # A nudge of a held state does not touch what was made and put aside.
+            c_t = np.where(held["c"][t - 1], c_t, made) if "c" in held else made
             if callable(gates_t["o"]):  # a gate that sees c_t
                 gates_t["o"] = gates_t["o"](c_t)
             seen = c_t
             if "ln_c_weight" in p:
                 seen = layer_norm(c_t, p["ln_c_weight"], p["ln_c_bias"])
             h_t = gates_t["o"] * np.tanh(seen)
-        h.append(nudged("h", t, h_t))
-        c.append(c_t)
+        h.append(following("h", t, h_, nudged("h", t, h_t)))
+        c.append(None if c_t is None else following("c", t, c_, c_t))
         gates.append(gates_t)
     return {
         "h": np.stack(h),
