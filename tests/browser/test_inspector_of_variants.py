@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.lab import Lab
 from tests.browser.test_inspector import (
@@ -148,16 +148,20 @@ CELLS: dict[str, tuple[str, Callable[[Frame, int], dict[str, float]], int]] = {
 }
 
 
-@pytest.mark.parametrize("name", CELLS)
-def test_every_number_of_a_variant_is_the_engines_to_the_digits_shown(lab: Lab, name: str) -> None:
-    label, reference, wanted = CELLS[name]
-    recipe: dict[str, Any] = {
+def beside_an_rnn(name: str) -> dict[str, Any]:
+    return {
         "seed": 3,
         "task": {"name": "adding", "seq_len": 20},
         "batch_size": 8,
         "base": {"hidden_size": 8},
         "lanes": [{"cell": "rnn"}, {"cell": name}],
     }
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_every_number_of_a_variant_is_the_engines_to_the_digits_shown(lab: Lab, name: str) -> None:
+    label, reference, wanted = CELLS[name]
+    recipe = beside_an_rnn(name)
     drawer = opened(lab, cell(1, T, UNIT), recipe=recipe)
     expected = reference(arrays(recipe=recipe), 1)
     article = drawer.get_by_role("article", name=f"{label}, t = {T}, unit {UNIT}", exact=True)
@@ -166,3 +170,46 @@ def test_every_number_of_a_variant_is_the_engines_to_the_digits_shown(lab: Lab, 
     expect(drawer.get_by_role("heading", level=3)).to_have_text(
         f"{label} · t = {T} · unit {UNIT} · example 0 · iteration 0"
     )
+
+
+# Every number as wide as they get without a power of ten; then what stands on what.
+CROWDED = """circuit => {
+  for (const number of circuit.querySelectorAll(".number"))
+    number.textContent = number.closest(".sign, .local") ? "0.00888" : "−0.00888";
+  const seen = [...circuit.querySelectorAll("text")].filter((each) => each.checkVisibility());
+  const texts = seen.map((each) => [each.textContent, each.getBBox()]);
+  const across = (one, other) =>
+    Math.min(one.x + one.width, other.x + other.width) - Math.max(one.x, other.x);
+  const down = (one, other) =>
+    Math.min(one.y + one.height, other.y + other.height) - Math.max(one.y, other.y);
+  const found = [];
+  const { x, width } = circuit.viewBox.baseVal;
+  for (const [text, box] of texts)
+    if (box.x < x || box.x + box.width > x + width) found.push(`${text} is cut off`);
+  texts.forEach(([text, box], index) => {
+    // A line of text is higher than its letters.
+    for (const [other, at] of texts.slice(index + 1))
+      if (across(box, at) > 1 && down(box, at) > 3) found.push(`${text} on ${other}`);
+    for (const rect of circuit.querySelectorAll("rect")) {
+      const at = rect.getBBox();
+      if (across(box, at) < 1 || down(box, at) < 4) continue;
+      const wide = box.x < at.x || box.x + box.width > at.x + at.width;
+      if (wide) found.push(`${text} goes beyond a box`);
+    }
+  });
+  return found;
+}"""
+
+
+def crowded(circuit: Locator) -> list[str]:
+    found: list[str] = circuit.evaluate(CROWDED)
+    return found
+
+
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru", *CELLS])
+def test_long_numbers_of_a_circuit_stand_clear_of_each_other(lab: Lab, name: str) -> None:
+    drawer = opened(lab, cell(1, T, UNIT), recipe=beside_an_rnn(name))
+    assert crowded(drawer.locator(".circuit")) == []
+    drawer.get_by_role("button", name="gradients").click()
+    lab.drawn()
+    assert crowded(drawer.locator(".circuit")) == []
