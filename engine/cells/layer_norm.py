@@ -2,8 +2,12 @@
 
     LN(u; α, β) = α ⊙ n + β      n = (u − mean(u)) / √(var(u) + ε)
 
-Mean and variance are over the units, of each example and timestep by itself; ε is that of PyTorch's
-``LayerNorm``. On the way back, with v = α ⊙ ∂L/∂LN,
+Mean and variance are over the rows of u, of each example and timestep by itself, the variance with
+1 / rows. The paper has no ε; this one is that of PyTorch's ``LayerNorm`` and of the code that the
+paper's authors published (github.com/ryankiros/layer-norm), under the root as there. Gains begin as
+1 and shifts as 0, as in both.
+
+On the way back, with v = α ⊙ ∂L/∂LN,
 
     ∂L/∂u = (v − mean(v) − n ⊙ mean(v ⊙ n)) / √(var(u) + ε)
 

@@ -7,8 +7,9 @@ With W, b for the two weights and biases of PyTorch, and LN as `layer_norm` has 
     h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}
 
 The paper normalises the rows of r and z together, 2H of them, and those of n by themselves; its
-reset gate acts after the product, as in PyTorch's GRU. It has 1 − z where PyTorch has z, and no b.
-PyTorch has no such cell.
+reset gate acts after the product, as in PyTorch's GRU. It has 1 − z where PyTorch has z, and no b;
+its authors' code has z as PyTorch does, and b within the normalised W x_t. Here b comes after the
+normalisation, as in the LN-LSTM. PyTorch has no such cell.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The LSTM with layer normalisation (Ba, Kiros & Hinton 2016, supplementary material).
+"""The LSTM with layer normalisation (Ba, Kiros & Hinton 2016, equations 20 to 22).
 
 With W, b for the two weights and biases of PyTorch, and LN as `layer_norm` has it:
 
@@ -7,8 +7,10 @@ With W, b for the two weights and biases of PyTorch, and LN as `layer_norm` has 
     h_t = o ⊙ tanh(LN(c_t; α₃, β₃))
 
 Each LN of a product is over all its 4H rows at once, since the paper's LN takes the whole vector
-that stands in its parentheses, (f; i; o; g) in one; and c itself goes on as it is, so that the
-gradient's straight way along f stays. The paper has one b; PyTorch has no such cell.
+that stands in its parentheses, (f; i; o; g) in one, as its authors' code does; other libraries
+normalise gate by gate. c itself goes on as it is, so that the gradient's straight way along f
+stays. The paper has one b, after the normalisation; the authors' code adds it to W x_t before that
+as well. PyTorch has no such cell.
 """
 
 from __future__ import annotations

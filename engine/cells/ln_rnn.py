@@ -2,8 +2,9 @@
 
     h_t = tanh(LN(W_ih x_t + W_hh h_{t−1}; α, β) + b_ih + b_hh)
 
-with LN as `layer_norm` has it, over the H sums of both products. The paper's b is all that is added
-after the normalisation: β + b_ih + b_hh. PyTorch has no such cell.
+with LN as `layer_norm` has it, over the H sums of both products; the gated cells normalise each
+product by itself. The paper's b is all that is added after the normalisation, β + b_ih + b_hh, and
+its g is α. PyTorch has no such cell.
 """
 
 from __future__ import annotations

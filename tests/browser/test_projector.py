@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.lab import Lab
+from tests.browser.test_inspector import cell, opened
 from tests.browser.text_boxes import listen, read
 
 SMALL = {"task": {"seq_len": 30}, "batch_size": 4}
@@ -55,6 +57,42 @@ def test_every_text_on_1080_lines_is_large_enough_for_the_last_row(
         ]
         assert small == []
     assert len(seen) >= 6
+
+
+# The size of each text as it is seen, and whether it is a subscript or a power.
+SIZES = """drawer => {
+  const texts = document.createTreeWalker(drawer, NodeFilter.SHOW_TEXT);
+  const found = [];
+  for (let node = texts.nextNode(); node !== null; node = texts.nextNode()) {
+    const element = node.parentElement;
+    if (node.textContent.trim() === "" || element.closest(".vh, .menu")) continue;
+    if (!element.checkVisibility({ checkVisibilityCSS: true })) continue;
+    const scale = element.getScreenCTM?.().a ?? 1;
+    const small = element.closest(
+      "sub, .below, :is(msub, msup, msubsup) > :not(:first-child)") !== null;
+    found.push([node.textContent, scale * parseFloat(getComputedStyle(element).fontSize), small]);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("name", ["gru", "peephole_lstm", "ln_lstm"])
+def test_circuit_and_equations_are_as_large_as_other_type(
+    new_lab: Callable[..., Lab], name: str
+) -> None:
+    lab = new_lab(viewport=FULL_HD, reduced_motion="reduce")
+    recipe = {**SMALL, "lanes": [{"cell": name}]}
+    drawer = opened(lab, cell(0, 17, 2), recipe=recipe, projector=True)
+    expect(lab.page.locator("html")).to_have_attribute("data-mode", "projector")
+    lab.drawn()
+    sizes = drawer.evaluate(SIZES)
+    assert any("LN" in text for text, _, _ in sizes) == name.startswith("ln_")
+    small = [
+        f"{size:.1f} {text}"
+        for text, size, is_small in sizes
+        if size < (LEAST * SUBSCRIPT if is_small else LEAST)
+    ]
+    assert small == []
 
 
 def is_subscript(kind: str, text: str) -> bool:

@@ -60,16 +60,16 @@ export function createCard(element, kind) {
 
   function equations() {
     const box = make("div", "inspector-equations", make("h4", "", "Equations"));
-    for (const [symbols, numbers] of kind.equations) {
-      box.append(make("div", "equation", formula(symbols, "div"), steps(numbers)));
-    }
+    box.append(...kind.equations.map(equation));
     box.append(make("h4", "", "Backward, of this unit"));
-    for (const [symbols, numbers, note] of kind.backward) {
-      const line = steps(numbers);
-      line.append(make("span", "note", ...withSubscripts(note)));
-      box.append(make("div", "equation", formula(symbols, "div"), line));
-    }
+    box.append(...kind.backward.map(equation));
     return box;
+  }
+
+  function equation([symbols, numbers, note]) {
+    const line = steps(numbers);
+    if (note !== undefined) line.append(make("span", "note", ...withSubscripts(note)));
+    return make("div", "equation", formula(symbols, "div"), line);
   }
 
   function table() {

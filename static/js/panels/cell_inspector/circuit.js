@@ -8,6 +8,7 @@ const NAMESPACE = "http://www.w3.org/2000/svg";
 const WIDTH = 540;
 const CIRCLE = 8;
 const BOX = { width: 72, height: 22 };
+const LONG = 92; // the width of a box with a name longer than σ and a number beside it
 const DECADES = 6; // of gradients, between the thickest wire and the thinnest
 export const DIGITS = 3;
 let circuits = 0; // made so far, so that each has a marker id of its own
@@ -39,8 +40,9 @@ export function createCircuit(element, plan) {
   const marker = `arrow-${(circuits += 1)}`;
   const texts = []; // [id, element]
   const wires = [];
+  const { left = 0 } = plan;
   const root = svg("svg", {
-    viewBox: `0 0 ${WIDTH} ${plan.height}`,
+    viewBox: `${-left} 0 ${WIDTH + left} ${plan.height}`,
     class: "circuit",
     role: "img",
     "aria-label": "Circuit of the cell: its numbers stand in the equations and the table below.",
@@ -88,17 +90,18 @@ export function createCircuit(element, plan) {
     ];
   }
 
-  function boxOf({ x, y, text, slope, transposed, width = BOX.width }) {
+  function boxOf({ x, y, text, slope, transposed, back, width = widthOf(text, slope) }) {
     const { height } = BOX;
     const parts = [
       svg("rect", { x: x - width / 2, y: y - height / 2, width, height, rx: 4, class: "box" }),
     ];
     const plain = { x, y: y + 4, class: "sign", "text-anchor": "middle" };
-    if (transposed)
+    const other = transposed ? `${text}ᵀ` : back;
+    if (other !== undefined)
       return [
         ...parts,
         svg("text", { ...plain, class: "sign values" }, ...lowered(text)),
-        svg("text", { ...plain, class: "sign gradients" }, ...lowered(`${text}ᵀ`)),
+        svg("text", { ...plain, class: "sign gradients" }, ...lowered(other)),
       ];
     if (slope === undefined) return [...parts, svg("text", plain, ...lowered(text))];
     const value = slot(slope, "tspan");
@@ -188,6 +191,8 @@ export function createCircuit(element, plan) {
 
   return { render };
 }
+
+const widthOf = (text, slope) => (slope !== undefined && text.length > 1 ? LONG : BOX.width);
 
 function thickness(value, largest) {
   const below = Math.log10(largest / Math.abs(value));

@@ -5,7 +5,8 @@
 // `at` where the number stands, and optionally `by`: [text, name] of the local derivative that
 // scales the gradient there, written below the number or at `byAt`. `name` stands before its value,
 // `gradientName` before its gradient. A wire that is `quiet` shows its number only among the
-// gradients. A box that is `transposed` is a matrix: its transpose stands there on the way back.
+// gradients. A box that is `transposed` is a matrix: its transpose stands there on the way back; of
+// another box `back` does. A plan that needs more room has it to the `left` of 0.
 
 export const UP = 34; // the line of states
 export const BOX = 150; // the gates' boxes
@@ -78,3 +79,21 @@ export const buses = (h, x) => [
   { d: `M34 ${H_BUS}H${h}`, bus: true },
   { d: `M34 ${X_BUS}H${x}`, bus: true },
 ];
+
+const OUTWARDS = 26; // by which the weights make room for what normalises their products
+
+/** A plan whose products with W_ih and W_hh are normalised, each by itself. */
+export const withNorms = (circuit) => ({
+  ...circuit,
+  left: OUTWARDS,
+  boxes: [
+    ...circuit.boxes.map((box) => (WEIGHTS.includes(box) ? { ...box, x: box.x - OUTWARDS } : box)),
+    ...WEIGHTS.map(({ y }) => ({ x: 61, y, text: "LN", back: "LN′", width: 24 })),
+  ],
+  wires: circuit.wires.map((wire) =>
+    wire.bus ? { ...wire, d: wire.d.replace("M34 ", `M${34 - OUTWARDS} `) } : wire,
+  ),
+  names: circuit.names.map((name) =>
+    WEIGHTS.some(({ y }) => name.y === y + 4) ? { ...name, x: name.x - OUTWARDS } : name,
+  ),
+});

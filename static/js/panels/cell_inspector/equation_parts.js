@@ -1,6 +1,6 @@
-// Parts of equations that several cells share. An equation is [symbols, numbers], in the notation
-// of mathml.js: "#f" stands for the number f of numbers.js. A factor is a local derivative of one
-// node of the circuit: {symbols, formula, id, note}.
+// Parts of equations that several cells share. An equation is [symbols, numbers, note], where the
+// note may be missing, in the notation of mathml.js: "#f" stands for the number f of numbers.js. A
+// factor is a local derivative of one node of the circuit: {symbols, formula, id, note}.
 
 const sum = (k, w = k) => `W_i${w} x_t + b_i${w} + W_h${w} h_t-1 + b_h${w}`;
 

@@ -11,13 +11,14 @@ import { number } from "../../text/format.js";
  * @param {string} [ways.other] the state whose gradient is made anew, if it is not the same one
  * @param {[string, string][]} ways.anew factors of the way through the weights, and the names of
  *   their numbers
- * @param {string} [ways.weights] what it goes through after these
+ * @param {string[]} [ways.weights] what it goes through after these
  * @returns {(values: Record<string, number>, place: {t: number, unit: number}) => string}
  */
-export function waysBack({ state, stays, other, anew, weights = "W_hh" }) {
+export function waysBack({ state, stays, other, anew, weights = ["W_hh"] }) {
   return (values, { t, unit }) => {
     const factor = ([name, id]) => `${name} = ${number(values[id], 2)}`;
-    const through = `at each timestep through ${anew.map(factor).join(", ")} and ${weights}`;
+    const all = [...anew.map(factor), ...weights];
+    const through = `at each timestep through ${all.slice(0, -1).join(", ")} and ${all.at(-1)}`;
     const whose = `Unit ${unit}: ∂ℓ/∂${state}_t`;
     if (stays === null) {
       const way = `${whose} has one way back to t = ${t - 1}`;

@@ -39,7 +39,7 @@ export const STATES = {
       at: [418, 110, "middle"],
       byAt: [386, 135],
     },
-    { d: "M470 118H516", value: "h", gradient: "d.h", name: "h", at: [538, 146, "end"] },
+    { d: "M470 118H516", value: "h", gradient: "d.h", name: "h", at: [538, 149, "end"] },
   ],
 };
 

@@ -17,8 +17,9 @@ import { rnn } from "./rnn.js";
  * @property {string} name
  * @property {string} carrier the state whose gradient the verdict follows from t to t − 1
  * @property {any} circuit where everything stands: see circuit_parts.js
- * @property {string[][]} equations [symbols, numbers] of the forward pass: see equation_parts.js
- * @property {string[][]} backward [symbols, numbers, note] of what one unit does to the gradient
+ * @property {string[][]} equations [symbols, numbers, note] of the forward pass, the note where
+ *   there is one: see equation_parts.js
+ * @property {string[][]} backward the same of what one unit does to the gradient
  * @property {{symbols: string, formula: string, id: string, note?: string}[]} factors local
  *   derivatives of the unit
  * @property {{id: string, label: string, formula: string, isNorm: boolean}[]} paths by the engine's

@@ -4,6 +4,7 @@
 // gradient of the sums that it takes, and ∂ℓ/∂c_t by h_t, are sums over all of them. The frame has
 // no row of this unit for them, and no number of them is shown.
 
+import { withNorms } from "../circuit_parts.js";
 import { normedGateEquation } from "../equation_parts.js";
 import { tanhSlope } from "../slopes.js";
 import { twoPaths } from "../verdict_sentences.js";
@@ -15,36 +16,40 @@ const PLAIN = lstm();
 // Between the line of c_t and the ⊙ of o there is one box more than in a plain LSTM.
 const OUT = 462;
 const towardsH = ({ d }) => d === `M${OUT} 34V55` || d === `M${OUT} 77V110`;
-const CIRCUIT = {
+const CIRCUIT = withNorms({
   ...PLAIN.circuit,
   boxes: [
     ...PLAIN.circuit.boxes.filter(({ x }) => x !== OUT),
-    { x: OUT, y: 54, text: "LN", width: 34 },
+    { x: OUT, y: 54, text: "LN", back: "LN′", width: 28 },
     { x: OUT, y: 86, text: "tanh", slope: "c'" },
   ],
   wires: [
     ...PLAIN.circuit.wires.filter((wire) => !towardsH(wire)),
     { d: `M${OUT} 34V43`, value: "c", quiet: true },
-    { d: `M${OUT} 65V75`, value: "ln_c", gradient: "d.ln_c", at: [484, 58] },
+    { d: `M${OUT} 65V75`, value: "ln_c", gradient: "d.ln_c", at: [442, 58, "end"] },
     {
       d: `M${OUT} 97V110`,
       value: "tanh_c",
       gradient: "d.tanh_c",
       by: ["o", "o"],
       at: [468, 109],
-      byAt: [420, 90, "end"],
+      byAt: [410, 90, "end"],
     },
   ],
-};
+});
 
 const [, , , , c] = PLAIN.equations;
 const EQUATIONS = [
-  normedGateEquation("f", "σ"),
+  [...normedGateEquation("f", "σ"), "LN of all 4H rows together; LN_f: those of f"],
   normedGateEquation("i", "σ"),
   normedGateEquation("g", "tanh"),
   normedGateEquation("o", "σ"),
   c,
-  ["h_t = o_t ⊙ tanh ( LN ( c_t ) )", "= #o × tanh ( #ln_c ) = #o × #tanh_c = #h"],
+  [
+    "h_t = o_t ⊙ tanh ( LN ( c_t ) )",
+    "= #o × tanh ( #ln_c ) = #o × #tanh_c = #h",
+    "LN over the units; c_t itself goes on as it is",
+  ],
 ];
 
 const [carry] = PLAIN.backward;
@@ -53,7 +58,7 @@ const BACKWARD = [
   [
     "∂ℓ/∂h_t ⊙ o_t ⊙ ( 1 − tanh² LN )",
     "= #d.h × #h/ln = #d.ln_c",
-    "came to LN ( c_t ) by h_t; what LN hands on to c_t is a sum over all units",
+    "came to LN(c_t) by h_t; what LN hands on to c_t is a sum over all units",
   ],
 ];
 
@@ -98,7 +103,7 @@ const LN_LSTM = {
       ["o", "o"],
       ["tanh′", "c'"],
     ],
-    weights: "LN and W_hh",
+    weights: ["LN", "W_hh"],
   }),
   verdict: twoPaths({
     straight: { id: "cell", name: "cell path" },

@@ -10,16 +10,20 @@ import { waysBack } from "../why_sentences.js";
 const CIRCUIT = {
   height: 150,
   boxes: [
-    { x: 288, y: 60, text: "LN", width: 48 },
-    { x: 412, y: 60, text: "tanh", slope: "h'", width: 88 },
+    { x: 112, y: 60, text: "W_hh", transposed: true, width: 44 },
+    { x: 112, y: 118, text: "W_ih", transposed: true, width: 44 },
+    { x: 288, y: 60, text: "LN", back: "LN′", width: 48 },
+    { x: 412, y: 60, text: "tanh", slope: "h'" },
   ],
   circles: [{ x: 200, y: 60, sign: "+" }],
   wires: [
-    { d: "M34 60H192", value: "s.h", name: "W_hh h_t−1", at: [112, 50, "middle"] },
-    { d: "M34 118H200V68", value: "x.h", name: "W_ih x_t", at: [112, 108, "middle"] },
-    { d: "M208 60H264", value: "u", at: [236, 50, "middle"] },
-    { d: "M312 60H368", value: "a.h", gradient: "d.a.h", at: [340, 50, "middle"] },
-    { d: "M456 60H516", value: "h", name: "h", gradient: "d.h", at: [486, 50, "middle"] },
+    { d: "M34 60H90", value: "h_", gradient: "d.h_", at: [62, 45, "middle"] },
+    { d: "M134 60H192", value: "s.h", at: [163, 45, "middle"] },
+    { d: "M34 118H90", bus: true },
+    { d: "M134 118H200V68", value: "x.h", at: [163, 103, "middle"] },
+    { d: "M208 60H264", value: "u", at: [236, 45, "middle"] },
+    { d: "M312 60H368", value: "a.h", gradient: "d.a.h", at: [340, 45, "middle"] },
+    { d: "M456 60H516", value: "h", name: "h", gradient: "d.h", at: [486, 45, "middle"] },
   ],
   dots: [],
   names: [
@@ -31,14 +35,14 @@ const CIRCUIT = {
 
 const EQUATIONS = [
   ["u_t = W_ih x_t + W_hh h_t-1", "= #x.h + #s.h = #u"],
-  ["h_t = tanh ( LN ( u_t ) + b_ih + b_hh )", "= tanh ( #a.h ) = #h"],
+  ["h_t = tanh ( LN ( u_t ) + b_ih + b_hh )", "= tanh ( #a.h ) = #h", "LN over the units"],
 ];
 
 const BACKWARD = [
   [
     "∂ℓ/∂a_t = tanh′ ⊙ ∂ℓ/∂h_t",
     "= #h' × #d.h = #d.a.h",
-    "goes into LN ( u_t ); what LN hands on to u_t is a sum over all units",
+    "goes into LN(u_t); what LN hands on to u_t is a sum over all units",
   ],
 ];
 
@@ -66,7 +70,7 @@ const LN_RNN = {
   factors: [{ symbols: "∂h_t/∂a_t", formula: "tanh′ = 1 − h_t²", id: "h'", note: "a = LN(u) + b" }],
   paths: PATHS,
   numbers,
-  why: waysBack({ state: "h", stays: null, anew: [["tanh′", "h'"]], weights: "LN and W_hh" }),
+  why: waysBack({ state: "h", stays: null, anew: [["tanh′", "h'"]], weights: ["LN", "W_hh"] }),
   verdict: factorsInARow([
     { id: "nonlinearity", name: "tanh′" },
     { id: "norm", name: "LN" },

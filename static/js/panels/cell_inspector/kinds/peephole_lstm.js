@@ -11,18 +11,28 @@ import { lstm } from "./lstm.js";
 
 const PLAIN = lstm();
 const PEEP = 210; // the line of c_t−1 between the gates' sums and the line of h_t−1
-const O_LINE = 420; // where the peephole of o leaves the line of c_t
+const O_LINE = 418; // where the peephole of o leaves the line of c_t
 
-// Numbers of an LSTM's circuit that this line would run through.
+// Numbers of an LSTM's circuit that this line would run through, and those beside them.
 const BESIDE = {
   o: { at: [O_LINE - 6, 112, "end"], byAt: [O_LINE + 6, 138] },
-  "a.o": { at: [374, 179, "end"] },
+  h: { at: [538, 154, "end"] },
+  g: { at: [286, 86], byAt: [286, 99] },
+  "a.g": { at: [290, 186] },
+  "a.o": { at: [374, 173, "end"] },
+  "d.byh": { at: [468, 53] },
 };
 
 const CIRCUIT = {
   ...PLAIN.circuit,
+  // The box of tanh c_t ends before that line.
+  boxes: PLAIN.circuit.boxes.map((box) => (box.slope === "c'" ? { ...box, width: 82 } : box)),
   wires: [
-    ...PLAIN.circuit.wires.map((wire) => ({ ...wire, ...BESIDE[wire.value] })),
+    ...PLAIN.circuit.wires.map((wire) => ({
+      ...wire,
+      ...BESIDE[wire.value],
+      ...BESIDE[wire.gradient],
+    })),
     { d: `M44 ${UP}V${PEEP}H206`, bus: true },
     { d: `M108 ${PEEP}L98 ${SUM + 6}`, value: "p.f", gradient: "d.a.f", at: [112, 200] },
     { d: `M206 ${PEEP}L196 ${SUM + 6}`, value: "p.i", gradient: "d.a.i", at: [210, 200] },
