@@ -63,6 +63,7 @@ def _phrase(name: str, value: Any) -> str:
     if value == 1:
         phrase = facts.get("phrase_one", phrase)
     shown = "off" if value is None else f"{value:g}" if isinstance(value, float) else value
+    shown = facts.get("labels", {}).get(value, shown)
     return phrase.format(shown).replace("-", "−")
 
 

@@ -11,6 +11,7 @@ from engine.cells.ln_lstm import LNLSTM
 from engine.cells.ln_rnn import LNRNN
 from engine.cells.lstm import LSTM
 from engine.cells.mgu import MGU
+from engine.cells.nonlinearities import NONLINEARITIES, Nonlinearity
 from engine.cells.peephole_lstm import PeepholeLSTM
 from engine.cells.rnn import RNN
 from engine.cells.trace import Trace
@@ -42,12 +43,14 @@ __all__ = [
     "LNRNN",
     "LSTM",
     "MGU",
+    "NONLINEARITIES",
     "RNN",
     "Allocate",
     "Cell",
     "CoupledLSTM",
     "GRUResetBefore",
     "Gradients",
+    "Nonlinearity",
     "Params",
     "PeepholeLSTM",
     "Trace",
