@@ -113,7 +113,11 @@ interface Hyperparameters {
     | "ln_lstm"
     | "ln_gru";
   /** RNN nonlinearity */
-  nonlinearity: "tanh" | "relu";
+  nonlinearity: "tanh" | "relu" | "softsign";
+  /** Gate nonlinearity */
+  gate_nonlinearity: "sigmoid" | "hard_sigmoid" | "softsign";
+  /** Candidate nonlinearity */
+  candidate_nonlinearity: "tanh" | "softsign";
   /** Hidden units H */
   hidden_size: number;
   /** Layers */
@@ -170,7 +174,11 @@ interface RecipeLane {
     | "ln_lstm"
     | "ln_gru";
   /** RNN nonlinearity */
-  nonlinearity?: "tanh" | "relu";
+  nonlinearity?: "tanh" | "relu" | "softsign";
+  /** Gate nonlinearity */
+  gate_nonlinearity?: "sigmoid" | "hard_sigmoid" | "softsign";
+  /** Candidate nonlinearity */
+  candidate_nonlinearity?: "tanh" | "softsign";
   /** Hidden units H */
   hidden_size?: number;
   /** Layers */

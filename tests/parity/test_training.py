@@ -33,8 +33,8 @@ def test_every_cell_takes_its_turn_with_every_optimizer_and_clipping_mode():
 
 
 WILD = ("ln_lstm-hard_sigmoid", "ln_lstm-softsign", "mgu-softsign")
-"""Where the deviation of c is next to nothing, or a state doubles at each timestep, a rounding error
-grows by powers of ten from one usual update to the next."""
+"""Where the deviation of c is next to nothing, or a state doubles at each timestep, a rounding
+error grows by powers of ten from one usual update to the next."""
 
 WRITTEN = [
     (task, kind, name, clip)
