@@ -21,7 +21,8 @@ def catalogue() -> dict[str, Any]:
     -------
     dict
         ``quantities`` (a list, with the attributes of `Quantity`), ``constants`` (by name),
-        ``cells`` (by name: title, gates, states, and the blocks of W_hh in their order),
+        ``cells`` (by name: title, gates, which nonlinearities can be chosen, states, and the
+        blocks of W_hh in their order),
         ``nonlinearities`` (by name: title, whether an activation can be negative, and beyond which
         two bounds a gate is saturated, or at which) and ``tasks`` (by name: title and description).
     """
@@ -35,6 +36,7 @@ def catalogue() -> dict[str, Any]:
                 "title": cell.title,
                 "gates": list(cell.gate_names),
                 "sigmoids": list(cell.sigmoids),
+                "choices": list(cell.choices),
                 "states": list(cell.state_names),
                 "blocks": list(cell.chunks),
             }

@@ -105,12 +105,7 @@ export function createCircuit(element, plan) {
     return [
       ...parts,
       svg("text", { ...plain, class: "sign values" }, text),
-      svg(
-        "text",
-        { ...plain, class: "sign gradients" },
-        `${text === "σ" ? "σ′" : `${text}′`} `,
-        value,
-      ),
+      svg("text", { ...plain, class: "sign gradients" }, `${text}′ `, value),
     ];
   }
 
