@@ -88,7 +88,7 @@ export function createCircuit(element, plan) {
     ];
   }
 
-  function boxOf({ x, y, text, slope, transposed, width = BOX.width }) {
+  function boxOf({ x, y, text, short = text, slope, transposed, width = BOX.width }) {
     const { height } = BOX;
     const parts = [
       svg("rect", { x: x - width / 2, y: y - height / 2, width, height, rx: 4, class: "box" }),
@@ -105,7 +105,7 @@ export function createCircuit(element, plan) {
     return [
       ...parts,
       svg("text", { ...plain, class: "sign values" }, text),
-      svg("text", { ...plain, class: "sign gradients" }, `${text}′ `, value),
+      svg("text", { ...plain, class: "sign gradients" }, `${short}′ `, value),
     ];
   }
 

@@ -20,11 +20,12 @@ export const X_BUS = 262; // the line of x_t
  * @param {import("./nonlinearities.js").Nonlinearity} phi
  * @param {string} slope the name of its number
  */
-export const nonlinearityBox = (place, { title }, slope) => ({
+export const nonlinearityBox = (place, { title, short }, slope) => ({
   ...place,
   text: title,
+  short,
   slope,
-  ...(title.length > 4 ? { width: 84 } : {}),
+  ...(title.length > 4 ? { width: 80 } : {}),
 });
 
 /**

@@ -6,6 +6,7 @@
 /**
  * @typedef {object} Nonlinearity
  * @property {string} title in formulas, one word for mathml.js
+ * @property {string} short in a circuit, beside a number
  * @property {(a: number) => number} value
  * @property {(a: number, y: number) => number} slope
  * @property {(a: number, y: number) => number} rest 1 − the activation
@@ -22,6 +23,7 @@ const rest = (_, y) => 1 - y;
 /** @type {Nonlinearity} */
 const TANH = {
   title: "tanh",
+  short: "tanh",
   value: Math.tanh,
   slope(a, y) {
     if (Number.isNaN(a)) return 1 - y * y;
@@ -37,6 +39,7 @@ const TANH = {
 /** @type {Nonlinearity} */
 const RELU = {
   title: "ReLU",
+  short: "ReLU",
   value: (a) => Math.max(0, a),
   slope: (_, y) => (y > 0 ? 1 : y === y ? 0 : NaN),
   rest,
@@ -48,6 +51,7 @@ const RELU = {
 /** @type {Nonlinearity} */
 const SOFTSIGN = {
   title: "softsign",
+  short: "softs.",
   value: (a) => a / (1 + Math.abs(a)),
   slope: (a, y) => (Number.isNaN(a) ? (1 - Math.abs(y)) ** 2 : 1 / (1 + Math.abs(a)) ** 2),
   rest,
@@ -59,6 +63,7 @@ const SOFTSIGN = {
 /** @type {Nonlinearity} */
 const SIGMOID = {
   title: "σ",
+  short: "σ",
   value: sigmoid,
   slope(a, y) {
     if (Number.isNaN(a)) return y * (1 - y);
@@ -74,6 +79,7 @@ const SIGMOID = {
 /** @type {Nonlinearity} */
 const HARD_SIGMOID = {
   title: "hard\u00a0σ",
+  short: "hard\u00a0σ",
   value: (a) => Math.min(1, Math.max(0, a / 6 + 0.5)),
   slope: (_, y) => (y > 0 && y < 1 ? 1 / 6 : y === y ? 0 : NaN),
   rest,

@@ -34,7 +34,7 @@ export const states = ({ state }) => ({
       value: "o",
       name: "o",
       gradient: "d.o",
-      by: [`${state.title} c`, "tanh_c"],
+      by: [`${state.short} c`, "tanh_c"],
       at: [418, 110, "middle"],
       byAt: [386, 135],
     },

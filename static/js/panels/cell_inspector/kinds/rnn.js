@@ -3,12 +3,12 @@
 import { twoFactors } from "../verdict_sentences.js";
 import { waysBack } from "../why_sentences.js";
 
-const circuit = (name) => ({
+const circuit = ({ title, short }) => ({
   height: 150,
   boxes: [
     { x: 148, y: 60, text: "W_hh", transposed: true, width: 52 },
     { x: 148, y: 118, text: "W_ih", transposed: true, width: 52 },
-    { x: 388, y: 60, text: name, slope: "h'", width: 88 },
+    { x: 388, y: 60, text: title, short, slope: "h'", width: 88 },
   ],
   circles: [{ x: 256, y: 60, sign: "+" }],
   wires: [
@@ -77,15 +77,15 @@ const numbersWith = (slope) => (read) => {
 };
 
 /** The RNN with the nonlinearity of its states; see kinds.js for what a kind is. */
-export const rnn = ({ state: { title: name, slope, derivative } }) => ({
+export const rnn = ({ state: phi }) => ({
   name: "rnn",
   carrier: "h",
-  circuit: circuit(name),
-  equations: equations(name),
-  backward: backward(name),
-  factors: [{ symbols: "∂h_t/∂a_t", ...derivative("h_t"), id: "h'" }],
-  paths: paths(name),
-  numbers: numbersWith(slope),
-  why: waysBack({ state: "h", stays: null, anew: [[`${name}′`, "h'"]] }),
-  verdict: twoFactors(name),
+  circuit: circuit(phi),
+  equations: equations(phi.title),
+  backward: backward(phi.title),
+  factors: [{ symbols: "∂h_t/∂a_t", ...phi.derivative("h_t"), id: "h'" }],
+  paths: paths(phi.title),
+  numbers: numbersWith(phi.slope),
+  why: waysBack({ state: "h", stays: null, anew: [[`${phi.title}′`, "h'"]] }),
+  verdict: twoFactors(phi.title),
 });
