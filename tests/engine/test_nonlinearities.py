@@ -10,6 +10,7 @@ import pytest
 from engine import GRU, LNRNN, LSTM, MGU, Recipe
 from engine.cells import CELLS, NONLINEARITIES
 from engine.diagnosis import diagnose
+from engine.diagnosis.forgetting import bias_for
 from engine.diagnostics import saturation
 from engine.lane_labels import lane_labels
 from tests.engine import reference
@@ -183,3 +184,50 @@ def test_the_diagnosis_names_the_nonlinearity_whose_ends_units_stand_at(base, sa
     found = {finding.name: finding for finding in diagnose(run.lanes[0])}
     assert "saturated" in found
     assert re.search(says, found["saturated"].says)
+
+
+def test_a_bias_is_proposed_by_the_function_of_the_gate():
+    hard, softsign = (NONLINEARITIES[name] for name in ("hard_sigmoid", "softsign"))
+    assert bias_for(50, phi=hard) == (3, 1.0)
+    assert bias_for(50, phi=softsign) == (7, 7 / 8)
+    assert bias_for(100, phi=softsign) == (10, 10 / 11), "the most there is, and not enough"
+
+
+@pytest.mark.parametrize(
+    ("lane", "advice", "changes"),
+    [
+        (
+            {"cell": "lstm", "gate_nonlinearity": "hard_sigmoid"},
+            r"A forget bias of 3 would start them at 1\.00\.",
+            {"forget_bias": 3.0},
+        ),
+        (
+            {"cell": "lstm", "gate_nonlinearity": "softsign"},
+            r"softsign gates open slowly: a bias of 10 starts them at 0\.91\. σ gates with 3 start",
+            {"gate_nonlinearity": "sigmoid", "forget_bias": 3.0},
+        ),
+        (
+            {"cell": "mgu", "gate_nonlinearity": "hard_sigmoid"},
+            r"This cell's gate has no bias to set; an LSTM's would start at 0\.95 with a forget",
+            {"cell": "lstm", "forget_bias": 3.0, "gate_nonlinearity": "sigmoid"},
+        ),
+    ],
+)
+def test_the_remedy_for_gates_that_forget_is_true_of_their_nonlinearity(lane, advice, changes):
+    base = {"hidden_size": 8, "forget_bias": 0.0, **lane}
+    run = experiment(task={"seq_len": 100}, base=base, lanes=[{}])
+    run.advance(None)
+    (found,) = (finding for finding in diagnose(run.lanes[0]) if finding.name == "forgetting")
+    assert re.match(advice, found.advice)
+    assert found.remedy is not None
+    assert found.remedy.changes == changes
+
+
+def test_a_vanished_gradient_is_put_down_to_the_slope_of_the_lanes_own_function():
+    base = {"cell": "rnn", "nonlinearity": "softsign", "hidden_size": 8}
+    run = experiment(task={"seq_len": 50}, base=base, lanes=[{}])
+    run.advance(None)
+    (found,) = (finding for finding in diagnose(run.lanes[0]) if finding.name == "vanishing")
+    h = run.lanes[0].space(0).h[1:]
+    assert found.numbers["slope"] == pytest.approx(((1 - abs(h)) ** 2).mean())
+    assert "softsign′ is" in found.says
