@@ -62,10 +62,9 @@ def _phrase(name: str, value: Any) -> str:
     phrase: str = facts.get("phrase", "{}")
     if value == 1:
         phrase = facts.get("phrase_one", phrase)
-    if isinstance(value, bool) and "labels" in facts:
-        shown = facts["labels"][str(value).lower()]
-    else:
-        shown = "off" if value is None else f"{value:g}" if isinstance(value, float) else value
+    shown = "off" if value is None else f"{value:g}" if isinstance(value, float) else value
+    key = str(value).lower() if isinstance(value, bool) else value
+    shown = facts.get("labels", {}).get(key, shown)
     return phrase.format(shown).replace("-", "−")
 
 

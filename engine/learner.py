@@ -594,6 +594,8 @@ def model_for(hyperparameters: Hyperparameters, task: Task) -> Model:
         task.output_size,
         hyperparameters.num_layers,
         hyperparameters.nonlinearity,
+        hyperparameters.gate_nonlinearity,
+        hyperparameters.candidate_nonlinearity,
     )
     if isinstance(model, BidirectionalModel):
         model.reads_ends = task.shortest is not None

@@ -11,7 +11,6 @@ import numpy as np
 from engine.arrays import Array
 from engine.cells import (
     CELLS,
-    RNN,
     Allocate,
     Cell,
     DroppingWorkspace,
@@ -125,8 +124,11 @@ class Model:
     input_size, hidden_size, output_size : int
         D, H and O.
     num_layers : int, default 1
-    nonlinearity : {"tanh", "relu"}, default "tanh"
-        Of the RNN; other cells have none to choose.
+    nonlinearity : {"tanh", "relu", "softsign"}, default "tanh"
+        Of the RNN; other cells leave it aside.
+    gate_nonlinearity : {"sigmoid", "hard_sigmoid", "softsign"}, default "sigmoid"
+    candidate_nonlinearity : {"tanh", "softsign"}, default "tanh"
+        Of cells with gates; others leave them aside.
 
     Notes
     -----
@@ -153,6 +155,8 @@ class Model:
         output_size: int,
         num_layers: int = 1,
         nonlinearity: str = "tanh",
+        gate_nonlinearity: str = "sigmoid",
+        candidate_nonlinearity: str = "tanh",
     ) -> None:
         if cell not in CELLS:
             raise ValueError(f"cell is {cell!r}; it must be one of {', '.join(CELLS)}")
@@ -160,15 +164,16 @@ class Model:
             if isinstance(value, bool) or not isinstance(value, int) or value < 1:
                 raise ValueError(f"{name} is {value!r}; it must be an integer of at least 1")
         sizes = [input_size, *[self.directions * hidden_size] * (num_layers - 1)]
+        named = {
+            "nonlinearity": nonlinearity,
+            "gate_nonlinearity": gate_nonlinearity,
+            "candidate_nonlinearity": candidate_nonlinearity,
+        }
+        chosen = {option: named[option] for option in CELLS[cell].choices}
         self.cells: list[Cell]
         self.reverse_cells: list[Cell]
         self.cells, *others = (
-            [
-                RNN(size, hidden_size, nonlinearity)
-                if cell == "rnn"
-                else CELLS[cell](size, hidden_size)
-                for size in sizes
-            ]
+            [CELLS[cell](size, hidden_size, **chosen) for size in sizes]
             for _ in range(self.directions)
         )
         self.reverse_cells = others[0] if others else []

@@ -13,6 +13,7 @@ from engine.cells.lstm import LSTM
 from engine.cells.masked_workspace import DroppingWorkspace, HoldingWorkspace
 from engine.cells.masks import Masks
 from engine.cells.mgu import MGU
+from engine.cells.nonlinearities import NONLINEARITIES, Nonlinearity
 from engine.cells.peephole_lstm import PeepholeLSTM
 from engine.cells.rnn import RNN
 from engine.cells.trace import Trace
@@ -44,6 +45,7 @@ __all__ = [
     "LNRNN",
     "LSTM",
     "MGU",
+    "NONLINEARITIES",
     "RNN",
     "Allocate",
     "Cell",
@@ -53,6 +55,7 @@ __all__ = [
     "Gradients",
     "HoldingWorkspace",
     "Masks",
+    "Nonlinearity",
     "Params",
     "PeepholeLSTM",
     "Trace",

@@ -10,10 +10,17 @@ from typing import Any, ClassVar
 import numpy as np
 
 from engine.arrays import Array
-from engine.cells.checks import check_array, check_params, check_size
+from engine.cells.checks import check_array, check_choices, check_params, check_size
 from engine.cells.gradients import Gradients
 from engine.cells.joint_weights import JointWeights, Params
 from engine.cells.layout import Layout
+from engine.cells.nonlinearities import (
+    NO_CHOICES,
+    NONLINEARITIES,
+    Apply,
+    ApplyBoth,
+    Choices,
+)
 from engine.cells.trace import Trace
 from engine.cells.truncation import cut_timesteps, reached_states
 from engine.cells.vector import Vector
@@ -30,6 +37,21 @@ class Cell(ABC):
         Features of an input, D.
     hidden_size : int
         Units of a state, H.
+    **chosen : str
+        Names of nonlinearities by the names of `choices`.
+
+    Attributes
+    ----------
+    gate_function : Nonlinearity
+        Of the blocks in `sigmoids`: σ where there is no choice.
+    state_function : Nonlinearity
+        Of the candidate and of c on its way to h, or of the hidden state of a cell without gates:
+        tanh where there is no choice.
+
+    Raises
+    ------
+    ValueError
+        If there is no such choice, or no such nonlinearity to choose.
 
     Notes
     -----
@@ -51,11 +73,12 @@ class Cell(ABC):
     blocks: ClassVar[tuple[str, ...]]
     """Names of the H-row blocks of pre-activations, in the order in which we keep them."""
     sigmoids: ClassVar[tuple[str, ...]] = ()
-    """Blocks with a logistic activation: σ(a) = ½ tanh(½ a) + ½, so one tanh serves all gates.
+    """Blocks that the gates' nonlinearity acts on, σ unless another is chosen.
 
-    Measured against 1 / (1 + exp(−a)) with NumPy 2.4, whole passes, B = 1 and 32: exp takes 0.98 to
-    1.04 of the time with AVX-512, about 0.97 with AVX2 alone, and 0.65 to 0.97 on the processors
-    without it, which are rare. So there is one formula for all, and it cannot overflow.
+    σ(a) = ½ tanh(½ a) + ½, so one tanh serves all gates. Measured against 1 / (1 + exp(−a)) with
+    NumPy 2.4, whole passes, B = 1 and 32: exp takes 0.98 to 1.04 of the time with AVX-512, about
+    0.97 with AVX2 alone, and 0.65 to 0.97 on the processors without it, which are rare. So there is
+    one formula for all, and it cannot overflow.
     """
     input_blocks: ClassVar[slice] = slice(None)
     """The blocks that the input enters; always the first ones."""
@@ -63,8 +86,10 @@ class Cell(ABC):
     """The blocks that the previous hidden state enters; always the last ones."""
     hidden_chunks: ClassVar[dict[str, str]] = {}
     """Where a hidden block has another name than the weight chunk it stems from."""
-    halves: ClassVar[bool] = True
-    """Whether the joint weights give halves of what σ takes."""
+    choices: ClassVar[Choices] = NO_CHOICES
+    """Which nonlinearities there are to choose, by the name of the hyperparameter."""
+    scaled: ClassVar[bool] = True
+    """Whether the joint weights give what a gate takes scaled as `Nonlinearity.scale` says."""
     kept_blocks: ClassVar[slice] = slice(None)
     """The blocks that stay, as activations or as they are, for the way back: the first ones."""
     keeps: ClassVar[int] = 0
@@ -83,9 +108,14 @@ class Cell(ABC):
     bias_of: ClassVar[dict[str, str]] = {}
     """Which chunk an option of `init` sets the bias of: ``{"forget_bias": "f"}``."""
 
-    def __init__(self, input_size: int, hidden_size: int) -> None:
+    def __init__(self, input_size: int, hidden_size: int, **chosen: str) -> None:
         check_size("input_size", input_size)
         check_size("hidden_size", hidden_size)
+        check_choices(chosen, self.choices, self)
+        names = {option: each[0] for option, each in self.choices.items()} | chosen
+        of_state = "candidate_nonlinearity" if self.gate_names else "nonlinearity"
+        self.gate_function = NONLINEARITIES[names.get("gate_nonlinearity", "sigmoid")]
+        self.state_function = NONLINEARITIES[names.get(of_state, "tanh")]
         self.input_size = input_size
         self.hidden_size = hidden_size
         self.joint = joint = JointWeights(
@@ -96,7 +126,7 @@ class Cell(ABC):
             input_blocks=self.input_blocks,
             hidden_blocks=self.hidden_blocks,
             hidden_chunks=self.hidden_chunks,
-            halved=self.sigmoids if self.halves else (),
+            scales=dict.fromkeys(self.sigmoids if self.scaled else (), self.gate_function.scale),
         )
         self.layout = Layout(
             input_size=input_size,
@@ -394,7 +424,7 @@ class Cell(ABC):
         """Return what each gate of one example adds up before its nonlinearity, in two parts.
 
         ``input.<chunk>`` (T, H) is W_i x_t + b_i, ``recurrent.<chunk>`` (T, H) is
-        W_h h_{t−1} + b_h. Their sum is what σ or tanh takes, but for the n of `GRU`, whose
+        W_h h_{t−1} + b_h. Their sum is what the nonlinearity takes, but for the n of `GRU`, whose
         recurrent part r scales first, and where a cell has `more_parts`.
         """
         H = self.hidden_size
@@ -411,7 +441,20 @@ class Cell(ABC):
     @property
     def rectified(self) -> bool:
         """Whether states are cut off below 0, so that a unit can be dead."""
-        return False
+        return self.state_function.rectifies
+
+    def _prepared(self, space: Workspace, gates: int = 1) -> tuple[Apply, Apply]:
+        """Return the functions of so many gates at once, and of a candidate or state."""
+        H, B, dtype = self.hidden_size, space.batch, space.dtype
+        squash = self.gate_function.prepared((gates * H, B), dtype)
+        return squash, self.state_function.prepared((H, B), dtype)
+
+    def _prepared_with_candidate(self, space: Workspace, gates: int) -> ApplyBoth:
+        """Return what turns the sums of a candidate and so many gates into activations at once."""
+        H, B = self.hidden_size, space.batch
+        return self.gate_function.prepared_with(
+            self.state_function, (gates * H, B), (H, B), space.dtype
+        )
 
     def trace(self, workspace: Workspace) -> Trace:
         """Return time-major views of what the workspace holds."""

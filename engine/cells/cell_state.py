@@ -69,7 +69,7 @@ class WithCellState(Cell):
         before = slice(block.start - 1 + first, block.stop - 1)
         o_, tanh_c_ = space.gates[before, -H:], space.kept[before]
         dh_[:first] = 0
-        dh_[first:] *= o_ * (1 - tanh_c_ * tanh_c_)
+        dh_[first:] *= o_ * self.state_function.slope(tanh_c_)
         return {"cell": self._forget_gate(space)[block] * space.arriving_dc[block], "gates": dh_}
 
     def backward_views(self, space: Workspace) -> list[BackwardViews]:

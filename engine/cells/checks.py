@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from engine.arrays import Array
 from engine.cells.joint_weights import Params
+from engine.cells.nonlinearities import Choices
 
 
 def check_size(name: str, value: object) -> None:
     """Raise ValueError unless the value is an integer of at least 1."""
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
         raise ValueError(f"{name} is {value!r}; it must be an integer of at least 1")
+
+
+def check_choices(chosen: Mapping[str, str], choices: Choices, of: object) -> None:
+    """Raise ValueError unless there is each of these choices, and each value to choose."""
+    for option, name in chosen.items():
+        if option not in choices:
+            known = ", ".join(choices) or "nothing"
+            raise ValueError(f"{option} is given; {type(of).__name__} lets one choose: {known}")
+        if name not in choices[option]:
+            raise ValueError(
+                f"{option} is {name!r}; it must be one of {', '.join(choices[option])}"
+            )
 
 
 def check_array(name: str, value: Any, shape: tuple[int | None, ...], of: object) -> Array:

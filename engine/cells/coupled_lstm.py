@@ -17,6 +17,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.cells.cell_state import WithCellState
+from engine.cells.nonlinearities import OF_GATED
 from engine.cells.workspace import Workspace
 
 
@@ -58,23 +59,22 @@ class CoupledLSTM(WithCellState):
     blocks = ("g", "f", "o")  # the two that σ takes side by side
     sigmoids = ("f", "o")
     bias_of = {"forget_bias": "f"}  # noqa: RUF012
+    choices = OF_GATED
 
     def _forward(self, W: Array, space: Workspace) -> None:
-        times_W, tanh, add, multiply = space.times(W), np.tanh, np.add, np.multiply
-        subtract, half = np.subtract, space.dtype.type(0.5)
+        times_W, add, multiply, subtract = space.times(W), np.add, np.multiply, np.subtract
+        activate, (_, bend) = self._prepared_with_candidate(space, 2), self._prepared(space)
         for now in space.forward_rounds():
-            gates, fo, g, c, tanh_c = now.gates, now.fo, now.g, now.c, now.tanh_c
+            g, c, tanh_c = now.g, now.c, now.tanh_c
             # g, f, o = tanh, σ, σ of W [x, 1, h_prev]
             times_W(now.entering, now.gates_by_member)  # (3H, D+1+H) @ (D+1+H, B)
-            tanh(gates, gates)
-            multiply(fo, half, fo)
-            add(fo, half, fo)
+            activate(now.gates, now.fo, g)
             # c = f * c_prev + (1 − f) * g, as (c_prev − g) * f + g
             subtract(now.c_prev, g, c)
             multiply(c, now.f, c)
             add(c, g, c)
             # h = o * tanh(c)
-            tanh(c, tanh_c)
+            bend(c, tanh_c)
             multiply(now.o, tanh_c, now.h)
 
     def _backward(
@@ -115,16 +115,14 @@ class CoupledLSTM(WithCellState):
         g, fo, o = gates[:, :H], gates[:, H:], gates[:, 2 * H :]
         da, dh_to_dc = space.da[:n], space.factor[:n]
         da_g, da_fo, da_f, da_o = da[:, :H], da[:, H:], da[:, H : 2 * H], da[:, 2 * H :]
-        np.subtract(1, fo, out=da_fo)  # 1 − f for da_g, and σ′ = σ (1 − σ)
-        np.multiply(g, g, out=da_g)
-        np.subtract(1, da_g, out=da_g)  # tanh′ = 1 − tanh²
+        self.state_function.slope(g, da_g)
+        np.subtract(1, fo[:, :H], out=da_f)
         np.multiply(da_g, da_f, out=da_g)
-        np.multiply(da_fo, fo, out=da_fo)
+        self.gate_function.slope(fo, da_fo)
         np.subtract(c_, g, out=dh_to_dc)  # in memory that is not needed yet
         np.multiply(da_f, dh_to_dc, out=da_f)
         np.multiply(da_o, tanh_c, out=da_o)
-        np.multiply(tanh_c, tanh_c, out=dh_to_dc)
-        np.subtract(1, dh_to_dc, out=dh_to_dc)
+        self.state_function.slope(tanh_c, dh_to_dc)
         np.multiply(dh_to_dc, o, out=dh_to_dc)
         return da
 

@@ -3,6 +3,8 @@
 r, z = σ(W_i· x_t + b_i· + W_h· h_{t−1} + b_h·)
 n = tanh(W_in x_t + b_in + r ⊙ m)        m = W_hn h_{t−1} + b_hn
 h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}
+
+Another function may stand for σ, and another one for tanh: see `nonlinearities`.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.cells.cell import Cell
 from engine.cells.joint_weights import Params
+from engine.cells.nonlinearities import OF_GATED
 from engine.cells.workspace import Workspace
 
 
@@ -66,10 +69,12 @@ class GRU(Cell):
     hidden_blocks = slice(1, 4)
     hidden_chunks = {"m": "n"}  # noqa: RUF012
     bias_of = {"update_bias": "z"}  # noqa: RUF012
+    choices = OF_GATED
 
     def _forward(self, W: Array, space: Workspace) -> None:
-        tanh, add, multiply, subtract = np.tanh, np.add, np.multiply, np.subtract
-        H, D, rm, half = self.hidden_size, self.input_size, space.scratch, space.dtype.type(0.5)
+        add, multiply, subtract = np.add, np.multiply, np.subtract
+        squash, bend = self._prepared(space, 2)
+        H, D, rm = self.hidden_size, self.input_size, space.scratch
         W_n, times_W = W[..., :H, : D + 1], space.times(W[..., H:, :])
         # n takes the input alone, of all timesteps at once; r ⊙ m comes in one by one.
         x, a_n = space.read(slice(0, space.timesteps))[:, : D + 1], space.activations[:, :H]
@@ -78,13 +83,11 @@ class GRU(Cell):
             rz, n, h = now.rz, now.n, now.h
             # r, z, m = σ, σ, identity of W [x, 1, h_prev]
             times_W(now.entering, now.rzm_by_member)  # (3H, D+1+H) @ (D+1+H, B)
-            tanh(rz, rz)
-            multiply(rz, half, rz)
-            add(rz, half, rz)
+            squash(rz, rz)
             # n = tanh(W_in x + b_in + r * m)
             multiply(now.r, now.m, rm)
             add(n, rm, n)
-            tanh(n, n)
+            bend(n, n)
             # h = (1 − z) * n + z * h_prev, as (h_prev − n) * z + n
             subtract(now.h_prev, n, h)
             multiply(h, now.z, h)
@@ -125,16 +128,14 @@ class GRU(Cell):
         n, r, z = gates[:, :H], gates[:, H : 2 * H], gates[:, 2 * H :]
         da = space.da[: len(gates)]
         da_n, da_r, da_z, da_m = (da[:, k * H : (k + 1) * H] for k in range(4))
-        np.multiply(n, n, out=da_n)
-        np.subtract(1, da_n, out=da_n)  # tanh′ = 1 − tanh²
-        np.subtract(1, z, out=da_z)
+        self.state_function.slope(n, da_n)
+        np.subtract(1, z, out=da_z)  # in memory that is not needed yet
         np.multiply(da_n, da_z, out=da_n)
-        np.multiply(da_z, z, out=da_z)  # σ′ = σ (1 − σ)
-        np.subtract(h_, n, out=da_r)  # in memory that is not needed yet
+        self.gate_function.slope(z, da_z)
+        np.subtract(h_, n, out=da_r)  # and once more
         np.multiply(da_z, da_r, out=da_z)
         np.multiply(da_n, r, out=da_m)
-        np.subtract(1, r, out=da_r)
-        np.multiply(da_r, da_m, out=da_r)
+        self.gate_function.times_slope(da_n, r, da_m, out=da_r)
         np.multiply(da_r, m, out=da_r)
         return da
 

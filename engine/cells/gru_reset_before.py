@@ -18,6 +18,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.cells.gated_product import WithGatedProduct
 from engine.cells.joint_weights import Params
+from engine.cells.nonlinearities import OF_GATED
 from engine.cells.workspace import Workspace
 
 
@@ -69,24 +70,23 @@ class GRUResetBefore(WithGatedProduct):
     blocks = ("r", "z", "n")
     sigmoids = ("r", "z")
     bias_of = {"update_bias": "z"}  # noqa: RUF012
+    choices = OF_GATED
 
     def _forward(self, W: Array, space: Workspace) -> None:
-        tanh, add, multiply, subtract = np.tanh, np.add, np.multiply, np.subtract
+        add, multiply, subtract = np.add, np.multiply, np.subtract
+        squash, bend = self._prepared(space, 2)
         times_W_rz, times_W_hn = self._products(W, space)
         from_hidden, from_hidden_by_member = space.scratch, space.by_member(space.scratch)
-        half = space.dtype.type(0.5)
         for now in space.forward_rounds():
             rz, n, h_prev, h = now.rz, now.n, now.h_prev, now.h
             # r, z = σ(W [x, 1, h_prev])
             times_W_rz(now.entering, now.rz_by_member)  # (2H, D+1+H) @ (D+1+H, B)
-            tanh(rz, rz)
-            multiply(rz, half, rz)
-            add(rz, half, rz)
+            squash(rz, rz)
             # n = tanh(W_in x + b_n + W_hn (r * h_prev))
             multiply(now.r, h_prev, h)  # r * h_prev, where h will be
             times_W_hn(now.h_by_member, from_hidden_by_member)  # (H, H) @ (H, B)
             add(n, from_hidden, n)
-            tanh(n, n)
+            bend(n, n)
             # h = (1 − z) * n + z * h_prev, as (h_prev − n) * z + n
             subtract(h_prev, n, h)
             multiply(h, now.z, h)
@@ -129,11 +129,10 @@ class GRUResetBefore(WithGatedProduct):
         rz, n = space.gates[block, : 2 * H], space.gates[block, 2 * H :]
         da, spare = space.da[: len(n)], space.factor[: len(n)]
         da_rz, da_r, da_z, da_n = da[:, : 2 * H], da[:, :H], da[:, H : 2 * H], da[:, 2 * H :]
-        np.subtract(1, rz, out=da_rz)  # 1 − z for da_n, and σ′ = σ (1 − σ)
-        np.multiply(n, n, out=da_n)
-        np.subtract(1, da_n, out=da_n)  # tanh′ = 1 − tanh²
+        self.state_function.slope(n, da_n)
+        np.subtract(1, rz[:, H:], out=da_z)  # in memory that is not needed yet
         np.multiply(da_n, da_z, out=da_n)
-        np.multiply(da_rz, rz, out=da_rz)
+        self.gate_function.slope(rz, da_rz)
         np.multiply(da_r, h_prev, out=da_r)
         np.subtract(h_prev, n, out=spare)
         np.multiply(da_z, spare, out=da_z)

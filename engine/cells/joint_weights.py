@@ -7,7 +7,7 @@ the cell's loops, and zeros where a block takes the input alone or the hidden st
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -33,8 +33,9 @@ class JointWeights:
         state enters, always the last ones.
     hidden_chunks : dict of str to str
         Where a hidden block has another name than the chunk it stems from.
-    halved : collection of str
-        Blocks whose pre-activations are wanted halved: σ(a) = ½ tanh(½ a) + ½.
+    scales : mapping of str to float
+        Blocks whose pre-activations are wanted multiplied, and with what: with ½ where
+        σ(a) = ½ tanh(½ a) + ½ takes them.
 
     Attributes
     ----------
@@ -56,7 +57,7 @@ class JointWeights:
         input_blocks: slice,
         hidden_blocks: slice,
         hidden_chunks: Mapping[str, str],
-        halved: Collection[str],
+        scales: Mapping[str, float],
     ) -> None:
         self._input_size, self._hidden_size = D, H = input_size, hidden_size
         place = {name: k for k, name in enumerate(chunks)}
@@ -64,8 +65,7 @@ class JointWeights:
         self._ih_order = _rows([place[name] for name in blocks[input_blocks]], H)
         self._hh_order = _rows([place[name] for name in entering], H)
         self._ih_back, self._hh_back = np.argsort(self._ih_order), np.argsort(self._hh_order)
-        halves = [0.5 if name in halved else 1.0 for name in blocks]
-        self._scale = np.repeat(halves, H)[:, None]
+        self._scale = np.repeat([scales.get(name, 1.0) for name in blocks], H)[:, None]
         count = len(blocks)
         (_, ih_stop, _), (hh_start, _, _) = (
             some.indices(count) for some in (input_blocks, hidden_blocks)
@@ -81,7 +81,7 @@ class JointWeights:
         self.parts = [(rows, columns) for rows, columns in parts if rows.start < rows.stop]
 
     def join(self, params: Params) -> Array:
-        """Return [W_ih, b, W_hh] (rows, D + 1 + H), halved where that is wanted."""
+        """Return [W_ih, b, W_hh] (rows, D + 1 + H), scaled where that is wanted."""
         D = self._input_size
         W = self.zeros(params)
         W[..., self.input_rows, :D] = self.weight_ih(params)

@@ -21,6 +21,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.cells.joint_weights import Params
 from engine.cells.layer_norm import back_to_centred, normalise
+from engine.cells.nonlinearities import OF_GATED
 from engine.cells.normed import NormedCell
 from engine.cells.vector import Vector
 from engine.cells.workspace import Workspace
@@ -94,6 +95,7 @@ class LNGRU(NormedCell):
     norms = 4
     more_factors = 7  # da of n, r, z and m, n of W_hh h
     bias_of = {"update_bias": "z"}  # noqa: RUF012
+    choices = OF_GATED
     vectors = {  # noqa: RUF012
         "ln_ih_weight": Vector(3, start=1),
         "ln_ih_bias": Vector(3, start=0),
@@ -102,12 +104,13 @@ class LNGRU(NormedCell):
     }
 
     def _forward(self, W: Array, space: Workspace) -> None:
-        tanh, add, multiply, subtract = np.tanh, np.add, np.multiply, np.subtract
-        H, rm, half = self.hidden_size, space.scratch, space.dtype.type(0.5)
-        halves = np.repeat(np.array([1, 0.5, 0.5], space.dtype), H)[:, np.newaxis]
-        self._start(W, space, halves)  # n, r, z = LN(W_ih x) + b, halved where σ takes it
+        add, multiply, subtract = np.add, np.multiply, np.subtract
+        squash, bend = self._prepared(space, 2)
+        H, rm, scale = self.hidden_size, space.scratch, space.dtype.type(self.gate_function.scale)
+        scales = np.repeat(np.array([1, scale, scale], space.dtype), H)[:, np.newaxis]
+        self._start(W, space, scales)  # n, r, z = LN(W_ih x) + b, scaled where a gate takes it
         times_W_hh = space.times_hidden(space.weights[1])
-        gain_rz, (gain_m, shift_m) = half * self._vector(space, 2)[: 2 * H], self._of_m(space)
+        gain_rz, (gain_m, shift_m) = scale * self._vector(space, 2)[: 2 * H], self._of_m(space)
         u, squares = np.empty((2, 3 * H, space.batch), space.dtype)
         u_by_member, u_rz, u_m = space.by_member(u), u[: 2 * H], u[2 * H :]
         squares_rz, squares_m = squares[: 2 * H], squares[2 * H :]
@@ -118,9 +121,7 @@ class LNGRU(NormedCell):
             normalise(u_rz, now.scale_of_rz, squares_rz)
             multiply(u_rz, gain_rz, u_rz)
             add(rz, u_rz, rz)
-            tanh(rz, rz)
-            multiply(rz, half, rz)
-            add(rz, half, rz)
+            squash(rz, rz)
             # m = LN(W_hn h_prev) + b_hn
             m = u_m
             normalise(m, now.scale_of_m, squares_m)
@@ -129,7 +130,7 @@ class LNGRU(NormedCell):
             # n = tanh(LN(W_in x) + b_in + r * m)
             multiply(now.r, m, rm)
             add(n, rm, n)
-            tanh(n, n)
+            bend(n, n)
             # h = (1 − z) * n + z * h_prev, as (h_prev − n) * z + n
             subtract(now.h_prev, n, h)
             multiply(h, now.z, h)
@@ -179,16 +180,14 @@ class LNGRU(NormedCell):
         n, r, z = gates[:, :H], gates[:, H : 2 * H], gates[:, 2 * H :]
         da = space.factor[: len(gates), : 4 * H]
         da_n, da_r, da_z, da_m = (da[:, k * H : (k + 1) * H] for k in range(4))
-        np.multiply(n, n, out=da_n)
-        np.subtract(1, da_n, out=da_n)  # tanh′ = 1 − tanh²
-        np.subtract(1, z, out=da_z)
+        self.state_function.slope(n, da_n)
+        np.subtract(1, z, out=da_z)  # in memory that is not needed yet
         np.multiply(da_n, da_z, out=da_n)
-        np.multiply(da_z, z, out=da_z)  # σ′ = σ (1 − σ)
-        np.subtract(space.h[block], n, out=da_r)  # in memory that is not needed yet
+        self.gate_function.slope(z, da_z)
+        np.subtract(space.h[block], n, out=da_r)  # and once more
         np.multiply(da_z, da_r, out=da_z)
         np.multiply(da_n, r, out=da_m)
-        np.subtract(1, r, out=da_r)
-        np.multiply(da_r, da_m, out=da_r)
+        self.gate_function.times_slope(da_n, r, da_m, out=da_r)
         normed = self._normed_h(space, len(da))
         self._products_of_h(space, block, normed)
         m, (gain, shift) = space.spare(da_r), self._of_m(space)

@@ -22,6 +22,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.cells.joint_weights import Params
 from engine.cells.layer_norm import back_to_centred, matrices, mean, normalise, without_mean
+from engine.cells.nonlinearities import OF_GATED
 from engine.cells.normed import NormedCell
 from engine.cells.vector import Vector
 from engine.cells.workspace import Workspace
@@ -105,6 +106,7 @@ class LNLSTM(NormedCell):
     more_factors = 10  # da, n of W_hh h, dh → v, n of c
     more_parts = 1
     bias_of = {"forget_bias": "f"}  # noqa: RUF012
+    choices = OF_GATED
     vectors = {  # noqa: RUF012
         "ln_ih_weight": Vector(4, start=1),
         "ln_ih_bias": Vector(4, start=0),
@@ -115,25 +117,24 @@ class LNLSTM(NormedCell):
     }
 
     def _forward(self, W: Array, space: Workspace) -> None:
-        tanh, add, multiply, subtract = np.tanh, np.add, np.multiply, np.subtract
-        H, half = self.hidden_size, space.dtype.type(0.5)
-        halves = np.repeat(np.array([1, 0.5, 0.5, 0.5], space.dtype), H)[:, np.newaxis]
-        self._start(W, space, halves)  # gates = LN(W_ih x) + b, halved where σ takes it
+        add, multiply, subtract = np.add, np.multiply, np.subtract
+        activate, (_, bend) = self._prepared_with_candidate(space, 3), self._prepared(space)
+        H, scale = self.hidden_size, self.gate_function.scale
+        scales = np.repeat(np.array([1, *[scale] * 3], space.dtype), H)[:, np.newaxis]
+        self._start(W, space, scales)  # gates = LN(W_ih x) + b, scaled where a gate takes it
         times_W_hh = space.times_hidden(space.weights[1])
-        gain, gain_c, shift_c = halves * self._vector(space, 2), *self._of_c(space)
+        gain, gain_c, shift_c = scales * self._vector(space, 2), *self._of_c(space)
         u, squares = np.empty((2, 4 * H, space.batch), space.dtype)
         u_by_member, ig = space.by_member(u), space.scratch
         n, squares_n = u[:H], squares[:H]
         for now in space.forward_rounds():
-            gates, ifo, c, tanh_n = now.gates, now.ifo, now.c, now.tanh_n
+            gates, c, tanh_n = now.gates, now.c, now.tanh_n
             # g, i, f, o = tanh, σ, σ, σ of LN(W_ih x) + b + LN(W_hh h_prev)
             times_W_hh(now.h_prev_by_member, u_by_member)  # (4H, H) @ (H, B)
             normalise(u, now.scale_of_h, squares)
             multiply(u, gain, u)
             add(gates, u, gates)
-            tanh(gates, gates)
-            multiply(ifo, half, ifo)
-            add(ifo, half, ifo)
+            activate(gates, now.ifo, now.g)
             # c = f * c_prev + i * g
             multiply(now.i, now.g, ig)
             multiply(now.f, now.c_prev, c)
@@ -143,7 +144,7 @@ class LNLSTM(NormedCell):
             normalise(n, now.scale_of_c, squares_n)
             multiply(n, gain_c, n)
             add(n, shift_c, n)
-            tanh(n, tanh_n)
+            bend(n, tanh_n)
             multiply(now.o, tanh_n, now.h)
 
     def _backward(
@@ -189,7 +190,7 @@ class LNLSTM(NormedCell):
         if space.dvectors:
             # dα += Σ o * (1 − tanh(LN(c))²) * n * dh, dβ += the same without n
             o, tanh_n = space.gates[block, 3 * H :], space.kept[block]
-            dn = o * (1 - tanh_n * tanh_n) * space.arriving_dh[block]
+            dn = o * self.state_function.slope(tanh_n) * space.arriving_dh[block]
             space.dvectors["ln_c_weight"] += space.summed_product(dn, n_c)
             space.dvectors["ln_c_bias"] += space.by_member(dn).sum(axis=(0, -1))
         self._through_norm_of_x(da, space, block, learn=True)
@@ -206,16 +207,13 @@ class LNLSTM(NormedCell):
         gates, tanh_n = space.gates[block], space.kept[block]
         g, i, o = gates[:, :H], gates[:, H : 2 * H], gates[:, 3 * H :]
         da_g, da_ifo = da[:, :H], da[:, H:]
-        np.subtract(1, gates[:, H:], out=da_ifo)
-        np.multiply(da_ifo, gates[:, H:], out=da_ifo)  # σ′ = σ (1 − σ)
+        self.gate_function.slope(gates[:, H:], da_ifo)
         for k, with_what in enumerate((g, space.c[block], tanh_n), start=1):
             part = da[:, k * H : (k + 1) * H]
             np.multiply(part, with_what, out=part)
-        np.multiply(g, g, out=da_g)
-        np.subtract(1, da_g, out=da_g)  # tanh′ = 1 − tanh²
+        self.state_function.slope(g, da_g)
         np.multiply(da_g, i, out=da_g)
-        np.multiply(tanh_n, tanh_n, out=dh_to_v)
-        np.subtract(1, dh_to_v, out=dh_to_v)
+        self.state_function.slope(tanh_n, dh_to_v)
         np.multiply(dh_to_v, o, out=dh_to_v)
         np.multiply(dh_to_v, self._of_c(space)[0], out=dh_to_v)
         self._products_of_h(space, block, n_h)
@@ -272,7 +270,7 @@ class LNLSTM(NormedCell):
         before = slice(block.start - 1 + first, block.stop - 1)
         o_, tanh_n_, v = space.gates[before, 3 * H :], space.kept[before], dh_[first:]
         dh_[:first] = 0
-        v *= o_ * (1 - tanh_n_ * tanh_n_) * self._of_c(space)[0]
+        v *= o_ * self.state_function.slope(tanh_n_) * self._of_c(space)[0]
         n_c, scale = self._normed_c(space, before), space.scales[before, OF_C]
         back_to_centred(v, n_c, scale, np.empty_like(v))
         without_mean(v)

@@ -4,6 +4,8 @@ With W, b for the two weights and biases of PyTorch, and σ(a) = ½ tanh(½ a) +
 
     i, f, o = σ(W_i· [x_t, h_{t−1}] + b_i·), …      g = tanh(W_g· [x_t, h_{t−1}] + b_g·)
     c_t = f ⊙ c_{t−1} + i ⊙ g                       h_t = o ⊙ tanh(c_t)
+
+Another function may stand for σ, and another one for both tanh: see `nonlinearities`.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import numpy as np
 
 from engine.arrays import Array
 from engine.cells.cell_state import WithCellState
+from engine.cells.nonlinearities import OF_GATED
 from engine.cells.workspace import Workspace
 
 
@@ -58,23 +61,22 @@ class LSTM(WithCellState):
     blocks = ("g", "i", "f", "o")  # the three that σ takes side by side
     sigmoids = ("i", "f", "o")
     bias_of = {"forget_bias": "f"}  # noqa: RUF012
+    choices = OF_GATED
 
     def _forward(self, W: Array, space: Workspace) -> None:
-        times_W, tanh, add, multiply = space.times(W), np.tanh, np.add, np.multiply
-        ig, half = space.scratch, space.dtype.type(0.5)
+        times_W, add, multiply, ig = space.times(W), np.add, np.multiply, space.scratch
+        activate, (_, bend) = self._prepared_with_candidate(space, 3), self._prepared(space)
         for now in space.forward_rounds():
-            gates, ifo, c, tanh_c = now.gates, now.ifo, now.c, now.tanh_c
+            c, tanh_c = now.c, now.tanh_c
             # g, i, f, o = tanh, σ, σ, σ of W [x, 1, h_prev]
             times_W(now.entering, now.gates_by_member)  # (4H, D+1+H) @ (D+1+H, B)
-            tanh(gates, gates)
-            multiply(ifo, half, ifo)
-            add(ifo, half, ifo)
+            activate(now.gates, now.ifo, now.g)
             # c = f * c_prev + i * g
             multiply(now.i, now.g, ig)
             multiply(now.f, now.c_prev, c)
             add(c, ig, c)
             # h = o * tanh(c)
-            tanh(c, tanh_c)
+            bend(c, tanh_c)
             multiply(now.o, tanh_c, now.h)
 
     def _backward(
@@ -117,16 +119,13 @@ class LSTM(WithCellState):
         g, i, o = gates[:, :H], gates[:, H : 2 * H], gates[:, 3 * H :]
         da, dh_to_dc = space.da[:n], space.factor[:n, :H]
         da_g, da_ifo = da[:, :H], da[:, H:]
-        np.subtract(1, gates[:, H:], out=da_ifo)
-        np.multiply(da_ifo, gates[:, H:], out=da_ifo)  # σ′ = σ (1 − σ)
+        self.gate_function.slope(gates[:, H:], da_ifo)
         for k, with_what in enumerate((g, c_, tanh_c), start=1):
             part = da[:, k * H : (k + 1) * H]
             np.multiply(part, with_what, out=part)
-        np.multiply(g, g, out=da_g)
-        np.subtract(1, da_g, out=da_g)  # tanh′ = 1 − tanh²
+        self.state_function.slope(g, da_g)
         np.multiply(da_g, i, out=da_g)
-        np.multiply(tanh_c, tanh_c, out=dh_to_dc)
-        np.subtract(1, dh_to_dc, out=dh_to_dc)
+        self.state_function.slope(tanh_c, dh_to_dc)
         np.multiply(dh_to_dc, o, out=dh_to_dc)
         return da
 

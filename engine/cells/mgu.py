@@ -17,6 +17,7 @@ import numpy as np
 from engine.arrays import Array
 from engine.cells.gated_product import WithGatedProduct
 from engine.cells.joint_weights import Params
+from engine.cells.nonlinearities import OF_GATED
 from engine.cells.workspace import Workspace
 
 
@@ -65,24 +66,23 @@ class MGU(WithGatedProduct):
     chunks = ("f", "n")
     blocks = ("f", "n")
     sigmoids = ("f",)
+    choices = OF_GATED
 
     def _forward(self, W: Array, space: Workspace) -> None:
-        tanh, add, multiply, subtract = np.tanh, np.add, np.multiply, np.subtract
+        add, multiply, subtract = np.add, np.multiply, np.subtract
+        squash, bend = self._prepared(space)
         times_W_f, times_W_hn = self._products(W, space)
         from_hidden, from_hidden_by_member = space.scratch, space.by_member(space.scratch)
-        half = space.dtype.type(0.5)
         for now in space.forward_rounds():
             f, n, h_prev, h = now.f, now.n, now.h_prev, now.h
             # f = σ(W_f [x, 1, h_prev])
             times_W_f(now.entering, now.f_by_member)  # (H, D+1+H) @ (D+1+H, B)
-            tanh(f, f)
-            multiply(f, half, f)
-            add(f, half, f)
+            squash(f, f)
             # n = tanh(W_in x + b_n + W_hn (f * h_prev))
             multiply(f, h_prev, h)  # f * h_prev, where h will be
             times_W_hn(now.h_by_member, from_hidden_by_member)  # (H, H) @ (H, B)
             add(n, from_hidden, n)
-            tanh(n, n)
+            bend(n, n)
             # h = (1 − f) * h_prev + f * n, as (n − h_prev) * f + h_prev
             subtract(n, h_prev, h)
             multiply(h, f, h)
@@ -133,13 +133,11 @@ class MGU(WithGatedProduct):
         f, n = space.gates[block, :H], space.gates[block, H:]
         da, dfh_to_da_f = space.da[: len(f)], space.factor[: len(f)]
         da_f, da_n = da[:, :H], da[:, H:]
-        np.subtract(1, f, out=da_f)
-        np.multiply(da_f, f, out=da_f)  # σ′ = σ (1 − σ)
+        self.gate_function.slope(f, da_f)
         np.multiply(da_f, h_prev, out=dfh_to_da_f)
         np.subtract(n, h_prev, out=da_n)  # in memory that is not needed yet
         np.multiply(da_f, da_n, out=da_f)
-        np.multiply(n, n, out=da_n)
-        np.subtract(1, da_n, out=da_n)  # tanh′ = 1 − tanh²
+        self.state_function.slope(n, da_n)
         np.multiply(da_n, f, out=da_n)
         return da
 

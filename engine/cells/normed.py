@@ -30,7 +30,7 @@ class NormedCell(Cell):
     scales from `Workspace.scales`.
     """
 
-    halves = False
+    scaled = False
     groups_of_x: ClassVar[tuple[slice, ...]]
     """The input blocks that are normalised together, by their places among all blocks."""
     groups_of_h: ClassVar[tuple[slice, ...]]
@@ -75,8 +75,8 @@ class NormedCell(Cell):
     def _normed_of_h(self) -> list[tuple[slice, int]]:
         return self._normed(self.groups_of_h, len(self.groups_of_x))
 
-    def _start(self, W: Array, space: Workspace, halves: Array) -> None:
-        """Fill the kept blocks with all that does not depend on h, times `halves` (rows, 1).
+    def _start(self, W: Array, space: Workspace, scales: Array) -> None:
+        """Fill the kept blocks with all that does not depend on h, times `scales` (rows, 1).
 
         That is LN(W_ih x; α₁, β₁) + b_ih, and in the blocks that h enters as well β₂ + b_hh.
         ``space.weights`` gets W_ih and W_hh, both centred, and the biases of all blocks.
@@ -89,8 +89,8 @@ class NormedCell(Cell):
                 weights[..., part, :] = centred(weights[..., part, :])
         b = W[..., D].copy()
         space.weights = W_ih, W_hh, b
-        gain = halves * self._vector(space, 0)
-        shift = halves * (self._vector(space, 1) + self._shared_shift(b, space))
+        gain = scales * self._vector(space, 0)
+        shift = scales * (self._vector(space, 1) + self._shared_shift(b, space))
         for start in range(0, space.timesteps, space.block):
             block = slice(start, start + space.block)
             u = space.activations[block, :rows]

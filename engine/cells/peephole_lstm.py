@@ -34,6 +34,7 @@ class ForwardViews:
     entering: Array  # [x_t, 1, h_{t−1}], by member
     gates_by_member: Array
     gif: Array  # [g, i, f]
+    rows_if: Array  # (2H, B)
     i_and_f: Array  # (2, H, B)
     i: Array
     f: Array
@@ -73,20 +74,19 @@ class PeepholeLSTM(LSTM):
     }
 
     def _forward(self, W: Array, space: Workspace) -> None:
-        times_W, tanh, add, multiply = space.times(W), np.tanh, np.add, np.multiply
-        H, ig, half = self.hidden_size, space.scratch, space.dtype.type(0.5)
-        halves = half * space.vectors  # W gives halves of what σ takes
-        p_if, p_o = halves[: 2 * H].reshape(2, H, -1), halves[2 * H :]
+        times_W, add, multiply = space.times(W), np.add, np.multiply
+        activate, (squash, bend) = self._prepared_with_candidate(space, 2), self._prepared(space)
+        H, ig = self.hidden_size, space.scratch
+        scaled = space.dtype.type(self.gate_function.scale) * space.vectors  # as W is
+        p_if, p_o = scaled[: 2 * H].reshape(2, H, -1), scaled[2 * H :]
         pc, pc_if = np.empty_like(p_o), np.empty_like(p_if)
         for now in space.forward_rounds():
-            gif, i_and_f, c, o, tanh_c = now.gif, now.i_and_f, now.c, now.o, now.tanh_c
+            i_and_f, c, o, tanh_c = now.i_and_f, now.c, now.o, now.tanh_c
             # g, i, f = tanh, σ, σ of W [x, 1, h_prev] + p * c_prev, but for g
             times_W(now.entering, now.gates_by_member)  # (4H, D+1+H) @ (D+1+H, B)
             multiply(p_if, now.c_prev, pc_if)
             add(i_and_f, pc_if, i_and_f)
-            tanh(gif, gif)
-            multiply(i_and_f, half, i_and_f)
-            add(i_and_f, half, i_and_f)
+            activate(now.gif, now.rows_if, now.g)
             # c = f * c_prev + i * g
             multiply(now.i, now.g, ig)
             multiply(now.f, now.c_prev, c)
@@ -94,11 +94,9 @@ class PeepholeLSTM(LSTM):
             # o = σ(W_o [x, 1, h_prev] + p_o * c)
             multiply(p_o, c, pc)
             add(o, pc, o)
-            tanh(o, o)
-            multiply(o, half, o)
-            add(o, half, o)
+            squash(o, o)
             # h = o * tanh(c)
-            tanh(c, tanh_c)
+            bend(c, tanh_c)
             multiply(o, tanh_c, now.h)
 
     def _backward(
@@ -197,7 +195,8 @@ class PeepholeLSTM(LSTM):
         before = slice(block.start - 1 + first, block.stop - 1)
         o_, tanh_c_ = space.gates[before, 3 * H :], space.kept[before]
         dh_[:first] = 0
-        dh_[first:] *= o_ * (1 - tanh_c_ * tanh_c_) + p_o * tanh_c_ * o_ * (1 - o_)
+        by_o = p_o * tanh_c_ * self.gate_function.slope(o_)
+        dh_[first:] *= o_ * self.state_function.slope(tanh_c_) + by_o
         cell = space.gates[block, 2 * H : 3 * H] * space.arriving_dc[block]
         return {"cell": cell, "peepholes": peepholes, "gates": dh_}
 
@@ -210,6 +209,7 @@ class PeepholeLSTM(LSTM):
                 entering=entering[t],
                 gates_by_member=gates[t],
                 gif=a[: 3 * H],
+                rows_if=a[H : 3 * H],
                 i_and_f=a[H : 3 * H].reshape(2, H, -1),
                 i=a[H : 2 * H],
                 f=a[2 * H : 3 * H],

@@ -1,6 +1,6 @@
 """The plain recurrent network (Elman 1990).
 
-h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh),   φ = tanh or ReLU
+h_t = φ(W_ih x_t + b_ih + W_hh h_{t−1} + b_hh),   φ = tanh, ReLU or softsign
 """
 
 from __future__ import annotations
@@ -13,8 +13,6 @@ from engine.arrays import Array
 from engine.cells.cell import Cell
 from engine.cells.joint_weights import Params
 from engine.cells.workspace import Workspace
-
-NONLINEARITIES = ("tanh", "relu")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +50,7 @@ class RNN(Cell):
         Features of an input, D.
     hidden_size : int
         Units of a state, H.
-    nonlinearity : {"tanh", "relu"}
+    nonlinearity : {"tanh", "relu", "softsign"}
 
     Notes
     -----
@@ -66,25 +64,17 @@ class RNN(Cell):
     state_names = ("h",)
     chunks = ("h",)
     blocks = ("h",)
+    choices = {"nonlinearity": ("tanh", "relu", "softsign")}  # noqa: RUF012
 
     def __init__(self, input_size: int, hidden_size: int, nonlinearity: str = "tanh") -> None:
-        super().__init__(input_size, hidden_size)
-        if nonlinearity not in NONLINEARITIES:
-            raise ValueError(
-                f"nonlinearity is {nonlinearity!r}; it must be one of {', '.join(NONLINEARITIES)}"
-            )
-        self.nonlinearity = nonlinearity
+        super().__init__(input_size, hidden_size, nonlinearity=nonlinearity)
 
     def _forward(self, W: Array, space: Workspace) -> None:
-        times_W, tanh, maximum = space.times(W), np.tanh, np.maximum
-        zero = space.dtype.type(0)
+        times_W, (_, bend) = space.times(W), self._prepared(space)
         for now in space.forward_rounds():
             # h = φ(W [x, 1, h_prev])
             times_W(now.entering, now.h_by_member)  # (H, D+1+H) @ (D+1+H, B)
-            if self.nonlinearity == "tanh":
-                tanh(now.h, now.h)
-            else:
-                maximum(now.h, zero, out=now.h)
+            bend(now.h, now.h)
 
     def _backward(
         self, W_hh_T: Array, space: Workspace, block: slice, enters: list[bool], cut: list[bool]
@@ -109,24 +99,13 @@ class RNN(Cell):
     def factors(self, space: Workspace, block: slice) -> Array:
         """Return dh → da, that is φ′, (n, H, B) of a block."""
         h = space.made_h[block]
-        da = space.da[: len(h)]
-        if self.nonlinearity == "tanh":
-            np.multiply(h, h, out=da)
-            np.subtract(1, da, out=da)  # tanh′ = 1 − tanh²
-        else:
-            np.greater(h, 0, out=da, casting="unsafe")
-        return da
+        return self.state_function.slope(h, space.da[: len(h)])
 
     def preactivation_gradients(self, params: Params, space: Workspace, block: slice) -> Array:
         """Return da (n, H, B) of a block from the finished ``space.dh``."""
         da = self.factors(space, block)
         da *= space.arriving_dh[block]
         return da
-
-    @property
-    def rectified(self) -> bool:
-        """Whether states are cut off below 0, so that a unit can be dead."""
-        return self.nonlinearity == "relu"
 
     def jacobians(self, params: Params, space: Workspace, block: slice, example: int = 0) -> Array:
         """Return ∂h_t/∂h_{t−1} = diag(φ′) W_hh of one example, (n, H, H)."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from math import exp
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from engine.cells import NONLINEARITIES, Nonlinearity
 from engine.diagnosis.finding import Finding, Remedy, Severity, Where
 from engine.diagnosis.vitals import FEW, Vitals
 from engine.diagnosis.words import number, plain, times
@@ -20,6 +20,10 @@ MOST = 0.75
 
 KEPT = 1e-3
 """What a bias that is proposed leaves after all timesteps, by the gate alone."""
+
+
+USUAL = NONLINEARITIES["sigmoid"]
+"""Of a gate whose nonlinearity nobody chose."""
 
 
 class _Keeper(NamedTuple):
@@ -49,8 +53,9 @@ def forgetting(vitals: Vitals) -> Finding | None:
     """Count the gates that forget, and say which bias would start them open.
 
     Along the direct path the gradient is multiplied by the gate at each timestep (Gers,
-    Schmidhuber & Cummins 2000), so that σ(bias)^T of it is left at the start; Jozefowicz,
-    Zaremba & Sutskever (2015) advise a bias of 1, Tallec & Ollivier (2018) about ln T.
+    Schmidhuber & Cummins 2000), so that σ(bias)^T of it is left at the start, or of what stands
+    for σ; Jozefowicz, Zaremba & Sutskever (2015) advise a bias of 1, Tallec & Ollivier (2018)
+    about ln T.
     """
     keeper = KEEPERS.get(vitals.hyperparameters.cell)
     if keeper is None or not vitals.vanishes:
@@ -93,12 +98,19 @@ def _trend(vitals: Vitals) -> str:
 
 
 def _remedy(keeper: _Keeper, vitals: Vitals, bound: float) -> tuple[str, Remedy | None]:
-    bias, opened = bias_for(vitals.last_loss, above=bound)
     if keeper.bias is None:
+        bias, opened, remedy = lstm_instead(vitals, above=bound)
         advice = f"This cell's gate has no bias to set; an LSTM's would start at {opened:.2f} with"
-        advice += f" a forget bias of {bias}."
-        changes = {"cell": "lstm", "forget_bias": float(bias)}
-        return advice, Remedy(changes, f"LSTM, forget bias {bias}")
+        return f"{advice} a forget bias of {bias}.", remedy
+    phi = vitals.cells[0].gate_function
+    bias, opened = bias_for(vitals.last_loss, above=bound, phi=phi)
+    if opened**vitals.last_loss < KEPT:
+        advice = f"{phi.title} gates open slowly: a bias of {bias} starts them at {opened:.2f}."
+        bias, opened = bias_for(vitals.last_loss, above=bound)
+        changes = {"gate_nonlinearity": USUAL.name, keeper.bias: float(bias)}
+        return f"{advice} {USUAL.title} gates with {bias} start at {opened:.2f}.", Remedy(
+            changes, f"{USUAL.title} gates, bias {bias}"
+        )
     present = getattr(vitals.hyperparameters, keeper.bias)
     if present is not None and present >= bias:
         return "They start open enough: training has closed them.", None
@@ -108,26 +120,33 @@ def _remedy(keeper: _Keeper, vitals: Vitals, bound: float) -> tuple[str, Remedy 
     return advice, Remedy({keeper.bias: float(bias)}, f"{name} {plain(bias)}")
 
 
-def bias_for(timesteps: int, above: float = 0.0) -> tuple[int, float]:
-    """Return the least whole bias b that is to be proposed, and σ(b).
+def lstm_instead(vitals: Vitals, above: float = 0.0) -> tuple[int, float, Remedy]:
+    """Return the forget bias of an LSTM that keeps its memory, σ of it, and the remedy."""
+    bias, opened = bias_for(vitals.last_loss, above)
+    changes: dict[str, Any] = {"cell": "lstm", "forget_bias": float(bias)}
+    if vitals.hyperparameters.gate_nonlinearity != USUAL.name:
+        changes["gate_nonlinearity"] = USUAL.name
+    return bias, opened, Remedy(changes, f"LSTM, forget bias {bias}")
+
+
+def bias_for(timesteps: int, above: float = 0.0, phi: Nonlinearity = USUAL) -> tuple[int, float]:
+    """Return the least whole bias b that is to be proposed, and φ(b).
 
     Parameters
     ----------
     timesteps : int
-        σ(b)^timesteps ≥ `KEPT`.
+        φ(b)^timesteps ≥ `KEPT`.
     above : float
-        σ(b) is larger: what is proposed is not what is complained of.
+        φ(b) is larger: what is proposed is not what is complained of.
+    phi : Nonlinearity
+        Of the gate.
 
     Returns
     -------
     tuple of int, float
-        b, from 1 to 10, and σ(b).
+        b, from 1 to 10, and φ(b): 10 also where no such bias does it.
     """
     bias = 1
-    while bias < 10 and (_sigmoid(bias) ** timesteps < KEPT or _sigmoid(bias) <= above):
+    while bias < 10 and (phi.at(bias) ** timesteps < KEPT or phi.at(bias) <= above):
         bias += 1
-    return bias, _sigmoid(bias)
-
-
-def _sigmoid(value: float) -> float:
-    return 1 / (1 + exp(-value))
+    return bias, phi.at(bias)

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.cells import Nonlinearity
 from engine.diagnosis.finding import Finding, Remedy, Severity, Where
 from engine.diagnosis.forgetting import KEEPERS
 from engine.diagnosis.vitals import FEW, Vitals
 from engine.diagnosis.words import number, plain
-
-END = 0.97
-"""tanh′ = 1 − h² is below 0.06 there: less than a sixteenth of a gradient passes."""
-
-GATE_END = 0.01
-"""σ′ = σ (1 − σ) is below 0.01 within this of 0 or 1."""
 
 MOSTLY = 0.5
 """Share of the timesteps and examples at which a unit has to be there."""
@@ -25,30 +20,37 @@ MANY = 0.25
 def saturated(vitals: Vitals) -> Finding | None:
     """Count the units whose state, or a gate of theirs, stands at an end most of the time.
 
-    A gate that keeps the memory may stand at 1: that is what it is for.
+    What an end is, each nonlinearity says of itself (`Nonlinearity.ends`). A gate that keeps the
+    memory may stand at 1: that is what it is for.
     """
     if vitals.learned:
         return None
     for layer, cell in enumerate(vitals.cells):
         if not cell.gate_names and not cell.rectified:
-            stuck = (np.abs(vitals.states(layer)) > END).mean(axis=(0, 2)) > MOSTLY
+            phi = cell.state_function
+            low, high = phi.at_ends(vitals.states(layer))
+            stuck = (low | high).mean(axis=(0, 2)) > MOSTLY
             if stuck.mean() > MANY:
-                what = f"tanh units stand beyond ±{END} more than half of the time, where tanh′ is"
-                says = f"{stuck.sum()} of {len(stuck)} {what} below {number(1 - END**2, 1)}"
+                says = _says(phi, f"{phi.title} units", stuck)
                 return _finding(vitals, says, Where("h", layer), stuck)
         keeper = KEEPERS.get(vitals.hyperparameters.cell)
         for gate in (name for name in cell.gate_names if name in cell.sigmoids):
-            values = vitals.gate(layer, gate)
-            shut, open_ = values < GATE_END, values > 1 - GATE_END
+            shut, open_ = cell.gate_function.at_ends(vitals.gate(layer, gate))
             at_end = shut | open_
             if keeper is not None and gate == keeper.gate:
                 at_end = shut if keeper.kept_by_one else open_
             stuck = at_end.mean(axis=(0, 2)) > MOSTLY
             if stuck.mean() > MANY:
-                what = f"gates {gate} stand within {GATE_END} of 0 or 1 more than half of the time"
-                says = f"{stuck.sum()} of {len(stuck)} {what}, where σ′ is below {GATE_END}"
+                says = _says(cell.gate_function, f"gates {gate}", stuck)
                 return _finding(vitals, says, Where(f"gate.{gate}", layer), stuck)
     return None
+
+
+def _says(phi: Nonlinearity, units: str, stuck: np.ndarray) -> str:
+    slope = float(phi.slope(np.array(phi.ends))[1])
+    passes = f"below {number(slope, 1)}" if slope > 0 else "0"
+    what = f"{stuck.sum()} of {len(stuck)} {units} stand {phi.ends_in_words}"
+    return f"{what} more than half of the time, where {phi.title}′ is {passes}"
 
 
 def _finding(vitals: Vitals, says: str, where: Where, stuck: np.ndarray) -> Finding:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from engine.diagnosis.finding import Finding, Remedy, Severity, Where
-from engine.diagnosis.forgetting import bias_for
+from engine.diagnosis.forgetting import lstm_instead
 from engine.diagnosis.vitals import Vitals
 from engine.diagnosis.words import number, times
 
@@ -42,10 +40,9 @@ def vanishing(vitals: Vitals) -> Finding | None:
 def _of_rnn(vitals: Vitals) -> tuple[str, dict[str, float], str, Remedy]:
     """Return cause, its numbers, advice and remedy for the plain RNN."""
     h, radius, settings = vitals.states(0), vitals.spectral_radius, vitals.hyperparameters
-    rectified = vitals.cells[0].rectified
-    slope = float((h > 0).mean() if rectified else (1 - np.square(h)).mean())
+    phi = vitals.cells[0].state_function
+    rectified, name, slope = phi.rectifies, phi.title, float(phi.slope(h).mean())
     numbers = {"spectral_radius": radius, "slope": slope}
-    name = "ReLU" if rectified else "tanh"
     if radius < SMALL_RADIUS:
         cause = (
             f"W_hh has spectral radius {number(radius)}, and {name}′ is {number(slope)} on average"
@@ -62,8 +59,7 @@ def _of_rnn(vitals: Vitals) -> tuple[str, dict[str, float], str, Remedy]:
             f"{name}′ is {number(slope)} on average; W_hh, of spectral radius {number(radius)}, "
         )
         cause += "does not make up for it"
-    bias, opened = bias_for(vitals.last_loss)
+    bias, opened, remedy = lstm_instead(vitals)
     advice = "Gates lead past W_hh: an LSTM with a forget bias of "
     advice += f"{bias} starts with a factor of {opened:.2f} along its cell state."
-    changes = {"cell": "lstm", "forget_bias": float(bias)}
-    return cause, numbers, advice, Remedy(changes, f"LSTM, forget bias {bias}")
+    return cause, numbers, advice, remedy

@@ -7,23 +7,21 @@ import numpy as np
 from engine.arrays import Array
 from engine.cells import Cell, Workspace
 from engine.diagnostics.ends import only_present
-from engine.quantities import CONSTANTS, Quantity, register
-
-LOW, HIGH = 0.1, 0.9
-"""A logistic gate below or above these is saturated (Karpathy, Johnson & Fei-Fei 2016)."""
-CONSTANTS["saturated_low"], CONSTANTS["saturated_high"] = LOW, HIGH
-
+from engine.quantities import Quantity, register
 
 register(
     *(
         Quantity(
             f"gate.*.{end}",
-            f"share {sign} {bound}",
-            f"Share of a gate's activations {sign} {bound}, over timesteps and batch",
+            f"share at the {end} end",
+            f"Share of a gate's activations at its {end} end, over timesteps and batch: {where}",
             axes=("unit",),
             view="saturation",
         )
-        for end, sign, bound in (("low", "<", LOW), ("high", ">", HIGH))
+        for end, where in (
+            ("low", "of a σ below 0.1, of a hard σ exactly 0, of a softsign below −0.9"),
+            ("high", "of a σ above 0.9, of a hard σ exactly 1, of a softsign above 0.9"),
+        )
     ),
     Quantity(
         "dead",
@@ -38,8 +36,9 @@ register(
 def saturation(cell: Cell, space: Workspace, present: Array | None = None) -> dict[str, Array]:
     """Return how often each unit is saturated, over all timesteps and the whole batch.
 
-    For each logistic gate, ``gate.<name>.low`` and ``gate.<name>.high`` (H,) are the fractions of
-    its activations below 0.1 and above 0.9; NaN for a unit with an activation that is NaN.
+    For each gate, ``gate.<name>.low`` and ``gate.<name>.high`` (H,) are the fractions of its
+    activations at the two ends of its range, as `Nonlinearity.saturated` has them; NaN for a unit
+    with an activation that is NaN.
     For a ReLU network, ``dead`` (H,) is 1 for units at 0 at every timestep of every example:
     nothing reaches their weights through φ′ = 0 (Lu et al. 2020).
 
@@ -60,8 +59,9 @@ def saturation(cell: Cell, space: Workspace, present: Array | None = None) -> di
         low, high, lost = np.zeros(H), np.zeros(H), np.zeros(H, dtype=bool)
         for block in space.blocks():
             gate = only_present(space.gates[block, k : k + H], there[block.start])
-            low += (gate < LOW).sum(axis=(0, 2))
-            high += (gate > HIGH).sum(axis=(0, 2))
+            at_low, at_high = cell.gate_function.saturated(gate)
+            low += at_low.sum(axis=(0, 2))
+            high += at_high.sum(axis=(0, 2))
             lost |= np.isnan(gate).any(axis=(0, 2))
         low[lost] = high[lost] = np.nan
         arrays |= {f"gate.{name}.low": low / numbers, f"gate.{name}.high": high / numbers}

@@ -52,6 +52,8 @@ class Timestep(NamedTuple):
     c_prev: Array
     vectors: dict[str, Array]
     from_x: dict[str, Array]  # W_i x_t of each gate
+    gate_slope: Callable[[Array], Array]  # slope of the gates' nonlinearity, by an activation
+    slope: Callable[[Array], Array]  # the same of the candidate, of c on its way to h, or of h
 
 
 class Back(NamedTuple):
@@ -105,9 +107,9 @@ class WhatIf:
     dW_hh_norm: Array  # noqa: N815
 
 
-def _rnn(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array, *, relu: bool) -> Back:
+def _rnn(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
     # h = φ(a), a = W_ih x + b_ih + m, m = W_hh h_prev + b_hh
-    da = dh * (now.h > 0) if relu else dh * (1 - now.h**2)
+    da = dh * now.slope(now.h)
     return Back({"h": da}, {"h": da}, {"h": now.h_prev}, {"h": W["h"].T @ da}, {})
 
 
@@ -115,10 +117,10 @@ def _lstm(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
     i, f, g, o = (now.gates[gate] for gate in "ifgo")
     # c = f * c_prev + i * g; what h sent to c is in dc already, see `_through_h`
     da = {
-        "i": dc * g * i * (1 - i),
-        "f": dc * now.c_prev * f * (1 - f),
-        "g": dc * i * (1 - g**2),
-        "o": dh * now.inner * o * (1 - o),  # h = o * tanh(c)
+        "i": dc * g * now.gate_slope(i),
+        "f": dc * now.c_prev * now.gate_slope(f),
+        "g": dc * i * now.slope(g),
+        "o": dh * now.inner * now.gate_slope(o),  # h = o * tanh(c)
     }
     to_h = {gate: W[gate].T @ da[gate] for gate in da}
     return Back(da, da, dict.fromkeys(da, now.h_prev), to_h, {"c": f * dc})
@@ -135,10 +137,10 @@ def _peephole_lstm(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) 
 def _gru(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
     r, z, n = (now.gates[gate] for gate in "rzn")
     # h = (1 − z) * n + z * h_prev, n = tanh(W_in x + b_in + r * m), m = W_hn h_prev + b_hn
-    da_n = dh * (1 - z) * (1 - n**2)
+    da_n = dh * (1 - z) * now.slope(n)
     da = {
-        "r": da_n * now.inner * r * (1 - r),
-        "z": dh * (now.h_prev - n) * z * (1 - z),
+        "r": da_n * now.inner * now.gate_slope(r),
+        "z": dh * (now.h_prev - n) * now.gate_slope(z),
         "n": da_n,
     }
     dm = da | {"n": r * da_n}
@@ -149,9 +151,9 @@ def _gru(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
 def _mgu(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
     f, n = now.gates["f"], now.gates["n"]
     # h = (1 − f) * h_prev + f * n, n = tanh(W_in x + b_in + W_hn (f * h_prev) + b_hn)
-    da_n = dh * f * (1 - n**2)
+    da_n = dh * f * now.slope(n)
     dv = W["n"].T @ da_n  # v = f * h_prev
-    da_f = (dh * (n - now.h_prev) + dv * now.h_prev) * f * (1 - f)
+    da_f = (dh * (n - now.h_prev) + dv * now.h_prev) * now.gate_slope(f)
     da = {"f": da_f, "n": da_n}
     to_h = {"f": W["f"].T @ da_f, "n": dv * f, "carry": dh * (1 - f)}
     return Back(da, da, {"f": now.h_prev, "n": f * now.h_prev}, to_h, {})
@@ -161,9 +163,9 @@ def _coupled_lstm(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -
     f, g, o = (now.gates[gate] for gate in "fgo")
     # c = f * c_prev + (1 − f) * g; what h sent to c is in dc already, see `_through_h`
     da = {
-        "f": dc * (now.c_prev - g) * f * (1 - f),
-        "g": dc * (1 - f) * (1 - g**2),
-        "o": dh * now.inner * o * (1 - o),  # h = o * tanh(c)
+        "f": dc * (now.c_prev - g) * now.gate_slope(f),
+        "g": dc * (1 - f) * now.slope(g),
+        "o": dh * now.inner * now.gate_slope(o),  # h = o * tanh(c)
     }
     to_h = {gate: W[gate].T @ da[gate] for gate in da}
     return Back(da, da, dict.fromkeys(da, now.h_prev), to_h, {"c": f * dc})
@@ -172,10 +174,10 @@ def _coupled_lstm(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -
 def _gru_reset_before(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
     r, z, n = (now.gates[gate] for gate in "rzn")
     # h = (1 − z) * n + z * h_prev, n = tanh(W_in x + b_in + W_hn (r * h_prev) + b_hn)
-    da_n = dh * (1 - z) * (1 - n**2)
+    da_n = dh * (1 - z) * now.slope(n)
     dv = W["n"].T @ da_n  # v = r * h_prev
-    da_r = dv * now.h_prev * r * (1 - r)
-    da_z = dh * (now.h_prev - n) * z * (1 - z)
+    da_r = dv * now.h_prev * now.gate_slope(r)
+    da_z = dh * (now.h_prev - n) * now.gate_slope(z)
     da = {"r": da_r, "z": da_z, "n": da_n}
     v = {"r": now.h_prev, "z": now.h_prev, "n": r * now.h_prev}
     to_h = {"r": W["r"].T @ da_r, "z": W["z"].T @ da_z, "n": dv * r, "carry": dh * z}
@@ -184,7 +186,7 @@ def _gru_reset_before(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Arra
 
 def _ln_rnn(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Back:
     # h = tanh(LN(u) + b), u = W_ih x + W_hh h_prev
-    da = dh * (1 - now.h**2)
+    da = dh * now.slope(now.h)
     n, du = _back_through_norm(now.from_x["h"] + W["h"] @ now.h_prev, now.vectors["ln_weight"], da)
     more = {"ln_weight": da * n, **dict.fromkeys(("ln_bias", "bias_ih", "bias_hh"), da)}
     return Back({"h": du}, {"h": du}, {"h": now.h_prev}, {"h": W["h"].T @ du}, {}, more)
@@ -194,7 +196,7 @@ def _ln_lstm(W: Mapping[str, Array], now: Timestep, dh: Array, dc: Array) -> Bac
     # i, f, g, o = σ, σ, tanh, σ of LN(W_ih x) + b_ih + LN(W_hh h_prev) + b_hh, h = o * tanh(LN(c))
     plain = _lstm(W, now, dh, dc)
     back = _through_norms([("i", "f", "g", "o")], W, now, plain.da, plain.dm)
-    d = dh * now.gates["o"] * (1 - now.inner**2)
+    d = dh * now.gates["o"] * now.slope(now.inner)
     n, _ = _back_through_norm(now.c, now.vectors["ln_c_weight"], d)
     more = {**back.vectors, "ln_c_weight": d * n, "ln_c_bias": d}
     return back._replace(to_c=plain.to_c, vectors=more)
@@ -272,14 +274,14 @@ STEPS: dict[str, Callable[..., Back]] = {
 
 def _by_tanh(now: Timestep, dh: Array) -> Array:
     # h = o * tanh(c)
-    dc: Array = dh * now.gates["o"] * (1 - now.inner**2)
+    dc: Array = dh * now.gates["o"] * now.slope(now.inner)
     return dc
 
 
 def _by_tanh_and_peephole(now: Timestep, dh: Array) -> Array:
     # h = o * tanh(c), o = σ(… + p_o * c)
     o = now.gates["o"]
-    da_o = dh * now.inner * o * (1 - o)
+    da_o = dh * now.inner * now.gate_slope(o)
     dc: Array = _by_tanh(now, dh) + now.vectors["weight_co"] * da_o
     return dc
 
@@ -369,7 +371,6 @@ def what_if(
             raise ValueError(f"before is {before}; the timesteps go from 1 to {T}")
         cut.add(before - 1)
     step, through_h = STEPS[cell.name], THROUGH_H.get(cell.name, _by_tanh)
-    more = {"relu": cell.rectified} if cell.name == "rnn" else {}
     W = {name: params["weight_hh"][_rows(k, H)] for k, name in enumerate(cell.chunks)}
     grads = {name: np.zeros_like(params[name]) for name in cell.shapes()}
     dh = outside.astype(space.dtype)
@@ -380,7 +381,7 @@ def what_if(
         now = _timestep(cell, params, space, t)
         if space.has_c:
             dc[t] += through_h(now, dh[t])
-        back = step(W, now, dh[t], dc[t] if space.has_c else dh[t], **more)
+        back = step(W, now, dh[t], dc[t] if space.has_c else dh[t])
         if t - 1 not in cut:
             for gradient, by_path in ((dh, back.to_h), (dc, back.to_c)):
                 for path, part in by_path.items():
@@ -426,6 +427,8 @@ def _timestep(cell: Cell, params: Params, space: Workspace, t: int) -> Timestep:
             name: params[name][:, np.newaxis] for name in ("bias_ih", "bias_hh", *cell.vectors)
         },
         from_x={name: from_x[_rows(k, H)] for k, name in enumerate(cell.chunks)},
+        gate_slope=cell.gate_function.slope,
+        slope=cell.state_function.slope,
     )
 
 

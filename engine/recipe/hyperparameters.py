@@ -23,6 +23,11 @@ def _with_bias(option: str) -> list[JsonValue]:
     return [name for name, cell in CELLS.items() if option in cell.bias_of]
 
 
+def _with_choice(option: str) -> list[JsonValue]:
+    """Return the cells that let one choose the nonlinearity of this name."""
+    return [name for name, cell in CELLS.items() if option in cell.choices]
+
+
 class Hyperparameters(LiveHyperparameters):
     """The hyperparameters of one network and its training."""
 
@@ -36,14 +41,41 @@ class Hyperparameters(LiveHyperparameters):
             "labels": {name: cell.title for name, cell in CELLS.items()},
         },
     )
-    nonlinearity: Literal["tanh", "relu"] = Field(
+    nonlinearity: Literal["tanh", "relu", "softsign"] = Field(
         "tanh",
         title="RNN nonlinearity",
-        description="tanh shrinks each gradient that passes; ReLU passes it whole or not at all.",
+        description="tanh shrinks each gradient that passes; ReLU passes it whole or not at all; "
+        "softsign, x / (1 + |x|), comes to its ends −1 and 1 more slowly than tanh.",
         json_schema_extra={
             "group": "network",
             "labels": {"relu": "ReLU"},
-            "when": {"cell": ["rnn"]},
+            "when": {"cell": _with_choice("nonlinearity")},
+        },
+    )
+    gate_nonlinearity: Literal["sigmoid", "hard_sigmoid", "softsign"] = Field(
+        "sigmoid",
+        title="Gate nonlinearity",
+        description="Keras calls it recurrent_activation. σ never quite shuts or opens a gate. "
+        "Hard σ, clip(x/6 + ½, 0, 1), does, and then teaches it nothing. softsign, x / (1 + |x|), "
+        "lies between −1 and 1: a gate below 0 turns the sign of what it lets through.",
+        json_schema_extra={
+            "phrase": "{} gates",
+            "group": "network",
+            "rare": True,
+            "labels": {"sigmoid": "σ", "hard_sigmoid": "hard σ"},
+            "when": {"cell": _with_choice("gate_nonlinearity")},
+        },
+    )
+    candidate_nonlinearity: Literal["tanh", "softsign"] = Field(
+        "tanh",
+        title="Candidate nonlinearity",
+        description="Of what gates let into the memory and, in LSTMs, of the cell state on its "
+        "way to h. Keras calls it activation. softsign is x / (1 + |x|).",
+        json_schema_extra={
+            "phrase": "{} candidate",
+            "group": "network",
+            "rare": True,
+            "when": {"cell": _with_choice("candidate_nonlinearity")},
         },
     )
     hidden_size: int = Field(

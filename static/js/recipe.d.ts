@@ -131,7 +131,11 @@ interface Hyperparameters {
     | "ln_lstm"
     | "ln_gru";
   /** RNN nonlinearity */
-  nonlinearity: "tanh" | "relu";
+  nonlinearity: "tanh" | "relu" | "softsign";
+  /** Gate nonlinearity */
+  gate_nonlinearity: "sigmoid" | "hard_sigmoid" | "softsign";
+  /** Candidate nonlinearity */
+  candidate_nonlinearity: "tanh" | "softsign";
   /** Hidden units H */
   hidden_size: number;
   /** Layers */
@@ -198,7 +202,11 @@ interface RecipeLane {
     | "ln_lstm"
     | "ln_gru";
   /** RNN nonlinearity */
-  nonlinearity?: "tanh" | "relu";
+  nonlinearity?: "tanh" | "relu" | "softsign";
+  /** Gate nonlinearity */
+  gate_nonlinearity?: "sigmoid" | "hard_sigmoid" | "softsign";
+  /** Candidate nonlinearity */
+  candidate_nonlinearity?: "tanh" | "softsign";
   /** Hidden units H */
   hidden_size?: number;
   /** Layers */

@@ -677,16 +677,29 @@ interface Quantity {
 interface CellFacts {
   title: string;
   gates: string[];
-  /** Gates between 0 and 1; the others are between -1 and 1. */
+  /** Gates that let through; the others are candidates, between -1 and 1. */
   sigmoids: string[];
+  /** Hyperparameters that choose its nonlinearities. */
+  choices: string[];
   states: string[];
   blocks: string[];
+}
+
+interface NonlinearityFacts {
+  title: string;
+  /** Whether an activation can be negative: then it is between -1 and 1. */
+  signed: boolean;
+  /** A gate below the first, or above the second, is saturated. */
+  saturated: [number, number];
+  /** Whether it is so at exactly these, its ends. */
+  at_ends_alone: boolean;
 }
 
 interface Catalogue {
   quantities: Quantity[];
   constants: Record<string, number>;
   cells: Record<string, CellFacts>;
+  nonlinearities: Record<string, NonlinearityFacts>;
   tasks: Record<string, { title: string; description: string }>;
   hyperparameters: Record<
     string,

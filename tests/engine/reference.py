@@ -2,16 +2,16 @@
 
 Slow and plain on purpose, and written without a look at the engine's way of doing it. The
 equations are analytic, so they take complex numbers too: an imaginary step of 1e-30 gives a
-derivative to the last digit, with nothing subtracted (Squire & Trapp 1998). ReLU decides by the
-real part.
+derivative to the last digit, with nothing subtracted (Squire & Trapp 1998). What has a kink decides
+by the real part.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -35,25 +35,60 @@ def relu(a: np.ndarray) -> np.ndarray:
     return np.where(a.real > 0, a, 0)
 
 
-def rnn(p, x, h, c, nonlinearity):
+def softsign(a: np.ndarray) -> np.ndarray:
+    return a / (1 + np.sign(a.real) * a)
+
+
+def hard_sigmoid(a: np.ndarray) -> np.ndarray:
+    return np.where(abs(a.real) < 3, a / 6 + 0.5, a.real > 0)
+
+
+FUNCTIONS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "tanh": np.tanh,
+    "relu": relu,
+    "softsign": softsign,
+    "sigmoid": sigmoid,
+    "hard_sigmoid": hard_sigmoid,
+}
+
+
+class Phi(NamedTuple):
+    """The nonlinearity of the gates, and that of the candidate and of the states."""
+
+    gate: Callable[[np.ndarray], np.ndarray]
+    state: Callable[[np.ndarray], np.ndarray]
+
+
+def phi_of(
+    kind: str,
+    nonlinearity: str = "tanh",
+    gate_nonlinearity: str = "sigmoid",
+    candidate_nonlinearity: str = "tanh",
+) -> Phi:
+    """Return the functions that a cell takes of these."""
+    of_state = nonlinearity if kind == "rnn" else candidate_nonlinearity
+    return Phi(FUNCTIONS[gate_nonlinearity], FUNCTIONS[of_state])
+
+
+def rnn(p, x, h, c, phi):
     a = x @ p["weight_ih"].T + p["bias_ih"] + h @ p["weight_hh"].T + p["bias_hh"]
-    return {"tanh": np.tanh, "relu": relu}[nonlinearity](a), None, {}
+    return phi.state(a), None, {}
 
 
-def lstm(p, x, h, c, nonlinearity):
+def lstm(p, x, h, c, phi):
     a = x @ p["weight_ih"].T + p["bias_ih"] + h @ p["weight_hh"].T + p["bias_hh"]
     i, f, g, o = np.split(a, 4, axis=-1)
-    gates = {"i": sigmoid(i), "f": sigmoid(f), "g": np.tanh(g), "o": sigmoid(o)}
+    gates = {"i": phi.gate(i), "f": phi.gate(f), "g": phi.state(g), "o": phi.gate(o)}
     return None, gates["f"] * c + gates["i"] * gates["g"], gates
 
 
-def peephole_lstm(p, x, h, c, nonlinearity):
+def peephole_lstm(p, x, h, c, phi):
     a = x @ p["weight_ih"].T + p["bias_ih"] + h @ p["weight_hh"].T + p["bias_hh"]
     i, f, g, o = np.split(a, 4, axis=-1)
-    i, f = sigmoid(i + p["weight_ci"] * c), sigmoid(f + p["weight_cf"] * c)
-    g = np.tanh(g)
+    i, f = phi.gate(i + p["weight_ci"] * c), phi.gate(f + p["weight_cf"] * c)
+    g = phi.state(g)
     c_t = f * c + i * g
-    return None, c_t, {"i": i, "f": f, "g": g, "o": lambda c_t: sigmoid(o + p["weight_co"] * c_t)}
+    return None, c_t, {"i": i, "f": f, "g": g, "o": lambda c_t: phi.gate(o + p["weight_co"] * c_t)}
 
 
 def layer_norm(u, gain, shift):
@@ -63,21 +98,21 @@ def layer_norm(u, gain, shift):
     return gain * (u - mean) / np.sqrt(variance + 1e-5) + shift
 
 
-def ln_lstm(p, x, h, c, nonlinearity):
+def ln_lstm(p, x, h, c, phi):
     from_x = layer_norm(x @ p["weight_ih"].T, p["ln_ih_weight"], p["ln_ih_bias"])
     from_h = layer_norm(h @ p["weight_hh"].T, p["ln_hh_weight"], p["ln_hh_bias"])
     i, f, g, o = np.split(from_x + p["bias_ih"] + from_h + p["bias_hh"], 4, axis=-1)
-    gates = {"i": sigmoid(i), "f": sigmoid(f), "g": np.tanh(g), "o": sigmoid(o)}
+    gates = {"i": phi.gate(i), "f": phi.gate(f), "g": phi.state(g), "o": phi.gate(o)}
     return None, gates["f"] * c + gates["i"] * gates["g"], gates
 
 
-def ln_rnn(p, x, h, c, nonlinearity):
+def ln_rnn(p, x, h, c, phi):
     a = x @ p["weight_ih"].T + h @ p["weight_hh"].T
     normed = layer_norm(a, p["ln_weight"], p["ln_bias"])
-    return np.tanh(normed + p["bias_ih"] + p["bias_hh"]), None, {}
+    return phi.state(normed + p["bias_ih"] + p["bias_hh"]), None, {}
 
 
-def ln_gru(p, x, h, c, nonlinearity):
+def ln_gru(p, x, h, c, phi):
     H = h.shape[-1]
     gates, n = slice(0, 2 * H), slice(2 * H, 3 * H)
 
@@ -86,39 +121,39 @@ def ln_gru(p, x, h, c, nonlinearity):
         sums = layer_norm(sums, p[f"ln_{of}_weight"][rows], p[f"ln_{of}_bias"][rows])
         return sums + p[f"bias_{of}"][rows]
 
-    r, z = np.split(sigmoid(normed("ih", x, gates) + normed("hh", h, gates)), 2, axis=-1)
-    n = np.tanh(normed("ih", x, n) + r * normed("hh", h, n))
+    r, z = np.split(phi.gate(normed("ih", x, gates) + normed("hh", h, gates)), 2, axis=-1)
+    n = phi.state(normed("ih", x, n) + r * normed("hh", h, n))
     return (1 - z) * n + z * h, None, {"r": r, "z": z, "n": n}
 
 
-def gru(p, x, h, c, nonlinearity):
+def gru(p, x, h, c, phi):
     from_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 3, axis=-1)
     from_h = np.split(h @ p["weight_hh"].T + p["bias_hh"], 3, axis=-1)
-    r, z = (sigmoid(from_x[k] + from_h[k]) for k in (0, 1))
-    n = np.tanh(from_x[2] + r * from_h[2])
+    r, z = (phi.gate(from_x[k] + from_h[k]) for k in (0, 1))
+    n = phi.state(from_x[2] + r * from_h[2])
     return (1 - z) * n + z * h, None, {"r": r, "z": z, "n": n}
 
 
-def mgu(p, x, h, c, nonlinearity):
+def mgu(p, x, h, c, phi):
     f_x, n_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 2, axis=-1)
     (W_f, W_n), (b_f, b_n) = np.split(p["weight_hh"], 2), np.split(p["bias_hh"], 2)
-    f = sigmoid(f_x + h @ W_f.T + b_f)
-    n = np.tanh(n_x + (f * h) @ W_n.T + b_n)
+    f = phi.gate(f_x + h @ W_f.T + b_f)
+    n = phi.state(n_x + (f * h) @ W_n.T + b_n)
     return (1 - f) * h + f * n, None, {"f": f, "n": n}
 
 
-def coupled_lstm(p, x, h, c, nonlinearity):
+def coupled_lstm(p, x, h, c, phi):
     a = x @ p["weight_ih"].T + p["bias_ih"] + h @ p["weight_hh"].T + p["bias_hh"]
     f, g, o = np.split(a, 3, axis=-1)
-    gates = {"f": sigmoid(f), "g": np.tanh(g), "o": sigmoid(o)}
+    gates = {"f": phi.gate(f), "g": phi.state(g), "o": phi.gate(o)}
     return None, gates["f"] * c + (1 - gates["f"]) * gates["g"], gates
 
 
-def gru_reset_before(p, x, h, c, nonlinearity):
+def gru_reset_before(p, x, h, c, phi):
     r_x, z_x, n_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 3, axis=-1)
     (W_r, W_z, W_n), (b_r, b_z, b_n) = np.split(p["weight_hh"], 3), np.split(p["bias_hh"], 3)
-    r, z = sigmoid(r_x + h @ W_r.T + b_r), sigmoid(z_x + h @ W_z.T + b_z)
-    n = np.tanh(n_x + (r * h) @ W_n.T + b_n)
+    r, z = phi.gate(r_x + h @ W_r.T + b_r), phi.gate(z_x + h @ W_z.T + b_z)
+    n = phi.state(n_x + (r * h) @ W_n.T + b_n)
     return (1 - z) * n + z * h, None, {"r": r, "z": z, "n": n}
 
 
@@ -176,18 +211,20 @@ def forward(
     h_0: np.ndarray,
     c_0: np.ndarray | None = None,
     *,
-    nonlinearity: str = "tanh",
     nudge: Nudge | None = None,
     detached: Container[int] = (),
     held: Mapping[str, np.ndarray] = MappingProxyType({}),
+    **chosen: str,
 ) -> dict[str, Any]:
-    """Return h and c (T+1, B, H) and the gates (T, B, H).
+    """Return h and c (T+1, B, H) and the gates (T, B, H); `chosen` are nonlinearities.
 
     A state at a `detached` t goes on to t + 1 as a plain number: its imaginary part, the
     derivative, stays behind, as truncated backpropagation has it. Where ``held["h"]`` or
     ``held["c"]`` (T, B, H) is True, a state is that of the timestep before, whatever was made of
     it.
     """
+
+    phi = phi_of(kind, **chosen)
 
     def nudged(state: str, t: int, value: np.ndarray) -> np.ndarray:
         if nudge is not None and (nudge.state, nudge.t) == (state, t):
@@ -207,7 +244,7 @@ def forward(
         if t - 1 in detached:
             h_, c_ = h_.real, None if c_ is None else c_.real
         p = params | {name: nudged(name, t, params[name]) for name in ("weight_ih", "weight_hh")}
-        h_t, c_t, gates_t = CELLS[kind](p, x_t, h_, c_, nonlinearity)
+        h_t, c_t, gates_t = CELLS[kind](p, x_t, h_, c_, phi)
         if c_t is not None:
             made = nudged("c", t, c_t)
             # A nudge of a held state does not touch what was made and put aside.
@@ -217,7 +254,7 @@ def forward(
             seen = c_t
             if "ln_c_weight" in p:
                 seen = layer_norm(c_t, p["ln_c_weight"], p["ln_c_bias"])
-            h_t = gates_t["o"] * np.tanh(seen)
+            h_t = gates_t["o"] * phi.state(seen)
         h.append(following("h", t, h_, nudged("h", t, h_t)))
         c.append(None if c_t is None else following("c", t, c_, c_t))
         gates.append(gates_t)
@@ -233,10 +270,10 @@ def model_outputs(
     params: dict[str, np.ndarray],
     x: np.ndarray,
     *,
-    nonlinearity: str = "tanh",
     layer: int = 0,
     nudge: Nudge | None = None,
     detached: Container[int] = (),
+    **chosen: str,
 ) -> np.ndarray:
     """Return the readout (T, B, O) of stacked cells from zero states; `nudge` is for one layer."""
     layers = sum(name.startswith("weight_hh") for name in params)
@@ -250,9 +287,9 @@ def model_outputs(
             states,
             zero,
             zero if kind in WITH_C else None,
-            nonlinearity=nonlinearity,
             nudge=nudge if layer == k else None,
             detached=detached,
+            **chosen,
         )["h"][1:]
     return states @ params["readout.weight"].T + params["readout.bias"]
 

@@ -13,33 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine import RNN
-from engine.cells import CELLS
 from engine.diagnostics import weight_contributions
 from tests.engine import reference
+from tests.engine.kinds import KINDS, build, pieces_of
 from tests.engine.reference import STEP, Nudge
 
-KINDS = {
-    "rnn-tanh": ("rnn", "tanh"),
-    "rnn-relu": ("rnn", "relu"),
-    "lstm": ("lstm", "tanh"),
-    "gru": ("gru", "tanh"),
-    "mgu": ("mgu", "tanh"),
-    "coupled_lstm": ("coupled_lstm", "tanh"),
-    "gru_reset_before": ("gru_reset_before", "tanh"),
-    "peephole_lstm": ("peephole_lstm", "tanh"),
-    "ln_rnn": ("ln_rnn", "tanh"),
-    "ln_lstm": ("ln_lstm", "tanh"),
-    "ln_gru": ("ln_gru", "tanh"),
-}
 POSITIONS = ["last", "every", "masked", "first"]
-
-
-def build(kind: str, input_size: int, hidden_size: int):
-    name, nonlinearity = KINDS[kind]
-    if name == "rnn":
-        return RNN(input_size, hidden_size, nonlinearity=nonlinearity)
-    return CELLS[name](input_size, hidden_size)
 
 
 class Problem:
@@ -47,7 +26,7 @@ class Problem:
 
     def __init__(self, kind: str, position: str, seed: int, T=7, B=3, D=2, H=4) -> None:
         self.kind, self.T = kind, T
-        self.name, self.nonlinearity = KINDS[kind]
+        self.name, self.chosen = KINDS[kind]
         rng = np.random.default_rng([seed, T, B, D, H])
         self.cell = build(kind, D, H)
         params = reference.random_params(rng, self.name, D, H)
@@ -83,6 +62,10 @@ class Problem:
     def trace(self, inputs=None):
         return self.cell.forward(*self.split(inputs or self.inputs))
 
+    def pieces(self, inputs) -> bytes:
+        """Return on which straight piece each ReLU and each hard σ is."""
+        return pieces_of(self.chosen, self.trace(inputs))
+
     def loss(self, inputs) -> float:
         return float(np.sum(self.weights * self.trace(inputs).h[1:]))
 
@@ -90,8 +73,8 @@ class Problem:
         return reference.forward(
             self.name,
             *self.split(inputs or self.inputs),
-            nonlinearity=self.nonlinearity,
             nudge=nudge,
+            **self.chosen,
         )
 
     def reference_loss(self, inputs=None, nudge: Nudge | None = None):
@@ -125,31 +108,38 @@ def assert_close(found: float, expected: float, tolerance: float, what: str) -> 
 @pytest.mark.parametrize("position", POSITIONS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_gradients_agree_with_finite_differences(kind: str, position: str):
-    problem = Problem(kind, position, seed=1)
+    assert any(agrees(Problem(kind, position, seed)) for seed in range(1, 20))
+
+
+def agrees(problem: Problem) -> bool:
+    """Compare with finite differences; False where a kink between two points spoils them."""
     gradients = problem.gradients()
     assert set(gradients) == set(problem.inputs)
-    epsilon = 1e-6
+    e = 1e-5
     for names in [[name] for name in problem.inputs] + [list(problem.inputs)]:
         direction = problem.direction(names)
-        plus, minus = (problem.moved(direction, by) for by in (epsilon, -epsilon))
-        if kind == "rnn-relu":  # a kink between the two points would spoil the difference
-            assert ((problem.trace(plus).h > 0) == (problem.trace(minus).h > 0)).all()
-        expected = (problem.loss(plus) - problem.loss(minus)) / (2 * epsilon)
+        moved = [problem.moved(direction, by) for by in (-2 * e, -e, e, 2 * e)]
+        if len({problem.pieces(each) for each in moved}) > 1:
+            return False
+        far_below, below, above, far_above = map(problem.loss, moved)
+        # Two central differences, combined so that the error is of order e⁴.
+        expected = (8 * (above - below) - (far_above - far_below)) / (12 * e)
         assert_close(slope(gradients, direction), expected, 1e-6, f"∂L/∂({', '.join(names)})")
+    return True
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_states_and_gates_are_those_of_the_equations(kind: str):
     problem = Problem(kind, "every", seed=2)
     trace, expected = problem.trace(), problem.reference_states()
-    np.testing.assert_allclose(trace.h, expected["h"], rtol=0, atol=1e-14)
+    np.testing.assert_allclose(trace.h, expected["h"], rtol=1e-14, atol=1e-14)
     if expected["c"] is None:
         assert trace.c is None
     else:
-        np.testing.assert_allclose(trace.c, expected["c"], rtol=0, atol=1e-14)
+        np.testing.assert_allclose(trace.c, expected["c"], rtol=1e-14, atol=1e-14)
     assert tuple(trace.gates) == problem.cell.gate_names == tuple(expected["gates"])
     for name, gate in expected["gates"].items():
-        np.testing.assert_allclose(trace.gates[name], gate, rtol=0, atol=1e-14)
+        np.testing.assert_allclose(trace.gates[name], gate, rtol=1e-14, atol=1e-14)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -220,9 +210,9 @@ def test_the_two_biases_get_what_pytorch_gives_them(kind: str):
     """Both biases of a gate enter the same sum, but for the GRU's n, where r comes between."""
     gradients = Problem(kind, "every", seed=6).gradients()
     ih, hh = gradients["bias_ih"], gradients["bias_hh"]
-    shared = len(ih) - 4 if kind in ("gru", "ln_gru") else len(ih)
+    shared = len(ih) - 4 if KINDS[kind][0] in ("gru", "ln_gru") else len(ih)
     np.testing.assert_allclose(ih[:shared], hh[:shared], rtol=1e-12)
-    if kind in ("gru", "ln_gru"):
+    if KINDS[kind][0] in ("gru", "ln_gru"):
         assert not np.allclose(ih[shared:], hh[shared:], rtol=1e-2)
 
 
@@ -322,13 +312,13 @@ def test_preactivations_add_up_to_what_the_nonlinearities_take(kind: str):
         "ln_rnn": {"normed.h"},
         "ln_lstm": {"normed.c"},
     }
-    assert own == expected.get(kind, set())
+    assert own == expected.get(problem.name, set())
     assert set(parts) - own == {
         f"{part}.{chunk}" for part in ("input", "recurrent") for chunk in problem.cell.chunks
     }
     for chunk in problem.cell.chunks:
         from_x, from_h = parts[f"input.{chunk}"], parts[f"recurrent.{chunk}"]
-        if kind in ("gru", "ln_gru") and chunk == "n":
+        if KINDS[kind][0] in ("gru", "ln_gru") and chunk == "n":
             from_h = gates["r"][:, 1] * from_h
         from_h = from_h + parts.get(f"peephole.{chunk}", 0)
         if kind == "ln_rnn":
@@ -337,12 +327,10 @@ def test_preactivations_add_up_to_what_the_nonlinearities_take(kind: str):
             summed = normed + mine["bias_ih"] + mine["bias_hh"]
             np.testing.assert_allclose(parts["normed.h"], summed, rtol=1e-12, atol=1e-14)
             found = np.tanh(parts["normed.h"])
-        elif kind == "rnn-relu":
-            found = reference.relu(from_x + from_h)
-        elif chunk in problem.cell.sigmoids:
-            found = reference.sigmoid(from_x + from_h)
         else:
-            found = np.tanh(from_x + from_h)
+            phi = reference.phi_of(problem.name, **problem.chosen)
+            of_gate = chunk in problem.cell.sigmoids
+            found = (phi.gate if of_gate else phi.state)(from_x + from_h)
         expected = gates[chunk][:, 1] if gates else trace.h[1:, 1]
         np.testing.assert_allclose(found, expected, rtol=1e-12)
 

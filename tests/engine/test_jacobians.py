@@ -6,16 +6,7 @@ import numpy as np
 import pytest
 
 from engine import (
-    GRU,
-    LNGRU,
-    LNLSTM,
-    LNRNN,
-    LSTM,
-    MGU,
     RNN,
-    CoupledLSTM,
-    GRUResetBefore,
-    PeepholeLSTM,
     Watch,
 )
 from engine.diagnostics import (
@@ -30,34 +21,17 @@ from engine.diagnostics import (
 )
 from engine.experiment import Stopped
 from tests.engine import reference
+from tests.engine.kinds import KINDS, USUAL, build
 from tests.engine.reference import STEP
 from tests.engine.runs import CELLS as IN_RECIPES
 from tests.engine.runs import experiment, held_out
 
-CELLS = {
-    "rnn-tanh": lambda D, H: RNN(D, H),
-    "rnn-relu": lambda D, H: RNN(D, H, nonlinearity="relu"),
-    "lstm": LSTM,
-    "gru": GRU,
-    "mgu": MGU,
-    "coupled_lstm": CoupledLSTM,
-    "gru_reset_before": GRUResetBefore,
-    "peephole_lstm": PeepholeLSTM,
-    "ln_rnn": LNRNN,
-    "ln_lstm": LNLSTM,
-    "ln_gru": LNGRU,
-}
 T, B, D, H = 7, 3, 2, 4
-
-
-def kind_of(name: str) -> tuple[str, str]:
-    kind, nonlinearity = [*name.split("-"), "tanh"][:2]
-    return kind, nonlinearity
 
 
 def product_by_the_equations(name, params, x, h, c) -> np.ndarray:
     """Return ∂s_T/∂s_t of one example, where h and c (H,) are s_t and x (T − t, D) follows."""
-    kind, nonlinearity = kind_of(name)
+    kind, chosen = KINDS[name]
     state = np.concatenate([h, c]) if kind in reference.WITH_C else h
     columns = []
     for place in range(len(state)):
@@ -71,7 +45,7 @@ def product_by_the_equations(name, params, x, h, c) -> np.ndarray:
                 x[:, np.newaxis],
                 h_0,
                 c_0 if kind in reference.WITH_C else None,
-                nonlinearity=nonlinearity,
+                **chosen,
             )
             h_0, c_0 = found["h"][-1], found["c"][-1] if kind in reference.WITH_C else c_0
         columns.append(np.concatenate([h_0[0], c_0[0]]).imag / STEP.imag)
@@ -80,8 +54,8 @@ def product_by_the_equations(name, params, x, h, c) -> np.ndarray:
 
 def random_case(name: str, scale: float = 0.9):
     rng = np.random.default_rng(3)
-    kind, _ = kind_of(name)
-    cell = CELLS[name](D, H)
+    kind, _ = KINDS[name]
+    cell = build(name, D, H)
     params = reference.random_params(rng, kind, D, H, scale)
     x, h_0, c_0 = (rng.standard_normal(shape) for shape in ((T, B, D), (B, H), (B, H)))
     trace = cell.forward(params, x, h_0, c_0 if kind in reference.WITH_C else None)
@@ -102,7 +76,7 @@ def orthogonal(size: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("example", range(B))
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", KINDS)
 def test_each_jacobian_is_that_of_the_equations(name, example):
     cell, params, x, trace = random_case(name)
     found = cell.jacobians(params, trace.workspace, slice(2, T), example)
@@ -115,7 +89,7 @@ def test_each_jacobian_is_that_of_the_equations(name, example):
 
 
 @pytest.mark.parametrize("block_bytes", [1, 3000, 10**8])
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", KINDS)
 def test_products_have_the_singular_values_of_the_equations_derivative(
     name, block_bytes, monkeypatch
 ):
@@ -164,7 +138,7 @@ def test_the_gain_alone_is_the_first_of_the_singular_values(timesteps, scale):
     np.testing.assert_allclose(found, singular_values(chain)[:, 0], rtol=1e-12, atol=0)
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", KINDS)
 def test_the_gain_of_a_cell_alone_is_the_first_of_its_singular_values(name):
     cell, params, _, trace = random_case(name)
     chain = Chain(cell, params, trace.workspace, example=1)
@@ -196,16 +170,16 @@ def test_a_network_whose_units_are_all_dead_has_no_gain():
 
 def wide(name: str, timesteps: int, scale: float) -> Chain:
     rng = np.random.default_rng(5)
-    kind, _ = kind_of(name)
+    kind, _ = KINDS[name]
     H = 50 if kind in reference.WITH_C else 100
-    cell = CELLS[name](3, H)
+    cell = build(name, 3, H)
     params = reference.random_params(rng, kind, 3, H, scale / H**0.5)
     x = rng.standard_normal((timesteps, 1, 3))
     return Chain(cell, params, cell.forward(params, x).workspace)
 
 
 @pytest.mark.parametrize(("timesteps", "scale"), [(40, 0.9), (40, 1.4), (200, 1.2)])
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", USUAL)
 def test_probes_are_lower_bounds_close_to_the_exact_values(name, timesteps, scale):
     chain = wide(name, timesteps, scale)
     for exact, probed, least in [
@@ -235,10 +209,10 @@ def test_a_frame_says_whether_its_gains_are_exact(cell, hidden_size, exact):
     )
 
 
-@pytest.mark.parametrize("name", [name for name in CELLS if kind_of(name)[0] in IN_RECIPES])
+@pytest.mark.parametrize("name", [name for name in KINDS if KINDS[name][0] in IN_RECIPES])
 def test_the_gain_in_a_frame_is_of_the_watched_layer_and_example(name):
-    kind, nonlinearity = kind_of(name)
-    base = {"cell": kind, "nonlinearity": nonlinearity, "num_layers": 2}
+    kind, chosen = KINDS[name]
+    base = {"cell": kind, **chosen, "num_layers": 2}
     run = experiment(base=base, lanes=[{}])
     run.advance(None)
     params = {n: v.copy() for n, v in run.lanes[0].params.items()}
@@ -254,7 +228,7 @@ def test_the_gain_in_a_frame_is_of_the_watched_layer_and_example(name):
             x,
             zero,
             zero if kind in reference.WITH_C else None,
-            nonlinearity=nonlinearity,
+            **chosen,
         )
         states = found["h"][1:]
     for t in range(len(x) + 1):
@@ -298,7 +272,7 @@ def test_exponents_of_tiny_and_huge_weights_are_finite(size):
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", KINDS)
 def test_lost_numbers_give_nan_and_no_error(name, bad):
     cell, params, _, trace = random_case(name)
     space = trace.workspace
@@ -316,7 +290,7 @@ def test_lost_numbers_give_nan_and_no_error(name, bad):
 
 
 @pytest.mark.parametrize("values", [singular_values, probed_singular_values, jacobian_gain])
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", KINDS)
 def test_a_state_that_is_lost_hides_what_came_before_it_and_nothing_after(name, values):
     cell, params, _, trace = random_case(name)
     chain = Chain(cell, params, trace.workspace)

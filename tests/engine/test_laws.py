@@ -87,7 +87,7 @@ def test_a_linear_rnns_gradient_shrinks_by_rho_at_every_timestep(regime: str, rh
     rng = np.random.default_rng(0)
     cell, params, x, h_0 = REGIMES[regime](rng, rho)
     trace = cell.forward(params, x, h_0)
-    if cell.nonlinearity == "relu":
+    if cell.rectified:
         assert (trace.h[1:] > 0.05).all()  # linear, and no rounding will change that
     dh = cell.backward(params, trace, loss_at_the_end(rng)).dh
     norms = np.linalg.norm(dh, axis=2)

@@ -7,36 +7,26 @@ import pytest
 
 from engine import (
     GRU,
-    LNGRU,
-    LNLSTM,
-    LNRNN,
-    LSTM,
-    MGU,
     RNN,
-    CoupledLSTM,
-    GRUResetBefore,
-    PeepholeLSTM,
     Watch,
 )
 from engine.diagnostics import paths
 from tests.engine import reference
+from tests.engine.kinds import KINDS, build
 from tests.engine.reference import STEP
 from tests.engine.runs import experiment
 
-CELLS = {
-    "rnn-tanh": lambda D, H: RNN(D, H),
-    "rnn-relu": lambda D, H: RNN(D, H, nonlinearity="relu"),
-    "lstm": LSTM,
-    "gru": GRU,
-    "mgu": MGU,
-    "coupled_lstm": CoupledLSTM,
-    "gru_reset_before": GRUResetBefore,
-    "peephole_lstm": PeepholeLSTM,
-    "ln_rnn": LNRNN,
-    "ln_lstm": LNLSTM,
-    "ln_gru": LNGRU,
-}
 T, D, H = 6, 2, 4
+
+
+SLOPES = {
+    reference.FUNCTIONS["tanh"]: lambda y: 1 - y**2,
+    reference.relu: lambda y: np.where(y > 0, 1, 0),
+    reference.sigmoid: lambda y: y * (1 - y),
+    reference.softsign: lambda y: (1 - abs(y)) ** 2,
+    reference.hard_sigmoid: lambda y: np.where((y > 0) & (y < 1), 1 / 6, 0),
+}
+"""φ′ by y = φ(a)."""
 
 
 class Case:
@@ -44,10 +34,11 @@ class Case:
 
     def __init__(self, name: str, enters: list[int]) -> None:
         rng = np.random.default_rng(7)
-        self.kind, self.nonlinearity = [*name.split("-"), "tanh"][:2]
-        self.cell = CELLS[name](D, H)
+        self.kind, chosen = KINDS[name]
+        self.phi = reference.phi_of(self.kind, **chosen)
+        self.cell = build(name, D, H)
         self.params = reference.random_params(rng, self.kind, D, H)
-        if self.nonlinearity == "relu":
+        if name == "rnn-relu":
             self.params["bias_ih"] += 1.5  # some units speak at every timestep
         self.x, h_0, c_0 = (rng.standard_normal(s) for s in ((T, 1, D), (1, H), (1, H)))
         c_0 = c_0 if self.kind in reference.WITH_C else None
@@ -55,9 +46,7 @@ class Case:
         self.outside = np.zeros((T + 1, H))
         self.outside[enters] = rng.standard_normal((len(enters), H))
         self.grads = self.cell.backward(self.params, self.trace, self.outside[1:, np.newaxis])
-        self.found = reference.forward(
-            self.kind, self.params, self.x, h_0, c_0, nonlinearity=self.nonlinearity
-        )
+        self.found = reference.forward(self.kind, self.params, self.x, h_0, c_0, **chosen)
 
     def parts(self, length: int) -> dict[str, np.ndarray]:
         """Return the parts as vectors (T, H), put together from blocks."""
@@ -76,12 +65,14 @@ class Case:
             brought = []
             for unit in range(H):
                 moved = c + STEP * np.eye(H)[unit]
-                moved = o * np.tanh(reference.layer_norm(moved, normed["weight"], normed["bias"]))
+                moved = reference.layer_norm(moved, normed["weight"], normed["bias"])
+                moved = o * self.phi.state(moved)
                 brought.append((moved.imag / STEP.imag * dh).sum(axis=1))
             return np.stack(brought, axis=1)
-        slope = o * (1 - np.tanh(c) ** 2)
+        slope = o * SLOPES[self.phi.state](self.phi.state(c))
         if self.kind == "peephole_lstm":
-            slope = slope + self.params["weight_co"] * o * (1 - o) * np.tanh(c)
+            of_o = SLOPES[self.phi.gate](o)
+            slope = slope + self.params["weight_co"] * of_o * self.phi.state(c)
         return slope * dh
 
     def through_norm(self, da: np.ndarray) -> np.ndarray:
@@ -103,11 +94,11 @@ class Case:
 
 @pytest.mark.parametrize("length", [1, 4, T])
 @pytest.mark.parametrize("enters", [[T], [2, 3, 5], list(range(1, T + 1))])
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", KINDS)
 def test_the_parts_add_up_to_what_backward_gives(name, enters, length):
     case = Case(name, enters)
     parts = case.parts(length)
-    if name in reference.WITH_C:
+    if case.kind in reference.WITH_C:
         outside = np.zeros((T, H))
         outside[1:] = case.through_h(case.outside[1:])[:-1]
         total = case.grads.dc[:-1, 0]
@@ -120,36 +111,37 @@ def test_the_parts_add_up_to_what_backward_gives(name, enters, length):
 
 
 @pytest.mark.parametrize("enters", [[T], [2, 3, T]])
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", KINDS)
 def test_each_part_is_what_its_name_says(name, enters):
     case = Case(name, enters)
     dh, found, norms = case.grads.dh[1:, 0], case.found, case.norms()
-    if name in reference.WITH_C:
+    if case.kind in reference.WITH_C:
         direct = found["gates"]["f"][:, 0] * case.grads.dc[1:, 0]
         np.testing.assert_allclose(norms["cell"], np.linalg.norm(direct, axis=1), rtol=1e-12)
         assert norms["gates"][0] == 0  # h_0 is given, so that c_0 has no way through it
         assert (norms["gates"][1:] > 0).all()
-        if name == "peephole_lstm":
+        if case.kind == "peephole_lstm":
             i, f, g = (found["gates"][gate][:, 0] for gate in "ifg")
             c_ = found["c"][:-1, 0]
             of_i, of_f = case.params["weight_ci"], case.params["weight_cf"]
-            slope = of_i * i * (1 - i) * g + of_f * f * (1 - f) * c_
+            by_gate = SLOPES[case.phi.gate]
+            slope = of_i * by_gate(i) * g + of_f * by_gate(f) * c_
             seen = np.linalg.norm(slope * case.grads.dc[1:, 0], axis=1)
             np.testing.assert_allclose(norms["peepholes"], seen, rtol=1e-12)
-    elif "z" in found["gates"] or name == "mgu":
+    elif "z" in found["gates"] or case.kind == "mgu":
         gates = found["gates"]
-        direct = (1 - gates["f"] if name == "mgu" else gates["z"])[:, 0] * dh
+        direct = (1 - gates["f"] if case.kind == "mgu" else gates["z"])[:, 0] * dh
         np.testing.assert_allclose(norms["carry"], np.linalg.norm(direct, axis=1), rtol=1e-12)
         rest = case.grads.dh[:-1, 0] - case.outside[:-1] - direct
         np.testing.assert_allclose(norms["candidate"], np.linalg.norm(rest, axis=1), rtol=1e-10)
     else:
         h = found["h"][1:, 0]
-        slope = h > 0 if name == "rnn-relu" else 1 - h**2
+        slope = SLOPES[case.phi.state](h)
         assert (slope < 1).any()
         da = dh * slope
         shrunk = np.linalg.norm(da, axis=1) / np.linalg.norm(dh, axis=1)
         np.testing.assert_allclose(norms["nonlinearity"], shrunk, rtol=1e-12)
-        if name == "ln_rnn":
+        if case.kind == "ln_rnn":
             da = case.through_norm(da)
             shrunk *= norms["norm"]
             left = np.linalg.norm(da, axis=1) / np.linalg.norm(dh, axis=1)
@@ -195,7 +187,7 @@ def test_a_gru_that_keeps_its_state_carries_the_whole_gradient():
 
 
 @pytest.mark.parametrize("enters", [[T], list(range(1, T + 1))])
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", KINDS)
 def test_nothing_passes_where_truncation_cuts(name, enters):
     case = Case(name, enters)
     space = case.trace.workspace

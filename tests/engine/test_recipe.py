@@ -34,6 +34,8 @@ DEFAULT = {
     "base": {
         "cell": "lstm",
         "nonlinearity": "tanh",
+        "gate_nonlinearity": "sigmoid",
+        "candidate_nonlinearity": "tanh",
         "hidden_size": 32,
         "num_layers": 1,
         "bidirectional": False,
@@ -110,7 +112,9 @@ BOUNDS = [
 ]
 LISTS_OF_VALUES = [
     ("base.cell", ["rnn", "lstm", "gru"]),
-    ("base.nonlinearity", ["tanh", "relu"]),
+    ("base.nonlinearity", ["tanh", "relu", "softsign"]),
+    ("base.gate_nonlinearity", ["sigmoid", "hard_sigmoid", "softsign"]),
+    ("base.candidate_nonlinearity", ["tanh", "softsign"]),
     (
         "base.init",
         ["pytorch", "xavier_uniform", "xavier_normal", "normal", "orthogonal", "identity"],
@@ -354,6 +358,8 @@ def test_a_lane_takes_from_the_base_what_it_does_not_say_itself():
 OTHER_VALUE = {
     "cell": "gru",
     "nonlinearity": "relu",
+    "gate_nonlinearity": "hard_sigmoid",
+    "candidate_nonlinearity": "softsign",
     "hidden_size": 5,
     "num_layers": 2,
     "bidirectional": True,
@@ -553,7 +559,9 @@ live = {
 }
 knobs = live | {
     "cell": st.sampled_from(["rnn", "lstm", "gru"]),
-    "nonlinearity": st.sampled_from(["tanh", "relu"]),
+    "nonlinearity": st.sampled_from(["tanh", "relu", "softsign"]),
+    "gate_nonlinearity": st.sampled_from(["sigmoid", "hard_sigmoid", "softsign"]),
+    "candidate_nonlinearity": st.sampled_from(["tanh", "softsign"]),
     "hidden_size": st.integers(1, 32),
     "num_layers": st.integers(1, 4),
     "bidirectional": st.booleans(),

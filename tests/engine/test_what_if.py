@@ -8,36 +8,13 @@ from functools import partial
 import numpy as np
 import pytest
 
-from engine import (
-    GRU,
-    LNGRU,
-    LNLSTM,
-    LNRNN,
-    LSTM,
-    MGU,
-    RNN,
-    CoupledLSTM,
-    GRUResetBefore,
-    PeepholeLSTM,
-)
 from engine.diagnostics import switchable_paths, weight_contributions, what_if
 from tests.engine import reference
-from tests.engine.reference import STEP, Nudge, layer_norm, relu, sigmoid
+from tests.engine.kinds import KINDS, build
+from tests.engine.reference import STEP, Nudge, layer_norm
 
-CELLS = {
-    "rnn-tanh": RNN,
-    "rnn-relu": partial(RNN, nonlinearity="relu"),
-    "lstm": LSTM,
-    "gru": GRU,
-    "mgu": MGU,
-    "coupled_lstm": CoupledLSTM,
-    "gru_reset_before": GRUResetBefore,
-    "peephole_lstm": PeepholeLSTM,
-    "ln_rnn": LNRNN,
-    "ln_lstm": LNLSTM,
-    "ln_gru": LNGRU,
-}
 T, B, D, H = 6, 3, 2, 4
+CHOSEN = ("hard_sigmoid", "softsign")
 SWITCHES = [
     *(("rnn-tanh", off) for off in ((), ("h",))),
     *(("rnn-relu", off) for off in ((), ("h",))),
@@ -59,6 +36,15 @@ SWITCHES = [
     *(("ln_rnn", off) for off in ((), ("h",))),
     *(("ln_lstm", off) for off in ((), ("c",), ("gates",), ("f",), ("c", "o"))),
     *(("ln_gru", off) for off in ((), ("carry",), ("gates",), ("r",), ("n",))),
+    ("rnn-softsign", ("h",)),
+    *((f"lstm-{phi}", off) for phi in CHOSEN for off in (("c", "f"), ("gates",))),
+    *((f"gru-{phi}", off) for phi in CHOSEN for off in (("carry", "z"), ("gates",))),
+    *((f"mgu-{phi}", ("carry", "n")) for phi in CHOSEN),
+    *((f"coupled_lstm-{phi}", ("c", "g")) for phi in CHOSEN),
+    *((f"gru_reset_before-{phi}", ("carry", "r")) for phi in CHOSEN),
+    *((f"peephole_lstm-{phi}", ("peepholes", "o")) for phi in CHOSEN),
+    *((f"ln_lstm-{phi}", ("c", "o")) for phi in CHOSEN),
+    *((f"ln_gru-{phi}", ("carry", "r")) for phi in CHOSEN),
 ]
 Held = Callable[[str, np.ndarray], np.ndarray]
 
@@ -68,67 +54,67 @@ def holding(off: Collection[str]) -> Held:
     return lambda path, value: value.real if path in off else value
 
 
-def rnn(held: Held, p, x, h, c, nonlinearity):
+def rnn(held: Held, p, x, h, c, phi):
     a = x @ p["weight_ih"].T + p["bias_ih"] + held("h", h) @ p["weight_hh"].T + p["bias_hh"]
-    return (np.tanh(a) if nonlinearity == "tanh" else relu(a)), None, {}
+    return phi.state(a), None, {}
 
 
-def lstm(held: Held, p, x, h, c, nonlinearity):
+def lstm(held: Held, p, x, h, c, phi):
     W, b = np.split(p["weight_hh"], 4), np.split(p["bias_hh"], 4)
     from_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 4, axis=-1)
     a = {g: from_x[k] + held(g, h) @ W[k].T + b[k] for k, g in enumerate("ifgo")}
-    gates = {g: np.tanh(a[g]) if g == "g" else sigmoid(a[g]) for g in a}
+    gates = {g: phi.state(a[g]) if g == "g" else phi.gate(a[g]) for g in a}
     return None, gates["f"] * held("c", c) + gates["i"] * gates["g"], gates
 
 
-def gru(held: Held, p, x, h, c, nonlinearity):
+def gru(held: Held, p, x, h, c, phi):
     W, b = np.split(p["weight_hh"], 3), np.split(p["bias_hh"], 3)
     from_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 3, axis=-1)
     m = {g: held(g, h) @ W[k].T + b[k] for k, g in enumerate("rzn")}
-    r, z = sigmoid(from_x[0] + m["r"]), sigmoid(from_x[1] + m["z"])
-    n = np.tanh(from_x[2] + r * m["n"])
+    r, z = phi.gate(from_x[0] + m["r"]), phi.gate(from_x[1] + m["z"])
+    n = phi.state(from_x[2] + r * m["n"])
     return (1 - z) * n + z * held("carry", h), None, {"r": r, "z": z, "n": n}
 
 
-def mgu(held: Held, p, x, h, c, nonlinearity):
+def mgu(held: Held, p, x, h, c, phi):
     (W_f, W_n), (b_f, b_n) = np.split(p["weight_hh"], 2), np.split(p["bias_hh"], 2)
     f_x, n_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 2, axis=-1)
-    f = sigmoid(f_x + held("f", h) @ W_f.T + b_f)
-    n = np.tanh(n_x + (f * held("n", h)) @ W_n.T + b_n)
+    f = phi.gate(f_x + held("f", h) @ W_f.T + b_f)
+    n = phi.state(n_x + (f * held("n", h)) @ W_n.T + b_n)
     return (1 - f) * held("carry", h) + f * n, None, {"f": f, "n": n}
 
 
-def coupled_lstm(held: Held, p, x, h, c, nonlinearity):
+def coupled_lstm(held: Held, p, x, h, c, phi):
     W, b = np.split(p["weight_hh"], 3), np.split(p["bias_hh"], 3)
     from_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 3, axis=-1)
     a = {g: from_x[k] + held(g, h) @ W[k].T + b[k] for k, g in enumerate("fgo")}
-    f, g = sigmoid(a["f"]), np.tanh(a["g"])
-    return None, f * held("c", c) + (1 - f) * g, {"f": f, "g": g, "o": sigmoid(a["o"])}
+    f, g = phi.gate(a["f"]), phi.state(a["g"])
+    return None, f * held("c", c) + (1 - f) * g, {"f": f, "g": g, "o": phi.gate(a["o"])}
 
 
-def gru_reset_before(held: Held, p, x, h, c, nonlinearity):
+def gru_reset_before(held: Held, p, x, h, c, phi):
     W, b = np.split(p["weight_hh"], 3), np.split(p["bias_hh"], 3)
     from_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 3, axis=-1)
-    r, z = (sigmoid(from_x[k] + held(g, h) @ W[k].T + b[k]) for k, g in enumerate("rz"))
-    n = np.tanh(from_x[2] + (r * held("n", h)) @ W[2].T + b[2])
+    r, z = (phi.gate(from_x[k] + held(g, h) @ W[k].T + b[k]) for k, g in enumerate("rz"))
+    n = phi.state(from_x[2] + (r * held("n", h)) @ W[2].T + b[2])
     return (1 - z) * n + z * held("carry", h), None, {"r": r, "z": z, "n": n}
 
 
-def peephole_lstm(held: Held, p, x, h, c, nonlinearity):
+def peephole_lstm(held: Held, p, x, h, c, phi):
     W, b = np.split(p["weight_hh"], 4), np.split(p["bias_hh"], 4)
     from_x = np.split(x @ p["weight_ih"].T + p["bias_ih"], 4, axis=-1)
     a = {g: from_x[k] + held(g, h) @ W[k].T + b[k] for k, g in enumerate("ifgo")}
     seen = held("peepholes", c)
-    i, f = (sigmoid(a[gate] + p[f"weight_c{gate}"] * seen) for gate in "if")
-    gates = {"i": i, "f": f, "g": np.tanh(a["g"])}
-    gates["o"] = lambda c_t: sigmoid(a["o"] + p["weight_co"] * c_t)
+    i, f = (phi.gate(a[gate] + p[f"weight_c{gate}"] * seen) for gate in "if")
+    gates = {"i": i, "f": f, "g": phi.state(a["g"])}
+    gates["o"] = lambda c_t: phi.gate(a["o"] + p["weight_co"] * c_t)
     return None, f * held("c", c) + i * gates["g"], gates
 
 
-def ln_rnn(held: Held, p, x, h, c, nonlinearity):
+def ln_rnn(held: Held, p, x, h, c, phi):
     sums = x @ p["weight_ih"].T + held("h", h) @ p["weight_hh"].T
     normed = layer_norm(sums, p["ln_weight"], p["ln_bias"])
-    return np.tanh(normed + p["bias_ih"] + p["bias_hh"]), None, {}
+    return phi.state(normed + p["bias_ih"] + p["bias_hh"]), None, {}
 
 
 def normed_products(held: Held, p, x, h, gates: str, together: list[str]):
@@ -150,16 +136,16 @@ def normed_products(held: Held, p, x, h, gates: str, together: list[str]):
     return of_x, of_h
 
 
-def ln_lstm(held: Held, p, x, h, c, nonlinearity):
+def ln_lstm(held: Held, p, x, h, c, phi):
     of_x, of_h = normed_products(held, p, x, h, "ifgo", ["ifgo"])
-    gates = {g: (np.tanh if g == "g" else sigmoid)(of_x[g] + of_h[g]) for g in "ifgo"}
+    gates = {g: (phi.state if g == "g" else phi.gate)(of_x[g] + of_h[g]) for g in "ifgo"}
     return None, gates["f"] * held("c", c) + gates["i"] * gates["g"], gates
 
 
-def ln_gru(held: Held, p, x, h, c, nonlinearity):
+def ln_gru(held: Held, p, x, h, c, phi):
     of_x, of_h = normed_products(held, p, x, h, "rzn", ["rz", "n"])
-    r, z = (sigmoid(of_x[g] + of_h[g]) for g in "rz")
-    n = np.tanh(of_x["n"] + r * of_h["n"])
+    r, z = (phi.gate(of_x[g] + of_h[g]) for g in "rz")
+    n = phi.state(of_x["n"] + r * of_h["n"])
     return (1 - z) * n + z * held("carry", h), None, {"r": r, "z": z, "n": n}
 
 
@@ -182,10 +168,10 @@ class Case:
 
     def __init__(self, name: str, enters: Collection[int] = (3, T)) -> None:
         rng = np.random.default_rng(11)
-        self.kind, self.nonlinearity = [*name.split("-"), "tanh"][:2]
-        self.cell = CELLS[name](D, H)
+        self.kind, self.chosen = KINDS[name]
+        self.cell = build(name, D, H)
         self.params = reference.random_params(rng, self.kind, D, H)
-        if self.nonlinearity == "relu":
+        if name == "rnn-relu":
             self.params["bias_ih"] += 1.5  # some units speak at every timestep
         self.x = rng.standard_normal((T, B, D))
         self.h_0 = rng.standard_normal((B, H))
@@ -209,16 +195,16 @@ class Case:
             self.x,
             self.h_0,
             self.c_0,
-            nonlinearity=self.nonlinearity,
             nudge=nudge,
             detached=detached,
+            **self.chosen,
         )
         return complex((found["h"] * self.outside).sum())
 
 
 @pytest.mark.parametrize("truncate", [None, 2, 4])
 @pytest.mark.parametrize("enters", [[T], [3, T], range(1, T + 1)])
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", KINDS)
 def test_with_nothing_switched_off_it_is_the_cells_own_backward_pass(name, enters, truncate):
     case = Case(name, enters)
     found = case.what_if(truncate=truncate)
@@ -263,7 +249,7 @@ def test_a_path_that_is_off_is_one_that_the_forward_pass_holds_fixed(
         near((gradient * along).sum(), loss.imag / STEP.imag)
 
 
-@pytest.mark.parametrize("name", CELLS)
+@pytest.mark.parametrize("name", KINDS)
 def test_without_any_path_nothing_passes_to_an_earlier_timestep(name):
     case = Case(name, [T])
     found = case.what_if(off=switchable_paths(case.cell))

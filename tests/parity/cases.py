@@ -7,29 +7,17 @@ from typing import Any, Literal
 
 import numpy as np
 
-from engine import RNN, Model
+from engine import Model
 from engine.cells import CELLS, Cell
 from engine.clipping import clip
 from engine.losses import LOSSES
 from engine.optimizers import OPTIMIZERS
 from engine.recipe import LiveHyperparameters
+from tests.engine.kinds import KINDS
 
 Arrays = dict[str, np.ndarray[Any, np.dtype[Any]]]
 Position = Literal["last", "every"]
 
-KINDS = {
-    "rnn-tanh": ("rnn", "tanh"),
-    "rnn-relu": ("rnn", "relu"),
-    "lstm": ("lstm", "tanh"),
-    "gru": ("gru", "tanh"),
-    "mgu": ("mgu", "tanh"),
-    "coupled_lstm": ("coupled_lstm", "tanh"),
-    "gru_reset_before": ("gru_reset_before", "tanh"),
-    "peephole_lstm": ("peephole_lstm", "tanh"),
-    "ln_rnn": ("ln_rnn", "tanh"),
-    "ln_lstm": ("ln_lstm", "tanh"),
-    "ln_gru": ("ln_gru", "tanh"),
-}
 LAYERS_OF_PYTORCH = ("rnn-tanh", "rnn-relu", "lstm", "gru")
 """The kinds that PyTorch has; the others are written out in `pytorch`, for its autograd."""
 
@@ -76,9 +64,8 @@ class CellCase:
 
 def cell_of(kind: str, input_size: int, hidden_size: int) -> Cell:
     """Return the engine's cell."""
-    name, nonlinearity = KINDS[kind]
-    sizes = input_size, hidden_size
-    return RNN(*sizes, nonlinearity) if name == "rnn" else CELLS[name](*sizes)
+    name, chosen = KINDS[kind]
+    return CELLS[name](input_size, hidden_size, **chosen)
 
 
 def engine_cell(kind: str, inputs: Arrays) -> Arrays:
@@ -117,8 +104,8 @@ class ModelCase:
 
     def model(self) -> Model:
         """Return the engine's model."""
-        name, nonlinearity = KINDS[self.kind]
-        return Model(name, self.D, self.H, self.outputs, self.layers, nonlinearity)
+        name, chosen = KINDS[self.kind]
+        return Model(name, self.D, self.H, self.outputs, self.layers, **chosen)
 
     def inputs(self) -> Arrays:
         """Draw the parameters by the model's names, ``x``, ``y`` and ``mask``."""

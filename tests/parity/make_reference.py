@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tests.parity.cases import KINDS, Arrays, Training
+from tests.parity.cases import Arrays, Training
 from tests.parity.near import assert_near
 from tests.parity.pytorch import torch_cell, torch_model, torch_training
-from tests.parity.stored import CELLS, MODELS, REFERENCE, TRAININGS, group, read
+from tests.parity.stored import CELLS, KINDS, MODELS, REFERENCE, TRAININGS, group, read
 
 DIGITS = 1e-12
 """PyTorch's own results differ by so much between processors."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,16 @@ import torch
 from torch import Tensor, nn
 
 from engine.cells import CELLS
-from tests.parity.cases import KINDS, UPDATES, Arrays, ModelCase, Training, Update, cell_of
+from tests.parity.cases import (
+    KINDS,
+    LAYERS_OF_PYTORCH,
+    UPDATES,
+    Arrays,
+    ModelCase,
+    Training,
+    Update,
+    cell_of,
+)
 
 # At these sizes a second thread only waits for the first.
 torch.set_num_threads(1)
@@ -21,28 +31,101 @@ def has_c(kind: str) -> bool:
     return "c" in CELLS[KINDS[kind][0]].state_names
 
 
+def hard_sigmoid(a: Tensor) -> Tensor:
+    """Return the values of `nn.functional.hardsigmoid`, whose own slope is ⅙ as a float32 alone."""
+    return (a / 6 + 0.5).clamp(0, 1)
+
+
+FUNCTIONS: dict[str, Callable[[Tensor], Tensor]] = {
+    "tanh": torch.tanh,
+    "softsign": nn.functional.softsign,
+    "sigmoid": torch.sigmoid,
+    "hard_sigmoid": hard_sigmoid,
+}
+"""By the engine's names."""
+
+
 class WrittenCell(nn.Module):
-    """A cell that PyTorch does not have, with the parameters of the engine's."""
+    """A cell that PyTorch does not have, with the parameters of the engine's.
 
-    kind: str
+    `squash` is the nonlinearity of its gates, and `bend` that of candidate and states.
+    """
 
-    def __init__(self, input_size: int, hidden_size: int, dtype: torch.dtype) -> None:
+    name: str
+
+    def __init__(self, kind: str, input_size: int, hidden_size: int, dtype: torch.dtype) -> None:
         super().__init__()
-        for name, shape in cell_of(self.kind, input_size, hidden_size).shapes().items():
+        _, chosen = KINDS[kind]
+        of_state = {"nonlinearity", "candidate_nonlinearity"} & set(chosen)
+        self.squash = FUNCTIONS[chosen.get("gate_nonlinearity", "sigmoid")]
+        self.bend = FUNCTIONS[chosen[of_state.pop()] if of_state else "tanh"]
+        for name, shape in cell_of(kind, input_size, hidden_size).shapes().items():
             self.register_parameter(name, nn.Parameter(torch.zeros(shape, dtype=dtype)))
+
+
+class RNNCell(WrittenCell):
+    """Elman 1990, with a nonlinearity that PyTorch's has not."""
+
+    name = "rnn"
+
+    def gates(self, x: Tensor, h: Tensor) -> tuple[()]:
+        """Return none."""
+        return ()
+
+    def forward(self, x: Tensor, h: Tensor) -> Tensor:
+        """Return the next state."""
+        from_x = nn.functional.linear(x, self.weight_ih, self.bias_ih)
+        return self.bend(from_x + nn.functional.linear(h, self.weight_hh, self.bias_hh))
+
+
+class LSTMCell(WrittenCell):
+    """The equations of PyTorch's documentation, with other nonlinearities."""
+
+    name = "lstm"
+
+    def gates(self, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
+        """Return i, f, g and o."""
+        from_x = nn.functional.linear(x, self.weight_ih, self.bias_ih)
+        i, f, g, o = (from_x + nn.functional.linear(h, self.weight_hh, self.bias_hh)).chunk(4, 1)
+        return self.squash(i), self.squash(f), self.bend(g), self.squash(o)
+
+    def forward(self, x: Tensor, states: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        """Return the next h and c."""
+        h, c = states
+        i, f, g, o = self.gates(x, h, c)
+        c = f * c + i * g
+        return o * self.bend(c), c
+
+
+class GRUCell(WrittenCell):
+    """The equations of PyTorch's documentation, with other nonlinearities."""
+
+    name = "gru"
+
+    def gates(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return r, z and n."""
+        r_x, z_x, n_x = nn.functional.linear(x, self.weight_ih, self.bias_ih).chunk(3, 1)
+        r_h, z_h, n_h = nn.functional.linear(h, self.weight_hh, self.bias_hh).chunk(3, 1)
+        r, z = self.squash(r_x + r_h), self.squash(z_x + z_h)
+        return r, z, self.bend(n_x + r * n_h)
+
+    def forward(self, x: Tensor, h: Tensor) -> Tensor:
+        """Return the next state."""
+        _, z, n = self.gates(x, h)
+        return (1 - z) * n + z * h
 
 
 class MGUCell(WrittenCell):
     """Zhou et al. 2016, equations 5 to 7."""
 
-    kind = "mgu"
+    name = "mgu"
 
     def gates(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
         """Return f and n."""
         f_x, n_x = nn.functional.linear(x, self.weight_ih, self.bias_ih).chunk(2, 1)
         (W_f, W_n), (b_f, b_n) = self.weight_hh.chunk(2), self.bias_hh.chunk(2)
-        f = (f_x + nn.functional.linear(h, W_f, b_f)).sigmoid()
-        return f, (n_x + nn.functional.linear(f * h, W_n, b_n)).tanh()
+        f = self.squash(f_x + nn.functional.linear(h, W_f, b_f))
+        return f, self.bend(n_x + nn.functional.linear(f * h, W_n, b_n))
 
     def forward(self, x: Tensor, h: Tensor) -> Tensor:
         """Return the next state."""
@@ -53,34 +136,34 @@ class MGUCell(WrittenCell):
 class CoupledLSTMCell(WrittenCell):
     """Greff et al. 2017, section 3, CIFG: an LSTM with i = 1 − f."""
 
-    kind = "coupled_lstm"
+    name = "coupled_lstm"
 
     def gates(self, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return f, g and o."""
         from_x = nn.functional.linear(x, self.weight_ih, self.bias_ih)
         f, g, o = (from_x + nn.functional.linear(h, self.weight_hh, self.bias_hh)).chunk(3, 1)
-        return f.sigmoid(), g.tanh(), o.sigmoid()
+        return self.squash(f), self.bend(g), self.squash(o)
 
     def forward(self, x: Tensor, states: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         """Return the next h and c."""
         h, c = states
         f, g, o = self.gates(x, h, c)
         c = f * c + (1 - f) * g
-        return o * c.tanh(), c
+        return o * self.bend(c), c
 
 
 class GRUResetBeforeCell(WrittenCell):
     """Cho et al. 2014, equations 5 to 8, with biases."""
 
-    kind = "gru_reset_before"
+    name = "gru_reset_before"
 
     def gates(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return r, z and n."""
         r_x, z_x, n_x = nn.functional.linear(x, self.weight_ih, self.bias_ih).chunk(3, 1)
         (W_r, W_z, W_n), (b_r, b_z, b_n) = self.weight_hh.chunk(3), self.bias_hh.chunk(3)
-        r = (r_x + nn.functional.linear(h, W_r, b_r)).sigmoid()
-        z = (z_x + nn.functional.linear(h, W_z, b_z)).sigmoid()
-        return r, z, (n_x + nn.functional.linear(r * h, W_n, b_n)).tanh()
+        r = self.squash(r_x + nn.functional.linear(h, W_r, b_r))
+        z = self.squash(z_x + nn.functional.linear(h, W_z, b_z))
+        return r, z, self.bend(n_x + nn.functional.linear(r * h, W_n, b_n))
 
     def forward(self, x: Tensor, h: Tensor) -> Tensor:
         """Return the next state."""
@@ -91,29 +174,29 @@ class GRUResetBeforeCell(WrittenCell):
 class PeepholeLSTMCell(WrittenCell):
     """Graves 2013, equations 7 to 11."""
 
-    kind = "peephole_lstm"
+    name = "peephole_lstm"
 
     def gates(self, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
         """Return i, f, g, o and the next cell state."""
         from_x = nn.functional.linear(x, self.weight_ih, self.bias_ih)
         from_h = nn.functional.linear(h, self.weight_hh, self.bias_hh)
         a_i, a_f, a_g, a_o = (from_x + from_h).chunk(4, 1)
-        i = (a_i + self.weight_ci * c).sigmoid()
-        f = (a_f + self.weight_cf * c).sigmoid()
-        g = a_g.tanh()
+        i = self.squash(a_i + self.weight_ci * c)
+        f = self.squash(a_f + self.weight_cf * c)
+        g = self.bend(a_g)
         c = f * c + i * g
-        return i, f, g, (a_o + self.weight_co * c).sigmoid(), c
+        return i, f, g, self.squash(a_o + self.weight_co * c), c
 
     def forward(self, x: Tensor, states: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         """Return the next h and c."""
         *_, o, c = self.gates(x, *states)
-        return o * c.tanh(), c
+        return o * self.bend(c), c
 
 
 class LNRNNCell(WrittenCell):
     """Ba et al. 2016, equation 4, with PyTorch's own normalisation."""
 
-    kind = "ln_rnn"
+    name = "ln_rnn"
 
     def gates(self, x: Tensor, h: Tensor) -> tuple[()]:
         """Return none."""
@@ -129,7 +212,7 @@ class LNRNNCell(WrittenCell):
 class LNLSTMCell(WrittenCell):
     """Ba et al. 2016, supplementary material, with PyTorch's own normalisation."""
 
-    kind = "ln_lstm"
+    name = "ln_lstm"
 
     def gates(self, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
         """Return i, f, g and o."""
@@ -141,20 +224,20 @@ class LNLSTMCell(WrittenCell):
             + self.bias_ih
             + self.bias_hh
         ).chunk(4, 1)
-        return i.sigmoid(), f.sigmoid(), g.tanh(), o.sigmoid()
+        return self.squash(i), self.squash(f), self.bend(g), self.squash(o)
 
     def forward(self, x: Tensor, states: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         """Return the next h and c."""
         h, c = states
         i, f, g, o = self.gates(x, h, c)
         c = f * c + i * g
-        return o * normalised(c, self.ln_c_weight, self.ln_c_bias).tanh(), c
+        return o * self.bend(normalised(c, self.ln_c_weight, self.ln_c_bias)), c
 
 
 class LNGRUCell(WrittenCell):
     """Ba et al. 2016, supplementary material, with z as PyTorch has it."""
 
-    kind = "ln_gru"
+    name = "ln_gru"
 
     def gates(self, x: Tensor, h: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return r, z and n."""
@@ -170,8 +253,9 @@ class LNGRUCell(WrittenCell):
             return normalised(sums, self.ln_hh_weight[rows], self.ln_hh_bias[rows])
 
         both = from_x(rz) + self.bias_ih[rz] + from_h(rz) + self.bias_hh[rz]
-        r, z = both.sigmoid().chunk(2, 1)
-        return r, z, (from_x(n) + self.bias_ih[n] + r * (from_h(n) + self.bias_hh[n])).tanh()
+        r, z = self.squash(both).chunk(2, 1)
+        a_n = from_x(n) + self.bias_ih[n] + r * (from_h(n) + self.bias_hh[n])
+        return r, z, self.bend(a_n)
 
     def forward(self, x: Tensor, h: Tensor) -> Tensor:
         """Return the next state."""
@@ -185,8 +269,11 @@ def normalised(sums: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
 
 
 WRITTEN = {
-    cell.kind: cell
+    cell.name: cell
     for cell in (
+        RNNCell,
+        LSTMCell,
+        GRUCell,
         MGUCell,
         CoupledLSTMCell,
         GRUResetBeforeCell,
@@ -207,7 +294,8 @@ class WrittenLayers(nn.Module):
         super().__init__()
         self.hidden_size, self.has_c = hidden_size, has_c(kind)
         sizes = [input_size, *[hidden_size] * (layers - 1)]
-        self.cells = [WRITTEN[kind](size, hidden_size, dtype) for size in sizes]
+        written = WRITTEN[KINDS[kind][0]]
+        self.cells = [written(kind, size, hidden_size, dtype) for size in sizes]
         for layer, cell in enumerate(self.cells):
             for name, value in cell.named_parameters():
                 self.register_parameter(f"{name}_l{layer}", value)
@@ -229,16 +317,17 @@ class WrittenLayers(nn.Module):
 
 def build_cell(kind: str, input_size: int, hidden_size: int) -> Any:
     """Return PyTorch's cell in float64, or one that is written for its autograd."""
-    name, nonlinearity = KINDS[kind]
-    make = {"rnn": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCell, **WRITTEN}[name]
-    options = {"nonlinearity": nonlinearity} if name == "rnn" else {}
-    return make(input_size, hidden_size, dtype=torch.float64, **options)
+    name, chosen = KINDS[kind]
+    if kind not in LAYERS_OF_PYTORCH:
+        return WRITTEN[name](kind, input_size, hidden_size, torch.float64)
+    make = {"rnn": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCell}[name]
+    return make(input_size, hidden_size, dtype=torch.float64, **chosen)
 
 
 def gates_of(kind: str, cell: Any, x: Tensor, *states: Tensor) -> dict[str, Tensor]:
     """Return the gates, which PyTorch's cells keep to themselves, from its documented equations."""
     if isinstance(cell, WrittenCell):
-        names = CELLS[cell.kind].gate_names
+        names = CELLS[cell.name].gate_names
         return dict(zip(names, cell.gates(x, *states), strict=False))
     h = states[0]
     from_x = nn.functional.linear(x, cell.weight_ih, cell.bias_ih)
@@ -371,14 +460,14 @@ class Trainer:
     def __init__(
         self, params: Arrays, kind: str, update: Update, clip: str, threshold: float
     ) -> None:
-        name, nonlinearity = KINDS[kind]
+        name, chosen = KINDS[kind]
         H, D = params["weight_hh_l0"].shape[1], params["weight_ih_l0"].shape[1]
         layers = sum(name.startswith("weight_hh_l") for name in params)
-        options = {"nonlinearity": nonlinearity} if name == "rnn" else {}
-        make = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}.get(
-            name, partial(WrittenLayers, name)
-        )
-        self.layers = make(D, H, layers, dtype=torch.float64, **options)
+        make: Callable[..., nn.Module] = partial(WrittenLayers, kind)
+        if kind in LAYERS_OF_PYTORCH:
+            layer = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[name]
+            make = partial(layer, **chosen)
+        self.layers = make(D, H, layers, dtype=torch.float64)
         self.readout = nn.Linear(H, len(params["readout.bias"]), dtype=torch.float64)
         self.layers.load_state_dict(
             {k: torch.tensor(v) for k, v in params.items() if not k.startswith("readout")}

@@ -25,10 +25,10 @@ Pair = tuple[dict[str, float], float, float]
 
 def start(task: str, kind: str, update: Update, clip: str, threshold: float, **knobs: Any) -> Any:
     """Return an experiment and PyTorch's trainer at the same weights."""
-    cell, nonlinearity = KINDS[kind]
+    cell, chosen = KINDS[kind]
     base = {
         "cell": cell,
-        "nonlinearity": nonlinearity,
+        **chosen,
         "hidden_size": 6,
         "num_layers": 2,
         "clip": clip,

@@ -6,9 +6,17 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.parity.cases import CLIPS, KINDS, UPDATES, Arrays, CellCase, ModelCase, Training
+from tests.engine.kinds import USUAL
+from tests.parity.cases import CLIPS, UPDATES, Arrays, CellCase, ModelCase, Training
 
 REFERENCE = Path(__file__).parents[1] / "engine" / "pytorch.npz"
+
+KINDS = (
+    *USUAL,
+    "rnn-softsign",
+    *(f"{cell}-{chosen}" for cell in ("lstm", "gru") for chosen in ("hard_sigmoid", "softsign")),
+)
+"""Of the other cells' nonlinearities PyTorch is asked live alone: see test_cells."""
 
 CELLS = {
     f"cell/{kind}/{position}": CellCase(kind, position)
@@ -34,6 +42,7 @@ TRAININGS = {
         *(
             Training(kind, name, clip)
             for kind in KINDS
+            if kind != "rnn-softsign"  # its gradients never grow past the threshold
             for name in ("sgd", "adam")
             for clip in CLIPS
         ),

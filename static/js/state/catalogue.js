@@ -5,7 +5,14 @@
 const QUANTILES = ["q10", "q90"]; // of what is averaged over the batch: `<name>.q10`
 
 /** @type {Catalogue} */
-let catalogue = { quantities: [], constants: {}, cells: {}, tasks: {}, hyperparameters: {} };
+let catalogue = {
+  quantities: [],
+  constants: {},
+  cells: {},
+  nonlinearities: {},
+  tasks: {},
+  hyperparameters: {},
+};
 const found = new Map(); // quantities by the names of arrays
 
 /** @param {Catalogue} given */
@@ -66,6 +73,14 @@ export function constant(name) {
  * @returns {CellFacts}
  */
 export const cellFacts = (name) => catalogue.cells[name];
+
+/**
+ * What the engine says of a gate's nonlinearity.
+ *
+ * @param {string} name as in a recipe: "hard_sigmoid"
+ * @returns {NonlinearityFacts}
+ */
+export const nonlinearityFacts = (name) => catalogue.nonlinearities[name];
 
 /** The value of a hyperparameter as people write it: "Adam" for `optimizer` "adam". */
 export function valueLabel(hyperparameter, value) {

@@ -188,9 +188,26 @@ test("gates begin at timestep 1, states at 0, and a slope is made of h", () => {
   assert.equal(shownAt(tanh, [0, 0, 0.5, 0.6], 2, 0, 0), undefined);
   const [, relu] = anatomyOf({ ...rnn, index: 2 }, recipe);
   assert.deepEqual([3, 0, NaN].map(relu.value), [1, 0, NaN]);
+  const [, softsign] = anatomyOf(rnn, { ...recipe, lanes: [{}, { nonlinearity: "softsign" }] });
+  assert.equal(softsign.symbol, "softsign′");
+  assert.deepEqual([-0.5, 0, 0.75].map(softsign.value), [0.25, 1, 0.0625]);
   // The nonlinearity is the plain RNN's alone.
   const [, normed] = anatomyOf({ ...rnn, index: 2, cell: "ln_rnn" }, recipe);
   assert.equal(normed.symbol, "tanh′");
+});
+
+test("the ends of a gate are those of its nonlinearity", () => {
+  const lane = { index: 0, cell: "lstm", gate_names: ["f", "g"], state_names: ["h", "c"] };
+  const parts = (gate_nonlinearity) =>
+    anatomyOf(lane, { base: { gate_nonlinearity }, lanes: [{}], tweaks: [] }).slice(0, 2);
+  const [f, g] = parts("sigmoid");
+  assert.deepEqual(f.saturated, { low: 0.1, high: 0.9, exactly: false });
+  assert.equal(g.saturated, null);
+  const [hard] = parts("hard_sigmoid");
+  assert.deepEqual(hard.saturated, { low: 0, high: 1, exactly: true });
+  const [signed] = parts("softsign");
+  assert.deepEqual(signed.saturated, { low: -0.9, high: 0.9, exactly: false });
+  assert.equal(signed.title, "forget gate");
 });
 
 test("lanes that share a clip threshold share its line", () => {

@@ -76,7 +76,7 @@ export function createCard(element, kind) {
     const body = make(
       "tbody",
       "",
-      group("Local derivatives of this unit (a: what σ or tanh is taken of)"),
+      group("Local derivatives of this unit (a: what the nonlinearity is taken of)"),
     );
     for (const { symbols, formula: source, id, note } of kind.factors) {
       const what = make("td", "", formula(source));

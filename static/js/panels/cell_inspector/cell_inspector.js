@@ -1,7 +1,7 @@
 // Cell inspector: the circuit of a cell at one timestep, for one unit, with every number.
 
-import { at, inForce } from "../../recipe/in_force.js";
 import { pinned, within, without } from "../../state/inspected_cells.js";
+import { nonlinearitiesOf } from "../../state/nonlinearities.js";
 import { lengthOf } from "../../state/selectors.js";
 import { button, make, tabs } from "../../ui/elements.js";
 import { createStepper } from "../../ui/stepper.js";
@@ -33,8 +33,10 @@ export function create(element, actions) {
   const cells = () => state?.view.inspect ?? [];
   const place = (cell) => within(cell, state.lanes, lengthOf(state));
   const current = () => place(cells().at(-1));
-  const kindOfLane = (lane) =>
-    kindOf(lane, at(inForce(state.recipe, lane.index, "nonlinearity"), 0));
+  const kindOfLane = (lane) => {
+    const phi = nonlinearitiesOf(state.recipe, lane);
+    return kindOf(lane, phi.state, phi.gate);
+  };
   const close = () => actions.view({ inspect: [] });
   element.tabIndex = -1;
 

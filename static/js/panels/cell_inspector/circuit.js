@@ -90,7 +90,16 @@ export function createCircuit(element, plan) {
     ];
   }
 
-  function boxOf({ x, y, text, slope, transposed, back, width = widthOf(text, slope) }) {
+  function boxOf({
+    x,
+    y,
+    text,
+    short = text,
+    slope,
+    transposed,
+    back,
+    width = widthOf(text, slope),
+  }) {
     const { height } = BOX;
     const parts = [
       svg("rect", { x: x - width / 2, y: y - height / 2, width, height, rx: 4, class: "box" }),
@@ -108,12 +117,7 @@ export function createCircuit(element, plan) {
     return [
       ...parts,
       svg("text", { ...plain, class: "sign values" }, text),
-      svg(
-        "text",
-        { ...plain, class: "sign gradients" },
-        `${text === "σ" ? "σ′" : `${text}′`} `,
-        value,
-      ),
+      svg("text", { ...plain, class: "sign gradients" }, `${short}′ `, value),
     ];
   }
 

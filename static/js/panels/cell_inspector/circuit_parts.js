@@ -15,18 +15,33 @@ export const H_BUS = 234; // the line of h_t−1 below the gates
 export const X_BUS = 262; // the line of x_t
 
 /**
- * A gate's column: what comes from h_t−1 and from x_t, their sum, and the box of its σ or tanh.
+ * The box of a nonlinearity, with its slope on the way back; wider where its name is long.
+ *
+ * @param {{x: number, y: number}} place of its middle
+ * @param {import("./nonlinearities.js").Nonlinearity} phi
+ * @param {string} slope the name of its number
+ */
+export const nonlinearityBox = (place, { title, short }, slope) => ({
+  ...place,
+  text: title,
+  short,
+  slope,
+  ...(title.length > 4 ? { width: 80 } : {}),
+});
+
+/**
+ * A gate's column: what comes from h_t−1 and from x_t, their sum, and the box of its nonlinearity.
  *
  * @param {string} k the gate
  * @param {number} x
- * @param {string} act what stands in the box
+ * @param {import("./nonlinearities.js").Nonlinearity} phi
  * @param {{recurrent?: boolean, gradient?: string | null}} options without `recurrent` nothing
  *   comes straight from the line of h_t−1; `gradient` is the name of ∂ℓ/∂a_k, null where the frame
  *   does not tell it
  */
-export function column(k, x, act, { recurrent = true, gradient = `d.a.${k}` } = {}) {
+export function column(k, x, phi, { recurrent = true, gradient = `d.a.${k}` } = {}) {
   return {
-    boxes: [{ x, y: BOX, text: act, slope: `${k}'` }],
+    boxes: [nonlinearityBox({ x, y: BOX }, phi, `${k}'`)],
     circles: [{ x, y: SUM, sign: "+" }],
     wires: [
       ...(recurrent

@@ -4,21 +4,21 @@
 
 const sum = (k, w = k) => `W_i${w} x_t + b_i${w} + W_h${w} h_t-1 + b_h${w}`;
 
-/** The equation of a gate: symbols, and the same with numbers. */
-export const gateEquation = (k, activation) => [
-  `${k}_t = ${activation} ( ${sum(k)} )`,
-  `= ${activation} ( #x.${k} + #s.${k} ) = ${activation} ( #a.${k} ) = #${k}`,
+/** The equation of a gate and its nonlinearity: symbols, and the same with numbers. */
+export const gateEquation = (k, { title }) => [
+  `${k}_t = ${title} ( ${sum(k)} )`,
+  `= ${title} ( #x.${k} + #s.${k} ) = ${title} ( #a.${k} ) = #${k}`,
 ];
 
 /** The equation of a gate whose two products are normalised: LN_f takes its rows of LN. */
-export const normedGateEquation = (k, activation) => [
-  `${k}_t = ${activation} ( LN_${k} ( W_ih x_t ) + b_i${k} + LN_${k} ( W_hh h_t-1 ) + b_h${k} )`,
-  `= ${activation} ( #x.${k} + #s.${k} ) = ${activation} ( #a.${k} ) = #${k}`,
+export const normedGateEquation = (k, { title }) => [
+  `${k}_t = ${title} ( LN_${k} ( W_ih x_t ) + b_i${k} + LN_${k} ( W_hh h_t-1 ) + b_h${k} )`,
+  `= ${title} ( #x.${k} + #s.${k} ) = ${title} ( #a.${k} ) = #${k}`,
 ];
 
 /** The row of a gate's slope in the table of local derivatives. */
-export const slopeFactor = (k, name) => ({
+export const slopeFactor = (k, phi) => ({
   symbols: `∂${k}_t/∂a_${k}`,
-  formula: name === "σ" ? `σ′ = ${k}_t ( 1 − ${k}_t )` : `tanh′ = 1 − ${k}_t²`,
+  ...phi.derivative(`${k}_t`),
   id: `${k}'`,
 });

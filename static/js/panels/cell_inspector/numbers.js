@@ -1,8 +1,8 @@
 // All numbers of one unit of one cell at one timestep, forward and backward, from the arrays of a
 // frame. Names: "x.i" is W_i x_t + b_i, "s.i" W_h h_{t−1} + b_h (of an n whose product takes what
 // a gate leaves of h, as the MGU's: W_h (f ⊙ h_{t−1}) + b_h), "p.i" what a peephole brings, "a.i"
-// the argument of the gate's σ or tanh, "i'" the slope there; "h_" is h at t − 1; "d.i" is ∂ℓ/∂i_t
-// of the example's own loss ℓ.
+// the argument of the gate's nonlinearity, "i'" the slope there, "tanh_c" what o multiplies; "h_"
+// is h at t − 1; "d.i" is ∂ℓ/∂i_t of the example's own loss ℓ.
 
 import { shape, values } from "../../frames/frame.js";
 

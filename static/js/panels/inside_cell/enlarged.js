@@ -5,7 +5,6 @@ import { colorStrip } from "../../canvas/heatmap.js";
 import { font, shortened } from "../../canvas/text.js";
 import { linear, linearTicks } from "../../chart/scales.js";
 import { number } from "../../text/format.js";
-import { saturatedBeyond } from "./histogram.js";
 import { timeConstant } from "./memory_order.js";
 import { paintBorder, upright } from "./tiles.js";
 
@@ -147,12 +146,12 @@ function paintScale(context, { part, scale, histogram }, palette) {
   const [low, high] = map.domain;
   const x = left + width + 4;
   const middle = (low + high) / 2;
-  const bounds = saturatedBeyond();
-  const marks = part.logistic ? [low, bounds.low, middle, bounds.high, high] : [low, middle, high];
-  for (const at of marks) {
+  const bounds = part.saturated === null ? [] : [part.saturated.low, part.saturated.high];
+  for (const at of new Set([low, middle, high, ...bounds])) {
     const y = top + height * (1 - (at - low) / (high - low));
     context.textBaseline = at === low ? "bottom" : at === high ? "top" : "middle";
-    if ((at === bounds.low || at === bounds.high) && height < 15 * palette.small) continue;
+    const end = at === low || at === high;
+    if (!end && bounds.includes(at) && height < 15 * palette.small) continue;
     context.fillText(String(at).replace("-", "−"), x, at === low ? y + 2 : at === high ? y - 1 : y);
   }
 }

@@ -1,7 +1,6 @@
 // How the numbers of a heatmap are spread over its colours: a histogram, upright beside it.
 
 import { faded } from "../../canvas/palette.js";
-import { constant } from "../../state/catalogue.js";
 
 export const BINS = 10;
 const MIDDLE = 0.5; // opacity of bins between the ends
@@ -22,19 +21,16 @@ export function countsOf(data, from, [low, high], value = null) {
   return counts;
 }
 
-/** Below and above which values a gate is saturated: {low, high}. */
-export const saturatedBeyond = () => ({
-  low: constant("saturated_low"),
-  high: constant("saturated_high"),
-});
-
-/** The shares of the numbers at which a gate is saturated: {low, high}, NaN without numbers. */
-export function saturationOf(data) {
-  const bounds = saturatedBeyond();
+/**
+ * The shares of the numbers at which a gate is saturated: {low, high}, NaN without numbers.
+ *
+ * @param {{low: number, high: number, exactly: boolean}} bounds see parts.js
+ */
+export function saturationOf(data, bounds) {
   let [low, high, all] = [0, 0, 0];
   for (const number of data) {
-    if (number < bounds.low) low += 1;
-    if (number > bounds.high) high += 1;
+    if (number < bounds.low || (bounds.exactly && number === bounds.low)) low += 1;
+    if (number > bounds.high || (bounds.exactly && number === bounds.high)) high += 1;
     if (number === number) all += 1;
   }
   return { low: low / all, high: high / all };

@@ -3,7 +3,7 @@
 import { shape, values } from "../../frames/frame.js";
 import { shownLanes } from "../../state/selectors.js";
 import { count, number } from "../../text/format.js";
-import { countsOf, saturatedBeyond, saturationOf } from "./histogram.js";
+import { countsOf, saturationOf } from "./histogram.js";
 import { activationsFrom, anatomyOf, shownAt } from "./parts.js";
 
 /**
@@ -61,16 +61,16 @@ export function histogramOf(data, { part, units }) {
  */
 export function saturationTexts(frame, { lane, part, units }) {
   const array = (name) => values(frame, lane.index, name);
-  if (part.logistic) {
+  if (part.saturated !== null) {
     const [low, high] = ["low", "high"].map((end) => array(`${part.array}.${end}`));
     const data = array(part.array);
     const batch = low !== null && high !== null;
     if (!batch && data === null) return [];
-    const found = batch ? { low: mean(low), high: mean(high) } : saturationOf(data);
-    const bounds = saturatedBeyond();
+    const found = batch ? { low: mean(low), high: mean(high) } : saturationOf(data, part.saturated);
+    const { low: least, high: most, exactly } = part.saturated;
     const shares = [
-      `< ${bounds.low}: ${percent(found.low)}`,
-      `> ${bounds.high}: ${percent(found.high)}`,
+      `${exactly ? "=" : "<"} ${plain(least)}: ${percent(found.low)}`,
+      `${exactly ? "=" : ">"} ${plain(most)}: ${percent(found.high)}`,
     ].join(" · ");
     return [
       `${shares} of the ${batch ? "batch" : "example"}`,
@@ -89,6 +89,8 @@ function mean(numbers) {
   const finite = numbers.filter((each) => !Number.isNaN(each));
   return finite.reduce((sum, each) => sum + each, 0) / finite.length;
 }
+
+const plain = (bound) => String(bound).replace("-", "−");
 
 function percent(share) {
   if (Number.isNaN(share)) return "–";

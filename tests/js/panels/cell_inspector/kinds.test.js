@@ -54,10 +54,18 @@ function namesShown({ circuit, equations, backward, factors }) {
   ].filter((name) => name !== undefined && name !== null);
 }
 
-for (const nonlinearity of ["tanh", "relu"]) {
+const CHOICES = [
+  ["tanh", "sigmoid"],
+  ["relu", "sigmoid"],
+  ["tanh", "hard_sigmoid"],
+  ["softsign", "softsign"],
+];
+
+for (const [state, gate] of CHOICES) {
   for (const lane of Object.values(LANES)) {
-    test(`each number that a ${lane.cell} (${nonlinearity}) shows is one that it computes`, () => {
-      const kind = kindOf(lane, nonlinearity);
+    const name = `${lane.cell} (${gate}, ${state})`;
+    test(`each number that a ${name} shows is one that it computes`, () => {
+      const kind = kindOf(lane, state, gate);
       const frame = fullFrame(lane, kind);
       const { values } = cellNumbers(frame, { ...lane, index: 0 }, { t: 1, unit: 0 }, kind);
       const names = namesShown(kind);

@@ -136,12 +136,16 @@ test("while live, rows change places twice a second at most; at rest at once", (
   assert.equal(orders.of(lstm, frame({}), { live: false, now: 700 }), null);
 });
 
+const SIGMOID = { low: 0.1, high: 0.9, exactly: false };
+
 test("a histogram counts every number once, the ends what lies beyond, and NaN not", () => {
   const counts = countsOf([0, 0.05, 0.15, 0.999, 1, 2, -1, NaN], 0, [0, 1]);
   assert.equal(counts.length, BINS);
   assert.deepEqual([...counts], [3, 1, 0, 0, 0, 0, 0, 0, 0, 3]);
   assert.deepEqual([...countsOf([5, 5, 0], 2, [-1, 1])], [0, 0, 0, 0, 0, 1, 0, 0, 0, 0]);
-  assert.deepEqual(saturationOf([0.05, 0.95, 0.5, 0.99, NaN]), { low: 0.25, high: 0.5 });
+  assert.deepEqual(saturationOf([0.05, 0.95, 0.5, 0.99, NaN], SIGMOID), { low: 0.25, high: 0.5 });
+  const hard = { low: 0, high: 1, exactly: true };
+  assert.deepEqual(saturationOf([0, 0.05, 1, 1], hard), { low: 0.25, high: 0.5 });
 });
 
 test("bars are as long as their counts, and stand on the scale from bottom to top", () => {
@@ -282,6 +286,20 @@ test("saturation is told of the batch where it is there, else of the example", (
   );
 });
 
+test("a hard gate is told to be saturated where it is exactly 0 or 1", () => {
+  const hard = { base: { gate_nonlinearity: "hard_sigmoid" }, lanes: [{}, {}], tweaks: [] };
+  const { items } = shownIn({
+    lanes: [lstm],
+    recipe: hard,
+    watch: { lane: 1 },
+    view: { hidden: [], cells: "lane", zoom: null },
+    frame: frame({}),
+  });
+  const [i] = items;
+  const [text] = saturationTexts(frame({ "1/gate.i": array([[0, 0.05, 0.5, 1]]) }), i);
+  assert.equal(text, "= 0: 25 % · = 1: 25 % of the example");
+});
+
 test("a table has the true unit and value of every cell that is seen", () => {
   const { zoom: item } = shownIn(state({ zoom: "f" }));
   const shown = frame({
@@ -335,7 +353,7 @@ function written(width, height) {
     frame: frame({}),
   }).items;
   for (const { part } of items) {
-    const domain = part.symbol === "c" ? [-2, 2] : part.logistic ? [0, 1] : [-1, 1];
+    const domain = part.symbol === "c" ? [-2, 2] : part.saturated !== null ? [0, 1] : [-1, 1];
     part.map = () => ({ domain, color: () => "" });
   }
   const tiles = arrangeTiles(items, { width, height, small: 11, last: 50 });

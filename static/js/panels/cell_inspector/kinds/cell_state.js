@@ -1,15 +1,14 @@
 // What the cells with a cell state have in common in the inspector: c_t−1 that f scales, and
-// h_t = o ⊙ tanh(c_t).
+// h_t = o ⊙ tanh(c_t); another function may stand for tanh.
 
-import { BOX, buses, H_BUS, UP, WEIGHTS, X_BUS } from "../circuit_parts.js";
+import { BOX, buses, H_BUS, nonlinearityBox, UP, WEIGHTS, X_BUS } from "../circuit_parts.js";
 import { slopeFactor } from "../equation_parts.js";
-import { sigmoidSlope, tanhSlope } from "../slopes.js";
 import { twoPaths } from "../verdict_sentences.js";
 import { waysBack } from "../why_sentences.js";
 
 /** The lines of c and h; the columns of f, g and o stand at x = 92, 280 and 380. */
-export const STATES = {
-  boxes: [...WEIGHTS, { x: 462, y: 66, text: "tanh", slope: "c'" }],
+export const states = ({ state }) => ({
+  boxes: [...WEIGHTS, nonlinearityBox({ x: 462, y: 66 }, state, "c'")],
   circles: [
     { x: 92, y: UP, sign: "⊙" },
     { x: 235, y: UP, sign: "+" },
@@ -35,13 +34,13 @@ export const STATES = {
       value: "o",
       name: "o",
       gradient: "d.o",
-      by: ["tanh c", "tanh_c"],
+      by: [`${state.short} c`, "tanh_c"],
       at: [418, 110, "middle"],
       byAt: [386, 135],
     },
     { d: "M470 118H516", value: "h", gradient: "d.h", name: "h", at: [538, 149, "end"] },
   ],
-};
+});
 
 export const DOT = [462, UP];
 
@@ -56,9 +55,9 @@ export const NAMES = [
   { text: "o", x: 350, y: BOX - 15, gate: true },
 ];
 
-export const OUTPUT_EQUATION = [
-  "h_t = o_t ⊙ tanh ( c_t )",
-  "= #o × tanh ( #c ) = #o × #tanh_c = #h",
+export const outputEquation = ({ state: { title } }) => [
+  `h_t = o_t ⊙ ${title} ( c_t )`,
+  `= #o × ${title} ( #c ) = #o × #tanh_c = #h`,
 ];
 
 export const CELL_PATH = [
@@ -67,31 +66,33 @@ export const CELL_PATH = [
   "goes on to c_t−1 by the cell path",
 ];
 
-export const BY_H = [
-  "∂ℓ/∂h_t ⊙ o_t ⊙ ( 1 − tanh² c_t )",
+export const byH = ({ state }) => [
+  `∂ℓ/∂h_t ⊙ o_t ⊙ ${state.slopeOf("c_t")}`,
   "= #d.h × #h/c = #d.byh",
   "came to c_t by h_t",
 ];
 
-export const STATE_FACTORS = [
+export const stateFactors = ({ state }) => [
   { symbols: "∂c_t/∂c_t-1", formula: "f_t", id: "f" },
-  { symbols: "∂h_t/∂c_t", formula: "o_t ( 1 − tanh² c_t )", id: "h/c" },
-  { symbols: "∂h_t/∂o_t", formula: "tanh c_t", id: "tanh_c" },
+  { symbols: "∂h_t/∂c_t", formula: `o_t ${state.slopeOf("c_t")}`, id: "h/c" },
+  { symbols: "∂h_t/∂o_t", formula: state.of("c_t"), id: "tanh_c" },
 ];
 
-export const GATE_SLOPES = (gates) => gates.map((k) => slopeFactor(k, k === "g" ? "tanh" : "σ"));
+/** The nonlinearity of a gate, or of the candidate. */
+export const phiOf = (k, { gate, state }) => (k === "g" ? state : gate);
+
+export const gateSlopes = (gates, phi) => gates.map((k) => slopeFactor(k, phiOf(k, phi)));
 
 /** The numbers of states and gates, and of the gradients that do not depend on what c adds up. */
-export function stateNumbers(read, gates) {
+export function stateNumbers(read, gates, phi) {
   const v = { ...read.state("h"), ...read.state("c") };
   for (const gate of gates) Object.assign(v, read.gate(gate));
   for (const gate of gates) {
-    const slope = gate === "g" ? tanhSlope : sigmoidSlope;
-    v[`${gate}'`] = slope(v[`a.${gate}`], v[gate]);
+    v[`${gate}'`] = phiOf(gate, phi).slope(v[`a.${gate}`], v[gate]);
   }
   v.fc = v.f * v.c_;
-  v.tanh_c = Math.tanh(v.c);
-  v["c'"] = tanhSlope(v.c);
+  v.tanh_c = phi.state.value(v.c);
+  v["c'"] = phi.state.slope(v.c, v.tanh_c);
   v["h/c"] = v.o * v["c'"];
   v["d.fc"] = v["d.c"];
   v["d.o"] = v["d.h"] * v.tanh_c;
@@ -108,14 +109,14 @@ export function withPreactivations(v, gates) {
 }
 
 /** What `kinds.js` calls a kind, but for what sets one such cell apart from another. */
-export const WITH_CELL_STATE = {
+export const withCellState = ({ state: { title } }) => ({
   carrier: "c",
   paths: [
     { id: "cell", label: "cell path", formula: "‖f_t ⊙ ∂ℓ/∂c_t‖", isNorm: true },
     {
       id: "gates",
       label: "by h_t−1 and the gates",
-      formula: "‖o_t−1 ⊙ tanh′ ⊙ W_hhᵀ δ_t‖",
+      formula: `‖o_t−1 ⊙ ${title}′ ⊙ W_hhᵀ δ_t‖`,
       isNorm: true,
     },
   ],
@@ -125,7 +126,7 @@ export const WITH_CELL_STATE = {
     other: "h",
     anew: [
       ["o", "o"],
-      ["tanh′", "c'"],
+      [`${title}′`, "c'"],
     ],
   }),
   verdict: twoPaths({
@@ -135,4 +136,4 @@ export const WITH_CELL_STATE = {
     by: "by h_t−1",
     state: "c",
   }),
-};
+});

@@ -2,7 +2,6 @@
 
 import { buses, column, H_BUS, joined, SUM, WEIGHTS } from "../circuit_parts.js";
 import { gateEquation, slopeFactor } from "../equation_parts.js";
-import { tanhSlope } from "../slopes.js";
 import {
   DOT,
   NAMES,
@@ -10,18 +9,18 @@ import {
   UPDATE_EQUATION,
   UPDATE_FACTORS,
   updatePaths,
-  WITH_UPDATE_GATE,
   withUpdate,
+  withUpdateGate,
 } from "./update_gate.js";
 
-const CIRCUIT = {
+const circuit = ({ gate, state }) => ({
   height: 274,
   ...joined(
     [
       UPDATE,
-      column("z", 100, "σ"),
-      column("r", 214, "σ"),
-      column("n", 416, "tanh", { recurrent: false }),
+      column("z", 100, gate),
+      column("r", 214, gate),
+      column("n", 416, state, { recurrent: false }),
     ],
     {
       boxes: WEIGHTS,
@@ -50,50 +49,48 @@ const CIRCUIT = {
       names: NAMES,
     },
   ),
-};
+});
 
-const EQUATIONS = [
-  gateEquation("r", "σ"),
-  gateEquation("z", "σ"),
+const equations = ({ gate, state }) => [
+  gateEquation("r", gate),
+  gateEquation("z", gate),
   [
-    "n_t = tanh ( W_in x_t + b_in + r_t ⊙ ( W_hn h_t-1 + b_hn ) )",
-    "= tanh ( #x.n + #r × #s.n ) = tanh ( #a.n ) = #n",
+    `n_t = ${state.title} ( W_in x_t + b_in + r_t ⊙ ( W_hn h_t-1 + b_hn ) )`,
+    `= ${state.title} ( #x.n + #r × #s.n ) = ${state.title} ( #a.n ) = #n`,
   ],
   UPDATE_EQUATION,
 ];
 
-const FACTORS = [
+const factors = ({ gate, state }) => [
   ...UPDATE_FACTORS,
   { symbols: "∂a_n/∂r_t", formula: "W_hn h_t-1 + b_hn", id: "s.n" },
   { symbols: "∂a_n/∂m_t", formula: "r_t", id: "r", note: "m = W_hn h + b_hn" },
-  slopeFactor("r", "σ"),
-  slopeFactor("z", "σ"),
-  slopeFactor("n", "tanh"),
+  slopeFactor("r", gate),
+  slopeFactor("z", gate),
+  slopeFactor("n", state),
 ];
 
-function numbers(read) {
+const numbers = (phi) => (read) => {
   const v = read.state("h");
   for (const gate of ["r", "z", "n"]) Object.assign(v, read.gate(gate));
   v["r*s.n"] = v.r * v["s.n"];
   v["a.n"] = v["x.n"] + v["r*s.n"];
-  v["n'"] = tanhSlope(v["a.n"], v.n);
-  withUpdate(v);
+  v["n'"] = phi.state.slope(v["a.n"], v.n);
+  withUpdate(v, phi);
   v["d.a.n"] = v["d.n"] * v["n'"];
   v["d.r"] = v["d.a.n"] * v["s.n"];
   v["d.s.n"] = v["d.a.n"] * v.r;
   v["d.a.r"] = v["d.r"] * v["r'"];
   return v;
-}
-
-const GRU = {
-  name: "gru",
-  circuit: CIRCUIT,
-  equations: EQUATIONS,
-  factors: FACTORS,
-  paths: updatePaths("‖W_hhᵀ δ_t‖"),
-  numbers,
-  ...WITH_UPDATE_GATE,
 };
 
-/** The GRU; see kinds.js for what a kind is. */
-export const gru = () => GRU;
+/** The GRU, with its nonlinearities; see kinds.js for what a kind is. */
+export const gru = (phi) => ({
+  name: "gru",
+  circuit: circuit(phi),
+  equations: equations(phi),
+  factors: factors(phi),
+  paths: updatePaths("‖W_hhᵀ δ_t‖"),
+  numbers: numbers(phi),
+  ...withUpdateGate(phi),
+});

@@ -6,7 +6,6 @@
 
 import { buses, column, H_BUS, joined } from "../circuit_parts.js";
 import { gateEquation, slopeFactor } from "../equation_parts.js";
-import { tanhSlope } from "../slopes.js";
 import {
   DOT,
   NAMES,
@@ -14,18 +13,18 @@ import {
   UPDATE_EQUATION,
   UPDATE_FACTORS,
   updatePaths,
-  WITH_UPDATE_GATE,
   withUpdate,
+  withUpdateGate,
 } from "./update_gate.js";
 
-const CIRCUIT = {
+const circuit = ({ gate, state }) => ({
   height: 274,
   ...joined(
     [
       UPDATE,
-      column("z", 100, "σ"),
-      column("r", 214, "σ", { gradient: null }),
-      column("n", 416, "tanh"),
+      column("z", 100, gate),
+      column("r", 214, gate, { gradient: null }),
+      column("n", 416, state),
     ],
     {
       boxes: [{ x: 362, y: H_BUS, text: "W_hn", width: 48 }],
@@ -45,20 +44,20 @@ const CIRCUIT = {
       names: NAMES,
     },
   ),
-};
+});
 
-const EQUATIONS = [
-  gateEquation("r", "σ"),
-  gateEquation("z", "σ"),
+const equations = ({ gate, state }) => [
+  gateEquation("r", gate),
+  gateEquation("z", gate),
   ["m_t = r_t ⊙ h_t-1", "= #r × #h_ = #rh"],
   [
-    "n_t = tanh ( W_in x_t + b_in + W_hn m_t + b_hn )",
-    "= tanh ( #x.n + #s.n ) = tanh ( #a.n ) = #n",
+    `n_t = ${state.title} ( W_in x_t + b_in + W_hn m_t + b_hn )`,
+    `= ${state.title} ( #x.n + #s.n ) = ${state.title} ( #a.n ) = #n`,
   ],
   UPDATE_EQUATION,
 ];
 
-const FACTORS = [
+const factors = ({ gate, state }) => [
   ...UPDATE_FACTORS,
   { symbols: "∂m_t/∂h_t-1", formula: "r_t", id: "r", note: "m = r ⊙ h_t−1, which W_hn takes" },
   {
@@ -67,30 +66,28 @@ const FACTORS = [
     id: "h_",
     note: "what comes to m_t, and so to r_t, is a sum over all units",
   },
-  slopeFactor("r", "σ"),
-  slopeFactor("z", "σ"),
-  slopeFactor("n", "tanh"),
+  slopeFactor("r", gate),
+  slopeFactor("z", gate),
+  slopeFactor("n", state),
 ];
 
-function numbers(read) {
+const numbers = (phi) => (read) => {
   const v = read.state("h");
   for (const gate of ["r", "z", "n"]) Object.assign(v, read.gate(gate));
-  v["n'"] = tanhSlope(v["a.n"], v.n);
+  v["n'"] = phi.state.slope(v["a.n"], v.n);
   v.rh = v.r * v.h_;
-  withUpdate(v);
+  withUpdate(v, phi);
   v["d.a.n"] = v["d.n"] * v["n'"];
   return v;
-}
-
-const GRU_RESET_BEFORE = {
-  name: "gru_reset_before",
-  circuit: CIRCUIT,
-  equations: EQUATIONS,
-  factors: FACTORS,
-  paths: updatePaths("‖r_t ⊙ W_hnᵀ δ_n + W_hrᵀ δ_r + W_hzᵀ δ_z‖"),
-  numbers,
-  ...WITH_UPDATE_GATE,
 };
 
-/** The GRU with its reset before the product; see kinds.js for what a kind is. */
-export const gruResetBefore = () => GRU_RESET_BEFORE;
+/** Cho's GRU with its nonlinearities; see kinds.js for what a kind is. */
+export const gruResetBefore = (phi) => ({
+  name: "gru_reset_before",
+  circuit: circuit(phi),
+  equations: equations(phi),
+  factors: factors(phi),
+  paths: updatePaths("‖r_t ⊙ W_hnᵀ δ_n + W_hrᵀ δ_r + W_hzᵀ δ_z‖"),
+  numbers: numbers(phi),
+  ...withUpdateGate(phi),
+});

@@ -1,6 +1,7 @@
 // The cells that the inspector has a circuit of. A new cell is a file here and a line in KINDS;
 // without one the inspector says that there is no circuit, and everything else works.
 
+import { NONLINEARITIES } from "../nonlinearities.js";
 import { coupledLstm } from "./coupled_lstm.js";
 import { gru } from "./gru.js";
 import { gruResetBefore } from "./gru_reset_before.js";
@@ -32,7 +33,17 @@ import { rnn } from "./rnn.js";
  *   verdict_sentences.js
  */
 
-/** @type {Record<string, (nonlinearity: string) => Kind>} */
+/**
+ * The nonlinearities of a cell: of its gates; and of the candidate and of the cell state on its way
+ * to h, or, without gates, of the hidden state.
+ *
+ * @typedef {{
+ *   gate: import("../nonlinearities.js").Nonlinearity,
+ *   state: import("../nonlinearities.js").Nonlinearity,
+ * }} Phi
+ */
+
+/** @type {Record<string, (phi: Phi) => Kind>} */
 const KINDS = {
   rnn,
   lstm,
@@ -46,13 +57,21 @@ const KINDS = {
   ln_gru: lnGru,
 };
 
+/** @type {Map<string, Kind>} */
+const made = new Map();
+
 /**
  * The kind of a lane's cell, the same object each time; null if there is none.
  *
  * @param {{cell: string}} lane
- * @param {string} nonlinearity "tanh" or "relu", of a cell without gates
+ * @param {string} [state] name of the nonlinearity of its states, as in a recipe
+ * @param {string} [gate] of its gates
  * @returns {Kind | null}
  */
-export function kindOf({ cell }, nonlinearity) {
-  return Object.hasOwn(KINDS, cell) ? KINDS[cell](nonlinearity) : null;
+export function kindOf({ cell }, state = "tanh", gate = "sigmoid") {
+  if (!Object.hasOwn(KINDS, cell)) return null;
+  const key = `${cell} ${gate} ${state}`;
+  const phi = { gate: NONLINEARITIES[gate], state: NONLINEARITIES[state] };
+  if (!made.has(key)) made.set(key, KINDS[cell](phi));
+  return made.get(key);
 }

@@ -3,7 +3,7 @@
 // What the normalisation hands back to the sums that it takes is a sum over all units, of which the
 // frame holds no row of this one: no number of it is shown.
 
-import { tanhSlope } from "../slopes.js";
+import { NONLINEARITIES } from "../nonlinearities.js";
 import { factorsInARow } from "../verdict_sentences.js";
 import { waysBack } from "../why_sentences.js";
 
@@ -56,7 +56,7 @@ function numbers(read) {
   const v = { ...read.gate("h"), ...read.state("h") };
   v.u = v["a.h"];
   v["a.h"] = read.part("normed.h");
-  v["h'"] = tanhSlope(v["a.h"], v.h);
+  v["h'"] = NONLINEARITIES.tanh.slope(v["a.h"], v.h);
   v["d.a.h"] = v["d.h"] * v["h'"];
   return v;
 }

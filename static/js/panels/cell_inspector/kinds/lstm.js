@@ -3,30 +3,30 @@
 import { BOX, column, joined } from "../circuit_parts.js";
 import { gateEquation } from "../equation_parts.js";
 import {
-  BY_H,
+  byH,
   CELL_PATH,
   DOT,
-  GATE_SLOPES,
+  gateSlopes,
   NAMES,
-  OUTPUT_EQUATION,
-  STATE_FACTORS,
+  outputEquation,
+  stateFactors,
   stateNumbers,
-  STATES,
-  WITH_CELL_STATE,
+  states,
+  withCellState,
   withPreactivations,
 } from "./cell_state.js";
 
 const GATES = ["f", "i", "g", "o"];
 
-const CIRCUIT = {
+const circuit = ({ gate, state }) => ({
   height: 274,
   ...joined(
     [
-      STATES,
-      column("f", 92, "σ"),
-      column("i", 190, "σ"),
-      column("g", 280, "tanh"),
-      column("o", 380, "σ"),
+      states({ state }),
+      column("f", 92, gate),
+      column("i", 190, gate),
+      column("g", 280, state),
+      column("o", 380, gate),
     ],
     {
       wires: [
@@ -60,44 +60,42 @@ const CIRCUIT = {
       names: [...NAMES, { text: "i", x: 160, y: BOX - 15, gate: true }],
     },
   ),
-};
+});
 
-const EQUATIONS = [
-  gateEquation("f", "σ"),
-  gateEquation("i", "σ"),
-  gateEquation("g", "tanh"),
-  gateEquation("o", "σ"),
+const equations = ({ gate, state }) => [
+  gateEquation("f", gate),
+  gateEquation("i", gate),
+  gateEquation("g", state),
+  gateEquation("o", gate),
   ["c_t = f_t ⊙ c_t-1 + i_t ⊙ g_t", "= #f × #c_ + #i × #g = #fc + #ig = #c"],
-  OUTPUT_EQUATION,
+  outputEquation({ state }),
 ];
 
-const FACTORS = [
-  ...STATE_FACTORS,
+const factors = (phi) => [
+  ...stateFactors(phi),
   { symbols: "∂c_t/∂f_t", formula: "c_t-1", id: "c_" },
   { symbols: "∂c_t/∂i_t", formula: "g_t", id: "g" },
   { symbols: "∂c_t/∂g_t", formula: "i_t", id: "i" },
-  ...GATE_SLOPES(GATES),
+  ...gateSlopes(GATES, phi),
 ];
 
-function numbers(read) {
-  const v = stateNumbers(read, GATES);
+const numbers = (phi) => (read) => {
+  const v = stateNumbers(read, GATES, phi);
   v.ig = v.i * v.g;
   v["d.ig"] = v["d.c"];
   v["d.f"] = v["d.c"] * v.c_;
   v["d.i"] = v["d.c"] * v.g;
   v["d.g"] = v["d.c"] * v.i;
   return withPreactivations(v, GATES);
-}
-
-const LSTM = {
-  name: "lstm",
-  circuit: CIRCUIT,
-  equations: EQUATIONS,
-  backward: [CELL_PATH, BY_H],
-  factors: FACTORS,
-  numbers,
-  ...WITH_CELL_STATE,
 };
 
-/** The LSTM; see kinds.js for what a kind is. */
-export const lstm = () => LSTM;
+/** The LSTM with its nonlinearities, of gates and states; see kinds.js for what a kind is. */
+export const lstm = (phi) => ({
+  name: "lstm",
+  circuit: circuit(phi),
+  equations: equations(phi),
+  backward: [CELL_PATH, byH(phi)],
+  factors: factors(phi),
+  numbers: numbers(phi),
+  ...withCellState(phi),
+});

@@ -5,13 +5,12 @@
 
 import { BOX, buses, column, H_BUS, joined, UP, X_BUS } from "../circuit_parts.js";
 import { gateEquation, slopeFactor } from "../equation_parts.js";
-import { sigmoid, sigmoidSlope, tanhSlope } from "../slopes.js";
 import { twoPaths } from "../verdict_sentences.js";
 import { waysBack } from "../why_sentences.js";
 
-const CIRCUIT = {
+const circuit = ({ gate, state }) => ({
   height: 274,
-  ...joined([column("f", 100, "σ", { gradient: null }), column("n", 416, "tanh")], {
+  ...joined([column("f", 100, gate, { gradient: null }), column("n", 416, state)], {
     boxes: [
       { x: 100, y: 92, text: "1 −", width: 34 },
       { x: 330, y: H_BUS, text: "W_hn", width: 48 },
@@ -78,14 +77,14 @@ const CIRCUIT = {
       { text: "n", x: 386, y: BOX - 15, gate: true },
     ],
   }),
-};
+});
 
-const EQUATIONS = [
-  gateEquation("f", "σ"),
+const equations = ({ gate, state }) => [
+  gateEquation("f", gate),
   ["m_t = f_t ⊙ h_t-1", "= #f × #h_ = #fh"],
   [
-    "n_t = tanh ( W_in x_t + b_in + W_hn m_t + b_hn )",
-    "= tanh ( #x.n + #s.n ) = tanh ( #a.n ) = #n",
+    `n_t = ${state.title} ( W_in x_t + b_in + W_hn m_t + b_hn )`,
+    `= ${state.title} ( #x.n + #s.n ) = ${state.title} ( #a.n ) = #n`,
   ],
   ["h_t = ( 1 − f_t ) ⊙ h_t-1 + f_t ⊙ n_t", "= #1-f × #h_ + #f × #n = #carried + #fn = #h"],
 ];
@@ -100,14 +99,14 @@ const BACKWARD = [
   ],
 ];
 
-const FACTORS = [
+const factors = ({ gate, state }) => [
   { symbols: "∂h_t/∂h_t-1", formula: "1 − f_t", id: "1-f" },
   { symbols: "∂h_t/∂n_t", formula: "f_t", id: "f" },
   { symbols: "∂h_t/∂f_t", formula: "n_t − h_t-1", id: "h/f" },
   { symbols: "∂m_t/∂h_t-1", formula: "f_t", id: "f", note: "m = f ⊙ h_t−1, which W_hn takes" },
   { symbols: "∂m_t/∂f_t", formula: "h_t-1", id: "h_" },
-  slopeFactor("f", "σ"),
-  slopeFactor("n", "tanh"),
+  slopeFactor("f", gate),
+  slopeFactor("n", state),
 ];
 
 const PATHS = [
@@ -120,12 +119,12 @@ const PATHS = [
   },
 ];
 
-function numbers(read) {
+const numbers = (phi) => (read) => {
   const v = read.state("h");
   for (const gate of ["f", "n"]) Object.assign(v, read.gate(gate));
-  v["f'"] = sigmoidSlope(v["a.f"], v.f);
-  v["n'"] = tanhSlope(v["a.n"], v.n);
-  v["1-f"] = Number.isNaN(v["a.f"]) ? 1 - v.f : sigmoid(-v["a.f"]);
+  v["f'"] = phi.gate.slope(v["a.f"], v.f);
+  v["n'"] = phi.state.slope(v["a.n"], v.n);
+  v["1-f"] = phi.gate.rest(v["a.f"], v.f);
   v.fh = v.f * v.h_;
   v.carried = v["1-f"] * v.h_;
   v.fn = v.f * v.n;
@@ -138,23 +137,24 @@ function numbers(read) {
   v["d.f.byh"] = v["d.h"] * v["h/f"];
   v["d.a.n"] = v["d.n"] * v["n'"];
   return v;
-}
+};
 
-const MGU = {
+/** The MGU with its nonlinearities; see kinds.js for what a kind is. */
+export const mgu = (phi) => ({
   name: "mgu",
   carrier: "h",
-  circuit: CIRCUIT,
-  equations: EQUATIONS,
+  circuit: circuit(phi),
+  equations: equations(phi),
   backward: BACKWARD,
-  factors: FACTORS,
+  factors: factors(phi),
   paths: PATHS,
-  numbers,
+  numbers: numbers(phi),
   why: waysBack({
     state: "h",
     stays: { factor: "(1 − f)", id: "1-f" },
     anew: [
       ["f", "f"],
-      ["tanh′", "n'"],
+      [`${phi.state.title}′`, "n'"],
     ],
   }),
   verdict: twoPaths({
@@ -164,7 +164,4 @@ const MGU = {
     by: "by n_t and f_t",
     state: "h",
   }),
-};
-
-/** The MGU; see kinds.js for what a kind is. */
-export const mgu = () => MGU;
+});

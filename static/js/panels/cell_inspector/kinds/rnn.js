@@ -1,15 +1,14 @@
-// The RNN in the inspector, with tanh or ReLU: circuit, equations, numbers and verdict.
+// The RNN in the inspector, with tanh, ReLU or softsign: circuit, equations, numbers and verdict.
 
-import { reluSlope, tanhSlope } from "../slopes.js";
 import { twoFactors } from "../verdict_sentences.js";
 import { waysBack } from "../why_sentences.js";
 
-const circuit = (name) => ({
+const circuit = ({ title, short }) => ({
   height: 150,
   boxes: [
     { x: 148, y: 60, text: "W_hh", transposed: true, width: 52 },
     { x: 148, y: 118, text: "W_ih", transposed: true, width: 52 },
-    { x: 388, y: 60, text: name, slope: "h'", width: 88 },
+    { x: 388, y: 60, text: title, short, slope: "h'", width: 88 },
   ],
   circles: [{ x: 256, y: 60, sign: "+" }],
   wires: [
@@ -77,21 +76,16 @@ const numbersWith = (slope) => (read) => {
   return v;
 };
 
-const rnnWith = (name, slope, derivative) => ({
+/** The RNN with the nonlinearity of its states; see kinds.js for what a kind is. */
+export const rnn = ({ state: phi }) => ({
   name: "rnn",
   carrier: "h",
-  circuit: circuit(name),
-  equations: equations(name),
-  backward: backward(name),
-  factors: [{ symbols: "∂h_t/∂a_t", ...derivative, id: "h'" }],
-  paths: paths(name),
-  numbers: numbersWith(slope),
-  why: waysBack({ state: "h", stays: null, anew: [[`${name}′`, "h'"]] }),
-  verdict: twoFactors(name),
+  circuit: circuit(phi),
+  equations: equations(phi.title),
+  backward: backward(phi.title),
+  factors: [{ symbols: "∂h_t/∂a_t", ...phi.derivative("h_t"), id: "h'" }],
+  paths: paths(phi.title),
+  numbers: numbersWith(phi.slope),
+  why: waysBack({ state: "h", stays: null, anew: [[`${phi.title}′`, "h'"]] }),
+  verdict: twoFactors(phi.title),
 });
-
-const TANH = rnnWith("tanh", tanhSlope, { formula: "tanh′ = 1 − h_t²" });
-const RELU = rnnWith("ReLU", reluSlope, { formula: "ReLU′", note: "1 where h > 0, else 0" });
-
-/** The RNN with its nonlinearity, "tanh" or "relu"; see kinds.js for what a kind is. */
-export const rnn = (nonlinearity) => (nonlinearity === "relu" ? RELU : TANH);

@@ -1,7 +1,6 @@
 // What the two GRUs have in common in the inspector: h_t = (1 − z) ⊙ n + z ⊙ h_t−1.
 
 import { BOX, H_BUS, UP, X_BUS } from "../circuit_parts.js";
-import { sigmoid, sigmoidSlope } from "../slopes.js";
 import { twoPaths } from "../verdict_sentences.js";
 import { waysBack } from "../why_sentences.js";
 
@@ -83,9 +82,9 @@ export const UPDATE_FACTORS = [
 ];
 
 /** Add the numbers of h_t and its parts to those of the gates, whose sums are in `v`. */
-export function withUpdate(v) {
-  for (const gate of ["r", "z"]) v[`${gate}'`] = sigmoidSlope(v[`a.${gate}`], v[gate]);
-  v["1-z"] = Number.isNaN(v["a.z"]) ? 1 - v.z : sigmoid(-v["a.z"]);
+export function withUpdate(v, { gate: phi }) {
+  for (const gate of ["r", "z"]) v[`${gate}'`] = phi.slope(v[`a.${gate}`], v[gate]);
+  v["1-z"] = phi.rest(v["a.z"], v.z);
   v.zh = v.z * v.h_;
   v.zn = v["1-z"] * v.n;
   v["h/z"] = v.h_ - v.n;
@@ -105,7 +104,7 @@ export const updatePaths = (candidate) => [
 ];
 
 /** What `kinds.js` calls a kind, but for what sets one such cell apart from another. */
-export const WITH_UPDATE_GATE = {
+export const withUpdateGate = ({ state: { title } }) => ({
   carrier: "h",
   backward: UPDATE_BACKWARD,
   why: waysBack({
@@ -113,7 +112,7 @@ export const WITH_UPDATE_GATE = {
     stays: { factor: "z", id: "z" },
     anew: [
       ["1 − z", "1-z"],
-      ["tanh′", "n'"],
+      [`${title}′`, "n'"],
     ],
   }),
   verdict: twoPaths({
@@ -123,4 +122,4 @@ export const WITH_UPDATE_GATE = {
     by: "by n_t and its gates",
     state: "h",
   }),
-};
+});
