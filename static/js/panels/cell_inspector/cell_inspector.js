@@ -5,16 +5,22 @@ import { pinned, within, without } from "../../state/inspected_cells.js";
 import { button, make, tabs } from "../../ui/elements.js";
 import { createStepper } from "../../ui/stepper.js";
 import { inTime } from "../../ui/text_clock.js";
-import { layerOf } from "./captions.js";
+import { inReverse, layerOf } from "./captions.js";
 import { createInspectedCell } from "./column.js";
 import { listenToInspectorKeys } from "./keys.js";
 import { kindOf } from "./kinds/kinds.js";
+import { mirrored } from "./mirrored.js";
 import { inspectorTable } from "./table.js";
 
 const PARTS = ["view", "frame", "lanes", "recipe", "watch", "past", "run", "task"];
 const WIRES = [
   { wires: "values", title: "On the wires: values, forward" },
   { wires: "gradients", title: "On the wires: gradients of the example's loss, backward" },
+];
+
+const HALVES = [
+  { half: "forward", text: "→", title: "Forward half: before t comes t − 1" },
+  { half: "reverse", text: "←", title: "Backward half: before t comes t + 1" },
 ];
 
 /**
@@ -34,6 +40,11 @@ export function create(element, actions) {
   const current = () => place(cells().at(-1));
   const kindOfLane = (lane) =>
     kindOf(lane, at(inForce(state.recipe, lane.index, "nonlinearity"), 0));
+  /** The kind with the equations of the half that is looked at. */
+  function kindShown(lane) {
+    const kind = kindOfLane(lane);
+    return kind !== null && inReverse(lane, state.view) ? mirrored(kind) : kind;
+  }
   const close = () => actions.view({ inspect: [] });
   element.tabIndex = -1;
 
@@ -50,6 +61,12 @@ export function create(element, actions) {
     made.title = title;
     return made;
   });
+  const halves = HALVES.map(({ half, text, title }) => {
+    const made = button(text, title, () => actions.view({ half }));
+    made.title = title;
+    return made;
+  });
+  const halfTabs = tabs("Half of the lane", halves);
   const body = make("div", "inspector-cells");
   const closer = button("✕", "Close cell inspector", close);
   closer.className = "plain square";
@@ -62,6 +79,7 @@ export function create(element, actions) {
         "div",
         "tools inspector-tools",
         tabs("On the wires", faces),
+        halfTabs,
         layer.element,
         example.element,
         closer,
@@ -113,6 +131,10 @@ export function create(element, actions) {
     );
     example.render(watch.example, 0, (recipe?.batch_size ?? 1) - 1);
     const inspected = lanes[current().lane];
+    halfTabs.hidden = !inspected.bidirectional;
+    HALVES.forEach(({ half }, k) =>
+      halves[k].setAttribute("aria-pressed", String(view.half === half)),
+    );
     layer.element.hidden = inspected.num_layers < 2;
     layer.render(layerOf(inspected, watch), 0, inspected.num_layers - 1);
     const before = columns.length;
@@ -122,7 +144,7 @@ export function create(element, actions) {
       .forEach((cell, index, { length: count }) => {
         if (columns[index] === undefined)
           body.append((columns[index] = createColumn(index)).element);
-        const kind = kindOfLane(lanes[cell.lane]);
+        const kind = kindShown(lanes[cell.lane]);
         columns[index].render(state, cell, { kind, current: index === count - 1, count });
       });
     // If they do not fit side by side, scroll to the current one.
@@ -139,7 +161,7 @@ export function create(element, actions) {
 
   /** Every number of the inspected cells. */
   function exports() {
-    const table = () => inspectorTable(state, cells().map(place), kindOfLane);
+    const table = () => inspectorTable(state, cells().map(place), kindShown);
     return { name: "cell-inspector", picture: null, table };
   }
 

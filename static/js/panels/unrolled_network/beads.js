@@ -74,13 +74,13 @@ export class Beads {
    * @param {{data: ArrayLike<number> | null, size: number, map: any, timesteps: number[],
    *   units: number[]}} states `data[t * size + unit]`
    * @param {{first: number, pitch: number, top: number, width: number, height: number,
-   *   ratio: number, filled?: number}} place `first` is the middle of the first cell; those after
-   *   `filled` many are empty
+   *   ratio: number, from?: number, filled?: number}} place `first` is the first cell's
+   *   middle; the first `from` cells are empty, and those after `filled` many
    * @param {{panel: string, line: string}} colors
    */
   draw(context, states, place, colors) {
     const { data, size, map, timesteps, units } = states;
-    const { first, pitch, top, height, ratio, filled = timesteps.length } = place;
+    const { first, pitch, top, height, ratio, from = 0, filled = timesteps.length } = place;
     this.#cut(timesteps.length, place, colors);
     const across = this.#mask.width / ratio;
     // The mask is copied pixel by pixel, so it has to begin on one, and what lies under it too.
@@ -102,8 +102,9 @@ export class Beads {
       });
       this.#heatmap.draw(context, left, top, across, height);
     }
+    context.fillStyle = colors.panel;
+    if (from > 0) context.fillRect(left, top - 1, pitch * from, height + 2);
     if (filled < timesteps.length) {
-      context.fillStyle = colors.panel;
       context.fillRect(left + pitch * filled, top - 1, across - pitch * filled, height + 2);
     }
     context.imageSmoothingEnabled = false;
