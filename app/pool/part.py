@@ -169,6 +169,7 @@ class Part:
                 "parameters": lane.parameter_count,
                 "hidden_size": lane.hidden_size,
                 "num_layers": lane.num_layers,
+                "bidirectional": lane.hyperparameters.bidirectional,
                 "kept_bytes": lane.kept_bytes,
                 "kept_bytes_a_timestep": lane.kept_bytes_a_timestep,
                 "scratch_bytes": lane.scratch_bytes,

@@ -40,12 +40,19 @@ interface Lane {
   parameters: number;
   hidden_size: number;
   num_layers: number;
+  /** Whether a second half of it reads the sequence from its end. */
+  bidirectional: boolean;
   /** Bytes that a pass over a batch keeps for the way back, and those that do not grow with T. */
   kept_bytes: number;
   kept_bytes_a_timestep: number;
   scratch_bytes: number;
   /** Paths of a gradient from t to t − 1 that the study "what if" can switch off. */
   switchable_paths: string[];
+}
+
+/** A lane, or one half of a lane that reads in both directions. */
+interface Half extends Lane {
+  reverse?: boolean;
 }
 
 /** What a task says of itself; facts of one kind of task are optional. */
@@ -168,6 +175,7 @@ interface InspectedCell {
 
 /** Which panels are open, and how: a link holds what is not as usual. */
 interface ViewSettings {
+  half: string;
   flow: string;
   quantity: string;
   range: string;

@@ -3,6 +3,7 @@
 // hands it in before any view is made.
 
 const QUANTILES = ["q10", "q90"]; // of what is averaged over the batch: `<name>.q10`
+const REVERSE = ".reverse"; // of what is of the half that reads the sequence backward
 
 /** @type {Catalogue} */
 let catalogue = {
@@ -29,11 +30,19 @@ export function setCatalogue(given) {
  */
 export function quantity(name) {
   if (!found.has(name)) {
-    const known = catalogue.quantities.find((each) => matches(each, name));
+    const reverse = name.endsWith(REVERSE);
+    const forward = reverse ? name.slice(0, -REVERSE.length) : name;
+    const known = catalogue.quantities.find((each) => matches(each, forward));
     if (known === undefined) throw new Error(`the engine has no quantity ${name}`);
-    found.set(name, known);
+    found.set(name, reverse ? ofReverse(known) : known);
   }
   return found.get(name);
+}
+
+/** The same of the reverse half, which begins at another timestep. */
+function ofReverse(known) {
+  const first = known.first_timestep === null ? null : constant("reverse_first_timestep");
+  return { ...known, first_timestep: first };
 }
 
 /** All that the engine measures. */
@@ -49,7 +58,10 @@ function matches({ name: pattern, spread }, name) {
 
 /** The names of an array's mean and of its quantiles over the batch, where it has them. */
 export function withQuantiles(name) {
-  return [name, ...(quantity(name).spread ? QUANTILES.map((end) => `${name}.${end}`) : [])];
+  const end = name.endsWith(REVERSE) ? REVERSE : "";
+  const stem = name.slice(0, name.length - end.length);
+  const { spread } = quantity(name);
+  return [name, ...(spread ? QUANTILES.map((each) => `${stem}.${each}${end}`) : [])];
 }
 
 /** The head of a table's column that holds an array as it is sent: "log10 dh_norm". */

@@ -24,6 +24,7 @@ export const USUAL = Object.freeze({
   gate: null, // of the spectrum, by its name
   directions: "1·2", // of the dynamics: which main directions
   zoom: null, // the heatmap that fills Inside the cell, by its symbol
+  half: "forward", // of a lane that reads in both directions: forward, reverse
   cells: "lane", // whose cells Inside the cell shows: lane (the watched one), all
   sort: "index", // the units of the heatmaps: index, memory
   story: "curves", // the face of Training: curves, lanes, updates, landscape
@@ -58,6 +59,7 @@ const CHOICES = {
   directions: ["1·2", "1·3", "2·3", "1·2·3"],
   quantity: ["dh_norm", "dc_norm", "dW_hh_norm", "jacobian_gain"],
   range: ["recent", "all"],
+  half: ["forward", "reverse"],
   cells: ["lane", "all"],
   wires: ["values", "gradients"],
   sort: ["index", "memory"],

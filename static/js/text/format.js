@@ -65,7 +65,7 @@ function grouped(decimals) {
 /** "∂h_t" cut where subscripts begin and end: [["∂h", false], ["t", true]]; "h_t−1" likewise. */
 export function subscripts(text) {
   return text
-    .split(/_(\w+(?:−\d)?)/)
+    .split(/_(\w+(?:[−+]\d)?)/)
     .map((part, index) => [part, index % 2 === 1])
     .filter(([part]) => part !== "");
 }
@@ -73,7 +73,7 @@ export function subscripts(text) {
 /** "∂h_t" as the mark-up that HTML and Plotly read, other mark-up made harmless. */
 export function html(text) {
   const safe = text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
-  return safe.replace(/_(\w+(?:−\d)?)/g, "<sub>$1</sub>");
+  return safe.replace(/_(\w+(?:[−+]\d)?)/g, "<sub>$1</sub>");
 }
 
 /** A field's title as the middle of a sentence has it. */

@@ -100,7 +100,11 @@ export function createCard(element, kind) {
         ),
       );
     }
-    const passed = make("tbody", "", group("From t to t − 1, of all units (δ_t = ∂ℓ/∂a_t)"));
+    const passed = make(
+      "tbody",
+      "",
+      group(`From t to t ${kind.reverse ? "+" : "−"} 1, of all units (δ_t = ∂ℓ/∂a_t)`),
+    );
     for (const path of kind.paths) {
       const { id, label, formula: source, isNorm } = path;
       const name = make("th", "", ...withSubscripts(label));

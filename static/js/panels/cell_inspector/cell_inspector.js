@@ -6,16 +6,22 @@ import { lengthOf } from "../../state/selectors.js";
 import { button, make, tabs } from "../../ui/elements.js";
 import { createStepper } from "../../ui/stepper.js";
 import { inTime } from "../../ui/text_clock.js";
-import { layerOf } from "./captions.js";
+import { inReverse, layerOf } from "./captions.js";
 import { createInspectedCell } from "./column.js";
 import { listenToInspectorKeys } from "./keys.js";
 import { kindOf } from "./kinds/kinds.js";
+import { mirrored } from "./mirrored.js";
 import { inspectorTable } from "./table.js";
 
 const PARTS = ["view", "frame", "lanes", "recipe", "watch", "past", "run", "task"];
 const WIRES = [
   { wires: "values", title: "On the wires: values, forward" },
   { wires: "gradients", title: "On the wires: gradients of the example's loss, backward" },
+];
+
+const HALVES = [
+  { half: "forward", text: "→", title: "Forward half: before t comes t − 1" },
+  { half: "reverse", text: "←", title: "Backward half: before t comes t + 1" },
 ];
 
 /**
@@ -37,6 +43,11 @@ export function create(element, actions) {
     const phi = nonlinearitiesOf(state.recipe, lane);
     return kindOf(lane, phi.state, phi.gate);
   };
+  /** The kind with the equations of the half that is looked at. */
+  function kindShown(lane) {
+    const kind = kindOfLane(lane);
+    return kind !== null && inReverse(lane, state.view) ? mirrored(kind) : kind;
+  }
   const close = () => actions.view({ inspect: [] });
   element.tabIndex = -1;
 
@@ -53,6 +64,12 @@ export function create(element, actions) {
     made.title = title;
     return made;
   });
+  const halves = HALVES.map(({ half, text, title }) => {
+    const made = button(text, title, () => actions.view({ half }));
+    made.title = title;
+    return made;
+  });
+  const halfTabs = tabs("Half of the lane", halves);
   const body = make("div", "inspector-cells");
   const closer = button("✕", "Close cell inspector", close);
   closer.className = "plain square";
@@ -65,6 +82,7 @@ export function create(element, actions) {
         "div",
         "tools inspector-tools",
         tabs("On the wires", faces),
+        halfTabs,
         layer.element,
         example.element,
         closer,
@@ -116,6 +134,10 @@ export function create(element, actions) {
     );
     example.render(watch.example, 0, (recipe?.batch_size ?? 1) - 1);
     const inspected = lanes[current().lane];
+    halfTabs.hidden = !inspected.bidirectional;
+    HALVES.forEach(({ half }, k) =>
+      halves[k].setAttribute("aria-pressed", String(view.half === half)),
+    );
     layer.element.hidden = inspected.num_layers < 2;
     layer.render(layerOf(inspected, watch), 0, inspected.num_layers - 1);
     const before = columns.length;
@@ -125,7 +147,7 @@ export function create(element, actions) {
       .forEach((cell, index, { length: count }) => {
         if (columns[index] === undefined)
           body.append((columns[index] = createColumn(index)).element);
-        const kind = kindOfLane(lanes[cell.lane]);
+        const kind = kindShown(lanes[cell.lane]);
         columns[index].render(state, cell, { kind, current: index === count - 1, count });
       });
     // If they do not fit side by side, scroll to the current one.
@@ -142,7 +164,7 @@ export function create(element, actions) {
 
   /** Every number of the inspected cells. */
   function exports() {
-    const table = () => inspectorTable(state, cells().map(place), kindOfLane);
+    const table = () => inspectorTable(state, cells().map(place), kindShown);
     return { name: "cell-inspector", picture: null, table };
   }
 

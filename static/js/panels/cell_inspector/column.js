@@ -6,9 +6,9 @@ import { lengthOf } from "../../state/selectors.js";
 import { button, make, tabs, write } from "../../ui/elements.js";
 import { createStepper } from "../../ui/stepper.js";
 import { tabNames } from "../../ui/tab_names.js";
-import { headingOf, nameOfCell, NO_CIRCUIT, NO_STATES, whyNoSums } from "./captions.js";
+import { headingOf, inReverse, nameOfCell, NO_CIRCUIT, NO_STATES, whyNoSums } from "./captions.js";
 import { createCard } from "./card.js";
-import { cellNumbers } from "./numbers.js";
+import { cellNumbers, reverseNumbers } from "./numbers.js";
 
 /** @typedef {import("./kinds/kinds.js").Kind} Kind */
 
@@ -60,7 +60,7 @@ export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
 
   /** @param {State} state */
   function renderTitle(state, lane, cell, current, count) {
-    const name = nameOfCell(lane, cell);
+    const name = nameOfCell(lane, cell, state.view);
     write(title, headingOf(state, lane, cell));
     element.setAttribute("aria-label", current ? name : `Pinned: ${name}`);
     element.style.setProperty("--lane", `var(--lane-${cell.lane})`);
@@ -94,7 +94,9 @@ export function createInspectedCell({ pin: onPin, unpin: onUnpin, go }) {
   function renderCard(state, lane, cell, kind) {
     if (kind === null) return renderSentence(NO_CIRCUIT);
     const { frame, view } = state;
-    const numbers = cellNumbers(frame, lane, cell, kind);
+    const numbers = inReverse(lane, view)
+      ? reverseNumbers(frame, lane, cell, kind, state.task.timesteps)
+      : cellNumbers(frame, lane, cell, kind);
     if (numbers === null) return renderSentence(NO_STATES);
     if (kind !== drawn) card = createCard(content, kind);
     drawn = kind;

@@ -27,12 +27,12 @@ function symbol(text) {
 }
 
 function subscript(text) {
-  const [name, less] = text.split("-");
+  const [name, sign, number] = text.split(/([-+])/);
   const letters = [...name].map((letter) => make("mi", letter));
-  if (less === undefined) return letters.length === 1 ? letters[0] : make("mrow", ...letters);
-  const minus = make("mo", "−");
-  for (const side of ["lspace", "rspace"]) minus.setAttribute(side, "0");
-  return make("mrow", ...letters, minus, make("mn", less));
+  if (number === undefined) return letters.length === 1 ? letters[0] : make("mrow", ...letters);
+  const operator = make("mo", sign === "-" ? "−" : "+");
+  for (const side of ["lspace", "rspace"]) operator.setAttribute(side, "0");
+  return make("mrow", ...letters, operator, make("mn", number));
 }
 
 function space() {
@@ -82,5 +82,9 @@ export function mathml(source) {
 
 /** The same line as plain text. */
 export function plainText(source) {
-  return source.replaceAll("t-1", "{t−1}").replaceAll("( ", "(").replaceAll(" )", ")");
+  return source
+    .replaceAll("t-1", "{t−1}")
+    .replaceAll("t+1", "{t+1}")
+    .replaceAll("( ", "(")
+    .replaceAll(" )", ")");
 }

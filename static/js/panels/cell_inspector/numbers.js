@@ -5,11 +5,13 @@
 // is h at t − 1; "d.i" is ∂ℓ/∂i_t of the example's own loss ℓ.
 
 import { shape, values } from "../../frames/frame.js";
+import { asRead } from "../../state/halves.js";
 
 /** @typedef {import("./kinds/kinds.js").Kind} Kind */
 /**
  * @typedef {object} Passage the gradient's way from t to t − 1, over all units
  * @property {number} t
+ * @property {number} [to] the timestep that the gradient goes to, if that is not t − 1
  * @property {string} carrier the state that is followed
  * @property {number} before log10 ‖∂ℓ/∂carrier_t‖
  * @property {Record<string, number>} parts log10 of the engine's `paths` arrays, by name
@@ -19,7 +21,7 @@ import { shape, values } from "../../frames/frame.js";
 /**
  * @typedef {object} CellNumbers
  * @property {Kind} kind
- * @property {{t: number, unit: number}} place
+ * @property {{t: number, unit: number, to?: number}} place
  * @property {Record<string, number>} values
  * @property {string[]} missing the views that the frame does not hold
  * @property {Passage | null} passage
@@ -63,6 +65,28 @@ export function cellNumbers(frame, lane, { t, unit }, kind) {
   ];
   const passage = missing.includes("paths") ? null : passageOf(frame, lane.index, kind, t, units);
   return { kind, place: { t, unit }, values: kind.numbers(read), missing, passage };
+}
+
+/**
+ * The same of a cell of the half that reads from the end, whose state before t is that of t + 1.
+ *
+ * @param {Frame} frame
+ * @param {{index: number, gate_names: string[], hidden_size: number}} lane
+ * @param {{t: number, unit: number}} place t from 1 to T
+ * @param {Kind} kind as `mirrored` returns it
+ * @param {number} timesteps T
+ * @returns {CellNumbers | null}
+ */
+export function reverseNumbers(frame, lane, { t, unit }, kind, timesteps) {
+  const read = { t: timesteps + 1 - t, unit };
+  const found = cellNumbers(asRead(frame, lane.index), lane, read, kind);
+  if (found === null) return null;
+  const { passage } = found;
+  return {
+    ...found,
+    place: { t, unit, to: t + 1 },
+    passage: passage === null ? null : { ...passage, t, to: t + 1 },
+  };
 }
 
 /**

@@ -1,8 +1,9 @@
 // Every number of the inspected cells as a table, for CSV.
 
 import { columnTitle } from "../../state/catalogue.js";
-import { layerOf } from "./captions.js";
-import { cellNumbers } from "./numbers.js";
+import { BACKWARD } from "../../state/halves.js";
+import { inReverse, layerOf } from "./captions.js";
+import { cellNumbers, reverseNumbers } from "./numbers.js";
 
 /** @typedef {import("./kinds/kinds.js").Kind} Kind */
 
@@ -22,14 +23,18 @@ const COLUMNS = [
  * @param {{lane, t, unit}[]} cells within what the run has
  * @param {(lane: Lane) => Kind | null} kindOf a lane's cell, null if there is no circuit of it
  */
-export function inspectorTable({ frame, lanes, watch }, cells, kindOf) {
+export function inspectorTable({ frame, lanes, watch, view, task }, cells, kindOf) {
   const rows = cells.flatMap((cell) => {
     const lane = lanes[cell.lane];
     const kind = kindOf(lane);
-    const numbers = kind === null ? null : cellNumbers(frame, lane, cell, kind);
+    if (kind === null) return [];
+    const reverse = inReverse(lane, view);
+    const numbers = reverse
+      ? reverseNumbers(frame, lane, cell, kind, task.timesteps)
+      : cellNumbers(frame, lane, cell, kind);
     if (numbers === null) return [];
     const where = [
-      lane.label,
+      reverse ? `${lane.label}, ${BACKWARD}` : lane.label,
       cell.t,
       cell.unit,
       layerOf(lane, watch),

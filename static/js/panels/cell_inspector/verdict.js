@@ -10,9 +10,9 @@ export function ratioOf({ parts, before }, { id, isNorm }) {
  * @param {boolean} diverged whether the lane has diverged
  */
 export function verdict({ kind, passage }, diverged) {
-  const { t, carrier, state } = passage;
+  const { t, to = t - 1, carrier, state } = passage;
   if (state === "cut" && !diverged)
-    return `Truncation cuts here: nothing passes from t = ${t} to ${t - 1}.`;
+    return `Truncation cuts here: nothing passes from t = ${t} to ${to}.`;
   if (state === "zero")
     return `∂ℓ/∂${carrier}_t is exactly 0 at t = ${t}: there is nothing to pass on.`;
   if (state === "unreached" || state === "cut") {

@@ -25,11 +25,11 @@ const ALIKE = Math.log10(1.15); // below this neither of two parts is called the
  */
 export function twoPaths({ straight, beside, through, factor, by, state }) {
   const [path, part] = [`the ${straight.name}`, `the ${through.part}`];
-  return ({ parts, before, t }) => {
+  return ({ parts, before, t, to = t - 1 }) => {
     const [first, second] = [parts[straight.id], parts[through.id]];
     const ways = [straight, ...(beside === undefined ? [] : [beside]), through];
     if (ways.every(({ id }) => parts[id] === -Infinity))
-      return `Nothing of ∂ℓ/∂${state}_t passes to t = ${t - 1}.`;
+      return `Nothing of ∂ℓ/∂${state}_t passes to t = ${to}.`;
     const norms = ways.map(({ id, name }) => `${name} ${logNumber(parts[id], 2)}`).join(", ");
     const left = first - before;
     const straightOn =
@@ -40,7 +40,7 @@ export function twoPaths({ straight, beside, through, factor, by, state }) {
     if (more >= ALIKE) verdict = `${multiple(path, more, part)}; ${straightOn}`;
     else if (more <= -ALIKE)
       verdict = `${multiple(part, -more, path)}, ${times(second - before)} ${by}; ${aside}`;
-    return `From t = ${t} to ${t - 1}: ${norms}: ${verdict}.`;
+    return `From t = ${t} to ${to}: ${norms}: ${verdict}.`;
   };
 }
 
@@ -59,8 +59,8 @@ function multiple(greater, log, other) {
  * @returns {(passage: import("./numbers.js").Passage) => string}
  */
 export function factorsInARow(factors) {
-  return ({ parts, t }) => {
-    const way = `From t = ${t} to ${t - 1}`;
+  return ({ parts, t, to = t - 1 }) => {
+    const way = `From t = ${t} to ${to}`;
     const stopped = factors.find(({ id }) => parts[id] === -Infinity);
     if (stopped !== undefined) return `${way}: ${stopped.name} lets nothing pass.`;
     const each = factors.map(({ id, name }) => `${name} took ${times(parts[id])}`).join(", ");
@@ -80,9 +80,9 @@ export function factorsInARow(factors) {
  * slope of the nonlinearity, which is called `name`, and the weights.
  */
 export function twoFactors(name) {
-  return ({ parts, t }) => {
+  return ({ parts, t, to = t - 1 }) => {
     const { nonlinearity: slope, weight } = parts;
-    const way = `From t = ${t} to ${t - 1}`;
+    const way = `From t = ${t} to ${to}`;
     if (slope === -Infinity)
       return `${way}: ${name}′ is 0 for every unit that ∂ℓ/∂h_t reaches: nothing passes.`;
     const each = `${name}′ took ${times(slope)}, W_hh ${times(weight)}`;

@@ -3,7 +3,7 @@
 import { beforeAnyFrame } from "../../state/why_missing.js";
 import { number } from "../../text/format.js";
 import { inTimesteps } from "./enlarged.js";
-import { itemsDescription, valueAt } from "./scene.js";
+import { itemsDescription, nameOf, valueAt } from "./scene.js";
 
 const NOTHING_YET = ["No states yet", "They appear with the first iteration."];
 const ALL_HIDDEN = ["All lanes are hidden", "Show one to look inside its cell."];
@@ -27,7 +27,7 @@ export function whyNoCell(state, { lanes }) {
 export function cellDescription({ frame, watch, view }, scene, tiles) {
   if (frame === null || tiles.length === 0)
     return "Heatmaps of gates and states: no iteration yet.";
-  const inside = scene.every && scene.zoom === null ? "all lanes" : scene.lane.label;
+  const inside = scene.every && scene.zoom === null ? "all lanes" : nameOf(scene.lane, view.half);
   const where = `Inside ${inside}, iteration ${frame.iteration}, example ${watch.example}`;
   const order = view.sort === "memory" ? ", units sorted by memory" : "";
   return `${where}${order}: ${itemsDescription(frame, tiles)}.`;

@@ -4,6 +4,7 @@ import { Layer } from "../../canvas/cached_layer.js";
 import { palette } from "../../canvas/palette.js";
 import { createStage } from "../../canvas/surface_with_tip.js";
 import { font, textWidth } from "../../canvas/text.js";
+import { inSequence } from "../../state/halves.js";
 import { watching } from "../../state/selectors.js";
 import { between } from "../../ui/breakpoints.js";
 import { layerMark, subtitle, toolbar } from "../../ui/panel_head.js";
@@ -29,6 +30,17 @@ const PARTS = [
   "cursor",
   "connection",
 ];
+
+/**
+ * The frame with the half that is looked at, of the lanes that read in both directions.
+ *
+ * @param {State} state
+ */
+function ofHalf({ frame, lanes, view }) {
+  if (frame === null || view.half !== "reverse") return frame;
+  const both = lanes.filter(({ bidirectional }) => bidirectional);
+  return both.reduce((made, { index }) => inSequence(made, index), frame);
+}
 
 // A place of its own: on a narrow page it stays beside the title when the tools take a line.
 function beforeTools(element) {
@@ -92,8 +104,8 @@ export function create(element, actions) {
   /** @param {State} next */
   function render(next) {
     if (!changed(next)) return;
-    state = next;
-    scene = shownIn(next);
+    state = { ...next, frame: ofHalf(next) };
+    scene = shownIn(state);
     controls.render(next, scene);
     sort.render(next, scene);
     follow(next.selection);
@@ -182,7 +194,7 @@ export function create(element, actions) {
     return {
       name: "inside-cell",
       picture: () => (width === 0 ? null : { width, height, paint: painted }),
-      table: () => tableOf(state?.frame ?? null, tiles, orderOf),
+      table: () => tableOf(state?.frame ?? null, tiles, orderOf, state.view.half),
     };
   }
 

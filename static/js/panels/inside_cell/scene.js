@@ -1,6 +1,7 @@
 // What Inside the cell shows: of which lanes, which parts, in which order of units.
 
 import { shape, values } from "../../frames/frame.js";
+import { BACKWARD } from "../../state/halves.js";
 import { shownLanes } from "../../state/selectors.js";
 import { count, number } from "../../text/format.js";
 import { countsOf, saturationOf } from "./histogram.js";
@@ -113,12 +114,16 @@ export function itemsDescription(frame, items) {
   return `mean size of ${each.join(", ")}`;
 }
 
+/** The name of a lane, or of its half that is looked at where that is the reverse one. */
+export const nameOf = ({ label, bidirectional }, half) =>
+  bidirectional && half === "reverse" ? `${label}, ${BACKWARD}` : label;
+
 /**
  * The numbers of tiles, cell by cell; `orderOf(lane)` is the order of units, or null.
  *
  * @param {Frame} frame
  */
-export function tableOf(frame, tiles, orderOf) {
+export function tableOf(frame, tiles, orderOf, half = "forward") {
   const columns = ["lane", "array", "timestep", "unit", "value"];
   const rows = tiles.flatMap((tile) => {
     const { lane, part, units, last, window } = tile;
@@ -132,7 +137,7 @@ export function tableOf(frame, tiles, orderOf) {
       for (let row = top; row < bottom; row += 1) {
         const unit = order === null ? row : order[row];
         const value = valueAt(frame, tile, t, unit);
-        if (value !== undefined) made.push([lane.label, part.symbol, t, unit, value]);
+        if (value !== undefined) made.push([nameOf(lane, half), part.symbol, t, unit, value]);
       }
     }
     return made;

@@ -26,7 +26,8 @@ export function createWatchControls(element, { watch, view }) {
     scene = { ...shown, every: shown.every && shown.zoom === null };
     const { recipe, watch: now } = next;
     const facts = shown.lanes.map(({ index, label, num_layers: layers }) => [index, label, layers]);
-    const pressed = [scene.lane?.index, scene.every];
+    const both = shown.lanes.map(({ bidirectional }) => Boolean(bidirectional));
+    const pressed = [scene.lane?.index, scene.every, next.view.half, both];
     const key = JSON.stringify([
       facts,
       now,
@@ -44,6 +45,7 @@ export function createWatchControls(element, { watch, view }) {
 
   function groups() {
     const { recipe, watch: now } = state;
+    const { half: chosen } = state.view;
     const { lanes, lane: shown, every } = scene;
     const layers = every ? Math.min(...lanes.map((lane) => lane.num_layers)) : shown.num_layers;
     const examples = recipe?.batch_size ?? 1;
@@ -57,6 +59,20 @@ export function createWatchControls(element, { watch, view }) {
       all.title = "The hidden states of all lanes side by side";
       all.setAttribute("aria-label", "All lanes");
       made.push(tabs("Lane", [...lanes.map((lane, place) => laneTab(lane, names[place])), all]));
+    }
+    if (lanes.some((lane) => lane.bidirectional && (every || lane === shown))) {
+      const half = (name, text, title) => {
+        const made = tab(`half ${name}`, text, chosen === name, () => view({ half: name }));
+        made.title = title;
+        made.setAttribute("aria-label", title);
+        return made;
+      };
+      made.push(
+        tabs("Half", [
+          half("forward", "→", "Forward half: reads from t = 1"),
+          half("reverse", "←", "Backward half: reads from the last timestep"),
+        ]),
+      );
     }
     if (layers > 1) {
       const each = Array.from({ length: layers }, (_, layer) => {

@@ -74,13 +74,14 @@ export class Beads {
    * @param {{data: ArrayLike<number> | null, size: number, map: any, timesteps: number[],
    *   units: number[]}} states `data[t * size + unit]`
    * @param {{first: number, pitch: number, top: number, width: number, height: number,
-   *   ratio: number, filled?: number, shown?: number}} place `first` is the middle of the first
-   *   cell; those after `filled` many are empty, and those after `shown` many are not there
+   *   ratio: number, from?: number, filled?: number, shown?: number}} place `first` is the first
+   *   cell's middle; the first `from` cells are empty, and those after `filled` many; those after
+   *   `shown` many are not there
    * @param {{panel: string, line: string}} colors
    */
   draw(context, states, place, colors) {
     const { data, size, map, timesteps, units } = states;
-    const { first, pitch, top, height, ratio } = place;
+    const { first, pitch, top, height, ratio, from = 0 } = place;
     const { filled = timesteps.length, shown = timesteps.length } = place;
     this.#cut(timesteps.length, place, colors);
     const across = this.#mask.width / ratio;
@@ -103,8 +104,9 @@ export class Beads {
       });
       this.#heatmap.draw(context, left, top, across, height);
     }
+    context.fillStyle = colors.panel;
+    if (from > 0) context.fillRect(left, top - 1, pitch * from, height + 2);
     if (filled < timesteps.length) {
-      context.fillStyle = colors.panel;
       context.fillRect(left + pitch * filled, top - 1, across - pitch * filled, height + 2);
     }
     context.imageSmoothingEnabled = false;

@@ -1,6 +1,7 @@
 // Texts of the unrolled network at rest: its headline and its accessible description.
 
 import { scalar, values } from "../../frames/frame.js";
+import { BACKWARD } from "../../state/halves.js";
 import { endsApart, lastLoss, lossesSpread } from "../../state/selectors.js";
 import { count, logNumber } from "../../text/format.js";
 import { quoted, shortest } from "../../text/lane_names.js";
@@ -23,6 +24,7 @@ function reaches({ lanes, frame, task }) {
       from,
       diverged,
       reach: scalar(frame, index, "reach"),
+      reverse: scalar(frame, index, "reach.reverse"),
       log: from < 0 || from > last ? NaN : shareLeft(dh, from, last),
     };
   });
@@ -63,10 +65,16 @@ export function restHeadline(run) {
     const each = parts(end, ({ log }) => log);
     return `‖∂ℓ/∂h‖ from t = ${last} to ${end}: ${each} (not computed before)`;
   }
-  if (endsApart(run.task)) {
-    return `reach from the end of each sequence to t = 1: ${parts(1, ({ reach }) => reach)}`;
-  }
-  return `reach from t = ${last} to 1: ${parts(1, ({ reach }) => reach)}`;
+  const apart = endsApart(run.task);
+  const backward = known
+    .map(({ reverse }, k) => [names[k], reverse])
+    .filter(([, reverse]) => !Number.isNaN(reverse))
+    .map(([name, reverse]) => `${name}\u00a0${times(reverse)}`);
+  const to = apart ? "there" : last;
+  const halves =
+    backward.length === 0 ? "" : `; ${BACKWARD}, from t = 1 to ${to}: ${backward.join("; ")}`;
+  const way = apart ? "the end of each sequence to t = 1" : `t = ${last} to 1`;
+  return `reach from ${way}: ${parts(1, ({ reach }) => reach)}${halves}`;
 }
 
 /** The timestep to compare lanes at: 0, or the one where truncation ends all of them (`cut`). */

@@ -8,8 +8,8 @@ const DRAG_FROM = 4; // px: a pressed pointer that has moved as far scrubs and d
  * @param {HTMLElement} body the picture
  * @param {any} handlers `rows()` returns the layout, null while nothing is shown;
  *   `swept()` returns {t} of a sweep along the timesteps, else null; `cursor()` and `watched()`
- *   return the timestep and the lane that are looked at, `lane(row)` the lane of a row, and
- *   `valueText(t)` the slider's text; `scrub(t)`, `point(?t)`, `select(t)` and `inspect(lane, t)`
+ *   return the timestep and the half that are looked at, `lane(row)` the half of a row, and
+ *   `valueText(t)` the slider's text; `scrub(t)`, `point(?t)`, `select(t)` and `inspect(half, t)`
  *   are called for what the user does
  */
 export function createInteraction(body, handlers) {

@@ -20,13 +20,18 @@ const BURST = 0.65; // of the full thickness: half the height that an exploding 
 
 /**
  * @param {{width: number, height: number, small: number, labels: number[], withCell: boolean[],
- *   last: number}} given widths of the lanes' labels, which lanes have a cell state, and T
+ *   last: number, both?: boolean}} given widths of the lanes' labels, which have a cell state, T,
+ *   and whether some half has its loss at the left
  */
-export function arrangeRows({ width, height, small, labels, withCell, last }) {
+export function arrangeRows({ width, height, small, labels, withCell, last, both = false }) {
   const narrow = width < NARROW;
   const labelLeft = narrow ? 2 : 4;
   const beyond = narrow ? small * 2.2 : small * 2.8; // for the loss, and what ribbons are of
-  const labelRoom = narrow ? 0 : Math.min(MOST_LABEL * small, Math.max(...labels) + 20);
+  const labelRoom = narrow
+    ? both
+      ? small * 2
+      : 0
+    : Math.min(MOST_LABEL * small, Math.max(...labels) + 20);
   const { every, timesteps } = cellsShown(last, width - labelRoom - 40);
   const cellHalf = Math.min(16, ((width - labelRoom - 40) / last) * every * 0.4);
   const left = labelLeft + labelRoom + cellHalf + 2;
@@ -62,6 +67,7 @@ export function arrangeRows({ width, height, small, labels, withCell, last }) {
     right,
     cellHalf,
     markRight: cellHalf + small * 1.1,
+    markLeft: cellHalf + small * 0.75,
     last,
     every,
     timesteps, // of the cells

@@ -87,7 +87,7 @@ function paintLane(context, rows, index, lane, { lanes, losses, phase }, palette
     const name = whole ? rest : shortNames(labels, plain, rows.labelWidth)[index];
     context.fillText(name, rows.labelLeft, y);
   }
-  paintLosses(context, rows, row, losses, color, palette);
+  paintLosses(context, rows, row, lossesRead(lane, losses, rows), color, palette);
   if (!hasGradients(phase)) return;
   const beside = rows.right + rows.cellHalf + palette.small * 0.35;
   context.font = font(palette.font, palette.small - 1);
@@ -103,11 +103,21 @@ function paintLane(context, rows, index, lane, { lanes, losses, phase }, palette
 const lossRadius = ({ height }, { small }) =>
   Math.min(LOSS_RADIUS * small, Math.max(height / 2 + 1, LEAST_RADIUS * small));
 
-function paintLosses(context, rows, row, losses, color, palette) {
-  if (losses.length > 1) {
-    for (const t of losses) context.fillRect(rows.x(t) - 1, row.marks - 1, 2, 2);
+/**
+ * Which states losses read: {timesteps, x}, and where the ringed ℓ stands, at the end of a half's
+ * way. The only loss, at the last timestep, reads the reverse half's last state, at t = 1.
+ */
+function lossesRead({ reverse }, losses, rows) {
+  if (!reverse) return { timesteps: losses, x: rows.x(losses.at(-1)) + rows.markRight };
+  const timesteps = losses.length === 1 && losses[0] === rows.last ? [1] : losses;
+  const first = Math.min(rows.x(timesteps[0] - 1), rows.x(rows.timesteps[0]));
+  return { timesteps, x: Math.min(first, rows.x(timesteps[0]) - rows.cellHalf) - rows.markLeft };
+}
+
+function paintLosses(context, rows, row, { timesteps, x }, color, palette) {
+  if (timesteps.length > 1) {
+    for (const t of timesteps) context.fillRect(rows.x(t) - 1, row.marks - 1, 2, 2);
   }
-  const x = rows.x(losses.at(-1)) + rows.markRight;
   const y = row.top + row.height / 2;
   const radius = lossRadius(row, palette);
   context.strokeStyle = color;

@@ -20,15 +20,16 @@ const FACTOR_APART = 1.4; // text sizes that a factor and the numbers beside it 
  * @param {CanvasRenderingContext2D} context
  * @param {any} rows see layout.js
  * @param {any} row the lane's
- * @param {{lane: Lane, h: ArrayLike<number> | null, units: number, length: number,
+ * @param {{lane: Half, h: ArrayLike<number> | null, units: number, length: number,
  *   dh: ArrayLike<number> | null, dc: ArrayLike<number> | null, diverged: boolean,
  *   remains: {iteration: number, dh: ArrayLike<number>, dc: ArrayLike<number> | null} | null}}
  *   scene `length` is that of the watched example's sequence
  * @param {{beads: any, ratio: number, cursor: number | null, palette: Palette, live: boolean,
- *   phase: string | null, front: number | null, t: number | null}} look `front` and `t`: where a
+ *   phase: string | null, front: number | null, t: number | null}} given `front` and `t`: where a
  *   sweep is
  */
-export function paintNetworkLane(context, rows, row, scene, look) {
+export function paintNetworkLane(context, rows, row, scene, given) {
+  const look = scene.lane.reverse ? mirrored(given, rows.last) : given;
   // Where nothing runs along the timesteps, the cells stand back.
   context.globalAlpha = hasNormAxis(look.phase) ? BACK : 1;
   paintCells(context, rows, row, scene, look);
@@ -43,6 +44,23 @@ export function paintNetworkLane(context, rows, row, scene, look) {
   if (scene.diverged) paintDiverged(context, rows, row, scene.lane.label, look.palette);
 }
 
+/** What a sweep has reached in a half that reads from the end: it goes the other way. */
+function mirrored(look, last) {
+  const other = (at) => (at === null ? null : last + 1 - at);
+  return { ...look, t: other(look.t), front: other(look.front) };
+}
+
+/** Which cells hold a state: [the first, the first after them]. */
+function filledCells({ timesteps }, { reverse }, { phase, t }) {
+  const count = (are) => timesteps.filter(are).length;
+  // The reverse half has no state at t = 0, and fills its cells from the end.
+  if (reverse) {
+    const reached = phase === "forward" ? Math.max(1, t) : 1;
+    return [count((shown) => shown < reached), timesteps.length];
+  }
+  return [0, phase === "forward" ? count((shown) => shown <= t) : timesteps.length];
+}
+
 function paintCells(
   context,
   rows,
@@ -51,6 +69,7 @@ function paintCells(
   { beads, ratio, palette, phase, t, live },
 ) {
   const { timesteps, every } = rows;
+  const [from, filled] = filledCells(rows, lane, { phase, t });
   const states = {
     data: h,
     size: units,
@@ -70,8 +89,8 @@ function paintCells(
       ratio,
       // Beyond the end of its sequence a state is absent.
       shown: timesteps.filter((t) => t <= length).length,
-      filled:
-        phase === "forward" ? timesteps.filter((shown) => shown <= t).length : timesteps.length,
+      from,
+      filled,
     },
     { panel: palette.panel, line: outlineOf(palette) },
   );
@@ -82,8 +101,11 @@ const outlineOf = ({ dark, line, soft }) => (dark ? mixed(line, soft, 0.4) : lin
 
 /** Highlight the cell that a sweep has reached; in forward only once it is filled. */
 function paintFront(context, rows, row, { lane }, { palette, phase, t }) {
-  const cell =
-    phase === "forward" ? rows.timesteps.findLast((shown) => shown <= t) : cellOf(rows, t);
+  const filled = ({ timesteps }) =>
+    lane.reverse
+      ? timesteps.find((shown) => shown >= Math.max(1, t))
+      : timesteps.findLast((shown) => shown <= t);
+  const cell = phase === "forward" ? filled(rows) : cellOf(rows, t);
   if (cell === undefined) return;
   const color = palette.lanes[lane.index];
   for (const [wider, strength, line] of [
@@ -109,7 +131,12 @@ function paintGradients(context, rows, row, scene, look) {
   const { lane, dh, dc } = scene;
   const { palette, phase, live } = look;
   const sweeping = phase === "backward";
-  const ribbon = { x: rows.x, color: palette.lanes[lane.index], alert: palette.alert };
+  const ribbon = {
+    x: rows.x,
+    color: palette.lanes[lane.index],
+    alert: palette.alert,
+    ahead: lane.reverse,
+  };
   // The number under a head that points out of the picture stays clear of it.
   const most = 2 * (row.numbers - palette.small * 0.6 - row.ribbon);
   const main = { ...ribbon, middle: row.ribbon, full: row.full, most };
@@ -120,25 +147,29 @@ function paintGradients(context, rows, row, scene, look) {
     [dh, main],
   ]) {
     if (logs === null) continue;
-    const from = logs.findIndex((log) => !Number.isNaN(log));
-    const front = Math.max(from, look.front ?? 0);
-    if (sweeping) beginAt(context, rows, rows.x(front));
+    const known = (log) => !Number.isNaN(log);
+    const end = lane.reverse ? logs.findLastIndex(known) : logs.findIndex(known);
+    const front = lane.reverse
+      ? Math.min(end, look.front ?? rows.last)
+      : Math.max(end, look.front ?? 0);
+    if (sweeping) keepSwept(context, rows, lane, rows.x(front));
     if (!live) drawGlow(context, logs, place);
     drawRibbon(context, logs, place);
     if (sweeping) context.restore();
-    if (from >= 0) drawHead(context, logs, front, place);
+    if (end >= 0) drawHead(context, logs, front, place);
   }
   if (dh === null) return;
-  paintNumbers(context, rows, row, dh, look);
+  paintNumbers(context, rows, row, scene, look);
   if (sweeping) paintHop(context, rows, row, scene, look);
-  else if (!live) paintFactors(context, rows, row, dh, look);
+  else if (!live) paintFactors(context, rows, row, scene, look);
 }
 
-/** Clip to the right of x, until `restore`. */
-function beginAt(context, rows, x) {
+/** Clip to where a gradient has been: to the right of x, or left of it; until `restore`. */
+function keepSwept(context, rows, { reverse }, x) {
   context.save();
   context.beginPath();
-  context.rect(x, 0, rows.right + 40 - x, rows.end);
+  const from = reverse ? 0 : x;
+  context.rect(from, 0, (reverse ? x : rows.right + 40) - from, rows.end);
   context.clip();
 }
 
@@ -168,13 +199,18 @@ export function cursorNumber(rows, dh, t) {
   return { text: logNumber(dh[t]), x, align };
 }
 
-function paintNumbers(context, rows, row, dh, look) {
+/** The timesteps that get a number; that of the reverse half begins at 1. */
+function numberedOf({ numbered }, { reverse }) {
+  return reverse ? numbered.map((each) => ({ ...each, t: Math.max(1, each.t) })) : numbered;
+}
+
+function paintNumbers(context, rows, row, { lane, dh }, look) {
   const { palette, phase, t: reached } = look;
   context.font = font(palette.font, palette.small - 1);
   context.fillStyle = palette.soft;
   context.textBaseline = "middle";
-  for (const { t, x, align } of rows.numbered) {
-    const ahead = phase === "backward" && t < reached;
+  for (const { t, x, align } of numberedOf(rows, lane)) {
+    const ahead = phase === "backward" && (lane.reverse ? t > reached : t < reached);
     if (ahead || Number.isNaN(dh[t])) continue;
     if (nearCursor(context, rows, { text: logNumber(dh[t]), x, align }, dh, look)) continue;
     context.textAlign = align;
@@ -187,41 +223,50 @@ function paintNumbers(context, rows, row, dh, look) {
 /** Where the last of the factors stands: {x, y, width}; null where there is no room for it. */
 export function factorAt(rows, row, dh, { small, font: family }) {
   const [left, right] = rows.numbered.slice(-2);
-  const factor = dh === null ? NaN : meanFactor(dh, left.t, right.t);
+  const factor = factorOf(dh, left.t, right.t);
   if (Number.isNaN(factor)) return null;
   const lettering = font(family, small - 1);
   const found = factorBetween(left, right, dh, factor, rows, lettering, small);
   return found && { x: found.x - found.width / 2, y: row.numbers, width: found.width };
 }
 
+/** The mean factor of a timestep on a gradient's way between two: back, or ahead. */
+function factorOf(dh, from, to, ahead = false) {
+  const back = meanFactor(dh, from, to);
+  return ahead ? 1 / back : back;
+}
+
 /**
  * The factor in the middle of what two numbers leave between them, in the longest version that
  * fits: {text, x, width}; null if none does.
  */
-function factorBetween(left, right, dh, factor, { last }, lettering, small) {
+function factorBetween(left, right, dh, factor, { last }, lettering, small, ahead = false) {
   const [from, to] = [left, right].map((each) => {
     return endsOf({ ...each, width: textWidth(logNumber(dh[each.t]), lettering) });
   });
   const room = to[0] - from[1] - small * FACTOR_APART;
-  const plain = `‹ ×${number(factor)}`;
-  const versions = right.t === last ? [`${plain} a timestep`, plain] : [plain];
+  const plain = ahead ? `×${number(factor)} ›` : `‹ ×${number(factor)}`;
+  const long = ahead ? `×${number(factor)} a timestep ›` : `${plain} a timestep`;
+  const versions = right.t === last ? [long, plain] : [plain];
   const fitting = versions.map((text) => ({ text, width: textWidth(text, lettering) }));
   const found = fitting.find(({ width }) => width <= room);
   return found === undefined ? null : { ...found, x: (from[1] + to[0]) / 2 };
 }
 
-/** Between two numbers, the mean factor of a timestep from the right one to the left. */
-function paintFactors(context, rows, row, dh, look) {
+/** Between two numbers, the mean factor of a timestep from the one to the other. */
+function paintFactors(context, rows, row, { lane, dh }, look) {
   const { palette } = look;
   const { small } = palette;
   context.font = font(palette.font, small - 1);
   context.fillStyle = palette.soft;
   context.textAlign = "center";
-  rows.numbered.slice(1).forEach((right, k) => {
-    const left = rows.numbered[k];
-    const factor = meanFactor(dh, left.t, right.t);
+  const numbered = numberedOf(rows, lane);
+  numbered.slice(1).forEach((right, k) => {
+    const left = numbered[k];
+    const factor = factorOf(dh, left.t, right.t, lane.reverse);
     if (Number.isNaN(factor)) return;
-    const found = factorBetween(left, right, dh, factor, rows, context.font, small);
+    const { font: lettering } = context;
+    const found = factorBetween(left, right, dh, factor, rows, lettering, small, lane.reverse);
     if (found === null) return;
     const { text, x } = found;
     if (nearCursor(context, rows, { text, x, align: "center" }, dh, look)) return;
@@ -230,24 +275,27 @@ function paintFactors(context, rows, row, dh, look) {
   });
 }
 
-/** At the front of a backward sweep: the factor of its last step from t + 1 to t. */
+/** At the front of a backward sweep: the factor of its last step. */
 function paintHop(context, rows, row, { lane, dh, dc }, { palette, front, t }) {
   const lettering = font(palette.font, palette.small, 700);
   context.font = lettering;
   context.textBaseline = "middle";
-  context.textAlign = "right";
+  context.textAlign = lane.reverse ? "left" : "right";
   const hops = [
     [dh, row.ribbon, palette.lanes[lane.index]],
     [dc, row.second, palette.soft],
   ];
   for (const [logs, y, color] of hops) {
-    const factor = logs === null ? NaN : localFactor(logs, t);
+    const factor =
+      logs === null ? NaN : lane.reverse ? 1 / localFactor(logs, t + 1) : localFactor(logs, t);
     // Where two ribbons are close to each other, only the first has a number.
     if (Number.isNaN(factor) || (y === row.second && row.second - row.ribbon < palette.small))
       continue;
     const text = `×${number(factor)}`;
-    const beside = rows.x(front) - 14;
-    const end = Math.max(beside, rows.labelLeft + textWidth(text, lettering));
+    const wide = textWidth(text, lettering);
+    const end = lane.reverse
+      ? Math.min(rows.x(front) + 14, rows.right + rows.markRight - wide)
+      : Math.max(rows.x(front) - 14, rows.labelLeft + wide);
     context.fillStyle = color;
     haloText(context, text, end, y, palette.panel);
   }

@@ -2,6 +2,7 @@
 
 import { font, textWidth } from "../../canvas/text.js";
 import { scalar, shape, values } from "../../frames/frame.js";
+import { frameOf, halvesOf } from "../../state/halves.js";
 import { lastFinite, lengthOf, lossesOf } from "../../state/selectors.js";
 import { nameParts } from "../../text/lane_names.js";
 import { arrangeRows } from "./layout.js";
@@ -33,12 +34,14 @@ export function networkRows({ lanes, task, frame }, { width, height }, { font: f
     const [head, rest] = nameParts(label);
     return Math.max(textWidth(head, bold), rest === null ? 0 : textWidth(rest, plain));
   };
+  const parts = halvesOf(lanes);
   const rows = arrangeRows({
     width,
     height,
     small,
-    labels: lanes.map(widest),
-    withCell: lanes.map(({ state_names: names }) => names.includes("c")),
+    labels: parts.map(widest),
+    withCell: parts.map(({ state_names: names }) => names.includes("c")),
+    both: parts.length > lanes.length,
     last: task.timesteps,
   });
   return { ...rows, start: startOf(frame) };
@@ -53,14 +56,14 @@ export function networkRows({ lanes, task, frame }, { width, height }, { font: f
 export function networkStill(rows, run, { phase }, theme, palette) {
   const { lanes, watch } = run;
   const facts = {
-    lanes,
+    lanes: halvesOf(lanes),
     losses: lossesOf(run),
     units: unitsOf(run, lanes[0]),
     example: watch.example,
     phase,
     note: hasNormAxis(phase) && run.frame !== null ? evenedNote(run) : [],
   };
-  const names = lanes.map(({ index, label }) => `${index} ${label}`);
+  const names = facts.lanes.map(({ index, label }) => `${index} ${label}`);
   const key = [
     theme,
     rows.last,
@@ -88,7 +91,7 @@ export function networkStill(rows, run, { phase }, theme, palette) {
  */
 export function paintNetwork(context, rows, run, sweep, look) {
   const { palette, cursor, selected } = look;
-  const scenes = run.lanes.map((lane) => sceneOf(run, lane, sweep.phase));
+  const scenes = halvesOf(run.lanes).map((lane) => sceneOf(run, lane, sweep.phase));
   const axis = axisOf(rows, scenes, sweep.phase);
   const within = (t) => t !== null && t <= rows.last;
   const all = { ...look, ...sweep, cursor: within(cursor) ? cursor : null };
@@ -97,7 +100,9 @@ export function paintNetwork(context, rows, run, sweep, look) {
   if (sweep.front !== null) paintNetworkFront(context, rows, sweep, palette);
   scenes.forEach((scene, k) => {
     paintNetworkLane(context, rows, rows.lanes[k], scene, all);
-    PHASES[sweep.phase]?.(context, rows, rows.lanes[k], { ...scene, axis }, all);
+    // Loss, gradient and update are of the whole lane.
+    if (!scene.lane.reverse)
+      PHASES[sweep.phase]?.(context, rows, rows.lanes[k], { ...scene, axis }, all);
   });
   if (within(selected) && selected !== cursor)
     paintNetworkSelection(context, rows, selected, palette);
@@ -142,22 +147,24 @@ const unitsOf = ({ frame }, lane) => shape(frame, lane.index, "h")?.[1] ?? lane.
  * The ribbons of a lane that were finite last, where those of the shown frame hold no number.
  *
  * @param {State} run
- * @param {number} index
+ * @param {Half} half
+ * @param {Frame} frame as that half is read
  */
-function remainsOf(run, index) {
-  const { frame } = run;
+function remainsOf(run, half, frame) {
+  const { index } = half;
   const dh = values(frame, index, "dh_norm");
   if (frame.text[`${index}/diverged`] === undefined || dh?.some(Number.isFinite)) return null;
-  const last = lastFinite(run, index);
-  if (last === null) return null;
+  const finite = lastFinite(run, index);
+  if (finite === null) return null;
+  const last = frameOf(finite, half);
   const [h, c] = [values(last, index, "dh_norm"), values(last, index, "dc_norm")];
   return h === null ? null : { iteration: last.iteration, dh: h, dc: c };
 }
 
-/** @param {State} run */
+/** @param {State} run @param {Half} lane */
 function sceneOf(run, lane, phase) {
-  const { frame } = run;
   const { index } = lane;
+  const frame = frameOf(run.frame, lane);
   return {
     lane,
     h: values(frame, index, "h"),
@@ -165,7 +172,7 @@ function sceneOf(run, lane, phase) {
     dh: values(frame, index, "dh_norm"),
     dc: values(frame, index, "dc_norm"),
     diverged: frame.text[`${index}/diverged`] !== undefined,
-    remains: remainsOf(run, index),
+    remains: remainsOf(run, lane, frame),
     losses: lossesOf(run),
     length: lengthOf(run),
     loss: scalar(frame, index, "loss"),

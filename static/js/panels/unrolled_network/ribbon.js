@@ -72,19 +72,20 @@ export function drawGlow(context, logs, options) {
 }
 
 /**
- * An arrow-head at the timestep `at` (a fraction too) that points back in time, as high as the
- * ribbon is thick there, and `most` pixels high. Returns the x of its tip.
+ * An arrow-head at the timestep `at` (a fraction too) that points where the gradient goes, back in
+ * time or, with `ahead`, forward; as high as the ribbon is thick there, and `most` pixels high.
+ * Returns the x of its tip.
  */
 export function drawHead(
   context,
   logs,
   at,
-  { x, middle, full, color, alert, strength = 1, most = Infinity },
+  { x, middle, full, color, alert, strength = 1, most = Infinity, ahead = false },
 ) {
-  const log = logs[Math.min(logs.length - 1, Math.ceil(at))];
+  const log = logs[Math.min(logs.length - 1, ahead ? Math.floor(at) : Math.ceil(at))];
   if (Number.isNaN(log)) return x(at);
   const height = Math.min(most, thickness(log, full) * HEAD + LEAST_HEAD);
-  const tip = x(at) - Math.min(9, height * 0.7);
+  const tip = x(at) + (ahead ? 1 : -1) * Math.min(9, height * 0.7);
   const visible = Math.max(STUB, opacity(log)) * strength;
   context.fillStyle = `rgba(${channelsOf(shade(log, color, alert))},${visible})`;
   context.beginPath();

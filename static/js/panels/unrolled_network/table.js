@@ -2,6 +2,7 @@
 
 import { values } from "../../frames/frame.js";
 import { columnTitle } from "../../state/catalogue.js";
+import { frameOf, halvesOf } from "../../state/halves.js";
 import { localFactor } from "./phase_numbers.js";
 
 const NORMS = ["dh_norm", "dc_norm"];
@@ -13,8 +14,10 @@ const PLACE = ["lane", "t (timestep)"];
  * @param {Pick<State, "lanes" | "frame">} state
  */
 export function networkTable({ lanes, frame }) {
-  const rows = lanes.flatMap(({ index, label }) => {
-    const [dh, dc] = NORMS.map((name) => values(frame, index, name));
+  const rows = halvesOf(lanes).flatMap((half) => {
+    const { index, label } = half;
+    const own = frameOf(frame, half);
+    const [dh, dc] = NORMS.map((name) => values(own, index, name));
     return Array.from(dh ?? [], (log, t) => {
       return [
         label,

@@ -6,6 +6,7 @@ import { emptyMessage } from "../../canvas/marks.js";
 import { palette } from "../../canvas/palette.js";
 import { createSurface } from "../../canvas/surface.js";
 import { values } from "../../frames/frame.js";
+import { frameOf, halvesOf } from "../../state/halves.js";
 import { lastLoss, shownLanes, watching } from "../../state/selectors.js";
 import { logNumber } from "../../text/format.js";
 import { letters } from "../../text/lane_names.js";
@@ -44,7 +45,7 @@ const EXPORT_RATIO = 2;
 
 /**
  * @param {HTMLElement} element
- * @param {Pick<Actions, "cursor" | "select" | "pause" | "inspect">} actions
+ * @param {Pick<Actions, "cursor" | "select" | "pause" | "inspect" | "view">} actions
  */
 export function create(element, actions) {
   const changed = watching(...PARTS);
@@ -59,8 +60,8 @@ export function create(element, actions) {
     rows: () => rows,
     swept: () => (shown() && isAlong(sweeper.now) ? swept() : null),
     cursor: () => state.cursor.t,
-    watched: () => (lanes().find(({ index }) => index === state.watch.lane) ?? lanes()[0]).index,
-    lane: (row) => lanes()[row].index,
+    watched,
+    lane: (row) => halvesOf(lanes())[row],
     valueText,
     scrub: (t) => sweeper.scrub(t, swept().last),
     point: (t) => actions.cursor(t),
@@ -103,6 +104,13 @@ export function create(element, actions) {
 
   const shown = () => state !== null && state.frame !== null && lanes().length > 0;
   const lanes = () => shownLanes(state);
+  /** The half of the watched lane that is looked at. */
+  function watched() {
+    const lane = lanes().find(({ index }) => index === state.watch.lane) ?? lanes()[0];
+    const [forward, reverse] = halvesOf([lane]);
+    return state.view.half === "reverse" ? (reverse ?? forward) : forward;
+  }
+
   const run = () => ({ ...state, lanes: lanes() });
 
   /** Where the sweep is, in timesteps of this run. */
@@ -157,14 +165,20 @@ export function create(element, actions) {
     emptyMessage(context, surface, colors, title, hint);
   }
 
-  /** Timestep 0 is the initial state, which has no cell to inspect. */
-  function inspect(lane, t) {
-    if (t > 0) actions.inspect?.({ lane, t });
+  /**
+   * Timestep 0 is the initial state, which has no cell to inspect. Of a lane that reads in both
+   * directions, the half of the row is shown from now on.
+   */
+  function inspect({ index, bidirectional, reverse }, t) {
+    if (t === 0) return;
+    if (bidirectional) actions.view({ half: reverse ? "reverse" : "forward" });
+    actions.inspect?.({ lane: index, t });
   }
 
   function valueText(t) {
-    const each = lanes().map(({ index, label }) => {
-      return `${label} ${logNumber(values(state.frame, index, "dh_norm")?.[t] ?? NaN)}`;
+    const each = halvesOf(lanes()).map((half) => {
+      const norms = values(frameOf(state.frame, half), half.index, "dh_norm");
+      return `${half.label} ${logNumber(norms?.[t] ?? NaN)}`;
     });
     return `timestep ${t}: ${each.join(", ")}`;
   }

@@ -27,10 +27,12 @@ import { rnn } from "./rnn.js";
  *   names; what is not a norm is a ratio
  * @property {(read: any) => Record<string, number>} numbers all numbers of one unit, from a reader
  *   of the frame: see numbers.js
- * @property {(values: Record<string, number>, place: {t: number, unit: number}) => string} why
+ * @property {(values: Record<string, number>, place: {t: number, unit: number, to?: number}) =>
+ *   string} why
  *   the sentence on which ways the gradient of a unit has back: see why_sentences.js
  * @property {(passage: any) => string} verdict the sentence on a passage from t to t − 1: see
  *   verdict_sentences.js
+ * @property {boolean} [reverse] whether it is of a half that reads from the end: see mirrored.js
  */
 
 /**

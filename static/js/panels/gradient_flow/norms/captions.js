@@ -2,6 +2,7 @@
 
 import { scalar } from "../../../frames/frame.js";
 import { constant } from "../../../state/catalogue.js";
+import { BACKWARD } from "../../../state/halves.js";
 import { endsApart, lossesSpread, shownLanes } from "../../../state/selectors.js";
 import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
 import { count, logNumber } from "../../../text/format.js";
@@ -77,7 +78,7 @@ export function normsDescription(state, { lanes, lastLoss }) {
   const name = quantityOf(state.view.quantity);
   const { first, spoken } = factsOf(name);
   const end = name === "jacobian_gain" ? state.task.timesteps : lastLoss;
-  const each = lanes.map(({ label, line, diverged, gaps }) => {
+  const each = lanes.map(({ label, line, reverse, diverged, gaps }) => {
     if (diverged !== null) return `${label} diverged: ${diverged}`;
     // The longest sequence of a batch may be shorter than T.
     const last = endsApart(state.task) ? (line?.findLastIndex(Number.isFinite) ?? end) : end;
@@ -87,7 +88,10 @@ export function normsDescription(state, { lanes, lastLoss }) {
       : first;
     const gap = from === first ? "" : `not computed before timestep ${from}, `;
     const ends = [from, last].map((t) => `${normAt(t)} at timestep ${t}`);
-    return `${label} ${gap}${ends.join(" and ")}`;
+    const back = reverse === null ? [] : [1, endsApart(state.task) ? last : state.task.timesteps];
+    const other = back.map((t) => `${logNumber(reverse[t])} at timestep ${t}`).join(" and ");
+    const half = reverse === null ? "" : `, its ${BACKWARD} ${other}`;
+    return `${label} ${gap}${ends.join(" and ")}${half}`;
   });
   return `${spoken}, by timestep, iteration ${state.frame.iteration}: ${each.join("; ")}.`;
 }

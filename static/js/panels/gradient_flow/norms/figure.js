@@ -5,6 +5,7 @@ import { runs } from "../../../canvas/lines.js";
 import { faded } from "../../../canvas/palette.js";
 import { font, textWidth } from "../../../canvas/text.js";
 import { dashes } from "../../../chart/figure.js";
+import { BACKWARD } from "../../../state/halves.js";
 import { annotationOf, clearOf, curvesOf, layOut } from "./flags.js";
 import { flagsOf, gapsOf, zeros } from "./lines.js";
 import * as drawn from "./paint.js";
@@ -138,7 +139,7 @@ function ownGapLabel(from, text, bottom, { height }, color, background) {
   };
 }
 
-function lineTraces({ label, line, dc, ghost, clipped }, color) {
+function lineTraces({ label, line, dc, reverse, ghost, clipped }, color) {
   const traces = [];
   const add = (data, style, name) => {
     if (data === null) return;
@@ -155,6 +156,7 @@ function lineTraces({ label, line, dc, ghost, clipped }, color) {
   add(ghost, { width: 1, dash: dashes(drawn.GHOST_DASH) });
   add(clipped, { width: 1, dash: dashes(drawn.CLIPPED_DASH) });
   add(dc, { width: WIDTH, dash: dashes(drawn.CELL_DASH) }, `${label} ∂c`);
+  add(reverse, { width: WIDTH, dash: dashes(drawn.REVERSE_DASH) }, `${label}, ${BACKWARD}`);
   add(line, { width: WIDTH }, label);
   return traces;
 }

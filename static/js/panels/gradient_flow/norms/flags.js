@@ -94,7 +94,8 @@ export function clearOf(curves, panel, [left, right], wide, textY, size) {
 }
 
 /** The curves of lanes that labels keep clear of. */
-export const curvesOf = (lanes) => lanes.flatMap(({ line, dc, ghost }) => [line, dc, ghost]);
+export const curvesOf = (lanes) =>
+  lanes.flatMap(({ line, dc, reverse, ghost }) => [line, dc, reverse, ghost]);
 
 /** Places for a text from one height to another, a line apart. */
 function rows(from, to, step) {

@@ -1,11 +1,12 @@
 // The legend of gradient norms: every lane, and the other kinds of lines that are drawn.
 
 import { font, shortNames } from "../../../canvas/text.js";
+import { BACKWARD } from "../../../state/halves.js";
 import { comparedWith, isShown } from "../../../state/selectors.js";
 import { count } from "../../../text/format.js";
 import { letters } from "../../../text/lane_names.js";
 import { ENOUGH_HEIGHT, heightUnder } from "./layout.js";
-import { CELL_DASH, CLIPPED_DASH, GHOST_DASH } from "./paint.js";
+import { CELL_DASH, CLIPPED_DASH, GHOST_DASH, REVERSE_DASH } from "./paint.js";
 
 const MOST_NAME = 8; // of the text's size: longer names would take a third of the chart
 
@@ -41,7 +42,7 @@ export class GradientLegend {
     ].join("|");
     if (key === this.#key) return this.#entries;
     const { lanes: colors, soft, font: family, small } = palette;
-    const entriesWith = (names, [cell, after, before]) => {
+    const entriesWith = (names, [cell, after, before, backward]) => {
       /** @type {LegendEntry[]} */
       const entries = lanes.map((lane, k) => ({
         key: lane.index,
@@ -52,6 +53,7 @@ export class GradientLegend {
       const add = (kind, name, dash) =>
         entries.push({ key: kind, name, color: soft, dash, hidden: hidden.has(kind) });
       if (kinds.dc) add("dc", cell, CELL_DASH);
+      if (kinds.reverse) add("reverse", backward, REVERSE_DASH);
       if (kinds.ghost) add("ghost", before, GHOST_DASH);
       if (kinds.clips) add("clipped", after, CLIPPED_DASH);
       return entries;
@@ -60,9 +62,10 @@ export class GradientLegend {
       "‖∂ℓ/∂c_t‖",
       "after clipping",
       ghost,
+      BACKWARD,
     ]);
     const low = heightUnder(size, long, palette) < ENOUGH_HEIGHT * small;
-    const short = () => entriesWith(letters(labels), ["∂c", "clipped", ghost]);
+    const short = () => entriesWith(letters(labels), ["∂c", "clipped", ghost, "backward"]);
     [this.#key, this.#entries] = [key, low ? short() : long];
     return this.#entries;
   }

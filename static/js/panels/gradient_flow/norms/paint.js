@@ -10,6 +10,9 @@ import { EXACTLY_ZERO } from "./reading.js";
 
 export const CELL_DASH = [6, 4];
 
+/** Of the half that reads the sequence backward. */
+export const REVERSE_DASH = [14, 4];
+
 export const GHOST_DASH = [2, 3];
 
 export const CLIPPED_DASH = [8, 3, 2, 3];
@@ -30,8 +33,8 @@ export const ownGap = (label) => `${label}: not computed`;
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {Panel} panel
- * @param {{lanes: {index, label, line, dc, low, high, ghost, clipped, gaps, horizon, diverged}[],
- *   lastLoss: number}} scene each array is log10 by timestep, or null if it is not to be seen
+ * @param {{lanes: {index, label, line, dc, reverse, low, high, ghost, clipped, gaps, horizon,
+ *   diverged}[], lastLoss: number}} scene arrays of log10 by timestep, or null where not to be seen
  * @param {any} look
  */
 export function paintGradients(context, panel, { lanes, lastLoss }, look) {
@@ -44,11 +47,12 @@ export function paintGradients(context, panel, { lanes, lastLoss }, look) {
     context.fillStyle = faded(palette.lanes[index], bandOpacity(palette));
     band(context, panel, low, high, panel.top, bottom);
   }
-  for (const { index, line, dc, ghost, clipped } of lanes) {
+  for (const { index, line, dc, reverse, ghost, clipped } of lanes) {
     context.strokeStyle = palette.lanes[index];
     dashedTrail(context, panel, ghost, look.thin, GHOST_DASH);
     dashedTrail(context, panel, clipped, look.thin, CLIPPED_DASH);
     dashedTrail(context, panel, dc, look.width, CELL_DASH);
+    dashedTrail(context, panel, reverse, look.width, REVERSE_DASH);
     dashedTrail(context, panel, line, look.width, []);
   }
   paintZeros(context, panel, rows, palette);

@@ -11,9 +11,10 @@ const stepOf = (span) => (span > 12 ? 3 : span > 4 ? 1 : 0.5);
 /** [least, greatest] of all that is drawn and of what is `kept`, at least two decades. */
 export function decadesOf(lanes, kept = []) {
   let [low, high] = [Infinity, -Infinity];
-  const drawn = lanes.flatMap(({ line, dc, low: q10, high: q90, ghost, clipped }) => [
+  const drawn = lanes.flatMap(({ line, dc, reverse, low: q10, high: q90, ghost, clipped }) => [
     line,
     dc,
+    reverse,
     q10,
     q90,
     ghost,

@@ -1,6 +1,7 @@
 // The norms at the cursor, in place of the title of the axis of timesteps.
 
 import { paintReadoutLine } from "../../../chart/readout.js";
+import { BACKWARD } from "../../../state/halves.js";
 import { apart, letters } from "../../../text/lane_names.js";
 import { titleAt } from "./layout.js";
 import { reading } from "./reading.js";
@@ -16,16 +17,21 @@ import { reading } from "./reading.js";
 export function paintReadout(context, { left, width, height }, { lanes }, t, titled, palette) {
   const labels = lanes.map(({ label }) => label);
   const [names, initials] = [apart(labels), letters(labels)];
-  const entries = lanes.flatMap(({ index, line, dc, gaps }, row) => {
+  const entries = lanes.flatMap(({ index, line, dc, reverse, gaps }, row) => {
     const gap = gaps.some(([from, to]) => t >= from && t <= to);
     const color = palette.lanes[index];
-    const entry = (data, what) => ({
+    const entry = (data, what, known = !gap) => ({
       besides: what !== "",
       names: [`${names[row]}${what} `, `${initials[row]}${what} `],
-      value: reading(gap ? NaN : data?.[t]),
+      value: reading(known ? data?.[t] : NaN),
       color,
     });
-    return dc === null ? [entry(line, "")] : [entry(line, ""), entry(dc, " ∂c")];
+    return [
+      entry(line, ""),
+      ...(dc === null ? [] : [entry(dc, " ∂c")]),
+      // The gaps of truncation are others there, and hold no number anyway.
+      ...(reverse === null ? [] : [entry(reverse, ` ${BACKWARD}`, true)]),
+    ];
   });
   const heads = [`${titled}, t = ${t}`, `t = ${t}`];
   const from = { left, right: width - 4, y: titleAt(height, palette.small) };

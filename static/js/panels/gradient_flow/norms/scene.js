@@ -2,6 +2,7 @@
 
 import { scalar, values } from "../../../frames/frame.js";
 import { at, inForce } from "../../../recipe/in_force.js";
+import { inSequence } from "../../../state/halves.js";
 import {
   comparedWith,
   endsApart,
@@ -14,7 +15,8 @@ import { afterClipping, factsOf, fromZero, quantityOf } from "./quantities.js";
 
 /**
  * @param {State} state
- * @param {Set<string>} hidden kinds of lines that are not to be seen: "dc", "ghost", "clipped"
+ * @param {Set<string>} hidden kinds of lines that are not to be seen: "dc", "reverse", "ghost",
+ *   "clipped"
  * @returns {any} as `paintGradients` draws it
  */
 export function gradientScene(state, hidden) {
@@ -40,6 +42,7 @@ function laneScene(state, { index, label }, hidden) {
     line,
     low: banded ? values(frame, index, `${name}.q10`) : null,
     high: banded ? values(frame, index, `${name}.q90`) : null,
+    reverse: hidden.has("reverse") ? null : reverseOf(frame, index, name),
     dc: dh && !hidden.has("dc") ? values(frame, index, "dc_norm") : null,
     ghost: hidden.has("ghost") ? null : ghostOf(state, index),
     clipped:
@@ -51,6 +54,18 @@ function laneScene(state, { index, label }, hidden) {
     horizon: !dh || lossesSpread(task) || endsApart(task) ? NaN : scalar(frame, index, "horizon"),
     diverged,
   };
+}
+
+/**
+ * The line of the half that reads the sequence backward, as far as the sequence goes: its initial
+ * state, at T + 1, is left out.
+ *
+ * @param {Frame} frame
+ */
+function reverseOf(frame, index, name) {
+  const array = `${name}.reverse`;
+  if (values(frame, index, array) === null) return null;
+  return fromZero(values(inSequence(frame, index), index, name), factsOf(name).first);
 }
 
 /**
@@ -99,6 +114,7 @@ export function kindsOfLines(state, clips) {
     dc:
       name === "dh_norm" &&
       lanes.some(({ index }) => values(state.frame, index, "dc_norm") !== null),
+    reverse: lanes.some(({ index }) => values(state.frame, index, `${name}.reverse`) !== null),
     ghost: lanes.some(({ index }) => ghostOf(state, index) !== null),
     clips: factsOf(name).clipped && clips,
   };

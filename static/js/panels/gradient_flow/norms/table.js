@@ -12,9 +12,10 @@ const BY_TIMESTEP = ["dh_norm", "dc_norm", "dW_hh_norm", "dW_ih_norm", "jacobian
  * @param {Frame} frame
  */
 export function normsTable(frame, lanes) {
-  const held = BY_TIMESTEP.flatMap(withQuantiles).filter((name) =>
-    lanes.some(({ index }) => values(frame, index, name) !== null),
-  );
+  const both = [...BY_TIMESTEP, ...BY_TIMESTEP.map((name) => `${name}.reverse`)];
+  const held = both
+    .flatMap(withQuantiles)
+    .filter((name) => lanes.some(({ index }) => values(frame, index, name) !== null));
   const columns = ["iteration", "lane", "t", ...held.map(columnTitle), "clip_factor"];
   const rows = lanes.flatMap(({ index, label }) => {
     const each = held.map((name) => {

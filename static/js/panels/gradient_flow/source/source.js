@@ -156,12 +156,13 @@ export function create(element, actions) {
   function description() {
     const data = lane() && dataOf(lane().index);
     if (!data) return "Source matrix: not computed yet.";
-    const all = losses();
+    const all = lossesOf(state);
     const last = data.length / all.length;
     const s = all.at(-1);
     const of = (t) => logNumber(data[(all.length - 1) * last + t - 1]);
     const { iteration } = state.frame;
-    const what = `Source matrix of ${lane().label}, iteration ${iteration}, ${all.length} ${all.length === 1 ? "loss" : "losses"}`;
+    const losses = all.length === 1 ? "1 loss" : `${all.length} losses`;
+    const what = `Source matrix of ${lane().label}, iteration ${iteration}, ${losses}`;
     const taught = `timestep 1 with ${of(1)} and timestep ${s} with ${of(s)}`;
     return `${what}: the loss at timestep ${s} teaches ${taught}.`;
   }

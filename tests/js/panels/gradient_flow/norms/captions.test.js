@@ -98,14 +98,25 @@ test("a kind of line that is hidden is not in the scene, and is still known", ()
   for (const { dc, ghost, clipped } of gradientScene(state, hidden).lanes) {
     assert.deepEqual([dc, ghost, clipped], [null, null, null]);
   }
-  assert.deepEqual(kindsOfLines(state, true), { dc: true, ghost: true, clips: true });
+  assert.deepEqual(kindsOfLines(state, true), {
+    dc: true,
+    reverse: false,
+    ghost: true,
+    clips: true,
+  });
   assert.deepEqual(kindsOfLines(looking({ hidden: [0, 1] }), true), {
     dc: false,
+    reverse: false,
     ghost: false,
     clips: true,
   });
   const gain = looking({ quantity: "jacobian_gain" });
-  assert.deepEqual(kindsOfLines(gain, true), { dc: false, ghost: false, clips: false });
+  assert.deepEqual(kindsOfLines(gain, true), {
+    dc: false,
+    reverse: false,
+    ghost: false,
+    clips: false,
+  });
   assert.ok(someClipped(state) && !someClipped(looking({ hidden: [0] })));
 });
 
