@@ -53,7 +53,8 @@ class TemporalOrder(Task):
         check_integer("shortest", least, least=2, most=seq_len)
         self.timesteps, self.shortest = seq_len, shortest
         self.loss_timesteps = np.arange(least - 1, seq_len)
-        nearest = least - 1 - least // 10 - max(1, least // 10) + 1
+        # A sequence of 20 has its first symbol nearer to its end than one of 19 may have it.
+        nearest = min(n - n // 10 - max(1, n // 10) for n in range(least, seq_len + 1))
         self.memory = (nearest, seq_len - 1 - seq_len // 10)
         self._one_hot = np.eye(self.input_size)
 
