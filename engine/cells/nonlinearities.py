@@ -1,6 +1,8 @@
 """The nonlinearities of gates and states: forward on the loops' arrays, and the slope beneath.
 
-A slope is written by the activation, since that is what a pass keeps.
+A slope is written by the activation, since that is what a pass keeps. The equations of the cells say
+σ and tanh of whatever was chosen to stand there; by its activation a slope near an end has few
+digits, as 1 − tanh² has.
 """
 
 from __future__ import annotations
