@@ -115,10 +115,10 @@ class CoupledLSTM(WithCellState):
         g, fo, o = gates[:, :H], gates[:, H:], gates[:, 2 * H :]
         da, dh_to_dc = space.da[:n], space.factor[:n]
         da_g, da_fo, da_f, da_o = da[:, :H], da[:, H:], da[:, H : 2 * H], da[:, 2 * H :]
+        np.subtract(1, fo, out=da_fo)  # 1 − f for da_g
         self.state_function.slope(g, da_g)
-        np.subtract(1, fo[:, :H], out=da_f)
         np.multiply(da_g, da_f, out=da_g)
-        self.gate_function.slope(fo, da_fo)
+        self.gate_function.slope_from_rest(fo, da_fo)
         np.subtract(c_, g, out=dh_to_dc)  # in memory that is not needed yet
         np.multiply(da_f, dh_to_dc, out=da_f)
         np.multiply(da_o, tanh_c, out=da_o)

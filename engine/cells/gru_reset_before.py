@@ -129,10 +129,10 @@ class GRUResetBefore(WithGatedProduct):
         rz, n = space.gates[block, : 2 * H], space.gates[block, 2 * H :]
         da, spare = space.da[: len(n)], space.factor[: len(n)]
         da_rz, da_r, da_z, da_n = da[:, : 2 * H], da[:, :H], da[:, H : 2 * H], da[:, 2 * H :]
+        np.subtract(1, rz, out=da_rz)  # 1 − z for da_n
         self.state_function.slope(n, da_n)
-        np.subtract(1, rz[:, H:], out=da_z)  # in memory that is not needed yet
         np.multiply(da_n, da_z, out=da_n)
-        self.gate_function.slope(rz, da_rz)
+        self.gate_function.slope_from_rest(rz, da_rz)
         np.multiply(da_r, h_prev, out=da_r)
         np.subtract(h_prev, n, out=spare)
         np.multiply(da_z, spare, out=da_z)

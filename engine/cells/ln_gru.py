@@ -181,10 +181,10 @@ class LNGRU(NormedCell):
         da = space.factor[: len(gates), : 4 * H]
         da_n, da_r, da_z, da_m = (da[:, k * H : (k + 1) * H] for k in range(4))
         self.state_function.slope(n, da_n)
-        np.subtract(1, z, out=da_z)  # in memory that is not needed yet
+        np.subtract(1, z, out=da_z)
         np.multiply(da_n, da_z, out=da_n)
-        self.gate_function.slope(z, da_z)
-        np.subtract(space.h[block], n, out=da_r)  # and once more
+        self.gate_function.slope_from_rest(z, da_z)
+        np.subtract(space.h[block], n, out=da_r)  # in memory that is not needed yet
         np.multiply(da_z, da_r, out=da_z)
         np.multiply(da_n, r, out=da_m)
         self.gate_function.times_slope(da_n, r, da_m, out=da_r)

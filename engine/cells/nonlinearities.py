@@ -1,6 +1,8 @@
 """The nonlinearities of gates and states: forward on the loops' arrays, and the slope beneath.
 
-A slope is written by the activation, since that is what a pass keeps.
+A slope is written by the activation, since that is what a pass keeps; near an end it has few digits
+then, as 1 − tanh² has. The equations of the cells say σ and tanh of whatever was chosen to stand
+there.
 """
 
 from __future__ import annotations
@@ -60,6 +62,10 @@ class Nonlinearity(ABC):
     @abstractmethod
     def slope(self, y: Array, out: Array | None = None) -> Array:
         """Return φ′(a) where φ(a) = y, in `out` if it is given, which must not be `y`."""
+
+    def slope_from_rest(self, y: Array, out: Array) -> None:
+        """Turn 1 − y, which `out` holds, into φ′: a cell that needs both has half of σ′ then."""
+        self.slope(y, out)
 
     def times_slope(self, d: Array, y: Array, dy: Array, out: Array) -> None:
         """Write d ⊙ φ′ to `out`, none of the others; dy is d ⊙ y, which some slopes are made of."""
@@ -222,6 +228,10 @@ class Sigmoid(Nonlinearity):
         """Return σ′ = σ (1 − σ)."""
         out = np.subtract(1, y, out=out)
         return np.multiply(out, y, out=out)
+
+    def slope_from_rest(self, y: Array, out: Array) -> None:
+        """Multiply 1 − σ with σ."""
+        np.multiply(out, y, out=out)
 
     def times_slope(self, d: Array, y: Array, dy: Array, out: Array) -> None:
         """Write d σ′ as (1 − σ) (d σ)."""

@@ -47,6 +47,9 @@ def test_a_slope_by_the_activation_is_the_derivative_by_the_pre_activation(name)
     d, found = np.linspace(-1, 2, len(a)), np.empty_like(a)
     phi.times_slope(d, y, d * y, found)
     np.testing.assert_allclose(found, d * expected, rtol=1e-12, atol=1e-15)
+    rest = 1 - y
+    phi.slope_from_rest(y, rest)
+    np.testing.assert_array_equal(rest, phi.slope(y))
 
 
 @pytest.mark.parametrize("name", ["tanh", "softsign", "sigmoid", "hard_sigmoid"])
