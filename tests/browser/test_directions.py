@@ -1,14 +1,16 @@
 """A lane that reads in both directions, as the page shows it."""
 
+import json
 import re
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from engine import Experiment, Recipe, Watch
-from tests.browser.lab import Lab
+from tests.browser.lab import Lab, fragment
 
 RECIPE: dict[str, Any] = {
     "task": {"name": "adding", "seq_len": 12},
@@ -75,9 +77,7 @@ def test_the_inspector_has_the_engines_numbers_of_the_backward_half(
     lab: Lab, engine: dict[str, np.ndarray]
 ) -> None:
     view = {"half": "reverse", "inspect": [{"lane": 0, "t": 5, "unit": 2}]}
-    lab.open(RECIPE)
-    lab.wait("state.frame !== null")
-    lab.read(f"unrolled.store.update({{ view: {{ ...state.view, ...{view} }} }})".replace("'", '"'))
+    lab.open(at=f"{lab.url}{fragment(RECIPE)}&view={quote(json.dumps(view))}")
     inspector = lab.region("Cell inspector")
     expect(inspector.get_by_role("heading", level=3)).to_contain_text("backward half · t = 5")
     math = inspector.locator(".inspector-equations")
@@ -87,7 +87,7 @@ def test_the_inspector_has_the_engines_numbers_of_the_backward_half(
     def shown(name: str) -> float:
         found = math.locator(f'[data-value="{name}"]').first
         expect(found).not_to_have_text("–")
-        return float(found.inner_text().strip("()").replace("−", "-").replace(",", ""))
+        return float((found.text_content() or "").strip("()").replace("−", "-").replace(",", ""))
 
     for name, value in {
         "c": engine["0/c.reverse"][4, 2],
