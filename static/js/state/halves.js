@@ -70,6 +70,25 @@ function reverseOf(lane) {
 export const frameOf = (frame, { index, reverse }) =>
   reverse && frame !== null ? inSequence(frame, index) : frame;
 
+/**
+ * The frame with the half that is looked at, of the lanes that read in both directions.
+ *
+ * @param {Pick<State, "frame" | "lanes" | "view">} state
+ */
+export function ofHalf({ frame, lanes, view }) {
+  if (frame === null || view.half !== "reverse") return frame;
+  const both = lanes.filter(({ bidirectional }) => bidirectional);
+  return both.reduce((made, { index }) => inSequence(made, index), frame);
+}
+
+/** The name of a lane, or of its half that is looked at where that is the reverse one. */
+export const nameOf = ({ label, bidirectional }, half) =>
+  bidirectional && half === "reverse" ? `${label}, ${BACKWARD}` : label;
+
+/** The name of a lane where its forward half alone is shown. */
+export const forwardNameOf = ({ label, bidirectional }) =>
+  bidirectional ? `${label}, forward half` : label;
+
 /** Rows of numbers or NaN: a row more at the beginning, and the last one less. */
 function shifted({ shape, dtype, data }) {
   const units = data.length / shape[0];

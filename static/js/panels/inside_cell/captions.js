@@ -1,9 +1,10 @@
 // Texts of Inside the cell.
 
+import { nameOf } from "../../state/halves.js";
 import { beforeAnyFrame } from "../../state/why_missing.js";
 import { number } from "../../text/format.js";
 import { inTimesteps } from "./enlarged.js";
-import { itemsDescription, nameOf, valueAt } from "./scene.js";
+import { itemsDescription, valueAt } from "./scene.js";
 
 const NOTHING_YET = ["No states yet", "They appear with the first iteration."];
 const ALL_HIDDEN = ["All lanes are hidden", "Show one to look inside its cell."];

@@ -4,7 +4,7 @@ import { Layer } from "../../canvas/cached_layer.js";
 import { palette } from "../../canvas/palette.js";
 import { createStage } from "../../canvas/surface_with_tip.js";
 import { font, textWidth } from "../../canvas/text.js";
-import { inSequence } from "../../state/halves.js";
+import { ofHalf } from "../../state/halves.js";
 import { watching } from "../../state/selectors.js";
 import { between } from "../../ui/breakpoints.js";
 import { layerMark, subtitle, toolbar } from "../../ui/panel_head.js";
@@ -30,17 +30,6 @@ const PARTS = [
   "cursor",
   "connection",
 ];
-
-/**
- * The frame with the half that is looked at, of the lanes that read in both directions.
- *
- * @param {State} state
- */
-function ofHalf({ frame, lanes, view }) {
-  if (frame === null || view.half !== "reverse") return frame;
-  const both = lanes.filter(({ bidirectional }) => bidirectional);
-  return both.reduce((made, { index }) => inSequence(made, index), frame);
-}
 
 // A place of its own: on a narrow page it stays beside the title when the tools take a line.
 function beforeTools(element) {

@@ -1,7 +1,7 @@
 // What Inside the cell shows: of which lanes, which parts, in which order of units.
 
 import { shape, values } from "../../frames/frame.js";
-import { BACKWARD } from "../../state/halves.js";
+import { nameOf } from "../../state/halves.js";
 import { shownLanes } from "../../state/selectors.js";
 import { count, number } from "../../text/format.js";
 import { countsOf, saturationOf } from "./histogram.js";
@@ -113,10 +113,6 @@ export function itemsDescription(frame, items) {
   });
   return `mean size of ${each.join(", ")}`;
 }
-
-/** The name of a lane, or of its half that is looked at where that is the reverse one. */
-export const nameOf = ({ label, bidirectional }, half) =>
-  bidirectional && half === "reverse" ? `${label}, ${BACKWARD}` : label;
 
 /**
  * The numbers of tiles, cell by cell; `orderOf(lane)` is the order of units, or null.

@@ -1,5 +1,6 @@
 // Texts of the dynamics: what a point is, what an exponent means, and what is to be seen.
 
+import { forwardNameOf } from "../../../state/halves.js";
 import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
 import { count, number } from "../../../text/format.js";
 import { KIND, SORTS } from "./scene.js";
@@ -185,7 +186,8 @@ export function headline({ frame }, { lane, found }) {
     found === null
       ? "Find fixed points searches for states that stay where they are when nothing comes in."
       : `Points where a timestep leaves the state as it is, ${heldAt(found)}.`;
-  return [`${lane.label} · ${what}`, `${lane.label}: ${what}. ${full}`];
+  const name = forwardNameOf(lane);
+  return [`${name} · ${what}`, `${name}: ${what}. ${full}`];
 }
 
 export const heldAt = ({ inputs }) =>
@@ -202,7 +204,7 @@ export function description({ frame }, { lane, path, share, found, chosen }) {
   if (path === null) return "Dynamics: not computed yet.";
   const both = Math.round((share[0] + share[1]) * 100);
   const what =
-    `Path of the state of ${lane.label} over ${path.length / 2 - 1} timesteps, ` +
+    `Path of the state of ${forwardNameOf(lane)} over ${path.length / 2 - 1} timesteps, ` +
     `iteration ${frame.iteration}, in two main directions with ${both} % of its variance.`;
   if (found === null) return `${what} No fixed points searched for yet.`;
   const points = `${counted(found.points)} at iteration ${found.iteration}, ${heldAt(found)}.`;

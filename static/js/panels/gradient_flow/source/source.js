@@ -6,6 +6,7 @@ import { palette } from "../../../canvas/palette.js";
 import { createStage } from "../../../canvas/surface_with_tip.js";
 import { brokenLines, font } from "../../../canvas/text.js";
 import { values } from "../../../frames/frame.js";
+import { nameOf, ofHalf } from "../../../state/halves.js";
 import { endsApart, lengthOf, lossesOf, watching } from "../../../state/selectors.js";
 import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
 import { count, logNumber } from "../../../text/format.js";
@@ -22,7 +23,18 @@ import { sourceTable } from "./table.js";
 
 const NOTHING_YET = ["No source matrix yet", "It comes with the first iteration."];
 /** @type {(keyof State)[]} */
-const PARTS = ["frame", "past", "lanes", "task", "watch", "theme", "run", "cursor", "connection"];
+const PARTS = [
+  "frame",
+  "past",
+  "lanes",
+  "task",
+  "watch",
+  "view",
+  "theme",
+  "run",
+  "cursor",
+  "connection",
+];
 
 /** @param {HTMLElement} element @param {Actions} actions */
 export function create(element, actions) {
@@ -51,7 +63,7 @@ export function create(element, actions) {
   /** @param {State} next */
   function render(next) {
     if (!changed(next)) return;
-    state = next;
+    state = { ...next, frame: ofHalf(next) };
     rescale();
     draw();
     surface.describe(next.run === "playing", description);
@@ -61,6 +73,7 @@ export function create(element, actions) {
   const whyNone = () =>
     state.frame === null ? beforeAnyFrame(state, NOTHING_YET, "It comes") : notInFrame(state);
   const lane = () => state.lanes[state.watch.lane];
+  const named = () => nameOf(lane(), state.view.half);
   const dataOf = (index) => {
     const data = values(state.frame, index, "source");
     // Up to the end of the example's own sequence, where its one loss is.
@@ -147,8 +160,8 @@ export function create(element, actions) {
     if (state.frame === null || !lane()) return [""];
     const when = `example ${state.watch.example} · iteration ${count(state.frame.iteration)}`;
     return [
-      `‖∂ℓ(s)/∂h_t‖ of ${lane().label} · ${when} · summed over s: ∂ℓ/∂h_t`,
-      `source[s, t] = ‖∂ℓ(s)/∂h_t‖: how much the loss at s teaches timestep t. ` +
+      `‖∂ℓ(s)/∂h_t‖ of ${named()} · ${when} · summed over s: ∂ℓ/∂h_t`,
+      `source[s, t] = ‖∂ℓ(s)/∂h_t‖ of ${named()}: how much the loss at s teaches timestep t. ` +
         `Summed over s as vectors, it is ∂ℓ/∂h_t. ${when}`,
     ];
   }
@@ -162,7 +175,7 @@ export function create(element, actions) {
     const of = (t) => logNumber(data[(all.length - 1) * last + t - 1]);
     const { iteration } = state.frame;
     const losses = all.length === 1 ? "1 loss" : `${all.length} losses`;
-    const what = `Source matrix of ${lane().label}, iteration ${iteration}, ${losses}`;
+    const what = `Source matrix of ${named()}, iteration ${iteration}, ${losses}`;
     const taught = `timestep 1 with ${of(1)} and timestep ${s} with ${of(s)}`;
     return `${what}: the loss at timestep ${s} teaches ${taught}.`;
   }
@@ -175,7 +188,7 @@ export function create(element, actions) {
         height: surface.height,
         paint: (context) => paint(context, surface, (_, own) => own(context)),
       }),
-      table: () => sourceTable(state.frame, lane(), losses()),
+      table: () => sourceTable(state.frame, { ...lane(), label: named() }, losses()),
     };
   }
 

@@ -1,5 +1,6 @@
 // Texts of the spectrum of the recurrent weights.
 
+import { forwardNameOf } from "../../../state/halves.js";
 import { beforeAnyFrame, notInFrame } from "../../../state/why_missing.js";
 import { count, number } from "../../../text/format.js";
 import { radiusPath } from "./plane.js";
@@ -26,9 +27,10 @@ export function spectrumHeadline({ frame }, { lane, gate }) {
   if (frame === null || !lane) return [""];
   const of = gate === undefined || gate === "h" ? "" : `, gate ${gate}`;
   const when = `iteration ${count(frame.iteration)}`;
+  const name = forwardNameOf(lane);
   return [
-    `eigenvalues λ of W_hh, ${lane.label}${of} · inside the unit circle they shrink what passes`,
-    `Eigenvalues λ of W_hh, ${lane.label}${of}, ${when}. Directions with |λ| < 1 shrink with ` +
+    `eigenvalues λ of W_hh, ${name}${of} · inside the unit circle they shrink what passes`,
+    `Eigenvalues λ of W_hh, ${name}${of}, ${when}. Directions with |λ| < 1 shrink with ` +
       `every timestep, with |λ| > 1 they grow, as far as the nonlinearity lets them.`,
   ];
 }
@@ -52,9 +54,10 @@ export function whatDraggingDoes({ recipe, watch, lanes }, { lane }) {
 export function spectrumDescription({ frame }, { lane, gate, data, radius }) {
   if (data === null || Number.isNaN(radius))
     return "Spectrum of the recurrent weights: not computed yet.";
+  const name = forwardNameOf(lane);
   let outside = 0;
   for (let k = 0; k < data.length; k += 2) outside += Math.hypot(data[k], data[k + 1]) > 1 ? 1 : 0;
-  const what = `Eigenvalues of W_hh of ${lane.label}, gate ${gate}, iteration ${frame.iteration}`;
+  const what = `Eigenvalues of W_hh of ${name}, gate ${gate}, iteration ${frame.iteration}`;
   const beyond = `${outside} of ${data.length / 2} outside the unit circle`;
   return `${what}: spectral radius ${number(radius, 3)}, ${beyond}.`;
 }

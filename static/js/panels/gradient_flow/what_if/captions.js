@@ -5,6 +5,7 @@ import { pathInSentence } from "./choice.js";
 
 export const WATERMARK = "what if: not the real gradient";
 
+const ONE_DIRECTION = "paths are switched off in lanes that read in one alone.";
 const SAME_WAY = 0.9999; // cosine of less than a degree
 
 /** "a", "a and b", "a, b and c". */
@@ -31,6 +32,7 @@ function share(log) {
  */
 export function whatIfSentence({ lane, wanted, study, found }) {
   if (lane === null) return "";
+  if (lane.bidirectional) return `${lane.label} reads in both directions: ${ONE_DIRECTION}`;
   if (lane.switchable_paths.length === 0) return `No path of ${lane.label} can be switched off.`;
   if (wanted === null)
     return "Switch a path off: the backward pass is computed once more without it, and compared.";

@@ -33,17 +33,25 @@ export function headingOf(scene) {
  * @param {Pick<Lane, "gate_names" | "hidden_size">} lane
  */
 export function roleOf(name, { gate_names: gates, hidden_size: units }) {
+  // Of two states that are read, the backward half's comes second.
+  const unitRead = (column) =>
+    column < units ? `unit ${column}` : `backward unit ${column - units}`;
   const read = /^readout\.(weight|bias)\[(\d+)(?:, (\d+))?\]$/.exec(name);
-  if (read !== null) return `output ${read[2]}${read[3] === undefined ? "" : ` ← unit ${read[3]}`}`;
-  const found = /^(weight|bias)_(ih|hh)_l(\d+)\[(\d+)(?:, (\d+))?\]$/.exec(name);
+  if (read !== null)
+    return `output ${read[2]}${read[3] === undefined ? "" : ` ← ${unitRead(Number(read[3]))}`}`;
+  const found = /^(weight|bias)_(ih|hh)_l(\d+)(_reverse)?\[(\d+)(?:, (\d+))?\]$/.exec(name);
   if (found === null) return "";
-  const [, kind, from, layer, row, column] = found;
+  const [, kind, from, layer, reverse, row, column] = found;
   const gate = gates[Math.floor(Number(row) / units)];
-  const unit = `unit ${Number(row) % units}`;
+  const unit = `${reverse === undefined ? "" : "backward "}unit ${Number(row) % units}`;
   const into = gates.length > 1 && gate !== undefined ? `${gate} of ${unit}` : unit;
   if (kind === "bias") return into;
   const lower =
-    from === "hh" ? `unit ${column}` : layer === "0" ? `input ${column}` : `unit ${column} below`;
+    from === "hh"
+      ? `unit ${column}`
+      : layer === "0"
+        ? `input ${column}`
+        : `${unitRead(Number(column))} below`;
   return `${into} ← ${lower}`;
 }
 

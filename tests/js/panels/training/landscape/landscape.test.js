@@ -193,6 +193,9 @@ test("a weight is told by its gate and its units", () => {
   assert.equal(roleOf("weight_hh_l0[9, 18]", rnn), "unit 9 ← unit 18");
   assert.equal(roleOf("readout.weight[0, 2]", rnn), "output 0 ← unit 2");
   assert.equal(roleOf("something", rnn), "");
+  assert.equal(roleOf("weight_hh_l0_reverse[102, 28]", lstm), "o of backward unit 6 ← unit 28");
+  assert.equal(roleOf("weight_ih_l1[0, 33]", lstm), "i of unit 0 ← backward unit 1 below");
+  assert.equal(roleOf("readout.weight[0, 34]", lstm), "output 0 ← backward unit 2");
 });
 
 test("a lane that does not clip, and a gradient below the threshold, are said to be so", () => {
