@@ -23,6 +23,7 @@ from engine.diagnostics import (
     switchable_paths,
     weight_contributions,
 )
+from engine.flossing import flossing_gradient
 from engine.losses import LOSSES, LossValue
 from engine.model import Model, ModelGradients, Pass
 from engine.optimizers import OPTIMIZERS
@@ -278,6 +279,8 @@ class Learner:
         hyperparameters = self.hyperparameters
         if hyperparameters.orthogonality:
             self._add_penalty(hyperparameters.orthogonality)
+        if hyperparameters.flossing:
+            self._floss(hyperparameters.flossing)
         grad_norm, clip_factor = clip(
             self._gradient, hyperparameters.clip, hyperparameters.clip_threshold
         )
@@ -298,6 +301,12 @@ class Learner:
         for layer in range(self.num_layers):
             name = f"weight_hh_l{layer}"
             gradients[name] += penalty_gradient(self.params[name], strength)
+
+    def _floss(self, strength: float) -> None:
+        """Add the gradient of gradient flossing, of the batch's first example: as above."""
+        gradients = self._by_name(self._gradient)
+        for name, gradient in flossing_gradient(self.model, self.params, self._spaces).items():
+            gradients[name] += (strength * gradient).astype(self.dtype, copy=False)
 
     def gradient_flow(self, iteration: Iteration, layer: int) -> dict[str, Array]:
         """Return the norms by timestep of one layer, by their names in a frame."""

@@ -21,6 +21,7 @@ from engine.cells import CELLS, Cell, Workspace
 from engine.diagnostics.jacobians import BLOCK_BYTES, LEADING
 from engine.diagnostics.main_directions import DIRECTIONS
 from engine.diagnostics.probes import EXACT_SIZE, PROBES, ROUNDS, SWEEPS
+from engine.flossing import chunk, flossed
 from engine.quantities import CONSTANTS
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ more than 200,000 iterations, and the costliest that is allowed for 4,000."""
 SOURCE_SIZE = 500_000
 """Numbers per kept array of the passes for `source`: more losses at once than that take turns."""
 
-DOUBLE, SINGLE = 8, 4
-"""Bytes of a float64 and of a float32."""
+DOUBLE, SINGLE, COMPLEX = 8, 4, 16
+"""Bytes of a float64, of a float32 and of a complex128."""
 
 VIEW_BYTES = 152
 """Python's own bytes of a view of an array that a cell's loop takes, and of its place in a record:
@@ -66,6 +67,11 @@ derivative and all products by elements, forward and backward."""
 
 SVD_WORK, EIGENVALUES_WORK = 8, 40
 """What the singular values and the eigenvalues of an n × n matrix count for, times n³."""
+
+
+QR_CALLS = 130
+"""What the calls that follow directions through one timestep count for, as views of a loop: QR,
+small products and checks take about 65 µs together."""
 
 
 @dataclass(frozen=True)
@@ -90,12 +96,19 @@ class TaskShape:
 
 @dataclass(frozen=True)
 class NetworkShape:
-    """What the cost of a lane depends on, of its network; as `Hyperparameters` has it."""
+    """What the cost of a lane depends on, of its network; as `Hyperparameters` has it.
+
+    Attributes
+    ----------
+    flosses : bool
+        Whether its flossing is above 0, from the start or after a tweak.
+    """
 
     cell: str
     hidden_size: int
     num_layers: int
     precision: str
+    flosses: bool = False
 
 
 @dataclass(frozen=True)
@@ -201,15 +214,14 @@ def run_cost(recipe: Recipe) -> RunCost:
     """Return what a run of a recipe costs. No array of it is made."""
     task = recipe.task
     shape = TaskShape(task.timesteps, recipe.batch_size, task.width, task.losses)
-    networks = map(recipe.lane, range(len(recipe.lanes)))
-    return RunCost(
-        tuple(
-            network_cost(
-                NetworkShape(each.cell, each.hidden_size, each.num_layers, each.precision), shape
-            )
-            for each in networks
-        )
-    )
+    networks = []
+    for index in range(len(recipe.lanes)):
+        each = recipe.lane(index)
+        changes = (tweak.changes for tweak in recipe.tweaks if tweak.lane in (None, index))
+        flosses = any(settings.flossing > 0 for settings in (each, *changes))
+        size = each.cell, each.hidden_size, each.num_layers, each.precision
+        networks.append(NetworkShape(*size, flosses))
+    return RunCost(tuple(network_cost(network, shape) for network in networks))
 
 
 def lane_cost(recipe: Recipe, index: int) -> float:
@@ -265,6 +277,7 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
     tiled = source * DOUBLE + (tiles.arrays + tiles.loops if group > 1 else 0)
     parts = 2 * len(cells[0].chunks) + cells[0].more_parts
     view = max(tiled, _chain_bytes(cells[-1], example.block), T * H * parts * DOUBLE)
+    floss = _flossing_bytes(cells, T, batch.block) if network.flosses else 0
     return LaneCost(
         workspaces=batch.arrays,
         example=example.arrays,
@@ -272,9 +285,9 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
         # Values, values before, gradient; what the most demanding optimiser keeps.
         weights=(6 * every + left) * itemsize,
         batches=(3 * (D + 2) + 3) * T * B * DOUBLE,
-        passing=gradients + readout + max(flow, every * itemsize + view),
+        passing=gradients + readout + max(flow, every * itemsize + view, floss),
         frame=_frame_numbers(cells[-1], T, S, O) * SINGLE,
-        work=_pass_work(cells, T, B, S, O),
+        work=_pass_work(cells, T, B, S, O) + network.flosses * _flossing_work(cells, T),
         views_work=_views_work(cells, T, S, O, group),
     )
 
@@ -313,6 +326,43 @@ def _chain_bytes(cell: Cell, block: int) -> int:
     one = n * n * DOUBLE
     # Jacobians are put together from parts of their size; products and the weights are beside them.
     return (4 * min(block, max(1, BLOCK_BYTES // one)) + 8) * one
+
+
+def _flossing_bytes(cells: list[Cell], T: int, block: int) -> int:
+    """Return the bytes that the penalty's gradient takes, of the layer where they are most."""
+    most = 0
+    for cell in cells:
+        n, D = len(cell.state_names) * cell.hidden_size, cell.input_size
+        K = flossed(n)
+        parameters = sum(map(prod, cell.shapes().values()))
+        columns = min(T, chunk(cell, K, COMPLEX)) * K
+        passes = _Passes([cell], 1, columns, "complex128").arrays
+        # The states, inputs and covectors of its columns, and what comes back by them.
+        passes += columns * (3 * n + 2 * D) * COMPLEX
+        if cell.norms:  # what its loops make besides: see `LNGRU` and `LNLSTM`
+            passes += 3 * columns * cell.layout.rows * COMPLEX
+        # Parameters, their gradient, its sum, both joint matrices; layers that are done.
+        weights = 8 * parameters * COMPLEX + len(cells) * parameters * DOUBLE
+        # Q and U, R and its inverse; states, gradients by them and by the input.
+        along = T * (2 * n * K + 4 * K * K + 6 * n + 4 * D) * DOUBLE
+        # Jacobians are made before the passes, and after them.
+        most = max(most, weights + along + max(passes, _chain_bytes(cell, block)))
+    return most
+
+
+def _flossing_work(cells: list[Cell], T: int) -> float:
+    """Return the multiply-adds of the penalty's gradient."""
+    work = 0.0
+    for cell in cells:
+        n = len(cell.state_names) * cell.hidden_size
+        K = flossed(n)
+        jacobian = _length(cell.joint.hidden_rows) * cell.hidden_size + 4 * n * n
+        # Three times the Jacobians, through which directions go and come back; QR of them.
+        walks = 3 * jacobian + 2 * n * n * K + 6 * n * K * K
+        # A product of complex numbers is four.
+        columns = _pass_work([cell], T, 4 * K + 1, 0, 0)
+        work += T * (walks + QR_CALLS * VIEW_WORK) + columns
+    return work
 
 
 def _frame_numbers(cell: Cell, T: int, S: int, O: int) -> int:  # noqa: E741

@@ -53,6 +53,8 @@ interface Changes {
   gradient_noise?: number;
   /** Orthogonality */
   orthogonality?: number;
+  /** Gradient flossing */
+  flossing?: number;
   /** Truncate BPTT after */
   truncate?: number | null;
 }
@@ -98,6 +100,8 @@ interface Hyperparameters {
   gradient_noise: number;
   /** Orthogonality */
   orthogonality: number;
+  /** Gradient flossing */
+  flossing: number;
   /** Truncate BPTT after */
   truncate: number | null;
   /** Cell */
@@ -155,6 +159,8 @@ interface RecipeLane {
   gradient_noise?: number;
   /** Orthogonality */
   orthogonality?: number;
+  /** Gradient flossing */
+  flossing?: number;
   /** Truncate BPTT after */
   truncate?: number | null;
   /** Cell */

@@ -52,6 +52,7 @@ DEFAULT = {
         "clip_threshold": 1.0,
         "gradient_noise": 0.0,
         "orthogonality": 0.0,
+        "flossing": 0.0,
         "truncate": None,
         "precision": "float64",
     },
@@ -77,6 +78,7 @@ BOUNDS = [
     ("base.clip_threshold", TINY, 1e6, 0.0, math.nextafter(1e6, 2e6)),
     ("base.gradient_noise", 0.0, 10.0, -TINY, math.nextafter(10.0, 11)),
     ("base.orthogonality", 0.0, 100.0, -TINY, math.nextafter(100.0, 101)),
+    ("base.flossing", 0.0, 100.0, -TINY, math.nextafter(100.0, 101)),
     ("base.truncate", 1, 2000, 0, 2001),
     ("task.adding.seq_len", 2, 2000, 1, 2001),
     ("task.copy.seq_len", 1, 1980, 0, 1981),
@@ -123,6 +125,7 @@ LIVE = (
     "clip_threshold",
     "gradient_noise",
     "orthogonality",
+    "flossing",
     "truncate",
 )
 
@@ -347,6 +350,7 @@ OTHER_VALUE = {
     "clip_threshold": 0.25,
     "gradient_noise": 0.3,
     "orthogonality": 0.1,
+    "flossing": 0.2,
     "truncate": 10,
     "precision": "float32",
 }
@@ -515,6 +519,7 @@ live = {
     "clip_threshold": floats,
     "gradient_noise": st.floats(0, 10),
     "orthogonality": st.floats(0, 100),
+    "flossing": st.floats(0, 100),
     "truncate": st.none() | st.integers(1, 50),
 }
 knobs = live | {
