@@ -145,8 +145,8 @@ PRESETS = (
     ),
     Preset(
         "Gradient flossing",
-        "Two of three equal tanh RNNs have Lyapunov exponents drawn to 0, one of them for the first "
-        "200 iterations alone: their reach climbs from 10⁻¹⁵ to 1, and both learn what the plain "
+        "Two of three equal tanh RNNs have Lyapunov exponents drawn to 0, one only for the first "
+        "200 iterations: their reach climbs from 10⁻¹⁵ to 1, and both learn what the plain "
         "one never does.",
         {
             "task": {"name": "temporal_order", "seq_len": 60},
