@@ -24,6 +24,7 @@ from engine.diagnostics import (
     weight_contributions,
 )
 from engine.dropout import draw_masks, drops, workspace_kind
+from engine.flossing import flossing_gradient
 from engine.halves import Half, halves
 from engine.losses import LOSSES, LossValue
 from engine.model import Model, ModelGradients, Pass
@@ -66,6 +67,7 @@ class Iteration:
     top_dh_norm: Array  # (T+1, B), of the layer that the loss enters
     joint: Array  # (T+1, B), ‖∂ℓ/∂s_t‖ of the last loss alone
     ends: Ends
+    first: Batch  # the first example alone
     reverse: ReverseIteration | None = None
 
 
@@ -348,7 +350,7 @@ class Learner:
         if not several:
             joint = joint_state_gradient(passed.spaces, grads.layers)
         if not both:
-            return Iteration(passed, loss, grads, top, joint, ends)
+            return Iteration(passed, loss, grads, top, joint, ends, batch.one(0))
         if not several:
             reverse_joint = joint_state_gradient(passed.reverse_spaces, grads.reverse)
         last = len(batch.x) if batch.lengths is not None else passed.only(0).reverse_at.stop
@@ -357,7 +359,7 @@ class Learner:
             reverse_joint,
             ReverseEnds(last, batch.lengths),
         )
-        return Iteration(passed, loss, grads, top, joint, ends, reverse)
+        return Iteration(passed, loss, grads, top, joint, ends, batch.one(0), reverse)
 
     def _backward_of_one(self, passed: Pass, loss: LossValue, k: int) -> ModelGradients:
         """Run backward for the k-th of the timesteps that have a loss alone.
@@ -381,6 +383,8 @@ class Learner:
         hyperparameters = self.hyperparameters
         if hyperparameters.orthogonality:
             self._add_penalty(hyperparameters.orthogonality)
+        if hyperparameters.flossing:
+            self._floss(hyperparameters.flossing, iteration.first)
         grad_norm, clip_factor = clip(
             self._gradient, hyperparameters.clip, hyperparameters.clip_threshold
         )
@@ -401,6 +405,17 @@ class Learner:
         for end, _ in self.model.named_cells():
             name = f"weight_hh{end}"
             gradients[name] += penalty_gradient(self.params[name], strength)
+
+    def _floss(self, strength: float, first: Batch) -> None:
+        """Add the gradient of gradient flossing, of the batch's first example: as above."""
+        gradients = self._by_name(self._gradient)
+        spaces = self._spaces
+        if self._masks is not None:  # it is read whole, and as far as it goes
+            initial = self.initial(0)
+            passed = self.forward_example(first, self._checkpoint, initial)
+            spaces = passed.spaces + passed.reverse_spaces
+        for name, gradient in flossing_gradient(self.model, self.params, spaces).items():
+            gradients[name] += (strength * gradient).astype(self.dtype, copy=False)
 
     def gradient_flow(self, iteration: Iteration, layer: int) -> dict[str, Array]:
         """Return the norms by timestep of one layer, by their names in a frame.

@@ -22,6 +22,7 @@ from engine.diagnostics.jacobians import BLOCK_BYTES, LEADING
 from engine.diagnostics.main_directions import DIRECTIONS
 from engine.diagnostics.probes import EXACT_SIZE, PROBES, ROUNDS, SWEEPS
 from engine.dropout import workspace_kind
+from engine.flossing import chunk, flossed
 from engine.quantities import CONSTANTS
 
 if TYPE_CHECKING:
@@ -46,8 +47,8 @@ more than 200,000 iterations, and the costliest that is allowed for 4,000."""
 SOURCE_SIZE = 500_000
 """Numbers per kept array of the passes for `source`: more losses at once than that take turns."""
 
-DOUBLE, SINGLE = 8, 4
-"""Bytes of a float64 and of a float32."""
+DOUBLE, SINGLE, COMPLEX = 8, 4, 16
+"""Bytes of a float64, of a float32 and of a complex128."""
 
 VIEW_BYTES = 152
 """Python's own bytes of a view of an array that a cell's loop takes, and of its place in a record:
@@ -67,6 +68,11 @@ derivative and all products by elements, forward and backward."""
 
 SVD_WORK, EIGENVALUES_WORK = 8, 40
 """What the singular values and the eigenvalues of an n × n matrix count for, times n³."""
+
+
+QR_CALLS = 130
+"""What the calls that follow directions through one timestep count for, as views of a loop: QR,
+small products and checks take about 65 µs together."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +99,13 @@ class TaskShape:
 class NetworkShape:
     """What the cost of a lane depends on, of its network; as `Hyperparameters` has it.
 
-    `kind` is the memory that its passes need for what they leave out, at the beginning or after
-    some tweak.
+    Attributes
+    ----------
+    kind : type
+        The memory that its passes need for what they leave out, at the beginning or after some
+        tweak.
+    flosses : bool
+        Whether its flossing is above 0, from the start or after a tweak.
     """
 
     cell: str
@@ -103,6 +114,7 @@ class NetworkShape:
     precision: str
     bidirectional: bool = False
     kind: type[Workspace] = Workspace
+    flosses: bool = False
 
     @property
     def directions(self) -> int:
@@ -221,17 +233,23 @@ def run_cost(recipe: Recipe) -> RunCost:
             each.precision,
             each.bidirectional,
             _kind(recipe, index, each),
+            any(settings.flossing > 0 for settings in _settings(recipe, index, each)),
         )
         for index, each in enumerate(map(recipe.lane, range(len(recipe.lanes))))
     ]
     return RunCost(tuple(network_cost(network, shape) for network in networks))
 
 
+def _settings(recipe: Recipe, index: int, network: Hyperparameters) -> list[Hyperparameters]:
+    """Return what a lane starts with, and the same with each of its tweaks."""
+    tweaks = [each.changes.overrides for each in recipe.tweaks if each.lane in (None, index)]
+    return [network, *(network.model_copy(update=changes) for changes in tweaks)]
+
+
 def _kind(recipe: Recipe, index: int, network: Hyperparameters) -> type[Workspace]:
     """Return the most demanding memory that a lane needs, with its tweaks."""
-    tweaks = [each.changes.overrides for each in recipe.tweaks if each.lane in (None, index)]
-    settings = [network, *(network.model_copy(update=changes) for changes in tweaks)]
     unequal = recipe.task.losses > 1 and getattr(recipe.task, "shortest", None) is not None
+    settings = _settings(recipe, index, network)
     kinds = {workspace_kind(each, unequal=unequal) for each in settings}
     return max(kinds, key=lambda kind: len(kind.__mro__))
 
@@ -295,6 +313,7 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
     tiled = source * DOUBLE + (tiles.arrays + tiles.loops if group > 1 else 0)
     parts = 2 * len(cells[0].chunks) + cells[0].more_parts
     view = max(tiled, _chain_bytes(cells[-1], example.block), T * H * parts * DOUBLE)
+    floss = _flossing_bytes(cells, T, batch.block) if network.flosses else 0
     return LaneCost(
         workspaces=batch.arrays,
         example=example.arrays,
@@ -305,9 +324,10 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
         passing=gradients
         + readout
         + halves * _mask_bytes(cells, T, B, network.kind)
-        + max(flow, every * itemsize + view),
+        + max(flow, every * itemsize + view, floss),
         frame=halves * _frame_numbers(cells[-1], T, S, O) * SINGLE,
-        work=halves * _pass_work(cells, T, B, S, O, halves),
+        work=halves * _pass_work(cells, T, B, S, O, halves)
+        + halves * network.flosses * _flossing_work(cells, T),
         views_work=halves * _views_work(cells, T, S, O, group, halves),
     )
 
@@ -368,6 +388,43 @@ def _chain_bytes(cell: Cell, block: int) -> int:
     one = n * n * DOUBLE
     # Jacobians are put together from parts of their size; products and the weights are beside them.
     return (4 * min(block, max(1, BLOCK_BYTES // one)) + 8) * one
+
+
+def _flossing_bytes(cells: list[Cell], T: int, block: int) -> int:
+    """Return the bytes that the penalty's gradient takes, of the layer where they are most."""
+    most = 0
+    for cell in cells:
+        n, D = len(cell.state_names) * cell.hidden_size, cell.input_size
+        K = flossed(n)
+        parameters = sum(map(prod, cell.shapes().values()))
+        columns = min(T, chunk(cell, K, COMPLEX)) * K
+        passes = _Passes([cell], 1, columns, "complex128", 1, Workspace).arrays
+        # The states, inputs and covectors of its columns, and what comes back by them.
+        passes += columns * (3 * n + 2 * D) * COMPLEX
+        if cell.norms:  # what its loops make besides: see `LNGRU` and `LNLSTM`
+            passes += 3 * columns * cell.layout.rows * COMPLEX
+        # Parameters, their gradient, its sum, both joint matrices; layers that are done.
+        weights = 8 * parameters * COMPLEX + len(cells) * parameters * DOUBLE
+        # Q and U, R and its inverse; states, gradients by them and by the input.
+        along = T * (2 * n * K + 4 * K * K + 6 * n + 4 * D) * DOUBLE
+        # Jacobians are made before the passes, and after them.
+        most = max(most, weights + along + max(passes, _chain_bytes(cell, block)))
+    return most
+
+
+def _flossing_work(cells: list[Cell], T: int) -> float:
+    """Return the multiply-adds of the penalty's gradient."""
+    work = 0.0
+    for cell in cells:
+        n = len(cell.state_names) * cell.hidden_size
+        K = flossed(n)
+        jacobian = _length(cell.joint.hidden_rows) * cell.hidden_size + 4 * n * n
+        # Three times the Jacobians, through which directions go and come back; QR of them.
+        walks = 3 * jacobian + 2 * n * n * K + 6 * n * K * K
+        # A product of complex numbers is four.
+        columns = _pass_work([cell], T, 4 * K + 1, 0, 0, 1)
+        work += T * (walks + QR_CALLS * VIEW_WORK) + columns
+    return work
 
 
 def _frame_numbers(cell: Cell, T: int, S: int, O: int) -> int:  # noqa: E741

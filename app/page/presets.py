@@ -144,6 +144,22 @@ PRESETS = (
         },
     ),
     Preset(
+        "Gradient flossing",
+        "Two of three equal tanh RNNs have Lyapunov exponents drawn to 0, one only for the first "
+        "200 iterations: their reach climbs from 10⁻¹⁵ to 1, and both learn what the plain "
+        "one never does.",
+        {
+            "task": {"name": "temporal_order", "seq_len": 60},
+            "base": {"cell": "rnn"},
+            "lanes": [
+                {"name": "plain"},
+                {"name": "flossed", "flossing": 10.0},
+                {"name": "flossed at first", "flossing": 100.0},
+            ],
+            "tweaks": [{"iteration": 200, "lane": 2, "changes": {"flossing": 0.0}}],
+        },
+    ),
+    Preset(
         "Truncated BPTT: 5, 20, whole",
         "Cut after 5 or 20 timesteps, the lines in Gradient flow end there; the GRU whose gradient "
         "sees the whole sequence learns to add first, the others later or not at all.",

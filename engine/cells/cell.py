@@ -328,6 +328,7 @@ class Cell(ABC):
         dx: Array | None = None,
         truncate: int | None = None,
         with_params: bool = True,
+        last_dc: Array | None = None,
     ) -> Gradients:
         """Run backward; ``workspace.dh`` holds what enters from outside and then the totals.
 
@@ -345,6 +346,8 @@ class Cell(ABC):
             Cut the gradient every so many timesteps, counted from the last one.
         with_params : bool
             Whether to compute ∂L/∂parameters.
+        last_dc : ndarray, shape (B, H), optional
+            ∂L/∂c_T that enters from outside; zero if not given.
         """
         T, D = workspace.timesteps, self.input_size
         W_ih_T = self._input_weights(params, workspace).swapaxes(-1, -2)
@@ -364,7 +367,7 @@ class Cell(ABC):
         if not enters[T]:
             workspace.dh[T] = 0
         if workspace.has_c:
-            workspace.dc[T] = 0
+            workspace.dc[T] = 0 if last_dc is None else last_dc.T
         for block in workspace.blocks():
             da = self._backward(W_hh_T, workspace, block, enters_at, cut_at)
             if with_dx and dx is not None:

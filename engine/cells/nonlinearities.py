@@ -29,6 +29,12 @@ def _constant(value: float, dtype: np.dtype[Any]) -> Array:
     return np.array(value, dtype)
 
 
+def _absolute(a: Array, out: Array | None = None) -> Array:
+    """Return |a|, analytic on either side of 0, of real numbers with an imaginary step."""
+    result: Array = np.multiply(a, np.where(a.real < 0, -1, 1), out=out)
+    return result
+
+
 class Nonlinearity(ABC):
     """A function of each pre-activation by itself, y = φ(a).
 
@@ -166,7 +172,8 @@ class Softsign(Nonlinearity):
 
     def prepared(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Apply:
         """Return the function itself."""
-        absolute, add, divide = np.absolute, np.add, np.divide
+        add, divide = np.add, np.divide
+        absolute = _absolute if dtype.kind == "c" else np.absolute
         size, one = np.empty(shape, dtype), _constant(1, dtype)
 
         def softsign(a: Array, out: Array) -> None:
@@ -178,7 +185,7 @@ class Softsign(Nonlinearity):
 
     def slope(self, y: Array, out: Array | None = None) -> Array:
         """Return softsign′ = 1 / (1 + |a|)² = (1 − |y|)²."""
-        out = np.absolute(y, out=out)
+        out = _absolute(y, out) if np.iscomplexobj(y) else np.absolute(y, out=out)
         np.subtract(1, out, out=out)
         return np.multiply(out, out, out=out)
 
@@ -266,7 +273,7 @@ class HardSigmoid(Nonlinearity):
         """Return ⅙ where 0 < y < 1, else 0, as sign(y (1 − y)) / 6: NaN stays NaN."""
         out = np.subtract(1, y, out=out)
         np.multiply(out, y, out=out)
-        np.sign(out, out=out)
+        np.sign(out.real, out=out)  # of numbers with an imaginary step, the side that they are on
         return np.multiply(out, self.scale, out=out)
 
 

@@ -5,7 +5,7 @@ from engine.diagnostics.ends import Ends, ReverseEnds, only_present
 from engine.diagnostics.fixed_points import Dynamics, FixedPoints, fixed_points
 from engine.diagnostics.flow import Spread, spread, state_gradient
 from engine.diagnostics.jacobians import Chain, jacobian_gain, local_gain, singular_values
-from engine.diagnostics.lyapunov import lyapunov_exponents
+from engine.diagnostics.lyapunov import first_directions, lyapunov_exponents
 from engine.diagnostics.main_directions import MainDirections, main_directions
 from engine.diagnostics.norms import norm, norms
 from engine.diagnostics.paths import paths
@@ -34,6 +34,7 @@ __all__ = [
     "ReverseEnds",
     "Spread",
     "WhatIf",
+    "first_directions",
     "fixed_points",
     "horizon",
     "jacobian_gain",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from engine.arrays import Array
-from engine.diagnostics.jacobians import Chain
+from engine.diagnostics.jacobians import LEADING, Chain
 from engine.quantities import Quantity, register
 
 register(
@@ -33,8 +33,7 @@ def lyapunov_exponents(chain: Chain) -> Array:
         Natural logarithm per timestep; −inf where a direction is lost altogether, NaN where a
         state or weight is not finite.
     """
-    rng = np.random.default_rng(0)
-    directions = np.linalg.qr(rng.standard_normal((chain.size, chain.leading))).Q
+    directions = first_directions(chain.size, chain.leading)
     total = np.zeros(chain.leading)
     with np.errstate(all="ignore"):
         for _, jacobian, exponent in chain.forward():
@@ -43,3 +42,15 @@ def lyapunov_exponents(chain: Chain) -> Array:
             directions, stretch = np.linalg.qr(jacobian @ directions)
             total += np.log(np.abs(np.diag(stretch))) + exponent * np.log(2)
     return total / chain.timesteps
+
+
+def first_directions(size: int, count: int) -> Array:
+    """Return Q_0 (size, count), orthonormal: always the same one.
+
+    Of more directions than `LEADING` the first ones are those of fewer.
+    """
+    rng = np.random.default_rng(0)
+    first = min(count, LEADING)
+    drawn = [rng.standard_normal((size, part)) for part in (first, count - first)]
+    result: Array = np.linalg.qr(np.concatenate(drawn, axis=1)).Q
+    return result

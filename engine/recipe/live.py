@@ -179,6 +179,25 @@ class LiveHyperparameters(Strict):
             "slider_max": 1,
         },
     )
+    flossing: float = Field(
+        0.0,
+        ge=0,
+        le=100,
+        title="Gradient flossing",
+        description="Strength of a pull that draws the leading Lyapunov exponents, of one sequence "
+        "of each batch, towards 0: the mean of λ² is added to what training lowers, though not to "
+        "the loss that is shown. Gradients then neither vanish nor explode in as many directions. "
+        "Before training: 100 for the first iterations, then a tweak to 0. It multiplies the time "
+        "of an iteration. 0: none.",
+        json_schema_extra={
+            "phrase": "flossing {}",
+            "group": "training",
+            "live": True,
+            "rare": True,
+            "step": 0.1,
+            "slider_max": 10,
+        },
+    )
     dropout: float = Field(
         0.0,
         ge=0,

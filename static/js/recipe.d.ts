@@ -55,6 +55,8 @@ interface Changes {
   gradient_noise?: number;
   /** Orthogonality */
   orthogonality?: number;
+  /** Gradient flossing */
+  flossing?: number;
   /** Dropout between layers */
   dropout?: number;
   /** Dropout of inputs */
@@ -108,6 +110,8 @@ interface Hyperparameters {
   gradient_noise: number;
   /** Orthogonality */
   orthogonality: number;
+  /** Gradient flossing */
+  flossing: number;
   /** Dropout between layers */
   dropout: number;
   /** Dropout of inputs */
@@ -179,6 +183,8 @@ interface RecipeLane {
   gradient_noise?: number;
   /** Orthogonality */
   orthogonality?: number;
+  /** Gradient flossing */
+  flossing?: number;
   /** Dropout between layers */
   dropout?: number;
   /** Dropout of inputs */

@@ -130,6 +130,27 @@ def test_a_pull_towards_orthogonality_lets_a_plain_network_remember() -> None:
     assert frame.arrays["0/reach"] < 1e-6
 
 
+def test_flossing_throughout_or_at_first_carries_a_plain_network_over_sixty_timesteps() -> None:
+    run = experiment(BY_NAME["Gradient flossing"])
+    first = run.advance(None).arrays
+    assert first["0/reach"] == first["1/reach"] == first["2/reach"] < 1e-14
+    losses, reaches = [], []
+    while run.iteration < 800:
+        arrays = run.advance(None).arrays
+        losses.append([float(arrays[f"{lane}/loss"]) for lane in range(3)])
+        reaches.append([float(arrays[f"{lane}/reach"]) for lane in range(3)])
+    # Of many iterations: a single loss may be that of a step too far.
+    plain, flossed, at_first = np.mean(losses[-100:], axis=0)
+    baseline = run.task.baseline.loss
+    assert plain > 0.98 * baseline
+    assert flossed < 0.2 * baseline
+    assert at_first < 0.2 * baseline
+    assert run.lanes[1].hyperparameters.flossing > run.lanes[2].hyperparameters.flossing == 0
+    reach = np.median(reaches[-100:], axis=0)
+    assert reach[0] < 1e-8
+    assert reach[1:].min() > 0.1
+
+
 def test_a_truncated_gradient_is_a_gap_beyond_its_window() -> None:
     five, twenty, whole = norms(BY_NAME["Truncated BPTT: 5, 20, whole"])
     gaps = [int(np.isnan(line).sum()) for line in (five, twenty, whole)]

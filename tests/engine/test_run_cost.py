@@ -176,6 +176,24 @@ MEASURED = {
         "batch_size": 32,
         "base": {"cell": "rnn", "hidden_size": 32, "spectral_radius": 0.05},
     },
+    **{
+        f"flossing, {cell}": {
+            "task": {"seq_len": 40},
+            "batch_size": 2,
+            "base": {"cell": cell, "hidden_size": 12, "flossing": 1.0},
+        }
+        for cell in CELLS
+    },
+    "flossing of two wide layers": {
+        "task": {"seq_len": 20},
+        "batch_size": 2,
+        "base": {"cell": "lstm", "hidden_size": 64, "num_layers": 2, "flossing": 1.0},
+    },
+    "flossing of a long sequence": {
+        "task": {"seq_len": 300},
+        "batch_size": 1,
+        "base": {"cell": "lstm", "hidden_size": 16, "flossing": 1.0},
+    },
 }
 
 
@@ -261,6 +279,21 @@ def test_multiply_adds_are_those_of_the_products():
     # Three views forward, three backward, two of the block.
     calls = 2 * 10 * 8 * VIEW_WORK
     assert lane_cost(of, 0) == lower + upper + readout + elements + calls
+
+
+def test_flossing_is_counted_from_the_start_or_after_a_tweak_of_its_lane():
+    lanes = [{"cell": "rnn"}, {"cell": "gru"}]
+    plain = run_cost(recipe(lanes=lanes))
+    flossed = run_cost(recipe(lanes=lanes, base={"flossing": 0.1}))
+    assert all(
+        more.work > 2 * less.work for more, less in zip(flossed.lanes, plain.lanes, strict=True)
+    )
+    tweak = {"iteration": 9, "changes": {"flossing": 0.1}}
+    assert run_cost(recipe(lanes=lanes, tweaks=[tweak])) == flossed
+    of_one = run_cost(recipe(lanes=lanes, tweaks=[{**tweak, "lane": 1}]))
+    assert of_one.lanes == (plain.lanes[0], flossed.lanes[1])
+    off = {"iteration": 9, "changes": {"flossing": 0.0}}
+    assert run_cost(recipe(lanes=lanes, tweaks=[off])) == plain
 
 
 def test_gates_cost_what_they_multiply():

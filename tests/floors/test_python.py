@@ -42,6 +42,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"engine.cells"}),
     frozenset({"engine.diagnostics", "engine.dropout", "engine.model"}),
+    frozenset({"engine.flossing"}),
     frozenset({"engine.bidirectional", "engine.halves", "engine.run_cost"}),
     frozenset({"engine.bptt_cost", "engine.clipping", "engine.recipe"}),
     frozenset({"engine.landscape", "engine.lane_labels", "engine.learner"}),
