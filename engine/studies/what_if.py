@@ -85,11 +85,10 @@ class WhatIfStudy(Study):
         progress(0.0)
         # Paths are followed through a pass that leaves nothing out.
         iteration = learner.compute(batch, whole=True)
-        scalars, _ = learner.scalars(iteration)
         layer = min(self.layer, learner.num_layers - 1)
         flow = learner.gradient_flow(iteration, layer)
         real: dict[str, Array] = {name: flow[name] for name in BY_TIMESTEP if name in flow}
-        real |= {name: np.array(scalars[name]) for name in ("reach", "grad_norm")}
+        real["reach"] = np.array(iteration.ends.reach(iteration.joint))
         gradients = {name: grad.copy() for name, grad in iteration.grads.params.items()}
 
         several = batch.lengths is None and len(iteration.loss.doutput) > 1
@@ -103,7 +102,8 @@ class WhatIfStudy(Study):
         what["reach"] = np.array(ends.reach(joint_norms(_states(last))))
         imagined = gradients | _params(left)
         whole = [np.concatenate([g[name].ravel() for name in g]) for g in (gradients, imagined)]
-        what["grad_norm"] = np.array(norm(whole[1]))
+        # Both without what pulls at the weights beside the loss.
+        real["grad_norm"], what["grad_norm"] = (np.array(norm(each)) for each in whole)
         for of, params in ((real, gradients), (what, imagined)):
             of["param_norm"] = np.array([norm(each) for each in params.values()])
         arrays = {

@@ -247,13 +247,11 @@ def test_views_show_an_example_of_its_own_length_and_gaps_beyond() -> None:
                     assert np.isnan(array[len(array) - (T - length) :]).all(), name
                     assert np.isfinite(array[: len(array) - (T - length)]).all(), name
             told = frame.arrays[f"{index}/prediction"]
-            assert told.shape == (T - 3, 1)
-            np.testing.assert_allclose(told[length - 4], passed.output[0, :, 0], rtol=1e-12)
-            assert np.isnan(np.delete(told, length - 4, axis=0)).all()
-            source = frame.arrays[f"{index}/source"]
-            assert np.isfinite(source[length - 4, :length]).all()
-            assert np.isnan(source[length - 4, length:]).all()
-            assert np.isnan(np.delete(source, length - 4, axis=0)).all()
+            # Of the one loss that this example has, at its own end.
+            np.testing.assert_allclose(told, passed.output[:1, :, 0], rtol=1e-12)
+            [source] = frame.arrays[f"{index}/source"]
+            assert np.isfinite(source[:length]).all()
+            assert np.isnan(source[length:]).all()
 
 
 @pytest.mark.parametrize("cell", CELLS)
