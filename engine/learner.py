@@ -10,7 +10,7 @@ import numpy as np
 from engine.arena import Allocate
 from engine.arrays import Array
 from engine.bptt_cost import kept, scratch
-from engine.cells import Cell, Masks, Workspace
+from engine.cells import Cell, DroppingWorkspace, Masks, Workspace
 from engine.clipping import clip
 from engine.diagnostics import (
     Ends,
@@ -213,6 +213,11 @@ class Learner:
     def _mask(self, batch: Batch, iteration: int, *, whole: bool) -> None:
         T, B, _ = batch.x.shape
         masks = [Masks()] * self.num_layers
+        # Those of the last pass are gone before others are drawn.
+        self._masks = None
+        for space in self._spaces:
+            if isinstance(space, DroppingWorkspace):
+                space.masks = Masks()
         if drops(self.hyperparameters) and not whole:
             masks = draw_masks(
                 self.hyperparameters, self.model.cells, self._seed, iteration, (T, B), self.dtype
