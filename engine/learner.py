@@ -11,7 +11,7 @@ from engine.arena import Allocate
 from engine.arrays import Array
 from engine.bidirectional import BidirectionalModel
 from engine.bptt_cost import kept, scratch
-from engine.cells import Cell, Masks, Workspace
+from engine.cells import Cell, DroppingWorkspace, Masks, Workspace
 from engine.clipping import clip
 from engine.diagnostics import (
     Ends,
@@ -243,8 +243,12 @@ class Learner:
 
     def _mask(self, batch: Batch, iteration: int, *, whole: bool) -> None:
         T, B, _ = batch.x.shape
-        leaves_out = drops(self.hyperparameters) and not whole
+        # Those of the last pass are gone before others are drawn.
         self._masks = None
+        for space in self._spaces:
+            if isinstance(space, DroppingWorkspace):
+                space.masks = Masks()
+        leaves_out = drops(self.hyperparameters) and not whole
         if not leaves_out and batch.lengths is None:
             return
         self._masks = []

@@ -21,12 +21,12 @@ from engine.cells import CELLS, Cell, HoldingWorkspace, Workspace
 from engine.diagnostics.jacobians import BLOCK_BYTES, LEADING
 from engine.diagnostics.main_directions import DIRECTIONS
 from engine.diagnostics.probes import EXACT_SIZE, PROBES, ROUNDS, SWEEPS
-from engine.dropout import workspace_kind
+from engine.dropout import FIELDS, workspace_kind
 from engine.flossing import chunk, flossed
 from engine.quantities import CONSTANTS
 
 if TYPE_CHECKING:
-    from engine.recipe import Hyperparameters, Recipe
+    from engine.recipe import Recipe
 
 MOST_BYTES = 400 * 10**6
 """Memory that one run may take: any laptop has as much beside its browser, and a server of 16 GB as
@@ -104,6 +104,8 @@ class NetworkShape:
     kind : type
         The memory that its passes need for what they leave out, at the beginning or after some
         tweak.
+    left_out : frozenset of str
+        The hyperparameters that say what.
     flosses : bool
         Whether its flossing is above 0, from the start or after a tweak.
     """
@@ -114,6 +116,7 @@ class NetworkShape:
     precision: str
     bidirectional: bool = False
     kind: type[Workspace] = Workspace
+    left_out: frozenset[str] = frozenset()
     flosses: bool = False
 
     @property
@@ -138,6 +141,8 @@ class LaneCost:
         Bytes of weights, gradient and the optimiser's memory.
     batches : int
         Bytes of the batch in use, of the next one while it is drawn, and of the held-out examples.
+    masks : int
+        Bytes of what the last pass dropped and held.
     passing : int
         Bytes that an iteration and the most demanding view take besides, and give back, at most.
     frame : int
@@ -153,6 +158,7 @@ class LaneCost:
     loops: int
     weights: int
     batches: int
+    masks: int
     passing: int
     frame: int
     work: float
@@ -162,7 +168,7 @@ class LaneCost:
     def bytes(self) -> int:
         """All of it at its peak."""
         kept = self.workspaces + self.example + self.loops + self.weights + self.batches
-        return kept + max(self.passing + WATCHED * self.frame, ENCODED * self.frame)
+        return kept + self.masks + max(self.passing + WATCHED * self.frame, ENCODED * self.frame)
 
 
 class Excess(NamedTuple):
@@ -225,33 +231,27 @@ def run_cost(recipe: Recipe) -> RunCost:
     """Return what a run of a recipe costs. No array of it is made."""
     task = recipe.task
     shape = TaskShape(task.timesteps, recipe.batch_size, task.width, task.losses)
-    networks = [
-        NetworkShape(
-            each.cell,
-            each.hidden_size,
-            each.num_layers,
-            each.precision,
-            each.bidirectional,
-            _kind(recipe, index, each),
-            any(settings.flossing > 0 for settings in _settings(recipe, index, each)),
-        )
-        for index, each in enumerate(map(recipe.lane, range(len(recipe.lanes))))
-    ]
+    networks = [_network(recipe, index) for index in range(len(recipe.lanes))]
     return RunCost(tuple(network_cost(network, shape) for network in networks))
 
 
-def _settings(recipe: Recipe, index: int, network: Hyperparameters) -> list[Hyperparameters]:
-    """Return what a lane starts with, and the same with each of its tweaks."""
+def _network(recipe: Recipe, index: int) -> NetworkShape:
+    """Return the shape of a lane's network, with the most that any of its tweaks asks for."""
+    first = recipe.lane(index)
     tweaks = [each.changes.overrides for each in recipe.tweaks if each.lane in (None, index)]
-    return [network, *(network.model_copy(update=changes) for changes in tweaks)]
-
-
-def _kind(recipe: Recipe, index: int, network: Hyperparameters) -> type[Workspace]:
-    """Return the most demanding memory that a lane needs, with its tweaks."""
-    unequal = recipe.task.losses > 1 and getattr(recipe.task, "shortest", None) is not None
-    settings = _settings(recipe, index, network)
+    settings = [first, *(first.model_copy(update=changes) for changes in tweaks)]
+    unequal = getattr(recipe.task, "shortest", None) is not None
     kinds = {workspace_kind(each, unequal=unequal) for each in settings}
-    return max(kinds, key=lambda kind: len(kind.__mro__))
+    return NetworkShape(
+        first.cell,
+        first.hidden_size,
+        first.num_layers,
+        first.precision,
+        first.bidirectional,
+        max(kinds, key=lambda kind: len(kind.__mro__)),
+        frozenset(name for name in FIELDS if any(getattr(each, name) for each in settings)),
+        any(each.flossing > 0 for each in settings),
+    )
 
 
 def lane_cost(recipe: Recipe, index: int) -> float:
@@ -314,6 +314,7 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
     parts = 2 * len(cells[0].chunks) + cells[0].more_parts
     view = max(tiled, _chain_bytes(cells[-1], example.block), T * H * parts * DOUBLE)
     floss = _flossing_bytes(cells, T, batch.block) if network.flosses else 0
+    masks, drawing = _mask_bytes(cells, T, B, network)
     return LaneCost(
         workspaces=batch.arrays,
         example=example.arrays,
@@ -321,10 +322,8 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
         # Values, values before, gradient; what the most demanding optimiser keeps.
         weights=(6 * every + left) * itemsize,
         batches=(3 * (D + 2) + 3) * T * B * DOUBLE,
-        passing=gradients
-        + readout
-        + halves * _mask_bytes(cells, T, B, network.kind)
-        + max(flow, every * itemsize + view, floss),
+        masks=halves * masks,
+        passing=gradients + readout + drawing + max(flow, every * itemsize + view, floss),
         frame=halves * _frame_numbers(cells[-1], T, S, O) * SINGLE,
         work=halves * _pass_work(cells, T, B, S, O, halves)
         + halves * network.flosses * _flossing_work(cells, T),
@@ -332,14 +331,17 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
     )
 
 
-def _mask_bytes(cells: list[Cell], T: int, B: int, kind: type[Workspace]) -> int:
-    """Return the bytes of what is drawn of inputs and states, and of the numbers drawn for it."""
-    if kind is Workspace:
-        return 0
-    dropped = sum(cell.input_size for cell in cells) * DOUBLE
-    held = sum(len(cell.state_names) * cell.hidden_size for cell in cells)
-    widest = max(max(cell.input_size, cell.hidden_size) for cell in cells) * (SINGLE + 1 + DOUBLE)
-    return T * B * (dropped + held * (kind is HoldingWorkspace) + widest)
+def _mask_bytes(cells: list[Cell], T: int, B: int, network: NetworkShape) -> tuple[int, int]:
+    """Return the bytes of what a pass drops and holds, and of what drawing it takes besides."""
+    itemsize, layers, drawn = np.dtype(network.precision).itemsize, len(cells), network.left_out
+    D, H, states = cells[0].input_size, cells[0].hidden_size, len(cells[0].state_names)
+    dropped = D * ("input_dropout" in drawn) + layers * H * ("recurrent_dropout" in drawn)
+    dropped += T * (layers - 1) * H * ("dropout" in drawn)
+    holds = T * layers * states * (H if "zoneout" in drawn else 1)
+    held = holds * (network.kind is HoldingWorkspace)
+    # Random numbers of one mask, and which of them count; held units, before what pads joins them.
+    drawing = max(T * H, D) * (SINGLE + 1) * bool(drawn) + held
+    return B * (dropped * itemsize + held), B * drawing
 
 
 class _Passes:

@@ -32,6 +32,7 @@ from time import perf_counter, process_time
 from typing import get_args
 
 from tests.bench.growth import GROWTH, exponent
+from tests.bench.left_out import SIZE, lines
 from tests.bench.ours import make_floor, make_ours
 from tests.bench.phase_diagram import LOOP_HIDDEN, loop_over_call, whole_diagram
 from tests.bench.plot import plot
@@ -60,7 +61,13 @@ def main() -> None:
     """Print tables; write them, with what they were measured on, to ``build/``, and a plot."""
     options = _options()
     print(_header(options))
-    report = {"machine": _machine(options), "rows": [], "growth": [], "ensemble": []}
+    report = {
+        "machine": _machine(options),
+        "rows": [],
+        "growth": [],
+        "ensemble": [],
+        "left_out": [],
+    }
     if not options.growth and not options.ensemble:
         cells = options.cells or get_args(CellName)
         for cell, size, dtype in product(cells, options.only or SIZES, options.dtype):
@@ -68,6 +75,8 @@ def main() -> None:
             print(_line(report["rows"][-1]), flush=True)
     if options.ensemble or not (options.growth or options.only):
         report["ensemble"] = _ensemble(options)
+    if not (options.growth or options.ensemble or options.only):
+        report["left_out"] = _left_out(options)
     if not (options.no_growth or options.only or options.ensemble):
         report["growth"] = _growth(options)
         PLOT.parent.mkdir(exist_ok=True)
@@ -110,6 +119,19 @@ def _ensemble(options: argparse.Namespace) -> list[dict]:
         times = f"{row['loop_ms']:8.0f} |{row['experiments_ms']:6.0f} ms /{row['call_ms']:6.0f} ms"
         ratios = f"{row['ratio']:.1f} | {row['ratio_experiments']:.1f}"
         print(f"{cell:{NAME}}{size:34}{times} = {ratios}", flush=True)
+    return rows
+
+
+def _left_out(options: argparse.Namespace) -> list[dict]:
+    """Measure what dropout, zoneout and unequal lengths add."""
+    print(
+        f"\nWhat is left out, T, B, D, H = {','.join(map(str, SIZE))}, with its drawing (float64)"
+    )
+    rows = []
+    for cell in (cell for cell in options.cells or PLAIN if cell in PLAIN):
+        found, table = lines(cell, 10 * options.rounds, with_torch=not options.no_torch)
+        rows += found
+        print(table, flush=True)
     return rows
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from engine.bptt_cost import kept, scratch
+from engine.cells import DroppingWorkspace, HoldingWorkspace
 from engine.experiment import Experiment
 from tests.engine.runs import CELLS, experiment
 
@@ -65,6 +66,22 @@ def test_a_lanes_kept_state_is_within_a_fifth_of_what_the_contract_names(cell, l
     spaces = learner.model.workspaces(T, B)
     parameters = sum(value.nbytes for value in learner.params.values())
     assert sum(kept(spaces).values()) + 2 * parameters <= 1.2 * contract_bytes(cell, layers)
+
+
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("cell", CELLS)
+def test_where_states_are_held_what_was_made_and_what_arrives_there_is_kept_besides(cell, layers):
+    learner = lane(cell, layers).lanes[0]
+    spaces = learner.model.workspaces(T, B, kind=HoldingWorkspace)
+    parameters = sum(value.nbytes for value in learner.params.values())
+    states, _ = STATES_AND_GATES[cell]
+    # ∂L/∂ what was made, of each state, and c as it was made.
+    besides = 8 * T * B * H * layers * (states + (states == 2))
+    allowed = contract_bytes(cell, layers) + besides
+    assert sum(kept(spaces).values()) + 2 * parameters <= 1.2 * allowed
+    dropping = learner.model.workspaces(T, B, kind=DroppingWorkspace)
+    assert kept(dropping) == kept(learner.model.workspaces(T, B))
+    assert scratch(spaces) <= 3 * layers * 1024**2
 
 
 @pytest.mark.parametrize("cell", CELLS)

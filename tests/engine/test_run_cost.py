@@ -7,9 +7,11 @@ import tracemalloc
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from engine.arena import Arena
 from engine.bidirectional import BidirectionalModel
+from engine.dropout import FIELDS
 from engine.experiment import Experiment
 from engine.model import Model
 from engine.recipe import Recipe
@@ -97,6 +99,13 @@ def test_the_objects_of_loops_are_counted_within_a_tenth(cell, layers):
     assert 0.9 * counted < held < 1.1 * counted
 
 
+LEFT_OUT: dict[str, dict[str, float]] = {
+    "dropout": {"dropout": 0.2},
+    "recurrent dropout": {"recurrent_dropout": 0.2},
+    "zoneout": {"zoneout": 0.2},
+    "unequal lengths": {},
+    "everything": dict.fromkeys(FIELDS, 0.2),
+}
 MEASURED = {
     **{
         f"{cell}, {layers} layers, {precision}": {
@@ -171,6 +180,46 @@ MEASURED = {
         "batch_size": 8,
         "base": {"cell": "gru", "hidden_size": 12, "num_layers": 2, "bidirectional": True},
     },
+    **{
+        f"{what}, {cell}, {layers} layers": {
+            "task": {"seq_len": 120, "shortest": 40 if what == "unequal lengths" else None},
+            "batch_size": 48,
+            "base": {"cell": cell, "hidden_size": 48, "num_layers": layers, **knobs},
+        }
+        for what, knobs in LEFT_OUT.items()
+        for cell, layers in (("rnn", 1), ("ln_lstm", 2))
+    },
+    "both directions, and all of that": {
+        "task": {"seq_len": 120, "shortest": 40},
+        "batch_size": 48,
+        "base": {
+            "cell": "lstm",
+            "hidden_size": 24,
+            "num_layers": 2,
+            "bidirectional": True,
+            **LEFT_OUT["everything"],
+        },
+    },
+    "unequal lengths that are all the longest": {
+        "task": {"seq_len": 120, "shortest": 120},
+        "batch_size": 48,
+        "base": {"cell": "lstm", "hidden_size": 48},
+    },
+    "dropout and zoneout by a tweak": {
+        "task": {"seq_len": 120},
+        "batch_size": 48,
+        "base": {"cell": "lstm", "hidden_size": 48, "num_layers": 2},
+        "tweaks": [{"iteration": 1, "changes": LEFT_OUT["everything"]}],
+    },
+    "many inputs that are dropped": {
+        "task": {
+            "name": "next_char",
+            "seq_len": 400,
+            "text": "".join(map(chr, range(200, 296))) * 6,
+        },
+        "batch_size": 8,
+        "base": {"cell": "lstm", "hidden_size": 2, **LEFT_OUT["everything"]},
+    },
     "float32 whose gradients vanish": {
         "task": {"seq_len": 300},
         "batch_size": 32,
@@ -212,7 +261,7 @@ def test_no_run_takes_more_than_is_counted(name):
     tracemalloc.stop()
     assert peak <= cost.bytes
     # Room that is never taken would refuse runs that fit. Diagnostics and batches have some.
-    assert 0.8 * (kept(cost) - cost.batches) <= held <= kept(cost) + OBJECTS
+    assert 0.8 * (kept(cost) - cost.batches) <= held <= kept(cost) + cost.masks + OBJECTS
     assert run.iteration == 2
 
 
@@ -258,6 +307,27 @@ def test_losses_of_a_narrow_network_ride_in_groups_that_the_output_bounds():
     assert source_group(timesteps=500, width=96, losses=500) == 10
     assert source_group(timesteps=500, width=2, losses=500) == 500
     assert source_group(timesteps=2000, width=1000, losses=3) == 1
+
+
+def test_a_tweak_takes_no_more_than_was_counted_before_it_was_made():
+    base = {"cell": "lstm", "hidden_size": 16, "num_layers": 2}
+    tweaks = [{"iteration": 1, "changes": LEFT_OUT["everything"]}]
+    plain, tweaked, always = (
+        run_cost(recipe(lanes=[{}], base={**base, **knobs}, tweaks=its)).lanes[0]
+        for knobs, its in (({}, []), ({}, tweaks), (LEFT_OUT["everything"], []))
+    )
+    assert tweaked == always
+    assert (plain.masks, plain.bytes < tweaked.bytes) == (0, True)
+    other = run_cost(recipe(lanes=[{}, {}], base=base, tweaks=[{**tweaks[0], "lane": 1}])).lanes
+    assert other == (plain, always)
+
+
+def test_a_tweak_that_asks_for_too_much_memory_is_refused():
+    base = {"cell": "lstm", "hidden_size": 64}
+    large = {"task": {"seq_len": 500}, "batch_size": 50, "base": base, "lanes": [{}, {}]}
+    assert run_cost(recipe(**large)).excess is None
+    with pytest.raises(ValidationError, match="of memory"):
+        recipe(**large, tweaks=[{"iteration": 3, "changes": {"zoneout": 0.1}}])
 
 
 # Work
