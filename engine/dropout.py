@@ -99,3 +99,43 @@ def draw_masks(
             }
         masks.append(Masks(of_x, kept("recurrent_dropout", layer, (H, B)), **hold))
     return masks
+
+
+def masks_of_batch(
+    hyperparameters: Hyperparameters,
+    halves: Sequence[Sequence[Cell]],
+    seed: int,
+    iteration: int,
+    shape: tuple[int, int],
+    dtype: Any = np.float64,
+    lengths: Array | None = None,
+    *,
+    whole: bool = False,
+) -> list[Masks]:
+    """Return what a batch's pass leaves out at an iteration, of sequences of these lengths.
+
+    Parameters
+    ----------
+    hyperparameters, seed, iteration, shape, dtype
+        As `draw_masks` takes them.
+    halves : sequence of sequence of Cell
+        The layers of the half that reads forward, and of the one that reads backward, if any.
+    lengths : ndarray of int, shape (B,), optional
+        All have T if not given.
+    whole : bool
+        Leave nothing out but what pads a sequence.
+
+    Returns
+    -------
+    list of Masks
+        One a layer, the lowest first; of the forward half, and then of the reverse one.
+    """
+    found: list[Masks] = []
+    for place, cells in enumerate(halves):
+        reverse, masks = place == 1, [Masks()] * len(cells)
+        if drops(hyperparameters) and not whole:
+            masks = draw_masks(
+                hyperparameters, cells, seed, iteration, shape, dtype, reverse=reverse
+            )
+        found += [each.padded(lengths, shape[0], reverse=reverse) for each in masks]
+    return found

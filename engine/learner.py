@@ -23,7 +23,7 @@ from engine.diagnostics import (
     switchable_paths,
     weight_contributions,
 )
-from engine.dropout import draw_masks, drops, workspace_kind
+from engine.dropout import drops, masks_of_batch, workspace_kind
 from engine.flossing import flossing_gradient
 from engine.halves import Half, halves
 from engine.losses import LOSSES, LossValue
@@ -248,23 +248,18 @@ class Learner:
         for space in self._spaces:
             if isinstance(space, DroppingWorkspace):
                 space.masks = Masks()
-        leaves_out = drops(self.hyperparameters) and not whole
-        if not leaves_out and batch.lengths is None:
+        if batch.lengths is None and (whole or not drops(self.hyperparameters)):
             return
-        self._masks = []
-        for reverse, cells in enumerate((self.model.cells, self.model.reverse_cells)):
-            masks = [Masks()] * len(cells)
-            if leaves_out:
-                masks = draw_masks(
-                    self.hyperparameters,
-                    cells,
-                    self._seed,
-                    iteration,
-                    (T, B),
-                    self.dtype,
-                    reverse=bool(reverse),
-                )
-            self._masks += [each.padded(batch.lengths, T, reverse=bool(reverse)) for each in masks]
+        self._masks = masks_of_batch(
+            self.hyperparameters,
+            (self.model.cells, self.model.reverse_cells),
+            self._seed,
+            iteration,
+            (T, B),
+            self.dtype,
+            batch.lengths,
+            whole=whole,
+        )
 
     def carry_on(self, *, anew: bool) -> None:
         """Let the next batch begin with the state that the last one ended in, or `anew`."""

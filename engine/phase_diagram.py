@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from engine.arrays import Array
 from engine.cells import Masks, Workspace
 from engine.diagnostics import Ends, norms
-from engine.dropout import draw_masks, workspace_kind
+from engine.dropout import masks_of_batch, workspace_kind
 from engine.learner import as_slice, initial_weights, model_for
 from engine.losses import LOSSES
 from engine.model import Model
@@ -115,11 +115,9 @@ def _dh_norms(
     params = {name: np.stack([each[name] for each in weights]) for name in weights[0]}
     x = np.concatenate([batch.x for batch in batches], axis=1)  # (T, E·B, D)
     shape = len(x), B
+    halves, dtype = (model.cells, model.reverse_cells), spaces[0].dtype
     left_out = {
-        seed: [
-            masks.padded(batch.lengths, len(x))
-            for masks in draw_masks(members[0][0], model.cells, seed, 0, shape, spaces[0].dtype)
-        ]
+        seed: masks_of_batch(members[0][0], halves, seed, 0, shape, dtype, batch.lengths)
         for seed, batch in drawn.items()
     }
     by_layer = zip(*(left_out[seed] for _, seed in members), strict=True)
