@@ -100,4 +100,4 @@ class AddingTask(UnequalLengths):
 
     def make(self) -> Adding:
         """Return the task."""
-        return Adding(self.seq_len, self.shortest)
+        return Adding(self.seq_len, self.least)

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 
 from pydantic import Field
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic_core import InitErrorDetails
 
 from engine.strict import Strict
 from engine.tasks.base import Task
@@ -64,7 +64,7 @@ class UnequalLengths(TaskFields):
         title="Shortest sequence",
         description="Lengths are drawn evenly from this one to T. A shorter sequence ends, and is "
         "asked, at its own last timestep; what pads it leaves the state and carries no gradient. "
-        "Empty: all have T.",
+        "Empty, or T and more: all have T.",
         json_schema_extra={
             "group": "task",
             "rare": True,
@@ -74,19 +74,11 @@ class UnequalLengths(TaskFields):
     )
 
     @property
+    def least(self) -> int | None:
+        """Timesteps of the shortest sequence; None where all have T because nobody asked."""
+        return None if self.shortest is None else min(self.shortest, self.seq_len)
+
+    @property
     def losses(self) -> int:
         """The timesteps at which some sequence may end."""
-        return 1 if self.shortest is None else max(1, self.seq_len - self.shortest + 1)
-
-    def problems(self) -> Iterator[InitErrorDetails]:
-        """Yield what is wrong with the shortest length: that it is longer than the longest."""
-        if self.shortest is not None and self.shortest > self.seq_len:
-            yield InitErrorDetails(
-                type=PydanticCustomError(
-                    "shortest_too_long",
-                    "the shortest sequence has {shortest} timesteps; seq_len allows at most {most}",
-                    {"shortest": self.shortest, "most": self.seq_len},
-                ),
-                loc=("shortest",),
-                input=self.shortest,
-            )
+        return 1 if self.least is None else self.seq_len - self.least + 1

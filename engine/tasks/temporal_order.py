@@ -122,4 +122,4 @@ class TemporalOrderTask(UnequalLengths):
 
     def make(self) -> TemporalOrder:
         """Return the task."""
-        return TemporalOrder(self.seq_len, self.shortest)
+        return TemporalOrder(self.seq_len, self.least)
