@@ -33,8 +33,8 @@ class Both(nn.Module):
 
     def __init__(self, kind: str, layers: int, inputs: int, hidden: int, outputs: int) -> None:
         super().__init__()
-        name, nonlinearity = KINDS[kind]
-        options = {"nonlinearity": nonlinearity} if name == "rnn" else {}
+        name, chosen = KINDS[kind]
+        options = chosen
         make = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[name]
         self.layers = make(
             inputs, hidden, layers, bidirectional=True, dtype=torch.float64, **options
@@ -68,8 +68,8 @@ class Both(nn.Module):
 @pytest.mark.parametrize("where", AT)
 def test_outputs_and_all_gradients_are_pytorchs(kind, layers, where):
     rng, at = np.random.default_rng(layers), AT[where]
-    name, nonlinearity = KINDS[kind]
-    model = BidirectionalModel(name, D, H, OUT, layers, nonlinearity)
+    name, chosen = KINDS[kind]
+    model = BidirectionalModel(name, D, H, OUT, layers, **chosen)
     params = {each: rng.uniform(-1, 1, shape) for each, shape in model.shapes().items()}
     x = rng.normal(size=(T, B, D))
     theirs = Both(kind, layers, D, H, OUT)
@@ -94,8 +94,8 @@ def test_outputs_and_all_gradients_are_pytorchs(kind, layers, where):
 @pytest.mark.parametrize("where", AT)
 def test_dh_and_dc_of_either_half_are_what_retain_grad_reports(kind, where):
     rng, at = np.random.default_rng(7), AT[where]
-    name, nonlinearity = KINDS[kind]
-    model = BidirectionalModel(name, D, H, OUT, 1, nonlinearity)
+    name, chosen = KINDS[kind]
+    model = BidirectionalModel(name, D, H, OUT, 1, **chosen)
     params = {each: rng.uniform(-0.5, 0.5, shape) for each, shape in model.shapes().items()}
     x = rng.normal(size=(T, B, D))
     cells, states = [], []
@@ -148,10 +148,10 @@ def test_dh_and_dc_of_either_half_are_what_retain_grad_reports(kind, where):
     [("adding", 1, "adam"), ("adding", 2, "adam"), ("copy", 1, "sgd+momentum")],
 )
 def test_two_hundred_iterations_follow_pytorch(kind, task, layers, update):
-    name, nonlinearity = KINDS[kind]
+    name, chosen = KINDS[kind]
     base = {
         "cell": name,
-        "nonlinearity": nonlinearity,
+        **chosen,
         "hidden_size": 6,
         "num_layers": layers,
         "bidirectional": True,

@@ -197,8 +197,8 @@ def test_unequal_lengths_are_those_of_pytorchs_packed_sequences(kind: str, layer
     inputs["w"] *= at_ends[:, :, np.newaxis]
     ours = engine_pass(case, inputs, [Masks().padded(lengths, T)] * layers)
 
-    name, nonlinearity = KINDS[kind]
-    options = {"nonlinearity": nonlinearity} if name == "rnn" else {}
+    name, chosen = KINDS[kind]
+    options = chosen
     make = {"rnn": nn.RNN, "lstm": nn.LSTM, "gru": nn.GRU}[name]
     module = make(3, H, layers, dtype=torch.float64, **options)
     readout = nn.Linear(H, case.outputs, dtype=torch.float64)
@@ -263,10 +263,10 @@ class Masked:
 
 
 def start(kind: str, task: dict[str, Any], **knobs: Any) -> Experiment:
-    cell, nonlinearity = KINDS[kind]
+    cell, chosen = KINDS[kind]
     base = {
         "cell": cell,
-        "nonlinearity": nonlinearity,
+        **chosen,
         "hidden_size": 6,
         "num_layers": 2,
         "clip": "norm",

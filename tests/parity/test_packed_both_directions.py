@@ -37,8 +37,8 @@ class Packed(Both):
 @pytest.mark.parametrize("layers", [1, 2, 3])
 def test_outputs_and_all_gradients_are_those_of_packed_sequences(kind, layers):
     rng = np.random.default_rng(layers)
-    name, nonlinearity = KINDS[kind]
-    model = BidirectionalModel(name, D, H, OUT, layers, nonlinearity)
+    name, chosen = KINDS[kind]
+    model = BidirectionalModel(name, D, H, OUT, layers, **chosen)
     model.reads_ends = True
     params = {each: rng.uniform(-1, 1, shape) for each, shape in model.shapes().items()}
     x = rng.normal(size=(T, B, D))
@@ -69,10 +69,10 @@ def test_outputs_and_all_gradients_are_those_of_packed_sequences(kind, layers):
 @pytest.mark.parametrize("kind", LAYERS_OF_PYTORCH)
 @pytest.mark.parametrize(("task", "layers"), [("adding", 1), ("adding", 2), ("temporal_order", 1)])
 def test_two_hundred_iterations_follow_packed_sequences(kind, task, layers):
-    name, nonlinearity = KINDS[kind]
+    name, chosen = KINDS[kind]
     base = {
         "cell": name,
-        "nonlinearity": nonlinearity,
+        **chosen,
         "hidden_size": 6,
         "num_layers": layers,
         "bidirectional": True,
