@@ -87,12 +87,15 @@ class TaskShape:
         Inputs or outputs per timestep, whichever are more: both D and O are taken for it.
     losses : int
         How many timesteps have a loss, S.
+    unequal : bool
+        Whether sequences end apart, so that each example has one loss, whatever S is.
     """
 
     timesteps: int
     batch: int
     width: int
     losses: int
+    unequal: bool = False
 
 
 @dataclass(frozen=True)
@@ -230,7 +233,8 @@ class RunCost:
 def run_cost(recipe: Recipe) -> RunCost:
     """Return what a run of a recipe costs. No array of it is made."""
     task = recipe.task
-    shape = TaskShape(task.timesteps, recipe.batch_size, task.width, task.losses)
+    unequal = getattr(task, "shortest", None) is not None
+    shape = TaskShape(task.timesteps, recipe.batch_size, task.width, task.losses, unequal)
     networks = [_network(recipe, index) for index in range(len(recipe.lanes))]
     return RunCost(tuple(network_cost(network, shape) for network in networks))
 
@@ -324,7 +328,7 @@ def network_cost(network: NetworkShape, task: TaskShape) -> LaneCost:
         batches=(3 * (D + 2) + 3) * T * B * DOUBLE,
         masks=halves * masks,
         passing=gradients + readout + drawing + max(flow, every * itemsize + view, floss),
-        frame=halves * _frame_numbers(cells[-1], T, S, O) * SINGLE,
+        frame=halves * _frame_numbers(cells[-1], T, 1 if task.unequal else S, O) * SINGLE,
         work=halves * _pass_work(cells, T, B, S, O, halves)
         + halves * network.flosses * _flossing_work(cells, T),
         views_work=halves * _views_work(cells, T, S, O, group, halves),
@@ -336,11 +340,12 @@ def _mask_bytes(cells: list[Cell], T: int, B: int, network: NetworkShape) -> tup
     itemsize, layers, drawn = np.dtype(network.precision).itemsize, len(cells), network.left_out
     D, H, states = cells[0].input_size, cells[0].hidden_size, len(cells[0].state_names)
     dropped = D * ("input_dropout" in drawn) + layers * H * ("recurrent_dropout" in drawn)
-    dropped += T * (layers - 1) * H * ("dropout" in drawn)
+    above = [cell.input_size for cell in cells[1:]]
+    dropped += T * sum(above) * ("dropout" in drawn)
     holds = T * layers * states * (H if "zoneout" in drawn else 1)
     held = holds * (network.kind is HoldingWorkspace)
     # Random numbers of one mask, and which of them count; held units, before what pads joins them.
-    drawing = max(T * H, D) * (SINGLE + 1) * bool(drawn) + held
+    drawing = max(T * max(H, *above, 0), D) * (SINGLE + 1) * bool(drawn) + held
     return B * (dropped * itemsize + held), B * drawing
 
 

@@ -222,7 +222,7 @@ class LiveHyperparameters(Strict):
         lt=1,
         title="Dropout of inputs",
         description="Probability that an input is dropped, for all timesteps of a sequence; the "
-        "others grow by 1 / (1 − p). 0: none.",
+        "others grow by 1 / (1 − p). The examples that are shown are read without. 0: none.",
         json_schema_extra={
             "phrase": "input dropout {}",
             "group": "training",
@@ -238,8 +238,9 @@ class LiveHyperparameters(Strict):
         lt=1,
         title="Recurrent dropout",
         description="Probability that a unit of the state is dropped before W_hh multiplies it, "
-        "for all timesteps of a sequence: what a gate carries past W_hh stays whole, and so does "
-        "its gradient. 0: none.",
+        "for all timesteps of a sequence; the others grow by 1 / (1 − p), and their gradients with "
+        "them. What a gate carries past W_hh stays whole. The examples that are shown are read "
+        "without. 0: none.",
         json_schema_extra={
             "phrase": "recurrent dropout {}",
             "group": "training",

@@ -121,8 +121,8 @@ class Recipe(Strict):
                     type=PydanticCustomError(
                         "no_state_to_carry",
                         "a run that carries the state on reads in one direction: the half that "
-                        "reads backward would have to begin with what comes after the batch. "
-                        "False is allowed, or stateful false",
+                        "reads backward would have to begin with what comes after the batch; "
+                        "off is allowed, or not to carry the state",
                     ),
                     loc=("lanes", index, "bidirectional") if own else ("base", "bidirectional"),
                     input=True,

@@ -1,7 +1,9 @@
 """Everything has its place at every size."""
 
+import json
 from collections.abc import Callable
 from itertools import combinations
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import expect
@@ -153,3 +155,20 @@ def test_the_longest_texts_have_room(new_lab: Callable[..., Lab]) -> None:
         "document.querySelector('#controls').scrollWidth"
     ) <= lab.page.evaluate("document.querySelector('#controls').clientWidth")
     assert lab.page.evaluate(CUT_OFF) == []
+
+
+@pytest.mark.parametrize("beside", [["Diagnosis"], ["Lessons"], ["Diagnosis", "Lessons"]])
+def test_the_inspector_and_what_stands_at_the_right_leave_the_panels_their_room(
+    lab: Lab, beside: list[str]
+) -> None:
+    view = quote(json.dumps({"inspect": [{"lane": 1, "t": 5, "unit": 2}]}))
+    lab.open(at=f"{lab.url}#view={view}")
+    for name in beside:
+        lab.button(name).click()
+    lab.drawn()
+    widths = {
+        name: lab.region(name).evaluate("element => element.getBoundingClientRect().width")
+        for name in ("Unrolled network", "Gradient flow", "Training", "Cell inspector")
+    }
+    assert widths["Unrolled network"] > 600, widths
+    assert min(widths.values()) > 280, widths

@@ -381,7 +381,7 @@ def test_a_stateful_run_refuses_both_directions(where, fields):
         Recipe.model_validate({"task": {"name": "next_char"}, "stateful": True, **fields})
     (error,) = refused.value.errors()
     assert error["loc"] == where
-    assert "False is allowed" in error["msg"]
+    assert "off is allowed" in error["msg"]
     Recipe.model_validate({"task": {"name": "next_char"}, **fields})
 
 

@@ -25,7 +25,11 @@ export function twinOf(recipe, index) {
  */
 export function likeness(recipe, index, labelOf) {
   const twin = twinOf(recipe, index);
-  return twin === -1 ? "" : `identical to ${labelOf(twin)} until a setting differs`;
+  if (twin === -1) return "";
+  // What was changed while it ran may have set them apart.
+  return recipe.tweaks.length > 0
+    ? `now with the settings of ${labelOf(twin)}`
+    : `identical to ${labelOf(twin)} until a setting differs`;
 }
 
 /**

@@ -54,7 +54,8 @@ export function changeText([name, value]) {
 }
 
 function plain(value) {
-  if (value === null) return "off";
+  if (value === null || value === false) return "off";
+  if (value === true) return "on";
   if (typeof value !== "number") return String(value);
   const text = String(value).replace("-", "−");
   return text.length <= 6 && !text.includes("e") ? text : number(value, 2);

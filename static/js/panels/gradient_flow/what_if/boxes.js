@@ -69,6 +69,8 @@ export function createBoxes({ onPath, onCut }) {
       slider.max = most;
       slider.value = String(Math.max(1, Math.round(timesteps / 2)));
     }
+    // A lane that reads in both directions has nothing switched off, nor cut.
+    cut.input.disabled = slider.disabled = Boolean(lane.bidirectional);
     cut.input.checked = choice.cut !== null;
     if (choice.cut !== null) slider.value = String(choice.cut);
     setStyle(
