@@ -32,12 +32,12 @@ from time import perf_counter, process_time
 from typing import get_args
 
 from tests.bench.growth import GROWTH, exponent
-from tests.bench.left_out import SIZE, lines
 from tests.bench.ours import make_floor, make_ours
 from tests.bench.phase_diagram import LOOP_HIDDEN, loop_over_call, whole_diagram
 from tests.bench.plot import plot
 from tests.bench.problem import PLAIN, CellName, Contender, Dtype, Size
 from tests.bench.rivals import make_jax, make_torch
+from tests.bench.variants import SIZE, lines
 
 SIZES = (
     Size(50, 1, 2, 8),
@@ -66,7 +66,7 @@ def main() -> None:
         "rows": [],
         "growth": [],
         "ensemble": [],
-        "left_out": [],
+        "variants": [],
     }
     if not options.growth and not options.ensemble:
         cells = options.cells or get_args(CellName)
@@ -76,7 +76,7 @@ def main() -> None:
     if options.ensemble or not (options.growth or options.only):
         report["ensemble"] = _ensemble(options)
     if not (options.growth or options.ensemble or options.only):
-        report["left_out"] = _left_out(options)
+        report["variants"] = _variants(options)
     if not (options.no_growth or options.only or options.ensemble):
         report["growth"] = _growth(options)
         PLOT.parent.mkdir(exist_ok=True)
@@ -122,10 +122,10 @@ def _ensemble(options: argparse.Namespace) -> list[dict]:
     return rows
 
 
-def _left_out(options: argparse.Namespace) -> list[dict]:
+def _variants(options: argparse.Namespace) -> list[dict]:
     """Measure what dropout, zoneout and unequal lengths add."""
     print(
-        f"\nWhat is left out, T, B, D, H = {','.join(map(str, SIZE))}, with its drawing (float64)"
+        f"\nVariants beside their plain cell, T, B, D, H = {','.join(map(str, SIZE))}, masks drawn anew (float64)"
     )
     rows = []
     for cell in (cell for cell in options.cells or PLAIN if cell in PLAIN):

@@ -1,4 +1,4 @@
-"""What dropout, zoneout and unequal lengths add to an iteration, ours and in PyTorch's loop."""
+"""What variants of a cell or of its passes add to an iteration, ours and in PyTorch's loop."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.bidirectional import BidirectionalModel
 from engine.cells import Masks
 from engine.dropout import draw_masks
 from engine.model import Model, kind_for
@@ -26,8 +27,17 @@ VARIANTS: dict[str, str | None] = {
     "recurrent dropout": "recurrent_dropout",
     "zoneout": "zoneout",
     "unequal lengths": None,
+    "both directions": None,
+    "other nonlinearity": None,
 }
-"""The hyperparameter of each."""
+"""The hyperparameter of each that leaves something out."""
+CHOSEN: dict[CellName, dict[str, str]] = {
+    "rnn": {"nonlinearity": "softsign"},
+    "lstm": {"gate_nonlinearity": "hard_sigmoid"},
+    "gru": {"gate_nonlinearity": "hard_sigmoid"},
+}
+"""The other nonlinearity of each cell."""
+LEAVE_OUT = ("input dropout", "recurrent dropout", "zoneout", "unequal lengths")
 Job = Callable[[int], Any]
 
 
@@ -88,23 +98,28 @@ def _masks(cell: Any, variant: str, iteration: int) -> Masks:
         knobs = Hyperparameters.model_validate({field: P})
         (masks,) = draw_masks(knobs, [cell], 0, iteration, (SIZE.T, SIZE.B))
         return masks
-    if variant == "plain":
+    if variant != "unequal lengths":
         return Masks()
     lengths = np.random.default_rng(iteration).integers(SHORTEST, SIZE.T + 1, SIZE.B)
     return Masks().padded(lengths, SIZE.T)
 
 
 def _ours(name: CellName, variant: str) -> Job:
-    T, B, D, H = SIZE
-    problem, model = Problem(name, SIZE, "float64"), Model(name, D, H, output_size=1)
+    T, B, _, _ = SIZE
+    problem, model = Problem(name, SIZE, "float64"), _model(name, variant)
     params = {f"{key}_l0": value for key, value in problem.params.items()}
-    params |= {f"readout.{key}": value for key, value in problem.readout.items()}
+    readout = dict(problem.readout)
+    if model.reverse_cells:  # the same numbers in both halves
+        params |= {f"{key}_l0_reverse": value for key, value in problem.params.items()}
+        readout["weight"] = np.hstack([readout["weight"]] * 2)
+    params |= {f"readout.{key}": value for key, value in readout.items()}
     cell = model.cells[0]
-    kind = kind_for(None if variant == "plain" else [_masks(cell, variant, 0)])
+    leaves_out = variant in LEAVE_OUT
+    kind = kind_for([_masks(cell, variant, 0)] if leaves_out else None)
     spaces, last = model.workspaces(T, B, kind=kind), slice(T - 1, T)
 
     def run(iteration: int) -> Any:
-        masks = [_masks(cell, variant, iteration)]
+        masks = [_masks(cell, variant, iteration)] if leaves_out else None
         passed = model.forward(params, problem.x, last, spaces, masks=masks)
         error = passed.output - problem.y.T
         return model.backward(params, passed, 2 / B * error).layers[0].dh[1:]
@@ -112,21 +127,32 @@ def _ours(name: CellName, variant: str) -> Job:
     return run
 
 
+def _model(name: CellName, variant: str) -> Model:
+    if variant == "both directions":
+        return BidirectionalModel(name, SIZE.D, SIZE.H, output_size=1)
+    chosen: dict[str, Any] = CHOSEN[name] if variant == "other nonlinearity" else {}
+    return Model(name, SIZE.D, SIZE.H, output_size=1, **chosen)
+
+
 def _torch(name: CellName, variant: str) -> Job:
     import torch
     from torch import Tensor, nn
 
+    from tests.parity.pytorch import build_cell
+
     torch.set_num_threads(1)
     problem = Problem(name, SIZE, "float64")
-    make = {"rnn": nn.RNNCell, "lstm": nn.LSTMCell, "gru": nn.GRUCell}[name]
-    cell: Any = make(SIZE.D, SIZE.H, dtype=torch.float64)
+    kind = "rnn-tanh" if name == "rnn" else name
+    if variant == "other nonlinearity":
+        kind = f"{name}-{next(iter(CHOSEN[name].values()))}"
+    cell = build_cell(kind, SIZE.D, SIZE.H)
     cell.load_state_dict({key: torch.from_numpy(value) for key, value in problem.params.items()})
-    readout = nn.Linear(SIZE.H, 1, dtype=torch.float64)
-    readout.load_state_dict(
-        {key: torch.from_numpy(value) for key, value in problem.readout.items()}
-    )
+    halves = 2 if variant == "both directions" else 1
+    readout = nn.Linear(halves * SIZE.H, 1, dtype=torch.float64)
+    weights = {key: torch.from_numpy(value) for key, value in problem.readout.items()}
+    readout.load_state_dict(weights | {"weight": weights["weight"].repeat(1, halves)})
     x, y = torch.from_numpy(problem.x), torch.from_numpy(problem.y)
-    ours = Model(name, SIZE.D, SIZE.H, output_size=1).cells[0]
+    ours = _model(name, variant).cells[0]
 
     def by_example(mask: np.ndarray) -> Tensor:
         return torch.from_numpy(mask.swapaxes(-1, -2))
@@ -136,6 +162,14 @@ def _torch(name: CellName, variant: str) -> Job:
         read = x if masks.input is None else x * by_example(masks.input)
         of_h = None if masks.hidden is None else by_example(masks.hidden)
         holds = [None if d is None else by_example(d) for d in (masks.hold_h, masks.hold_c)]
+        ways = [through(read, of_h, holds), *([through(x.flip(0), None, holds)] * (halves - 1))]
+        ends = torch.cat([kept[-1][0] for kept in ways], dim=1)
+        nn.functional.mse_loss(readout(ends), y).backward()
+        return ways[0]
+
+    def through(
+        read: Tensor, of_h: Tensor | None, holds: list[Tensor | None]
+    ) -> list[tuple[Tensor, ...]]:
         states: tuple[Tensor, ...] = tuple(
             torch.zeros(SIZE.B, SIZE.H, dtype=torch.float64) for _ in ours.state_names
         )
@@ -150,7 +184,6 @@ def _torch(name: CellName, variant: str) -> Job:
             for state in states:
                 state.retain_grad()
             kept.append(states)
-        nn.functional.mse_loss(readout(states[0]), y).backward()
         return kept
 
     return run
