@@ -123,10 +123,9 @@ def _ensemble(options: argparse.Namespace) -> list[dict]:
 
 
 def _variants(options: argparse.Namespace) -> list[dict]:
-    """Measure what dropout, zoneout and unequal lengths add."""
-    print(
-        f"\nVariants beside their plain cell, T, B, D, H = {','.join(map(str, SIZE))}, masks drawn anew (float64)"
-    )
+    """Measure what variants of a cell, or of its passes, add."""
+    size = ",".join(map(str, SIZE))
+    print(f"\nVariants beside their plain cell, T, B, D, H = {size}, float64; masks drawn anew")
     rows = []
     for cell in (cell for cell in options.cells or PLAIN if cell in PLAIN):
         found, table = lines(cell, 10 * options.rounds, with_torch=not options.no_torch)
