@@ -145,9 +145,9 @@ PRESETS = (
     ),
     Preset(
         "Gradient flossing",
-        "Two of three equal tanh RNNs have Lyapunov exponents drawn to 0, one only for the first "
-        "200 iterations: reach climbs from 10⁻¹⁵ to 1, and they learn by 700 what the plain "
-        "one has not begun to by 3,000.",
+        "Two of three equal tanh RNNs have Lyapunov exponents drawn to 0, one only for 200 "
+        "iterations: reach climbs from 10⁻¹⁵ to 1, and they learn by 700 what the plain one "
+        "has not begun to by 3,000.",
         {
             "task": {"name": "temporal_order", "seq_len": 60},
             "base": {"cell": "rnn"},
