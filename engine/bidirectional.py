@@ -34,7 +34,6 @@ from engine.model import (
     ModelGradients,
     Pass,
     Reached,
-    kind_for,
     readout_gradients,
     take_masks,
 )
@@ -132,10 +131,7 @@ class BidirectionalModel(Model):
                 "what its reverse half would go on from lies in the future"
             )
         if workspaces is None:
-            x = self._check(params, x)
-            T, B, _ = x.shape
-            kind = kind_for(masks)
-            workspaces = self.workspaces(T, B, params["readout.weight"].dtype, kind=kind)
+            x, workspaces = self._checked(params, x, masks)
         take_masks(workspaces, masks)
         count = len(self.cells)
         halves = list(zip(workspaces[:count], workspaces[count:], strict=True))

@@ -11,7 +11,7 @@ from engine.arena import Allocate
 from engine.arrays import Array
 from engine.bidirectional import BidirectionalModel
 from engine.bptt_cost import kept, scratch
-from engine.cells import Cell, DroppingWorkspace, Masks, Workspace
+from engine.cells import Cell, Masks, Workspace
 from engine.clipping import clip
 from engine.diagnostics import (
     Ends,
@@ -27,7 +27,7 @@ from engine.dropout import drops, masks_of_batch, workspace_kind
 from engine.flossing import flossing_gradient
 from engine.halves import Half, halves
 from engine.losses import LOSSES, LossValue
-from engine.model import Model, ModelGradients, Pass
+from engine.model import Model, ModelGradients, Pass, take_masks
 from engine.optimizers import OPTIMIZERS
 from engine.orthogonality import penalty_gradient
 from engine.quantities import REVERSE, Quantity, register
@@ -67,7 +67,7 @@ class Iteration:
     top_dh_norm: Array  # (T+1, B), of the layer that the loss enters
     joint: Array  # (T+1, B), ‖∂ℓ/∂s_t‖ of the last loss alone
     ends: Ends
-    first: Batch  # the first example alone
+    batch: Batch
     reverse: ReverseIteration | None = None
 
 
@@ -245,9 +245,7 @@ class Learner:
         T, B, _ = batch.x.shape
         # Those of the last pass are gone before others are drawn.
         self._masks = None
-        for space in self._spaces:
-            if isinstance(space, DroppingWorkspace):
-                space.masks = Masks()
+        take_masks(self._spaces, None)
         if batch.lengths is None and (whole or not drops(self.hyperparameters)):
             return
         self._masks = masks_of_batch(
@@ -349,7 +347,7 @@ class Learner:
         if not several:
             joint = joint_state_gradient(passed.spaces, grads.layers)
         if not both:
-            return Iteration(passed, loss, grads, top, joint, ends, batch.one(0))
+            return Iteration(passed, loss, grads, top, joint, ends, batch)
         if not several:
             reverse_joint = joint_state_gradient(passed.reverse_spaces, grads.reverse)
         last = len(batch.x) if batch.lengths is not None else passed.only(0).reverse_at.stop
@@ -358,7 +356,7 @@ class Learner:
             reverse_joint,
             ReverseEnds(last, batch.lengths),
         )
-        return Iteration(passed, loss, grads, top, joint, ends, batch.one(0), reverse)
+        return Iteration(passed, loss, grads, top, joint, ends, batch, reverse)
 
     def _backward_of_one(self, passed: Pass, loss: LossValue, k: int) -> ModelGradients:
         """Run backward for the k-th of the timesteps that have a loss alone.
@@ -383,7 +381,7 @@ class Learner:
         if hyperparameters.orthogonality:
             self._add_penalty(hyperparameters.orthogonality)
         if hyperparameters.flossing:
-            self._floss(hyperparameters.flossing, iteration.first)
+            self._floss(hyperparameters.flossing, iteration.batch)
         grad_norm, clip_factor = clip(
             self._gradient, hyperparameters.clip, hyperparameters.clip_threshold
         )
@@ -405,13 +403,13 @@ class Learner:
             name = f"weight_hh{end}"
             gradients[name] += penalty_gradient(self.params[name], strength)
 
-    def _floss(self, strength: float, first: Batch) -> None:
+    def _floss(self, strength: float, batch: Batch) -> None:
         """Add the gradient of gradient flossing, of the batch's first example: as above."""
         gradients = self._by_name(self._gradient)
         spaces = self._spaces
         if self._masks is not None:  # it is read whole, and as far as it goes
             initial = self.initial(0)
-            passed = self.forward_example(first, self._checkpoint, initial)
+            passed = self.forward_example(batch.one(0), self._checkpoint, initial)
             spaces = passed.spaces + passed.reverse_spaces
         for name, gradient in flossing_gradient(self.model, self.params, spaces).items():
             gradients[name] += (strength * gradient).astype(self.dtype, copy=False)

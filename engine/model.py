@@ -286,10 +286,7 @@ class Model:
             If an argument has the wrong name, shape or kind of number.
         """
         if workspaces is None:
-            x = self._check(params, x)
-            T, B, _ = x.shape
-            kind = kind_for(masks)
-            workspaces = self.workspaces(T, B, params["readout.weight"].dtype, kind=kind)
+            x, workspaces = self._checked(params, x, masks)
         workspaces[0].take_input(x)
         take_masks(workspaces, masks)
         traces = [
@@ -393,6 +390,15 @@ class Model:
         """
         end = f"_l{layer}_reverse" if reverse else f"_l{layer}"
         return {name: params[f"{name}{end}"] for name in self.cells[layer].shapes()}
+
+    def _checked(
+        self, params: Params, x: Array, masks: Sequence[Masks] | None
+    ) -> tuple[Array, list[Workspace]]:
+        """Return x as an array, and memory for a pass over it; refuse what does not fit."""
+        x = self._check(params, x)
+        T, B, _ = x.shape
+        dtype = params["readout.weight"].dtype
+        return x, self.workspaces(T, B, dtype, kind=kind_for(masks))
 
     def _check(self, params: Params, x: Array) -> Array:
         shapes = self.shapes()

@@ -235,16 +235,15 @@ def run_cost(recipe: Recipe) -> RunCost:
     task = recipe.task
     unequal = getattr(task, "shortest", None) is not None
     shape = TaskShape(task.timesteps, recipe.batch_size, task.width, task.losses, unequal)
-    networks = [_network(recipe, index) for index in range(len(recipe.lanes))]
+    networks = [_network(recipe, index, unequal) for index in range(len(recipe.lanes))]
     return RunCost(tuple(network_cost(network, shape) for network in networks))
 
 
-def _network(recipe: Recipe, index: int) -> NetworkShape:
+def _network(recipe: Recipe, index: int, unequal: bool) -> NetworkShape:
     """Return the shape of a lane's network, with the most that any of its tweaks asks for."""
     first = recipe.lane(index)
     tweaks = [each.changes.overrides for each in recipe.tweaks if each.lane in (None, index)]
     settings = [first, *(first.model_copy(update=changes) for changes in tweaks)]
-    unequal = getattr(recipe.task, "shortest", None) is not None
     kinds = {workspace_kind(each, unequal=unequal) for each in settings}
     return NetworkShape(
         first.cell,

@@ -85,11 +85,6 @@ class ReverseEnds(Ends):
             return super().spread(flow)
         return Spread(*(each[::-1] for each in super().spread(flow[::-1])))
 
-    def present(self, timesteps: int) -> Array | None:
-        """Return which timesteps each example has, (T, B); None: all."""
-        found = super().present(timesteps)
-        return None if found is None else found[::-1]
-
     def reach(self, joint: Array) -> float:
         """Return what arrives at the first timestep that is read, as part of that at the last."""
         return super().reach(self._from_beginnings(joint))
